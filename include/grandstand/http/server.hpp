@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/channels/catalogue.hpp>
+#include <grandstand/hls/origin.hpp>
+#include <grandstand/http/settings.hpp>
+#include <grandstand/hub/hub.hpp>
+#include <grandstand/identity/accounts.hpp>
+#include <grandstand/ops/health.hpp>
+#include <grandstand/ops/metrics.hpp>
+
+namespace grandstand::http {
+
+// HTTP/1.1 and WebSocket on one port: web application, /live, /playlist.m3u, /api/v1, /ws, /metrics, /healthz, /readyz.
+//
+// Owner: app.   Runs on: all loops; each connection stays on one.   Stops: stop_accepting(), then stop().
+class Server {
+ public:
+  struct Context {
+    aio::Runtime& runtime;
+    const Clock& clock;
+    ops::Metrics& metrics;
+    ops::Health& health;
+    hls::Origin& origin;
+    channels::Catalogue& catalogue;
+    identity::Accounts& accounts;
+    hub::Hub& hub;
+  };
+  // Binds; kUnavailable when the address is taken.
+  static Result<std::unique_ptr<Server>> create(Settings settings, Context context);
+  virtual ~Server() = default;
+
+  virtual std::uint16_t port() const = 0;  // the bound one (settings.port 0: any)
+  virtual void stop_accepting() = 0;
+  // Closes what is open; responses under way get up to `grace` to finish. Blocking; not from a loop.
+  virtual void stop(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace grandstand::http

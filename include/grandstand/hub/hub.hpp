@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/task.hpp>
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/ids.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/hub/settings.hpp>
+#include <grandstand/hub/transport.hpp>
+#include <grandstand/identity/accounts.hpp>
+#include <grandstand/ops/metrics.hpp>
+
+namespace grandstand::room {
+class FeatureCatalogue;  // the features a room hosts; app hands it in
+}
+
+namespace grandstand::hub {
+
+// One client's connection on the hub's side. All calls on the connection's loop.
+class Session {
+ public:
+  virtual ~Session() = default;
+  // One complete text message, already known to be valid UTF-8 and within Settings::max_message_bytes.
+  virtual void on_message(std::string_view text) = 0;
+  // The connection is gone; the transport is not used after this call. Called once, always.
+  virtual void on_closed() = 0;
+};
+
+// Rooms and the sessions in them (docs/protocol.md is the protocol).
+//
+// Owner: app.   Runs on: every loop for its sessions; rooms are spread over the loops.   Stops: drain(), then stop().
+class Hub {
+ public:
+  struct Context {
+    aio::Runtime& runtime;
+    const Clock& clock;
+    ops::Metrics& metrics;
+    identity::Accounts& accounts;
+    const room::FeatureCatalogue& features;
+  };
+  Hub(Settings settings, Context context);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  const Settings& settings() const;
+
+  // The rooms that exist: one per channel of the lineup. Sessions in a room that goes are told so. On loop 0.
+  void set_rooms(std::vector<RoomId> rooms);
+
+  // A connection begins. `transport` outlives the session's on_closed(). `session_token` is the one from the cookie or header of the
+  // handshake, if any: `hello` without a token uses it.
+  std::unique_ptr<Session> open(aio::Loop& loop, Transport& transport, std::string peer_address,
+                                std::string session_token);
+
+  // A read-only question to a feature over HTTP: GET /api/v1/rooms/<room>/<feature>/<query>?...; gives a JSON text.
+  aio::Task<Result<std::string>> query(RoomId room, std::string feature, std::string query,
+                                       std::map<std::string, std::string> parameters);
+
+  // Members now, for the channel list. Safe from any thread.
+  std::size_t members(const RoomId& room) const;
+
+  // Tells every client to come back later and closes with kGoingAway. Then stop() ends the rooms: what is queued for the stores is
+  // written before it returns (blocking; call with the loops still running, not from a loop).
+  void drain();
+  void stop();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace grandstand::hub

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/ids.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/ingest/settings.hpp>
+#include <grandstand/media/sample_sink.hpp>
+#include <grandstand/ops/metrics.hpp>
+
+namespace grandstand::ingest {
+
+class RtmpServer;
+
+enum class SourceState {
+  kStarting,  // opened, nothing arrived yet
+  kRunning,   // samples flow
+  kDown,      // silent, refused or broken; it goes on trying, `reason` says why
+};
+
+// What a source tells besides samples; on its loop.
+class SourceObserver {
+ public:
+  virtual ~SourceObserver() = default;
+  virtual void on_source_state(SourceState state, std::string reason) = 0;
+};
+
+// A running reader of one feed. It never gives up: when the feed is gone it reports kDown and keeps trying, with back-off
+// where trying costs somebody something.
+//
+// Owner: the channel.   Runs on: the loop it was made with.   Stops: stop(), after which nothing is delivered any more;
+// threads of its own may end later.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual void start() = 0;
+  virtual void stop() = 0;
+};
+
+// What sources need; all outlive them.
+struct SourceContext {
+  ChannelId channel;
+  aio::Loop& loop;
+  const Clock& clock;
+  ops::Metrics& metrics;
+  RtmpServer* rtmp = nullptr;  // null: no RTMP server runs
+  media::SampleSink& sink;
+  SourceObserver& observer;
+};
+
+// Checks a feed as far as it can be without opening it; the message names what is wrong and what was expected.
+Status validate(const FeedSettings& feed);
+
+// The right source for the feed's scheme. Fails as validate() does, or when it needs an RTMP server and none runs.
+Result<std::unique_ptr<Source>> make_source(const FeedSettings& feed, SourceContext context);
+
+}  // namespace grandstand::ingest

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <grandstand/media/sample.hpp>
+
+namespace grandstand::media {
+
+// What a source delivers, in this order: tracks, samples, and again from the top after a change. All calls come on the loop
+// on which the source was made.
+class SampleSink {
+ public:
+  virtual ~SampleSink() = default;
+
+  // The streams that follow; before the first sample and at every change. Decoder configurations are complete.
+  virtual void on_tracks(std::shared_ptr<const TrackSet> tracks) = 0;
+
+  // Timestamps are the source's own, unwrapped to 64 bits; the receiver's Timeline makes them the channel's.
+  virtual void on_sample(Sample sample) = 0;
+
+  // The time base of what follows may be another one (reconnect, loop of a file, discontinuity_indicator). `reason` is for
+  // the log.
+  virtual void on_discontinuity(std::string reason) = 0;
+};
+
+}  // namespace grandstand::media

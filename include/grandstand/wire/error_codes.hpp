@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include <grandstand/base/result.hpp>
+
+namespace grandstand::wire {
+
+// The one table of error codes: name on the wire ("rate_limited") and HTTP status (429).
+std::string_view wire_name(ErrorCode code);
+int http_status(ErrorCode code);
+
+}  // namespace grandstand::wire
