@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/aio/task.hpp>
+#include <grandstand/base/result.hpp>
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -10,9 +13,6 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <grandstand/aio/task.hpp>
-#include <grandstand/base/result.hpp>
 
 namespace grandstand::aio {
 

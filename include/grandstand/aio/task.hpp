@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/base/result.hpp>
+
 #include <functional>
 
 #include <boost/asio/awaitable.hpp>
-
-#include <grandstand/aio/loop.hpp>
-#include <grandstand/base/result.hpp>
 
 namespace grandstand::aio {
 
@@ -14,8 +14,8 @@ namespace grandstand::aio {
 template <class T>
 using Task = boost::asio::awaitable<T>;
 
-// Starts `task` on the loop. When it ends, `done` (may be empty) runs on the loop. An exception that escapes the task is
-// a fault of ours: it is logged, and `done` gets ErrorCode::kInternal.
+// Starts `task` on the loop. When it ends, `done` (may be empty) runs on the loop. An exception that escapes the task
+// is a fault of ours: it is logged, and `done` gets ErrorCode::kInternal.
 void spawn(Loop& loop, Task<Status> task, std::function<void(Status)> done = {});
 
 }  // namespace grandstand::aio

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/aio/loop.hpp>
+
 #include <chrono>
 #include <functional>
 #include <memory>
-
-#include <grandstand/aio/loop.hpp>
 
 namespace grandstand::aio {
 

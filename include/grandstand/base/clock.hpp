@@ -29,7 +29,9 @@ class SystemClock final : public Clock {
 inline std::int64_t to_unix_ms(UtcTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
-inline UtcTime from_unix_ms(std::int64_t ms) { return UtcTime{std::chrono::milliseconds{ms}}; }
+inline UtcTime from_unix_ms(std::int64_t ms) {
+  return UtcTime{std::chrono::milliseconds{ms}};
+}
 
 // "2026-11-21T08:40:55.123Z" (RFC 3339, milliseconds, UTC).
 std::string to_rfc3339(UtcTime time);

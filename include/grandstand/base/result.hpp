@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/assert.hpp>
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#include <grandstand/base/assert.hpp>
 
 namespace grandstand {
 
@@ -38,8 +38,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -59,7 +59,9 @@ class [[nodiscard]] Result {
 };
 
 using Status = Result<std::monostate>;
-inline Status success() { return std::monostate{}; }
+inline Status success() {
+  return std::monostate{};
+}
 
 }  // namespace grandstand
 
@@ -67,13 +69,13 @@ inline Status success() { return std::monostate{}; }
 #define GRANDSTAND_CONCAT(a, b) GRANDSTAND_CONCAT_2(a, b)
 
 // `GRANDSTAND_TRY(auto segment, cut_segment());` declares `segment`, or returns the error to the caller.
-#define GRANDSTAND_TRY(declaration, ...)                                          \
-  auto GRANDSTAND_CONCAT(try_, __LINE__) = (__VA_ARGS__);                         \
+#define GRANDSTAND_TRY(declaration, ...)                                                    \
+  auto GRANDSTAND_CONCAT(try_, __LINE__) = (__VA_ARGS__);                                   \
   if (!GRANDSTAND_CONCAT(try_, __LINE__)) return GRANDSTAND_CONCAT(try_, __LINE__).error(); \
   declaration = std::move(GRANDSTAND_CONCAT(try_, __LINE__)).value()
 
 // The same inside a coroutine: `GRANDSTAND_CO_TRY(auto user, co_await accounts.find(id));`
-#define GRANDSTAND_CO_TRY(declaration, ...)                                       \
-  auto GRANDSTAND_CONCAT(try_, __LINE__) = (__VA_ARGS__);                         \
+#define GRANDSTAND_CO_TRY(declaration, ...)                                                    \
+  auto GRANDSTAND_CONCAT(try_, __LINE__) = (__VA_ARGS__);                                      \
   if (!GRANDSTAND_CONCAT(try_, __LINE__)) co_return GRANDSTAND_CONCAT(try_, __LINE__).error(); \
   declaration = std::move(GRANDSTAND_CONCAT(try_, __LINE__)).value()

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/clock.hpp>
+
 #include <algorithm>
 #include <chrono>
-
-#include <grandstand/base/clock.hpp>
 
 namespace grandstand {
 

@@ -50,9 +50,9 @@ class Histogram {
   prometheus::Histogram* series_ = nullptr;
 };
 
-// The process's series in the Prometheus text format. Names begin with "grandstand_", use base units (seconds, bytes) and
-// end with _total for counters. Asking twice for the same name and labels gives the same series. Label values come from
-// bounded sets (channel ids, feature names, error codes), never from users.
+// The process's series in the Prometheus text format. Names begin with "grandstand_", use base units (seconds, bytes)
+// and end with _total for counters. Asking twice for the same name and labels gives the same series. Label values come
+// from bounded sets (channel ids, feature names, error codes), never from users.
 class Metrics {
  public:
   Metrics();

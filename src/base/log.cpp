@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "log_limiter.hpp"
+#include "log_line.hpp"
+
+#include <grandstand/base/log.hpp>
+
+#include <memory>
+#include <mutex>
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+namespace grandstand::log {
+namespace {
+
+struct Log {
+  explicit Log(const Settings& s)
+      : settings(s),
+        limiter(s.burst_per_second),
+        logger("grandstand", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+    logger.set_pattern("%v");
+    logger.set_level(spdlog::level::trace);
+    logger.flush_on(spdlog::level::trace);
+  }
+
+  Settings settings;
+  SystemClock clock;
+  std::mutex mutex;  // guards limiter
+  Limiter limiter;
+  spdlog::logger logger;
+};
+
+std::unique_ptr<Log>& process_log() {
+  static std::unique_ptr<Log> log = std::make_unique<Log>(Settings{});
+  return log;
+}
+
+}  // namespace
+
+void set_up(const Settings& settings) {
+  process_log() = std::make_unique<Log>(settings);
+}
+
+void write(Level level, std::string_view component, std::string_view message, std::initializer_list<Field> fields) {
+  Log& log = *process_log();
+  if (level < log.settings.level) return;
+  Limiter::Verdict verdict;
+  {
+    std::lock_guard lock(log.mutex);
+    verdict = log.limiter.admit(component, message, log.clock.steady());
+  }
+  if (!verdict.write) return;
+  const auto line =
+      render_line(log.settings.format, log.clock.utc(), level, component, message, fields, verdict.left_out);
+  log.logger.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+}
+
+std::string redact(std::string_view url) {
+  std::string text(url);
+  if (const auto scheme = text.find("://"); scheme != std::string::npos) {
+    const auto start = scheme + 3;
+    const auto end = text.find_first_of("/?#", start);
+    const auto at = text.rfind('@', end == std::string::npos ? std::string::npos : end);
+    // Only user information hides: `udp://10.0.0.1@239.0.0.1:5000` names a source, and that is an address.
+    const bool multicast = text.starts_with("udp://") || text.starts_with("rtp://");
+    if (at != std::string::npos && at >= start && !multicast) text.replace(start, at - start, "***");
+  }
+  const auto query = text.find('?');
+  if (query == std::string::npos) return text;
+  std::string result = text.substr(0, query + 1);
+  std::size_t position = query + 1;
+  while (position <= text.size()) {
+    const auto end = std::min(text.find('&', position), text.size());
+    const auto pair = std::string_view(text).substr(position, end - position);
+    const auto equals = pair.find('=');
+    result += equals == std::string_view::npos ? std::string(pair.empty() ? "" : "***")
+                                               : std::string(pair.substr(0, equals)) + "=***";
+    if (end == text.size()) break;
+    result += '&';
+    position = end + 1;
+  }
+  return result;
+}
+
+}  // namespace grandstand::log
