@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "parameter_sets.hpp"
+
+#include "bit_reader.hpp"
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <string>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+}
+
+namespace grandstand::ingest {
+
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+constexpr std::array<int, 13> kAacRates = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
+                                           22050, 16000, 12000, 11025, 8000,  7350};
+constexpr int kMaxPictureSide = 16384;
+
+struct ContextDeleter {
+  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+};
+using DecoderHandle = std::unique_ptr<AVCodecContext, ContextDeleter>;
+
+// A decoder that was opened only for what it reads from its configuration; null when it refuses it.
+DecoderHandle open_decoder(AVCodecID codec_id, Bytes config) {
+  const AVCodec* codec = avcodec_find_decoder(codec_id);
+  DecoderHandle context(codec ? avcodec_alloc_context3(codec) : nullptr);
+  if (!context) return nullptr;
+  context->extradata = static_cast<std::uint8_t*>(av_mallocz(config.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (!context->extradata) return nullptr;
+  std::memcpy(context->extradata, config.data(), config.size());
+  context->extradata_size = static_cast<int>(config.size());
+  context->thread_count = 1;
+  if (avcodec_open2(context.get(), codec, nullptr) < 0) return nullptr;
+  return context;
+}
+
+// Without the emulation prevention bytes (ITU-T H.264 7.4.1).
+std::vector<std::uint8_t> unescape(Bytes nal) {
+  std::vector<std::uint8_t> plain;
+  plain.reserve(nal.size());
+  unsigned zeros = 0;
+  for (const std::uint8_t byte : nal) {
+    if (zeros >= 2 && byte == 3) {
+      zeros = 0;
+      continue;
+    }
+    zeros = byte == 0 ? zeros + 1 : 0;
+    plain.push_back(byte);
+  }
+  return plain;
+}
+
+bool has_chroma_format(std::uint32_t profile) {
+  constexpr std::array<std::uint32_t, 13> kHighProfiles = {100, 110, 122, 244, 44,  83, 86,
+                                                           118, 128, 138, 139, 134, 135};
+  for (const auto known : kHighProfiles) {
+    if (known == profile) return true;
+  }
+  return false;
+}
+
+void skip_scaling_list(BitReader& in, int size) {
+  std::int32_t last = 8;
+  std::int32_t next = 8;
+  for (int i = 0; i < size && in.ok(); ++i) {
+    if (next != 0) next = (last + in.signed_golomb() + 256) % 256;
+    if (next != 0) last = next;
+  }
+}
+
+// ITU-T H.264 E.1.1 up to the timing.
+double read_vui_frame_rate(BitReader& in) {
+  if (in.bit() && in.bits(8) == 255) in.skip(32);  // sample aspect ratio, Extended_SAR
+  if (in.bit()) in.skip(1);                        // overscan
+  if (in.bit()) {                                  // video signal type
+    in.skip(4);
+    if (in.bit()) in.skip(24);
+  }
+  if (in.bit()) {  // chroma location
+    in.unsigned_golomb();
+    in.unsigned_golomb();
+  }
+  if (!in.bit()) return 0;
+  const std::uint32_t units = in.bits(32);
+  const std::uint32_t scale = in.bits(32);
+  if (!in.ok() || units == 0) return 0;
+  return static_cast<double>(scale) / (2.0 * units);  // the scale counts fields
+}
+
+struct ChromaFormat {
+  std::uint32_t id = 1;
+  bool separate_planes = false;
+};
+
+ChromaFormat read_chroma_format(BitReader& in) {
+  ChromaFormat chroma;
+  chroma.id = in.unsigned_golomb();
+  if (chroma.id == 3) chroma.separate_planes = in.bit() != 0;
+  in.unsigned_golomb();  // bit depths
+  in.unsigned_golomb();
+  in.skip(1);
+  if (in.bit()) {
+    const int lists = chroma.id == 3 ? 12 : 8;
+    for (int i = 0; i < lists && in.ok(); ++i) {
+      if (in.bit()) skip_scaling_list(in, i < 6 ? 16 : 64);
+    }
+  }
+  return chroma;
+}
+
+void skip_picture_order(BitReader& in) {
+  const std::uint32_t type = in.unsigned_golomb();
+  if (type == 0) {
+    in.unsigned_golomb();
+  } else if (type == 1) {
+    in.skip(1);
+    in.signed_golomb();
+    in.signed_golomb();
+    const std::uint32_t count = in.unsigned_golomb();
+    for (std::uint32_t i = 0; i < count && i < 256 && in.ok(); ++i) in.signed_golomb();
+  }
+}
+
+// ITU-T H.264 7.3.2.1.1.
+Status read_h264_sps(Bytes nal, media::Track& track) {
+  const auto plain = unescape(nal);
+  BitReader in(plain);
+  in.skip(8);
+  const std::uint32_t profile = in.bits(8);
+  in.skip(16);
+  in.unsigned_golomb();  // seq_parameter_set_id
+  const ChromaFormat chroma = has_chroma_format(profile) ? read_chroma_format(in) : ChromaFormat{};
+  in.unsigned_golomb();  // log2_max_frame_num
+  skip_picture_order(in);
+  in.unsigned_golomb();  // max_num_ref_frames
+  in.skip(1);
+  const std::int64_t width_units = std::int64_t{in.unsigned_golomb()} + 1;
+  const std::int64_t height_units = std::int64_t{in.unsigned_golomb()} + 1;
+  const bool frames_only = in.bit() != 0;
+  if (!frames_only) in.skip(1);
+  in.skip(1);
+  std::int64_t width = width_units * 16;
+  std::int64_t height = height_units * (frames_only ? 16 : 32);
+  if (in.bit()) {
+    const bool subsampled = !chroma.separate_planes;
+    const std::int64_t unit_x = subsampled && (chroma.id == 1 || chroma.id == 2) ? 2 : 1;
+    const std::int64_t unit_y = (subsampled && chroma.id == 1 ? 2 : 1) * (frames_only ? 1 : 2);
+    const std::int64_t left = in.unsigned_golomb();
+    const std::int64_t right = in.unsigned_golomb();
+    const std::int64_t top = in.unsigned_golomb();
+    const std::int64_t bottom = in.unsigned_golomb();
+    width -= (left + right) * unit_x;
+    height -= (top + bottom) * unit_y;
+  }
+  if (!in.ok() || width <= 0 || height <= 0 || width > kMaxPictureSide || height > kMaxPictureSide) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the H.264 sequence parameter set is damaged: a picture size of 1 to 16384 was expected"};
+  }
+  track.width = static_cast<int>(width);
+  track.height = static_cast<int>(height);
+  track.frame_rate = in.bit() ? read_vui_frame_rate(in) : 0;
+  return success();
+}
+
+Status describe_h264(media::Track& track) {
+  for (const auto nal : split_annex_b(track.decoder_config.span())) {
+    if ((nal[0] & 0x1F) == 7) return read_h264_sps(nal, track);
+  }
+  return Error{ErrorCode::kInvalidArgument, "the H.264 configuration has no sequence parameter set"};
+}
+
+// libavcodec's decoder exports the size from the first SPS of its extradata when it is opened.
+Status describe_hevc(media::Track& track) {
+  const DecoderHandle decoder = open_decoder(AV_CODEC_ID_HEVC, track.decoder_config.span());
+  if (!decoder || decoder->width <= 0 || decoder->height <= 0) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the HEVC configuration is damaged: VPS, SPS and PPS with a picture size were expected"};
+  }
+  track.width = decoder->width;
+  track.height = decoder->height;
+  const AVRational rate = decoder->framerate;
+  track.frame_rate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
+  return success();
+}
+
+std::uint32_t read_object_type(BitReader& in) {
+  const std::uint32_t type = in.bits(5);
+  return type == 31 ? 32 + in.bits(6) : type;
+}
+
+int read_rate(BitReader& in) {
+  const std::uint32_t index = in.bits(4);
+  if (index == 15) return static_cast<int>(in.bits(24));
+  return index < kAacRates.size() ? kAacRates[index] : 0;
+}
+
+}  // namespace
+
+std::vector<std::span<const std::uint8_t>> split_annex_b(std::span<const std::uint8_t> bytes) {
+  std::vector<Bytes> units;
+  const std::size_t size = bytes.size();
+  std::size_t begin = size;  // of the unit being read; size: none yet
+  const auto finish = [&](std::size_t end) {
+    while (end > begin && bytes[end - 1] == 0) --end;
+    if (end > begin) units.push_back(bytes.subspan(begin, end - begin));
+  };
+  std::size_t at = 0;
+  while (at + 3 <= size) {
+    // A start code ends with 1 after two zeros: what is above 1 in its place rules out three positions at once.
+    if (bytes[at + 2] > 1) {
+      at += 3;
+    } else if (bytes[at] == 0 && bytes[at + 1] == 0 && bytes[at + 2] == 1) {
+      if (begin < size) finish(at);
+      begin = at + 3;
+      at += 3;
+    } else {
+      ++at;
+    }
+  }
+  if (begin < size) finish(size);
+  return units;
+}
+
+Status describe_video(media::Track& track) {
+  if (track.codec == media::Codec::kH264) return describe_h264(track);
+  if (track.codec == media::Codec::kHevc) return describe_hevc(track);
+  return Error{ErrorCode::kUnsupported, "the track is not video; H.264 or HEVC was expected"};
+}
+
+Result<media::Track> describe_aac(std::span<const std::uint8_t> audio_specific_config) {
+  const Error damaged{ErrorCode::kInvalidArgument,
+                      "the AAC AudioSpecificConfig is damaged: object type, sample rate and channels were expected"};
+  BitReader in(audio_specific_config);
+  const std::uint32_t object_type = read_object_type(in);
+  media::Track track;
+  track.codec = media::Codec::kAac;
+  track.decoder_config = SharedBytes::copy_of(audio_specific_config);
+  track.sample_rate = read_rate(in);
+  const std::uint32_t channels = in.bits(4);
+  if (!in.ok() || object_type == 0 || track.sample_rate < 4000 || track.sample_rate > 192'000) return damaged;
+  constexpr std::array<int, 16> kChannels = {0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 0, 8, 0};
+  track.channels = kChannels[channels];
+  if (channels == 0) {  // a program config element tells; libavcodec reads it
+    const DecoderHandle decoder = open_decoder(AV_CODEC_ID_AAC, audio_specific_config);
+    if (decoder) track.channels = decoder->ch_layout.nb_channels;
+  }
+  if (track.channels <= 0) return damaged;
+  return track;
+}
+
+SharedBytes make_audio_specific_config(int object_type, int sample_rate, int channels) {
+  const auto channel_code = static_cast<std::uint32_t>(channels == 8 ? 7 : channels);
+  std::uint32_t rate_index = 15;
+  for (std::uint32_t i = 0; i < kAacRates.size(); ++i) {
+    if (kAacRates[i] == sample_rate) rate_index = i;
+  }
+  const auto type = static_cast<std::uint32_t>(object_type);
+  if (rate_index != 15) {
+    const std::uint32_t config = (type << 11) | (rate_index << 7) | (channel_code << 3);
+    return SharedBytes(
+        std::vector<std::uint8_t>{static_cast<std::uint8_t>(config >> 8), static_cast<std::uint8_t>(config)});
+  }
+  const std::uint64_t config = (std::uint64_t{type} << 35) | (std::uint64_t{rate_index} << 31) |
+                               (static_cast<std::uint64_t>(sample_rate) << 7) | (std::uint64_t{channel_code} << 3);
+  std::vector<std::uint8_t> bytes;
+  for (int shift = 32; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(config >> shift));
+  return SharedBytes(std::move(bytes));
+}
+
+}  // namespace grandstand::ingest
