@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include <grandstand/media/sample.hpp>
+
+#include <algorithm>
+
+namespace grandstand::media {
+
+TrackKind kind_of(Codec codec) {
+  switch (codec) {
+    case Codec::kH264:
+    case Codec::kHevc:
+      return TrackKind::kVideo;
+    case Codec::kAac:
+    case Codec::kMp2:
+    case Codec::kAc3:
+      return TrackKind::kAudio;
+  }
+  return TrackKind::kAudio;
+}
+
+std::string_view to_string(Codec codec) {
+  switch (codec) {
+    case Codec::kH264:
+      return "h264";
+    case Codec::kHevc:
+      return "hevc";
+    case Codec::kAac:
+      return "aac";
+    case Codec::kMp2:
+      return "mp2";
+    case Codec::kAc3:
+      return "ac3";
+  }
+  return "unknown";
+}
+
+const Track* TrackSet::find(std::uint32_t id) const {
+  const auto found = std::find_if(tracks.begin(), tracks.end(), [&](const Track& track) { return track.id == id; });
+  return found == tracks.end() ? nullptr : &*found;
+}
+
+const Track* TrackSet::video() const {
+  const auto found =
+      std::find_if(tracks.begin(), tracks.end(), [](const Track& track) { return track.kind() == TrackKind::kVideo; });
+  return found == tracks.end() ? nullptr : &*found;
+}
+
+}  // namespace grandstand::media
