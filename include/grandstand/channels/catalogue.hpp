@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/ingest/rtmp_server.hpp>
 #include <grandstand/ops/metrics.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace grandstand::channels {
 
@@ -33,7 +33,8 @@ struct ChannelStatus {
   std::string reason;  // when not live: why, for people
 };
 
-// The running channels. A new lineup is applied as a difference: channels whose settings did not change are not touched.
+// The running channels. A new lineup is applied as a difference: channels whose settings did not change are not
+// touched.
 //
 // Owner: app.   Runs on: apply() and stop() on loop 0; list() on any thread.
 class Catalogue {

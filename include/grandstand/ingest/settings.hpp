@@ -14,8 +14,8 @@ struct RtmpSettings {
   bool enabled = true;
   std::string address = "0.0.0.0";
   std::uint16_t port = 1935;
-  std::size_t max_connections = 256;            // further ones are closed at once
-  std::size_t max_message_bytes = 8u << 20;     // one RTMP message; a larger one ends the connection
+  std::size_t max_connections = 256;                   // further ones are closed at once
+  std::size_t max_message_bytes = 8u << 20;            // one RTMP message; a larger one ends the connection
   std::chrono::milliseconds handshake_timeout{5'000};  // until `publish` is accepted
   std::chrono::milliseconds idle_timeout{30'000};      // a publisher that sends nothing
 };
@@ -23,16 +23,18 @@ struct RtmpSettings {
 // One input of a channel.
 struct FeedSettings {
   // Chosen by scheme:
-  //   udp://[source@]group:port, rtp://[source@]group:port   MPEG-TS, multicast (source: SSM) or unicast (own address or 0.0.0.0)
-  //   rtmp://publish                                          a publisher to our RTMP server: rtmp://host/live/<channel id>
-  //   file:<path> or an absolute path                         played out in a loop; .m3u/.txt: a playlist of files
-  //   http(s)://.../x.m3u8, rtsp://, srt://                   pulled through libavformat
+  //   udp://[source@]group:port, rtp://[source@]group:port   MPEG-TS, multicast (source: SSM) or unicast (own address
+  //   or 0.0.0.0) rtmp://publish                                          a publisher to our RTMP server:
+  //   rtmp://host/live/<channel id> file:<path> or an absolute path                         played out in a loop;
+  //   .m3u/.txt: a playlist of files http(s)://.../x.m3u8, rtsp://, srt://                   pulled through libavformat
   std::string url;
-  std::string interface;                      // udp, rtp: name or address of the interface to join on; empty: by route
-  std::optional<std::uint16_t> program;       // MPEG-TS program_number; empty: the first in the PAT that is playable
-  std::string stream_key;                     // rtmp: what the publisher must give as its stream key; empty only when open is true
-  bool open = false;                          // rtmp: anyone may publish without a key
+  std::string interface;                 // udp, rtp: name or address of the interface to join on; empty: by route
+  std::optional<std::uint16_t> program;  // MPEG-TS program_number; empty: the first in the PAT that is playable
+  std::string stream_key;  // rtmp: what the publisher must give as its stream key; empty only when open is true
+  bool open = false;       // rtmp: anyone may publish without a key
   std::chrono::milliseconds silence_timeout{3'000};  // nothing arrives for this long: the source is down, try again
+
+  friend bool operator==(const FeedSettings&, const FeedSettings&) = default;
 };
 
 }  // namespace grandstand::ingest

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "channel.hpp"
+
+#include <grandstand/base/log.hpp>
+#include <grandstand/base/published.hpp>
+#include <grandstand/channels/catalogue.hpp>
+
+#include <map>
+#include <utility>
+
+namespace grandstand::channels {
+
+using Directory = std::vector<std::shared_ptr<Channel>>;  // in lineup order
+
+struct Catalogue::State {
+  explicit State(Context c) : context(std::move(c)) {}
+
+  Context context;
+  std::map<ChannelId, ChannelSettings> applied;  // what runs, to compare a new lineup with
+  std::map<ChannelId, std::shared_ptr<Channel>> channels;
+  Published<Directory> directory{std::make_shared<const Directory>()};
+
+  void add(const ChannelSettings& settings) {
+    auto channel = std::make_shared<Channel>(settings, context.runtime.next(), context.clock, context.metrics,
+                                             context.rtmp, context.hls);
+    context.origin.add(settings.id, channel->packager());
+    channel->loop().dispatch([channel] { channel->start(); });
+    channels.emplace(settings.id, std::move(channel));
+  }
+
+  void remove(const ChannelId& id) {
+    const auto entry = channels.find(id);
+    context.origin.remove(id);
+    // The loop keeps the channel alive until it has stopped there.
+    auto channel = entry->second;
+    channels.erase(entry);
+    auto& loop = channel->loop();
+    loop.dispatch([channel = std::move(channel)] { channel->stop(); });
+  }
+};
+
+std::string_view to_string(ChannelState state) {
+  switch (state) {
+    case ChannelState::kStarting:
+      return "starting";
+    case ChannelState::kLive:
+      return "live";
+    case ChannelState::kDown:
+      return "down";
+  }
+  return "down";
+}
+
+Catalogue::Catalogue(Context context) : state_(std::make_shared<State>(std::move(context))) {}
+Catalogue::~Catalogue() = default;
+
+Catalogue::Difference Catalogue::apply(const Lineup& lineup) {
+  Difference difference;
+  std::map<ChannelId, ChannelSettings> wanted;
+  for (const auto& settings : lineup.channels) wanted.emplace(settings.id, settings);
+
+  for (const auto& [id, settings] : state_->applied) {
+    if (wanted.contains(id)) continue;
+    state_->remove(id);
+    difference.removed.push_back(id);
+  }
+  auto directory = std::make_shared<Directory>();
+  for (const auto& settings : lineup.channels) {
+    const auto before = state_->applied.find(settings.id);
+    if (before == state_->applied.end()) {
+      state_->add(settings);
+      difference.added.push_back(settings.id);
+    } else if (before->second == settings) {
+      ++difference.untouched;
+    } else {
+      const bool same_feed = before->second.feed == settings.feed;
+      (same_feed ? difference.renamed : difference.restarted).push_back(settings.id);
+      auto channel = state_->channels.at(settings.id);
+      auto& loop = channel->loop();
+      loop.dispatch([channel = std::move(channel), settings] { channel->reconfigure(settings); });
+    }
+    directory->push_back(state_->channels.at(settings.id));
+  }
+  state_->applied = std::move(wanted);
+  state_->directory.store(std::move(directory));
+  return difference;
+}
+
+std::vector<ChannelStatus> Catalogue::list() const {
+  std::vector<ChannelStatus> statuses;
+  const auto directory = state_->directory.load();
+  statuses.reserve(directory->size());
+  for (const auto& channel : *directory) statuses.push_back(*channel->status());
+  return statuses;
+}
+
+void Catalogue::stop() {
+  apply(Lineup{});
+}
+
+}  // namespace grandstand::channels
