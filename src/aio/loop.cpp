@@ -37,7 +37,24 @@ void Loop::dispatch(std::function<void()> work) {
 struct Runtime::State {
   std::vector<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> guards;
   std::atomic<std::size_t> turn{0};
+  std::vector<std::thread> threads;
 };
+
+namespace {
+
+void serve(Loop& loop) {
+  while (true) {
+    try {
+      loop.context().run();
+      return;
+    } catch (const std::exception& e) {
+      // Nothing of ours throws out of a handler; if it happens, one handler is lost and the loop goes on.
+      log::error("aio", "An exception escaped a handler", {{"what", e.what()}});
+    }
+  }
+}
+
+}  // namespace
 
 Runtime::Runtime(std::size_t loops) : state_(std::make_unique<State>()) {
   GRANDSTAND_ASSERT(loops >= 1);
@@ -56,21 +73,18 @@ Loop& Runtime::next() {
 }
 
 void Runtime::run() {
-  const auto serve = [](Loop& loop) {
-    while (true) {
-      try {
-        loop.context().run();
-        return;
-      } catch (const std::exception& e) {
-        // Nothing of ours throws out of a handler; if it happens, one handler is lost and the loop goes on.
-        log::error("aio", "An exception escaped a handler", {{"what", e.what()}});
-      }
-    }
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < loops_.size(); ++i) threads.emplace_back(serve, std::ref(*loops_[i]));
+  for (std::size_t i = 1; i < loops_.size(); ++i) state_->threads.emplace_back(serve, std::ref(*loops_[i]));
   serve(*loops_[0]);
-  for (auto& thread : threads) thread.join();
+  join();
+}
+
+void Runtime::start() {
+  for (auto& loop : loops_) state_->threads.emplace_back(serve, std::ref(*loop));
+}
+
+void Runtime::join() {
+  for (auto& thread : state_->threads) thread.join();
+  state_->threads.clear();
 }
 
 void Runtime::stop() {

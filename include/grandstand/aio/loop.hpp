@@ -58,6 +58,9 @@ class Runtime {
 
   // Runs all loops (the calling thread is loop 0) until stop(); returns when every thread has ended.
   void run();
+  // The same with threads of our own for all loops; join() waits for them after stop().
+  void start();
+  void join();
   // Safe from any thread and from signal handlers that run on a loop.
   void stop();
 
