@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include <grandstand/base/clock.hpp>
 #include <grandstand/media/sample.hpp>
+
+#include <cstdint>
+#include <optional>
 
 namespace grandstand::media {
 
@@ -38,21 +38,49 @@ class Timeline {
   std::uint64_t epoch() const { return epoch_; }
 
  private:
-  // (state is private to the implementation's author: keep it a plain value type)
+  // Where one track stands in a time base.
   struct TrackClock {
     std::uint32_t track = 0;
-    MediaTime last_dts{0};
-    MediaTime last_duration{0};
+    MediaTime source_dts{0};
+    MediaTime dts{0};
+    MediaTime duration{0};
+    SteadyTime arrival{};
+    bool has_dependent_samples = false;  // not every sample is a key one: it is video
   };
+  // One offset and the tracks that follow it.
+  struct Base {
+    MediaTime offset{0};  // channel time minus source time
+    std::vector<TrackClock> clocks;
+
+    TrackClock* find(std::uint32_t track);
+  };
+  enum class Verdict { kPresent, kFormer, kForeign, kJump };
+
+  Verdict judge(const Sample& sample, SteadyTime now);
+  Verdict judge_newcomer(const Sample& sample, SteadyTime now);
+  void start_epoch(const Sample& sample, UtcTime arrival, SteadyTime now);
+  Stamp stamp(Base& base, const Sample& sample, SteadyTime now);
+  void follow_arrival(MediaTime dts, UtcTime arrival, SteadyTime now);
+  bool may_restart_at(const Sample& sample) const;
+
   std::uint64_t epoch_ = 0;
   bool anchored_ = false;
-  MediaTime offset_{0};        // channel time minus source time
-  MediaTime end_{0};           // furthest end of any sample so far, channel time
-  UtcTime anchor_date_{};      // date of anchor_time_
+  bool break_requested_ = false;
+  Base present_;
+  Base former_;             // of the epoch before, for samples that still come in it
+  std::uint32_t lead_ = 0;  // the track that began the epoch: its samples set the date
+  SteadyTime epoch_began_{};
+  MediaTime end_{0};  // furthest end of any sample so far, channel time
+
+  UtcTime anchor_date_{};  // date of anchor_time_
   MediaTime anchor_time_{0};
-  MediaTime last_source_dts_{0};
-  SteadyTime last_arrival_{};
-  std::vector<TrackClock> clocks_;
+  double slew_ = 0;           // date runs at 1 + slew_ of media time
+  double error_seconds_ = 0;  // smoothed date minus arrival
+  SteadyTime error_at_{};
+  SteadyTime watch_began_{};  // a stretch in which the error is watched
+  double least_error_ = 0;
+  double largest_error_ = 0;
+  bool runaway_ = false;  // the date cannot follow by slewing: a new epoch is due
 };
 
 }  // namespace grandstand::media
