@@ -5,10 +5,11 @@
 
 namespace grandstand::wire {
 
-// WebSocket close codes (RFC 6455 7.4). Clients reconnect after 1001, 1006, 1011, 1012, 4008 and 4010, and not after the others.
+// WebSocket close codes (RFC 6455 7.4). Clients reconnect after 1001, 1006, 1011, 1012, 4008 and 4010, and not after
+// the others.
 enum class CloseCode : std::uint16_t {
   kNormal = 1000,
-  kGoingAway = 1001,        // the daemon stops: reconnect after the delay that the drain message gave
+  kGoingAway = 1001,  // the daemon stops: reconnect after the delay that the drain message gave
   kProtocolError = 1002,
   kUnsupportedData = 1003,  // a binary message
   kInvalidPayload = 1007,   // not UTF-8
@@ -16,9 +17,9 @@ enum class CloseCode : std::uint16_t {
   kMessageTooBig = 1009,
   kInternalError = 1011,
   kUnauthenticated = 4001,
-  kTooSlow = 4008,          // the reader did not keep up: reconnect and resume
-  kIdle = 4009,             // nothing heard for too long
-  kRateLimited = 4029,      // too many messages: do not reconnect at once
+  kTooSlow = 4008,      // the reader did not keep up: reconnect and resume
+  kIdle = 4009,         // nothing heard for too long
+  kRateLimited = 4029,  // too many messages: do not reconnect at once
 };
 
 }  // namespace grandstand::wire

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string_view>
-
 #include <grandstand/base/result.hpp>
+
+#include <string_view>
 
 namespace grandstand::wire {
 
