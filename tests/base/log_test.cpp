@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "log_limiter.hpp"
+#include "log_line.hpp"
+
+#include <grandstand/base/log.hpp>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::log {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(LogLine, IsOneLineOfTextWhateverAFieldHolds) {
+  const auto line = render_line(Format::kText, from_unix_ms(1'763'712'055'123), Level::kInfo, "http", "Refused",
+                                {{"peer", "127.0.0.1"}, {"path", "/a b\n\"c"}, {"status", 404}}, 0);
+  EXPECT_EQ(line, R"(2025-11-21T08:00:55.123Z info http: Refused peer=127.0.0.1 path="/a b\n\"c" status=404)");
+}
+
+TEST(LogLine, AsJsonKeepsEveryFieldAndSurvivesInvalidUtf8) {
+  const auto line =
+      render_line(Format::kJson, from_unix_ms(0), Level::kError, "hub", "Odd", {{"text", std::string("\xFF\n")}}, 7);
+  const auto object = nlohmann::json::parse(line);
+  EXPECT_EQ(object["level"], "error");
+  EXPECT_EQ(object["left_out"], 7);
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+}
+
+TEST(LogLimiter, LetsABurstThroughAndCountsWhatItLeavesOut) {
+  Limiter limiter(2);
+  const SteadyTime start{10s};
+  EXPECT_TRUE(limiter.admit("a", "flood", start).write);
+  EXPECT_TRUE(limiter.admit("a", "flood", start).write);
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(limiter.admit("a", "flood", start + 500ms).write);
+  EXPECT_TRUE(limiter.admit("a", "another message", start + 500ms).write);
+  const auto verdict = limiter.admit("a", "flood", start + 1s);
+  EXPECT_TRUE(verdict.write);
+  EXPECT_EQ(verdict.left_out, 100u);
+}
+
+TEST(Redact, HidesUserInformationAndQueryValues) {
+  EXPECT_EQ(redact("rtsp://user:pass@camera/1?token=abc&x=1"), "rtsp://***@camera/1?token=***&x=***");
+  EXPECT_EQ(redact("https://host/live.m3u8"), "https://host/live.m3u8");
+  EXPECT_EQ(redact("srt://host:9000?passphrase"), "srt://host:9000?***");
+  EXPECT_EQ(redact("udp://10.0.0.1@239.1.1.1:5000"), "udp://10.0.0.1@239.1.1.1:5000")
+      << "the source of a multicast is no secret";
+}
+
+}  // namespace
+}  // namespace grandstand::log
