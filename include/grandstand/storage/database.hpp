@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <span>
-#include <string>
-
 #include <grandstand/aio/offload.hpp>
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/result.hpp>
@@ -14,13 +9,19 @@
 #include <grandstand/storage/migration.hpp>
 #include <grandstand/storage/settings.hpp>
 
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
 #include <pqxx/transaction>
 
 namespace grandstand::storage {
 
-// PostgreSQL behind a bounded queue: one thread per connection; lost connections are made again with back-off, and Health
-// ("database") says so meanwhile. libpqxx's exceptions end here: connection loss is kUnavailable, a unique violation kConflict,
-// the rest kInternal (logged without parameters).
+// PostgreSQL behind a bounded queue: one thread per connection; lost connections are made again with back-off, and
+// Health
+// ("database") says so meanwhile. libpqxx's exceptions end here: connection loss is kUnavailable, a unique violation
+// kConflict, the rest kInternal (logged without parameters).
 //
 // Owner: app.   Runs on: its own threads; run() from any loop.   Stops: stop() finishes what is queued.
 class Database {
@@ -31,13 +32,14 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Blocking, for start-up: connects and brings the schema up. Clear errors: cannot reach (with host and reason, never the
-  // password), and kConflict "the schema is newer than this binary" naming area and versions.
+  // Blocking, for start-up: connects and brings the schema up. Clear errors: cannot reach (with host and reason, never
+  // the password), and kConflict "the schema is newer than this binary" naming area and versions.
   Status migrate(std::span<const Migration> migrations);
 
   // Runs `work` in a transaction on one of the threads: commits when it returns a value, rolls back on error.
   template <class T>
   aio::Task<Result<T>> run(std::function<Result<T>(pqxx::work&)> work) {
+    if (auto status = admit(); !status.ok()) co_return status.error();
     std::function<Result<T>()> job = [this, work = std::move(work)] { return run_blocking<T>(work); };
     co_return co_await offload_->run<T>(std::move(job));
   }
@@ -57,8 +59,12 @@ class Database {
   void stop();
 
  private:
-  // Calls `work` (at most twice: once more on a fresh connection if the first was stale before anything ran), commits if true.
+  // Calls `work` (at most twice: once more on a fresh connection if the first was stale before anything ran), commits
+  // if true.
   Status transact(const std::function<bool(pqxx::work&)>& work);
+
+  // kUnavailable when too many requests wait already.
+  Status admit();
 
   struct State;
   std::unique_ptr<State> state_;
