@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Television made by FFmpeg and GStreamer, kept on this machine.
+import { spawn, spawnSync } from 'node:child_process';
+
+const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
+const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
+const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:beep_factor=3:sample_rate=48000'];
+const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-profile:v', 'main', '-g', '25', '-b:v', '600k'];
+
+class Feed {
+  constructor(command, args) {
+    this.errors = '';
+    this.child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.child.stderr.on('data', (data) => (this.errors += data));
+    this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
+  }
+  async stop(signal = 'SIGKILL') {
+    if (this.child.exitCode === null) this.child.kill(signal);
+    return this.exited;
+  }
+}
+
+export function multicast(group, { audio = ['-c:a', 'mp2', '-b:a', '128k'], format = 'mpegts', scheme = 'udp' } = {}) {
+  return new Feed('ffmpeg', [...quiet, '-re', ...picture, ...sound, ...h264, ...audio, '-f', format,
+    `${scheme}://${group}?localaddr=127.0.0.1&ttl=0&pkt_size=1316`]);
+}
+
+export function publish(url, seconds) {
+  return new Feed('ffmpeg', [...quiet, '-re', ...picture, ...sound, ...h264, '-c:a', 'aac', '-b:a', '96k', ...(seconds ? ['-t', String(seconds)] : []), '-f', 'flv', url]);
+}
+
+export function publishWithGstreamer(location) {
+  return new Feed('gst-launch-1.0', ['-q', 'videotestsrc', 'is-live=true', '!', 'video/x-raw,width=320,height=180,framerate=25/1', '!', 'openh264enc', 'gop-size=25', '!', 'h264parse', '!', 'mux.',
+    'audiotestsrc', 'is-live=true', '!', 'audio/x-raw,rate=48000,channels=2', '!', 'avenc_aac', '!', 'aacparse', '!', 'mux.', 'flvmux', 'name=mux', 'streamable=true', '!', 'rtmp2sink', `location=${location}`]);
+}
+
+export function makeFile(file, seconds = 6) {
+  const done = spawnSync('ffmpeg', [...quiet, '-y', ...picture, ...sound, '-t', String(seconds), ...h264, '-bf', '2', '-preset', 'veryfast', '-c:a', 'aac', '-b:a', '96k', file]);
+  if (done.status !== 0) throw new Error(String(done.stderr));
+}
