@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/channels/settings.hpp>
+#include <grandstand/config/server_config.hpp>
+
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <grandstand/channels/settings.hpp>
-#include <grandstand/config/server_config.hpp>
 
 namespace grandstand::config {
 
@@ -24,11 +24,14 @@ std::string to_string(const Fault& fault);  // "config/grandstand.yaml:12:5: hls
 template <class T>
 using Loaded = std::variant<T, std::vector<Fault>>;
 
-// All faults of a file at once; an unknown key is a fault and names the nearest known one. A file that cannot be read is one fault.
+// All faults of a file at once; an unknown key is a fault and names the nearest known one. A file that cannot be read
+// is one fault. Paths that are relative to the file come back absolute (channels_file, http.web_root, `file:` feeds);
+// data_directory stays as it is.
 Loaded<ServerConfig> load_server_config(const std::filesystem::path& file);
 Loaded<channels::Lineup> load_lineup(const std::filesystem::path& file);
 
-// The same from text, `name` standing for the file: what tests and the fuzzer use.
+// The same from text, `name` standing for the file: what tests and the fuzzer use. Paths in a server configuration stay
+// as they are.
 Loaded<ServerConfig> parse_server_config(std::string_view text, const std::string& name);
 Loaded<channels::Lineup> parse_lineup(std::string_view text, const std::string& name);
 

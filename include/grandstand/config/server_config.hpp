@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <filesystem>
-
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/settings.hpp>
@@ -13,13 +10,16 @@
 #include <grandstand/ingest/settings.hpp>
 #include <grandstand/storage/settings.hpp>
 
+#include <cstddef>
+#include <filesystem>
+
 namespace grandstand::config {
 
 // Everything in grandstand.yaml; the defaults are those of the settings structs.
 struct ServerConfig {
-  std::filesystem::path data_directory = "data";        // relative to the working directory
+  std::filesystem::path data_directory = "data";          // relative to the working directory
   std::filesystem::path channels_file = "channels.yaml";  // relative to grandstand.yaml
-  std::size_t loops = 0;                                // event loop threads; 0: one per core, at most 4
+  std::size_t loops = 0;                                  // event loop threads; 0: one per core, at most 4
   log::Settings log;
   http::Settings http;
   ingest::RtmpSettings rtmp;

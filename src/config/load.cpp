@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "files.hpp"
+#include "yaml_tree.hpp"
+
+#include <grandstand/config/load.hpp>
+
+namespace grandstand::config {
+namespace {
+
+Fault unreadable(const std::filesystem::path& file, const Error& error) {
+  return {file.string(), 0, 0, error.message + "; expected a readable YAML file"};
+}
+
+}  // namespace
+
+Loaded<ServerConfig> load_server_config(const std::filesystem::path& file) {
+  const auto text = read_file(file, kMaxYamlBytes);
+  if (!text) return std::vector<Fault>{unreadable(file, text.error())};
+  auto loaded = parse_server_config(*text, file.string());
+  if (auto* config = std::get_if<ServerConfig>(&loaded)) {
+    const std::filesystem::path folder = folder_of(file);
+    config->channels_file = folder / config->channels_file;
+    if (!config->http.web_root.empty()) config->http.web_root = folder / config->http.web_root;
+  }
+  return loaded;
+}
+
+Loaded<channels::Lineup> load_lineup(const std::filesystem::path& file) {
+  const auto text = read_file(file, kMaxYamlBytes);
+  if (!text) return std::vector<Fault>{unreadable(file, text.error())};
+  return parse_lineup(*text, file.string());
+}
+
+}  // namespace grandstand::config

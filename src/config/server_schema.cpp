@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+#include "server_schema.hpp"
+
+#include <limits>
+
+namespace grandstand::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t KiB = 1u << 10;
+constexpr std::uint64_t MiB = 1u << 20;
+
+const Integer kPort{0, 65535};
+const Text kPath{0, 4096, "a path of at most 4096 characters"};
+const Text kAddress{1, 64, "an IP address such as 0.0.0.0, 127.0.0.1 or ::", is_ip_address};
+
+template <class FieldOf, class Kind>
+Key<ServerConfig> key(std::string name, FieldOf field, Kind kind, std::string meaning) {
+  return make_key<ServerConfig>(std::move(name), field, std::move(kind), std::move(meaning));
+}
+
+Section<ServerConfig> top_section() {
+  return {
+      "",
+      "",
+      {
+          key(
+              "data_directory", [](ServerConfig& c) -> auto& { return c.data_directory; },
+              Text{1, 4096, "a path of at most 4096 characters"},
+              "Where the daemon keeps what must outlive it: its private PostgreSQL. Relative to the working "
+              "directory."),
+          key(
+              "channels_file", [](ServerConfig& c) -> auto& { return c.channels_file; },
+              Text{1, 4096, "a path of at most 4096 characters"},
+              "The lineup. Relative to the folder of this file. Read again on SIGHUP and when it changes."),
+          key(
+              "loops", [](ServerConfig& c) -> auto& { return c.loops; }, Integer{0, 64},
+              "Threads that run the event loops. 0: one per core, at most 4."),
+      },
+  };
+}
+
+Section<ServerConfig> log_section() {
+  const Choice<log::Level> levels{{{"trace", log::Level::kTrace},
+                                   {"debug", log::Level::kDebug},
+                                   {"info", log::Level::kInfo},
+                                   {"warning", log::Level::kWarning},
+                                   {"error", log::Level::kError}}};
+  const Choice<log::Format> formats{{{"text", log::Format::kText}, {"json", log::Format::kJson}}};
+  return {
+      "log",
+      "The log, on standard error.",
+      {
+          key(
+              "level", [](ServerConfig& c) -> auto& { return c.log.level; }, levels,
+              "Lines below this level are left out."),
+          key(
+              "format", [](ServerConfig& c) -> auto& { return c.log.format; }, formats,
+              "text is for people, json (one object per line) for collectors."),
+          key(
+              "burst_per_second", [](ServerConfig& c) -> auto& { return c.log.burst_per_second; }, Integer{0, 100'000},
+              "Lines with the same message per second; what is left out is counted and said. 0: no limit."),
+      },
+  };
+}
+
+Section<ServerConfig> http_section() {
+  const Text origin{1, 256, "an origin such as https://tv.example (scheme, host, port; no path)", is_origin};
+  return {
+      "http",
+      "The HTTP and WebSocket server: media, web application, API, /ws.",
+      {
+          key(
+              "address", [](ServerConfig& c) -> auto& { return c.http.address; }, kAddress,
+              "The address to listen on. 127.0.0.1 when a proxy on this machine stands in front."),
+          key(
+              "port", [](ServerConfig& c) -> auto& { return c.http.port; }, kPort,
+              "0: any free port; the log says which."),
+          key(
+              "metrics_address", [](ServerConfig& c) -> auto& { return c.http.metrics_address; },
+              Text{0, 64, "an IP address, or \"\"", is_ip_address},
+              "A listener of its own for /metrics, which then leaves the main port. \"\": /metrics is on the main "
+              "port."),
+          key(
+              "metrics_port", [](ServerConfig& c) -> auto& { return c.http.metrics_port; }, kPort,
+              "Its port; must be set together with metrics_address."),
+          key(
+              "max_connections", [](ServerConfig& c) -> auto& { return c.http.max_connections; },
+              Integer{1, 1'000'000, "connections"},
+              "Open at once, WebSockets included; further ones are closed at once. Needs as many file descriptors."),
+          key(
+              "max_header_bytes", [](ServerConfig& c) -> auto& { return c.http.max_header_bytes; },
+              Size{4 * KiB, 256 * KiB}, "The header of a request; a larger one is answered with 431."),
+          key(
+              "max_body_bytes", [](ServerConfig& c) -> auto& { return c.http.max_body_bytes; }, Size{1 * KiB, 16 * MiB},
+              "The body of a request; a larger one is answered with 413."),
+          key(
+              "header_timeout", [](ServerConfig& c) -> auto& { return c.http.header_timeout; }, Duration{100ms, 5min},
+              "From connecting (or the first byte of a further request) to the end of the header; then the connection "
+              "is "
+              "closed."),
+          key(
+              "idle_timeout", [](ServerConfig& c) -> auto& { return c.http.idle_timeout; }, Duration{100ms, 1h},
+              "How long a connection is kept open without a request."),
+          key(
+              "write_timeout", [](ServerConfig& c) -> auto& { return c.http.write_timeout; }, Duration{100ms, 10min},
+              "A response of which nothing could be sent for this long is given up."),
+          key(
+              "web_root", [](ServerConfig& c) -> auto& { return c.http.web_root; }, kPath,
+              "The folder with the built web application. Relative to the folder of this file. \"\": the one that was "
+              "installed or built with the daemon."),
+          key(
+              "allowed_origins", [](ServerConfig& c) -> auto& { return c.http.allowed_origins; },
+              ListOf<Text>{origin, 0, 64},
+              "Origins, besides our own, whose pages may open /ws and call the API with cookies."),
+      },
+  };
+}
+
+Section<ServerConfig> rtmp_section() {
+  return {
+      "rtmp",
+      "The RTMP server, which feeds of the kind rtmp://publish are pushed to.",
+      {
+          key(
+              "enabled", [](ServerConfig& c) -> auto& { return c.rtmp.enabled; }, Boolean{},
+              "Whether it runs. Without it, channels with such a feed are down."),
+          key(
+              "address", [](ServerConfig& c) -> auto& { return c.rtmp.address; }, kAddress,
+              "The address to listen on."),
+          key(
+              "port", [](ServerConfig& c) -> auto& { return c.rtmp.port; }, kPort,
+              "0: any free port; the log says which."),
+          key(
+              "max_connections", [](ServerConfig& c) -> auto& { return c.rtmp.max_connections; },
+              Integer{1, 10'000, "connections"}, "Open at once; further ones are closed at once."),
+          key(
+              "max_message_bytes", [](ServerConfig& c) -> auto& { return c.rtmp.max_message_bytes; },
+              Size{64 * KiB, 64 * MiB}, "One RTMP message, which is one picture; a larger one ends the connection."),
+          key(
+              "handshake_timeout", [](ServerConfig& c) -> auto& { return c.rtmp.handshake_timeout; },
+              Duration{100ms, 1min}, "From connecting until publishing is accepted; then the connection is closed."),
+          key(
+              "idle_timeout", [](ServerConfig& c) -> auto& { return c.rtmp.idle_timeout; }, Duration{100ms, 10min},
+              "A publisher that sends nothing for this long loses its channel."),
+      },
+  };
+}
+
+Section<ServerConfig> hls_section() {
+  const Choice<hls::Container> containers{{{"fmp4", hls::Container::kFmp4}, {"ts", hls::Container::kTs}}};
+  return {
+      "hls",
+      "What channels are packaged into. Applies to all channels, and to a running daemon at its next start.",
+      {
+          key(
+              "segment_duration", [](ServerConfig& c) -> auto& { return c.hls.segment_duration; }, Duration{1s, 10s},
+              "Segments are cut at the first key frame at or after this. Shorter: less delay, more requests."),
+          key(
+              "max_segment_duration", [](ServerConfig& c) -> auto& { return c.hls.max_segment_duration; },
+              Duration{2s, 30s},
+              "Without a key frame, a segment is cut anyway at this; also the EXT-X-TARGETDURATION, which never "
+              "changes."),
+          key(
+              "window", [](ServerConfig& c) -> auto& { return c.hls.window; }, Duration{6s, 1h},
+              "Media that the live playlist lists: at least 3 times max_segment_duration. Costs memory: per channel "
+              "and "
+              "container, bit rate times window, and a little more."),
+          key(
+              "containers", [](ServerConfig& c) -> auto& { return c.hls.containers; },
+              ListOf<Choice<hls::Container>>{containers, 1, 2},
+              "fmp4 (CMAF) is what browsers play, with audio as AAC; ts carries the original audio, for set-top "
+              "boxes."),
+      },
+  };
+}
+
+Section<ServerConfig> hub_section() {
+  return {
+      "hub",
+      "WebSocket sessions and rooms.",
+      {
+          key(
+              "max_message_bytes", [](ServerConfig& c) -> auto& { return c.hub.max_message_bytes; },
+              Size{1 * KiB, 1 * MiB}, "One message from a client; a larger one closes the connection with 1009."),
+          key(
+              "send_queue_bytes", [](ServerConfig& c) -> auto& { return c.hub.send_queue_bytes; },
+              Size{16 * KiB, 64 * MiB},
+              "Bytes that wait for a slow reader; beyond, its connection is closed with 4008, and it resumes."),
+          key(
+              "max_rooms_per_session", [](ServerConfig& c) -> auto& { return c.hub.max_rooms_per_session; },
+              Integer{1, 256, "rooms"}, "Rooms that one session may be in at once."),
+          key(
+              "history_events", [](ServerConfig& c) -> auto& { return c.hub.history_events; },
+              Integer{10, 100'000, "events"}, "Events that a room keeps in memory for resuming."),
+          key(
+              "history_age", [](ServerConfig& c) -> auto& { return c.hub.history_age; }, Duration{10s, 24h},
+              "How long it keeps them at most."),
+          key(
+              "resume_limit", [](ServerConfig& c) -> auto& { return c.hub.resume_limit; }, Integer{1, 10'000, "events"},
+              "Who missed more events than this gets the room's present state instead. At most history_events."),
+          key(
+              "ping_interval", [](ServerConfig& c) -> auto& { return c.hub.ping_interval; }, Duration{1s, 5min},
+              "Between WebSocket pings; without a sign of life for two of them, the connection is closed with 4009."),
+          key(
+              "drain_within", [](ServerConfig& c) -> auto& { return c.hub.drain_within; }, Duration{0s, 1min},
+              "At shutdown, clients are told to come back spread over this time."),
+      },
+  };
+}
+
+Section<ServerConfig> identity_section() {
+  return {
+      "identity",
+      "Accounts and their sessions.",
+      {
+          key(
+              "registration", [](ServerConfig& c) -> auto& { return c.identity.registration; }, Boolean{},
+              "Whether anyone may make an account; false: only `grandstand user` does."),
+          key(
+              "session_lifetime", [](ServerConfig& c) -> auto& { return c.identity.session_lifetime; },
+              Duration{1h, 24h * 365}, "How long somebody stays signed in; whole hours."),
+          key(
+              "min_password_length", [](ServerConfig& c) -> auto& { return c.identity.min_password_length; },
+              Integer{6, 128, "characters"}, "Of new passwords."),
+          key(
+              "hashing_threads", [](ServerConfig& c) -> auto& { return c.identity.hashing_threads; },
+              Integer{1, 16, "threads"},
+              "Threads that check passwords; each needs 64 MiB and about 0.1 s per password."),
+      },
+  };
+}
+
+Section<ServerConfig> database_section() {
+  return {
+      "database",
+      "PostgreSQL, which keeps accounts, chat and state.",
+      {
+          key(
+              "url", [](ServerConfig& c) -> auto& { return c.database.url; },
+              Text{.min = 0,
+                   .max = 2048,
+                   .what = "a URI such as postgresql://grandstand@db.example/grandstand, or \"\"",
+                   .check = is_postgres_uri,
+                   .secret = true},
+              "Your PostgreSQL. A password is better kept in a libpq password file (PGPASSFILE). \"\": a private one "
+              "that "
+              "the daemon runs in its data directory."),
+          key(
+              "connections", [](ServerConfig& c) -> auto& { return c.database.connections; },
+              Integer{1, 64, "connections"}, "Connections to it, one thread each."),
+          key(
+              "queue_limit", [](ServerConfig& c) -> auto& { return c.database.queue_limit; },
+              Integer{16, 1'000'000, "requests"},
+              "Requests that wait for a connection; further ones fail at once as unavailable."),
+          key(
+              "connect_timeout", [](ServerConfig& c) -> auto& { return c.database.connect_timeout; },
+              Duration{100ms, 1min}, "For one attempt to connect."),
+      },
+  };
+}
+
+bool listens_everywhere(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
+
+// Whether two listeners would want the same port of the same address.
+bool collide(const std::string& address_a, std::uint16_t port_a, const std::string& address_b, std::uint16_t port_b) {
+  if (port_a == 0 || port_a != port_b) return false;
+  return address_a == address_b || listens_everywhere(address_a) || listens_everywhere(address_b);
+}
+
+std::vector<Rule> make_rules() {
+  using Broken = std::optional<std::string>;
+  return {
+      {{"hls.max_segment_duration", "hls.segment_duration"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.hls.max_segment_duration >= c.hls.segment_duration) return std::nullopt;
+         return quote(print_duration(c.hls.max_segment_duration)) +
+                " is shorter than segment_duration; expected at least " + print_duration(c.hls.segment_duration);
+       }},
+      {{"hls.window", "hls.max_segment_duration"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.hls.window >= 3 * c.hls.max_segment_duration) return std::nullopt;
+         return "the window of " + print_duration(c.hls.window) +
+                " is shorter than 3 times max_segment_duration; expected at least " +
+                print_duration(3 * c.hls.max_segment_duration);
+       }},
+      {{"rtmp.port", "rtmp.address", "http.port", "http.address"},
+       [](const ServerConfig& c) -> Broken {
+         if (!c.rtmp.enabled || !collide(c.http.address, c.http.port, c.rtmp.address, c.rtmp.port)) return std::nullopt;
+         return "port " + std::to_string(c.rtmp.port) + " is http.port, too; expected different ports";
+       }},
+      {{"http.metrics_port", "http.metrics_address"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.http.metrics_address.empty() == (c.http.metrics_port == 0)) return std::nullopt;
+         return "metrics_address and metrics_port belong together; expected both or neither";
+       }},
+      {{"http.metrics_port", "http.metrics_address"},
+       [](const ServerConfig& c) -> Broken {
+         const bool taken =
+             collide(c.http.metrics_address, c.http.metrics_port, c.http.address, c.http.port) ||
+             (c.rtmp.enabled && collide(c.http.metrics_address, c.http.metrics_port, c.rtmp.address, c.rtmp.port));
+         if (c.http.metrics_address.empty() || !taken) return std::nullopt;
+         return "port " + std::to_string(c.http.metrics_port) +
+                " is http.port or rtmp.port, too; expected a port of its own";
+       }},
+      {{"hub.send_queue_bytes", "hub.max_message_bytes"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.hub.send_queue_bytes >= c.hub.max_message_bytes) return std::nullopt;
+         return quote(print_size(c.hub.send_queue_bytes)) + " is less than max_message_bytes; expected at least " +
+                print_size(c.hub.max_message_bytes);
+       }},
+      {{"hub.resume_limit", "hub.history_events"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.hub.resume_limit <= c.hub.history_events) return std::nullopt;
+         return quote(std::to_string(c.hub.resume_limit)) + " is more than history_events; expected at most " +
+                std::to_string(c.hub.history_events);
+       }},
+  };
+}
+
+}  // namespace
+
+const std::vector<Section<ServerConfig>>& server_schema() {
+  static const std::vector<Section<ServerConfig>> schema{top_section(),      log_section(),     http_section(),
+                                                         rtmp_section(),     hls_section(),     hub_section(),
+                                                         identity_section(), database_section()};
+  return schema;
+}
+
+const std::vector<Rule>& server_rules() {
+  static const std::vector<Rule> rules = make_rules();
+  return rules;
+}
+
+}  // namespace grandstand::config

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "faults.hpp"
+#include "lineup_schema.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace grandstand::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::string kManual = GRANDSTAND_SOURCE_DIR "/config/channels.yaml";
+
+std::vector<std::string> faults_in(std::string_view text) {
+  return faults_of(parse_lineup(text, "/etc/grandstand/channels.yaml"));
+}
+
+channels::Lineup lineup_of(std::string_view text) {
+  auto loaded = parse_lineup(text, "/etc/grandstand/channels.yaml");
+  EXPECT_THAT(faults_of(loaded), ElementsAre());
+  auto* lineup = std::get_if<channels::Lineup>(&loaded);
+  return lineup == nullptr ? channels::Lineup{} : *lineup;
+}
+
+// The manual as it is after its own advice is followed: `channels: []` deleted, the comment signs of the example taken
+// off.
+std::string uncommented_manual() {
+  std::istringstream lines(content_of(kManual));
+  std::string text;
+  bool example = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line == "channels: []") continue;
+    example = example || line == "#channels:";
+    text += (example && line.starts_with("#") ? line.substr(1) : line) + "\n";
+  }
+  return text;
+}
+
+TEST(Lineup, TheManualIsTheDefault) {
+  EXPECT_TRUE(lineup_of(content_of(kManual)).channels.empty());
+}
+
+TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
+  const std::string manual = content_of(kManual);
+  for (const auto& key : channel_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
+  for (const auto& key : feed_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
+  for (const std::string name : {"number", "program", "silence_timeout"}) {
+    for (const auto& key : channel_schema()) {
+      if (key.name == name) EXPECT_THAT(manual, HasSubstr(key.expected)) << name;
+    }
+    for (const auto& key : feed_schema()) {
+      if (key.name == name) EXPECT_THAT(manual, HasSubstr(key.expected)) << name;
+    }
+  }
+  EXPECT_THAT(manual, HasSubstr("Default: 3s"));
+  EXPECT_EQ(ingest::FeedSettings{}.silence_timeout, 3s);
+}
+
+TEST(Lineup, TheExamplesOfTheManualAreRight) {
+  const channels::Lineup lineup = lineup_of(uncommented_manual());
+  ASSERT_EQ(lineup.channels.size(), 9u);
+  EXPECT_EQ(lineup.channels[0].feed.url, "udp://239.10.0.1:5000");
+  EXPECT_EQ(lineup.channels[1].feed.program, 1302);
+  EXPECT_EQ(lineup.channels[1].feed.silence_timeout, 1500ms);
+  EXPECT_EQ(lineup.channels[2].name, "contribution");
+  EXPECT_EQ(lineup.channels[3].feed.stream_key, "Ohz7Xae4oofaeghu");
+  EXPECT_TRUE(lineup.channels[4].feed.open);
+  EXPECT_EQ(lineup.channels[5].feed.url, "file:/etc/grandstand/media/feature.mp4");
+}
+
+TEST(Lineup, ReadsAChannel) {
+  const channels::Lineup lineup = lineup_of(R"(
+channels:
+  - id: news
+    name: Nachrichten für alle
+    number: 7
+    group: Info
+    logo: https://pictures.example/n.png
+    feed: {url: udp://239.1.1.1:5000, interface: lo, program: 12, silence_timeout: 1s}
+)");
+  ASSERT_EQ(lineup.channels.size(), 1u);
+  const channels::ChannelSettings& channel = lineup.channels[0];
+  EXPECT_EQ(channel.id, ChannelId("news"));
+  EXPECT_EQ(channel.name, "Nachrichten für alle");
+  EXPECT_EQ(channel.number, 7);
+  EXPECT_EQ(channel.group, "Info");
+  EXPECT_EQ(channel.logo, "https://pictures.example/n.png");
+  EXPECT_EQ(channel.feed.interface, "lo");
+  EXPECT_EQ(channel.feed.program, 12);
+  EXPECT_EQ(channel.feed.silence_timeout, 1s);
+}
+
+TEST(Lineup, AnEmptyFileHasNoChannels) {
+  for (const std::string text : {"", "channels:\n", "channels: []\n"})
+    EXPECT_TRUE(lineup_of(text).channels.empty()) << text;
+}
+
+TEST(Lineup, ReportsAllFaultsAtOnceInTheirOrder) {
+  EXPECT_THAT(
+      faults_in(R"(channles: []
+channels:
+  - id: News
+    feed: udp://239.1.1.1:5000
+  - id: sport
+    nmae: Sport
+    number: 10000
+    feed: {url: udp://239.1.1.1:5001, prgram: 1}
+  - name: Nothing
+  - text
+)"),
+      ElementsAre("1:1: the key 'channles' is not known; did you mean 'channels'?",
+                  "3:9: channels.#1.id: 'News' is wrong; expected 1 to 64 of a-z, 0-9, _ and -, beginning with a "
+                  "letter or digit",
+                  "6:5: channels.sport: the key 'nmae' is not known; did you mean 'name'?",
+                  "7:13: channels.sport.number: '10000' is out of range; expected 0 to 9999",
+                  "8:39: channels.sport.feed: the key 'prgram' is not known; did you mean 'program'?",
+                  "9:5: channels.#3: has no feed; expected the key feed",
+                  "9:5: channels.#3: has no id; expected the key id",
+                  "10:5: channels.#4: a single value; expected a channel with the keys id and feed"));
+}
+
+TEST(Lineup, WhatTwoChannelsClaimNamesBothLines) {
+  EXPECT_THAT(
+      faults_in(R"(channels:
+  - {id: a, number: 1, feed: "udp://239.1.1.1:5000"}
+  - {id: a, number: 1, feed: "udp://239.1.1.1:5000"}
+  - {id: b, feed: {url: "udp://239.1.1.1:5000", program: 2}}
+)"),
+      ElementsAre("3:10: channels.a.id: 'a' is already that of the channel on line 2; expected a different id",
+                  "3:21: channels.a.number: 1 is already that of the channel on line 2; expected a different number",
+                  "3:30: channels.a.feed: the same address and program is already that of the channel on line 2; "
+                  "expected a different feed"));
+}
+
+TEST(Lineup, AFeedThatCannotWorkIsAFault) {
+  const auto faults = faults_in(R"(channels:
+  - {id: a, feed: "gopher://x"}
+  - {id: b, feed: "rtmp://publish"}
+  - {id: c, feed: {interface: lo}}
+  - {id: d, feed: [1]}
+)");
+  ASSERT_EQ(faults.size(), 4u) << testing::PrintToString(faults);
+  EXPECT_THAT(faults[0], HasSubstr("2:19: channels.a.feed: "));
+  EXPECT_THAT(faults[1], HasSubstr("3:19: channels.b.feed: "));
+  EXPECT_EQ(faults[2], "4:19: channels.c.feed: has no url; expected the key url");
+  EXPECT_EQ(faults[3], "5:19: channels.d.feed: a list; expected a URL, or a group of keys with url");
+}
+
+TEST(Lineup, AStreamKeyIsNeverInAMessage) {
+  const std::string key(200, 'S');
+  const auto faults = faults_in("channels: [{id: a, feed: {url: rtmp://publish, stream_key: " + key + "}}]");
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_THAT(faults[0], testing::Not(HasSubstr("SSSS")));
+}
+
+}  // namespace
+}  // namespace grandstand::config
