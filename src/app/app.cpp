@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "app.hpp"
+
+#include <grandstand/base/log.hpp>
+#include <grandstand/config/load.hpp>
+#include <grandstand/social/feature_table.hpp>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace grandstand::app {
+namespace {
+
+std::size_t loops_for(const config::ServerConfig& config) {
+  if (config.loops > 0) return config.loops;
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
+}
+
+// How long responses under way may take when the daemon stops.
+constexpr std::chrono::milliseconds kStopGrace{2'000};
+// A loop that has not answered for this long hangs.
+constexpr std::chrono::milliseconds kLoopPatience{10'000};
+
+}  // namespace
+
+App::App(config::ServerConfig config) : config_(std::move(config)), runtime_(loops_for(config_)) {}
+
+App::~App() {
+  stop();
+}
+
+Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
+  auto app = std::unique_ptr<App>(new App(std::move(config)));
+  const auto lineup = config::load_lineup(app->config_.channels_file);
+  if (const auto* faults = std::get_if<std::vector<config::Fault>>(&lineup)) {
+    std::string text = "the lineup is invalid:";
+    for (const auto& fault : *faults) text += "\n  " + config::to_string(fault);
+    return Error{ErrorCode::kInvalidArgument, text};
+  }
+  GRANDSTAND_TRY(app->storage_, open_database(app->config_, app->metrics_, app->health_));
+  auto& database = *app->storage_.database;
+  app->accounts_ = std::make_unique<identity::Accounts>(app->config_.identity, database, app->clock_, app->metrics_);
+  app->runtime_.start();
+  auto& control_loop = app->runtime_.loop(0);
+
+  if (app->config_.rtmp.enabled) {
+    GRANDSTAND_TRY(app->rtmp_, ingest::RtmpServer::create(app->config_.rtmp, control_loop, app->clock_, app->metrics_));
+  }
+  app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
+      app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls});
+  app->features_ = social::make_feature_catalogue(database);
+  app->hub_ = std::make_unique<hub::Hub>(
+      app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});
+  GRANDSTAND_TRY(app->http_, http::Server::create(app->config_.http,
+                                                  {app->runtime_, app->clock_, app->metrics_, app->health_,
+                                                   app->origin_, *app->catalogue_, *app->accounts_, *app->hub_}));
+  app->apply(std::get<channels::Lineup>(lineup));
+  app->watch_loop();
+  log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
+  return app;
+}
+
+void App::apply(const channels::Lineup& lineup) {
+  std::vector<RoomId> rooms;
+  for (const auto& channel : lineup.channels) rooms.emplace_back("channel:" + channel.id.value());
+  channels::Catalogue::Difference difference;
+  on_control_loop([&] {
+    hub_->set_rooms(std::move(rooms));
+    difference = catalogue_->apply(lineup);
+  });
+  log::info("app", "The lineup is applied",
+            {{"channels", lineup.channels.size()},
+             {"added", difference.added.size()},
+             {"removed", difference.removed.size()},
+             {"restarted", difference.restarted.size()},
+             {"renamed", difference.renamed.size()},
+             {"untouched", difference.untouched}});
+}
+
+Status App::reload_lineup() {
+  const auto lineup = config::load_lineup(config_.channels_file);
+  if (const auto* faults = std::get_if<std::vector<config::Fault>>(&lineup)) {
+    for (const auto& fault : *faults)
+      log::error("app", "The lineup is invalid and was not applied", {{"fault", config::to_string(fault)}});
+    return Error{ErrorCode::kInvalidArgument, "the lineup is invalid"};
+  }
+  apply(std::get<channels::Lineup>(lineup));
+  return success();
+}
+
+void App::supervise() {
+  if (storage_.postgres) storage_.postgres->supervise();
+}
+
+void App::watch_loop() {
+  on_control_loop([this] {
+    last_answer_ = clock_.steady();
+    heartbeat_ = std::make_unique<aio::Ticker>(runtime_.loop(0), std::chrono::milliseconds(1'000),
+                                               [this] { last_answer_ = clock_.steady(); });
+  });
+}
+
+bool App::alive() const {
+  return clock_.steady() - last_answer_.load() < kLoopPatience;
+}
+
+std::string App::address() const {
+  return "http://localhost:" + std::to_string(http_->port());
+}
+
+void App::on_control_loop(std::function<void()> work) {
+  std::promise<void> done;
+  runtime_.loop(0).post([&] {
+    work();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+void App::stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (http_) http_->stop_accepting();
+  if (hub_) hub_->drain();
+  if (http_) http_->stop(kStopGrace);
+  if (hub_) hub_->stop();
+  if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
+  if (rtmp_) rtmp_->stop();
+  if (heartbeat_) on_control_loop([this] { heartbeat_.reset(); });
+  if (accounts_) accounts_->stop();
+  if (storage_.database) storage_.database->stop();
+  runtime_.stop();
+  runtime_.join();
+  if (storage_.postgres) storage_.postgres->stop();
+  log::info("app", "Stopped");
+}
+
+}  // namespace grandstand::app

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "open_database.hpp"
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/ticker.hpp>
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/channels/catalogue.hpp>
+#include <grandstand/config/server_config.hpp>
+#include <grandstand/hls/origin.hpp>
+#include <grandstand/http/server.hpp>
+#include <grandstand/hub/hub.hpp>
+#include <grandstand/identity/accounts.hpp>
+#include <grandstand/ingest/rtmp_server.hpp>
+#include <grandstand/ops/health.hpp>
+#include <grandstand/ops/metrics.hpp>
+#include <grandstand/room/feature.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace grandstand::app {
+
+// The daemon: its members, in start order, are the server. They are stopped in the opposite order.
+//
+// Owner: main.   Runs on: construct, use and stop on the main thread, which never runs a loop: it supervises.
+class App {
+ public:
+  // Blocks until everything serves. Errors are for people: what cannot be reached, bound or read, and why.
+  static Result<std::unique_ptr<App>> start(config::ServerConfig config);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  // Applies the lineup file as a difference; an invalid file changes nothing, its faults are logged and kept for
+  // /readyz.
+  Status reload_lineup();
+
+  // Call a few times a second: revives the private PostgreSQL when it died.
+  void supervise();
+
+  // Whether the loops answered within the last few seconds: what the service manager's watchdog wants to know.
+  bool alive() const;
+
+  // Drains viewers, writes what is queued, stops everything.
+  void stop();
+
+  std::string address() const;  // "http://localhost:8080"
+  const std::filesystem::path& lineup_file() const { return config_.channels_file; }
+
+ private:
+  explicit App(config::ServerConfig config);
+  void apply(const channels::Lineup& lineup);
+  void watch_loop();
+  void on_control_loop(std::function<void()> work);  // runs it on loop 0 and waits
+
+  // given
+  config::ServerConfig config_;
+
+  // in start order
+  SystemClock clock_;
+  ops::Metrics metrics_;
+  ops::Health health_;
+  OpenDatabase storage_;
+  std::unique_ptr<identity::Accounts> accounts_;
+  aio::Runtime runtime_;
+  std::unique_ptr<ingest::RtmpServer> rtmp_;
+  hls::Origin origin_;
+  std::unique_ptr<channels::Catalogue> catalogue_;
+  std::unique_ptr<room::FeatureCatalogue> features_;
+  std::unique_ptr<hub::Hub> hub_;
+  std::unique_ptr<http::Server> http_;
+
+  // state
+  std::unique_ptr<aio::Ticker> heartbeat_;  // of loop 0
+  std::atomic<SteadyTime> last_answer_{};
+  bool stopped_ = false;
+};
+
+}  // namespace grandstand::app
