@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/ids.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/room/event.hpp>
+#include <grandstand/room/feature.hpp>
+#include <grandstand/room/settings.hpp>
+#include <grandstand/wire/client_message.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace grandstand::room {
+
+struct Moment {
+  SteadyTime steady{};
+  UtcTime utc{};
+};
+
+// What a member asks, not yet checked. A spectator has no user.
+struct CommandRequest {
+  std::optional<User> user;
+  std::string name;  // "chat.send"
+  std::string key;
+  std::optional<UtcTime> media_time;
+  std::string body;
+};
+
+struct CommandOutcome {
+  Status status = success();
+  std::optional<std::chrono::milliseconds> retry_after;  // when refused for its rate
+  // The last stored event of the command, now or when the key was first used; offset 0: nothing was to be stored.
+  wire::Position position;
+  bool repeated = false;
+};
+
+// Events that leave the room together: one frame.
+struct Batch {
+  std::vector<std::string> events;  // wire texts
+  bool conflatable = false;         // all of them
+  // How many come from each feature, as in the catalogue; the last is the room's own.
+  std::vector<std::size_t> features;
+};
+
+struct ToStore {
+  std::size_t feature = 0;  // index in the catalogue
+  StoredEvent event;
+};
+
+// What somebody who joins gets.
+struct Joining {
+  std::uint64_t offset = 0;
+  bool recovered = false;
+  std::string content;  // recovered: the missed events' wire texts, comma-separated; else the object of snapshots
+};
+
+// One room: total order, (epoch, offset), bounded history, gates before the features, batches after them. Pure: time is
+// given, nothing is awaited; what is to be sent and stored is fetched by the owner.
+//
+// Owner: hub.   Runs on: the room's loop.
+class Room {
+ public:
+  Room(RoomId id, std::string epoch, const FeatureCatalogue& features, Settings settings, Moment now);
+  ~Room();
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  const RoomId& id() const;
+  const std::string& epoch() const;
+
+  CommandOutcome execute(Moment now, const CommandRequest& request);
+
+  // Stored events of the feature from earlier lifetimes. Their keys count as used.
+  void restore(Moment now, std::size_t feature, std::span<const Event> events);
+
+  // Only while no batch waits (its events would come twice): take it first.
+  Joining join(Moment now, const std::optional<wire::Position>& since);
+
+  void set_members(std::size_t members);
+  // Announces that the room is gone.
+  void close(Moment now);
+
+  void tick(Moment now);
+  // When tick() or take_batch() should be called next.
+  std::optional<SteadyTime> due() const;
+  bool batch_waits() const;
+  bool batch_due(SteadyTime now) const;
+  Batch take_batch();
+  std::vector<ToStore> take_to_store();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace grandstand::room

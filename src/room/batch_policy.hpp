@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/clock.hpp>
+
+#include <chrono>
+
+namespace grandstand::room {
+
+// How long events may wait for others, so that a hot room sends few large frames and a quiet one is quick: not at all
+// below 5 events a second, 50 ms above 20, 100 ms above 100. Between these marks it stays as it was, so that it does
+// not flutter.
+class BatchPolicy {
+ public:
+  void on_event(SteadyTime now);
+  std::chrono::milliseconds delay(SteadyTime now);
+
+ private:
+  double rate_at(SteadyTime now) const;
+
+  double rate_ = 0;  // events per second, exponentially forgotten within about a second
+  SteadyTime last_{};
+  std::chrono::milliseconds delay_{0};
+};
+
+}  // namespace grandstand::room

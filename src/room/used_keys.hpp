@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/ids.hpp>
+#include <grandstand/room/settings.hpp>
+#include <grandstand/wire/client_message.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace grandstand::room {
+
+// Which idempotency keys were used lately, and what their commands led to. Bounded by age and number, the oldest go
+// first.
+class UsedKeys {
+ public:
+  explicit UsedKeys(const Settings& settings) : lifetime_(settings.key_lifetime), limit_(settings.key_limit) {}
+
+  std::optional<wire::Position> find(SteadyTime now, const UserId& user, std::string_view key);
+  void remember(SteadyTime now, const UserId& user, std::string_view key, wire::Position position);
+  void forget_old(SteadyTime now);
+  std::size_t size() const { return positions_.size(); }
+
+ private:
+  struct Use {
+    SteadyTime at;
+    std::string name;
+  };
+
+  std::chrono::minutes lifetime_;
+  std::size_t limit_;
+  std::unordered_map<std::string, wire::Position> positions_;  // by user and key
+  std::deque<Use> uses_;                                       // in order of time
+};
+
+}  // namespace grandstand::room
