@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/room/feature.hpp>
+#include <grandstand/storage/migration.hpp>
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace grandstand::social {
+
+// Every feature that rooms have, one line each in feature_table.cpp: the only list of them.
+std::span<const room::FeatureSpec* const> feature_table();
+
+// The steps of their schemas.
+std::vector<storage::Migration> migrations();
+
+// The table with its stores on `database`, which must outlive it.
+std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database);
+
+}  // namespace grandstand::social

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <grandstand/social/feature_table.hpp>
+
+#include <array>
+#include <utility>
+
+namespace grandstand::social {
+
+namespace chat {
+extern const room::FeatureSpec kSpec;
+}
+namespace reactions {
+extern const room::FeatureSpec kSpec;
+}
+
+namespace {
+
+constinit const std::array kTable{
+    &chat::kSpec,
+    &reactions::kSpec,
+};
+
+}  // namespace
+
+std::span<const room::FeatureSpec* const> feature_table() {
+  return kTable;
+}
+
+std::vector<storage::Migration> migrations() {
+  std::vector<storage::Migration> all;
+  for (const auto* spec : kTable) all.insert(all.end(), spec->migrations.begin(), spec->migrations.end());
+  return all;
+}
+
+std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database) {
+  std::vector<room::FeatureCatalogue::Entry> entries;
+  for (const auto* spec : kTable) {
+    entries.push_back({spec, spec->make_store == nullptr ? nullptr : spec->make_store(database)});
+  }
+  return std::make_unique<room::FeatureCatalogue>(std::move(entries));
+}
+
+}  // namespace grandstand::social
