@@ -3,6 +3,7 @@
 #include <grandstand/wire/client_message.hpp>
 #include <grandstand/wire/json_text.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -119,6 +120,9 @@ Result<ClientMessage> read_command(const json& object, std::int64_t id) {
   GRANDSTAND_TRY(command.room, read_room(object));
   GRANDSTAND_TRY(command.name, read_text(object, "name", kMaxNameLength));
   GRANDSTAND_TRY(command.key, read_text(object, "key", kMaxKeyLength));
+  if (!std::ranges::all_of(command.key, [](char c) { return c > ' ' && c <= '~'; })) {
+    return wrong("\"key\" has characters other than printable ASCII without spaces");
+  }
   GRANDSTAND_TRY(command.media_time, read_media_time(object));
   const auto body = object.find("body");
   if (body == object.end() || body->is_null()) {

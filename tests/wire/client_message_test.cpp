@@ -74,6 +74,7 @@ TEST(ClientMessage, SaysWhatIsWrong) {
       {R"({"id":1,"type":"command","room":"r","name":"n","key":"k","media_time":"now"})", "\"media_time\""},
       {R"({"id":1,"type":"command","room":"r","name":"n","key":"k","media_time":-4})", "\"media_time\""},
       {R"({"id":1,"type":"command","room":"r","name":"n","key":"k","body":[]})", "\"body\" is not an object"},
+      {R"({"id":1,"type":"command","room":"r","name":"n","key":"a\u0000"})", "printable ASCII"},
       {R"({"type":"ping","client_time":"x"})", "client_time"},
       {R"({"id":1,"type":"command","room":"r","name":"n","key":")" + std::string(65, 'k') + "\"}", "longer than 64"},
       {std::string(kMaxMessageBytes + 1, ' '), "larger than"},

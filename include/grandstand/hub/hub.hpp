@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/clock.hpp>
@@ -18,6 +10,14 @@
 #include <grandstand/hub/transport.hpp>
 #include <grandstand/identity/accounts.hpp>
 #include <grandstand/ops/metrics.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace grandstand::room {
 class FeatureCatalogue;  // the features a room hosts; app hands it in
@@ -57,8 +57,8 @@ class Hub {
   // The rooms that exist: one per channel of the lineup. Sessions in a room that goes are told so. On loop 0.
   void set_rooms(std::vector<RoomId> rooms);
 
-  // A connection begins. `transport` outlives the session's on_closed(). `session_token` is the one from the cookie or header of the
-  // handshake, if any: `hello` without a token uses it.
+  // A connection begins. `transport` outlives the session's on_closed(). `session_token` is the one from the cookie or
+  // header of the handshake, if any: `hello` without a token uses it.
   std::unique_ptr<Session> open(aio::Loop& loop, Transport& transport, std::string peer_address,
                                 std::string session_token);
 
@@ -69,8 +69,8 @@ class Hub {
   // Members now, for the channel list. Safe from any thread.
   std::size_t members(const RoomId& room) const;
 
-  // Tells every client to come back later and closes with kGoingAway. Then stop() ends the rooms: what is queued for the stores is
-  // written before it returns (blocking; call with the loops still running, not from a loop).
+  // Tells every client to come back later and closes with kGoingAway. Then stop() ends the rooms: what is queued for
+  // the stores is written before it returns (blocking; call with the loops still running, not from a loop).
   void drain();
   void stop();
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <string_view>
-
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/wire/close_codes.hpp>
 
+#include <cstddef>
+#include <string_view>
+
 namespace grandstand::hub {
 
-// What becomes of a message when the reader does not keep up (social.md 3.2): kConflatable is dropped at half of the queue,
-// everything else closes the connection with kTooSlow when the queue is full.
+// What becomes of a message when the reader does not keep up (social.md 3.2): kConflatable is dropped at half of the
+// queue, everything else closes the connection with kTooSlow when the queue is full.
 enum class TrafficClass { kControl, kChat, kConflatable };
 
 // One connection as the hub sees it; implemented by http's WebSocket connection. All calls on the connection's loop.
@@ -18,8 +18,8 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // Sends a complete WebSocket frame (wire/frame.hpp), at once if the socket takes it, else from the bounded queue. Never
-  // calls back into the hub from within; a connection that has to be closed for it reports that later.
+  // Sends a complete WebSocket frame (wire/frame.hpp), at once if the socket takes it, else from the bounded queue.
+  // Never calls back into the hub from within; a connection that has to be closed for it reports that later.
   virtual void send(const SharedBytes& frame, TrafficClass traffic_class) = 0;
 
   // Starts the closing handshake; nothing is sent after it.

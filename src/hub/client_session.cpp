@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "client_session.hpp"
+
+#include "loop_sessions.hpp"
+#include "room_host.hpp"
+
+#include <grandstand/base/assert.hpp>
+#include <grandstand/base/log.hpp>
+#include <grandstand/wire/frame.hpp>
+#include <grandstand/wire/server_message.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace grandstand::hub {
+
+namespace {
+
+constexpr RateLimit kMessageRate{50, 20};
+constexpr std::size_t kMaxHeldBack = 32;  // messages
+
+wire::UserView view_of(const identity::User& user) {
+  return {user.id.value(), user.name, identity::to_string(user.role)};
+}
+
+}  // namespace
+
+struct ClientSession::Identified {
+  wire::Hello hello;
+  Result<std::optional<identity::User>> user = std::optional<identity::User>{};
+};
+
+ClientSession::ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Transport& transport,
+                             std::string session_token)
+    : core_(std::move(core)),
+      loop_(loop),
+      transport_(transport),
+      session_token_(std::move(session_token)),
+      id_(++core_->last_session),
+      messages_(kMessageRate) {
+  loop_.add(*this);
+}
+
+ClientSession::~ClientSession() {
+  on_closed();
+}
+
+void ClientSession::on_closed() {
+  if (closed_) return;
+  closed_ = closing_ = true;
+  leave_all();
+  loop_.remove(*this);
+}
+
+void ClientSession::send(std::string_view text) {
+  if (!closing_) transport_.send(wire::make_text_frame(text), TrafficClass::kControl);
+}
+
+void ClientSession::drain(const SharedBytes& frame) {
+  if (closing_) return;
+  transport_.send(frame, TrafficClass::kControl);
+  closing_ = true;
+  leave_all();
+  transport_.close(wire::CloseCode::kGoingAway, "the server stops");
+}
+
+void ClientSession::leave_all() {
+  for (auto& membership : memberships_) {
+    if (!membership.joined) continue;
+    loop_.leave(*membership.room, *this);
+    membership.room->leave(loop_.loop().index());
+  }
+  memberships_.clear();
+}
+
+void ClientSession::on_message(std::string_view text) {
+  if (closing_) return;
+  if (!messages_.try_take(core_->context.clock.steady())) {
+    core_->metrics.too_many.add();
+    closing_ = true;
+    leave_all();
+    transport_.close(wire::CloseCode::kRateLimited, "too many messages");
+    return;
+  }
+  if (core_->draining.load(std::memory_order_relaxed)) {
+    drain(wire::make_text_frame(wire::encode_drain(core_->settings.drain_within)));
+    return;
+  }
+  if (!held_back_) {
+    handle(text);
+  } else if (held_back_->size() < kMaxHeldBack) {
+    held_back_->emplace_back(text);
+  } else {
+    core_->metrics.too_many.add();
+    closing_ = true;
+    leave_all();
+    transport_.close(wire::CloseCode::kRateLimited, "too many messages before the welcome");
+  }
+}
+
+void ClientSession::handle(std::string_view text) {
+  auto decoded = wire::decode_client_message(text);
+  if (!decoded.message.ok()) {
+    core_->metrics.malformed.add();
+    const auto& error = decoded.message.error();
+    send(decoded.id ? wire::encode_refusal(*decoded.id, error) : wire::encode_error(error));
+    return;
+  }
+  std::visit([this](auto& message) { handle(std::move(message)); }, *decoded.message);
+}
+
+void ClientSession::handle(wire::Hello hello) {
+  held_back_ = std::make_unique<std::deque<std::string>>();
+  auto identified = std::make_shared<Identified>();
+  identified->hello = hello;
+  auto task = identify(core_, std::move(hello), session_token_, identified);
+  auto done = [core = core_, &loop = loop_, id = id_, identified](Status status) {
+    if (!status.ok()) identified->user = status.error();
+    if (auto* session = loop.find(id)) session->on_identified(*identified);
+  };
+  aio::spawn(loop_.loop(), std::move(task), std::move(done));
+}
+
+aio::Task<Status> ClientSession::identify(std::shared_ptr<Core> core, wire::Hello hello, std::string cookie,
+                                          std::shared_ptr<Identified> identified) {
+  auto& accounts = core->context.accounts;
+  if (hello.guest) {
+    auto guest = co_await accounts.guest(hello.guest->name, hello.guest->token);
+    if (!guest.ok()) co_return guest.error();
+    identified->user = std::optional<identity::User>(std::move(*guest));
+    co_return success();
+  }
+  const bool by_cookie = hello.token.empty();
+  if (by_cookie && cookie.empty()) co_return success();
+  auto user = co_await accounts.authenticate(by_cookie ? cookie : hello.token);
+  if (user.ok()) {
+    identified->user = std::optional<identity::User>(std::move(*user));
+  } else if (!by_cookie || user.error().code != ErrorCode::kUnauthenticated) {
+    co_return user.error();
+  }
+  // Whose cookie has expired still may watch.
+  co_return success();
+}
+
+void ClientSession::on_identified(const Identified& identified) {
+  const auto request = identified.hello.id;
+  if (identified.user.ok()) {
+    greeted_ = true;
+    user_ = *identified.user;
+    std::optional<wire::UserView> user;
+    if (user_) user = view_of(*user_);
+    send(wire::encode_welcome({request, id_.value(), user, core_->context.clock.utc(), core_->settings.ping_interval}));
+  } else {
+    send(wire::encode_refusal(request, identified.user.error()));
+  }
+  auto held_back = std::exchange(held_back_, nullptr);
+  while (held_back && !held_back->empty() && !closing_) {
+    const auto text = std::move(held_back->front());
+    held_back->pop_front();
+    handle(text);
+    // Another hello: the rest goes on waiting.
+    if (held_back_) held_back_.swap(held_back);
+    if (held_back_) break;
+  }
+}
+
+void ClientSession::handle(wire::Join join) {
+  if (!greeted_) return refuse(join.id, ErrorCode::kUnauthenticated, "Say hello before joining a room.");
+  auto* membership = find(join.room);
+  if (membership != nullptr && membership->joining) {
+    return refuse(join.id, ErrorCode::kConflict, "A join of " + join.room.value() + " is under way.");
+  }
+  if (membership == nullptr) {
+    auto room = core_->find_room(join.room);
+    if (!room) return refuse(join.id, ErrorCode::kNotFound, "There is no room \"" + join.room.value() + "\".");
+    const auto limit = core_->settings.max_rooms_per_session;
+    if (memberships_.size() >= limit) {
+      return refuse(join.id, ErrorCode::kTooLarge,
+                    "You are in " + std::to_string(limit) + " rooms, the most that one connection may join.");
+    }
+    memberships_.push_back({std::move(room)});
+    membership = &memberships_.back();
+  }
+  membership->joining = true;
+  membership->request = join.id;
+  const auto room = membership->room;
+  room->join({loop_.loop().index(), id_}, join.id, std::move(join.since), membership->joined);
+}
+
+void ClientSession::on_joined(const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined,
+                              std::string_view reply) {
+  auto* membership = find(*room);
+  if (membership == nullptr || !membership->joining || membership->request != request) {
+    // It left again before the room had answered.
+    if (joined) room->leave(loop_.loop().index());
+    return refuse(request, ErrorCode::kCancelled, "The room was left before it was joined.");
+  }
+  membership->joining = false;
+  if (!joined) {
+    forget(*room);
+  } else if (!membership->joined) {
+    membership->joined = true;
+    loop_.enter(*room, *this);
+  }
+  send(reply);
+}
+
+void ClientSession::handle(wire::Leave leave) {
+  auto* membership = find(leave.room);
+  if (membership == nullptr) {
+    return refuse(leave.id, ErrorCode::kNotFound, "You are not in the room \"" + leave.room.value() + "\".");
+  }
+  if (membership->joined) {
+    loop_.leave(*membership->room, *this);
+    membership->room->leave(loop_.loop().index());
+  }
+  std::erase_if(memberships_, [&](const Membership& m) { return m.room->id() == leave.room; });
+  send(wire::encode_left(leave.id, leave.room.value()));
+}
+
+void ClientSession::handle(wire::CommandMessage command) {
+  const auto* membership = find(command.room);
+  if (membership == nullptr) {
+    return refuse(command.id, ErrorCode::kForbidden, "Join the room \"" + command.room.value() + "\" first.");
+  }
+  const auto room = membership->room;
+  room->execute({loop_.loop().index(), id_}, command.id,
+                {user_, std::move(command.name), std::move(command.key), command.media_time, std::move(command.body)});
+}
+
+void ClientSession::handle(wire::Ping ping) {
+  const auto received = core_->context.clock.utc();
+  send(wire::encode_pong(ping.client_time, received, core_->context.clock.utc()));
+}
+
+void ClientSession::forget(const RoomHost& room) {
+  std::erase_if(memberships_, [&](const Membership& m) { return m.room.get() == &room; });
+}
+
+std::size_t& ClientSession::place_in(const RoomHost& room) {
+  auto* membership = find(room);
+  GRANDSTAND_ASSERT(membership != nullptr);
+  return membership->place;
+}
+
+void ClientSession::refuse(std::int64_t request, ErrorCode code, std::string message) {
+  send(wire::encode_refusal(request, {code, std::move(message)}));
+}
+
+ClientSession::Membership* ClientSession::find(const RoomId& room) {
+  const auto found = std::ranges::find_if(memberships_, [&](const Membership& m) { return m.room->id() == room; });
+  return found == memberships_.end() ? nullptr : &*found;
+}
+
+ClientSession::Membership* ClientSession::find(const RoomHost& room) {
+  const auto found = std::ranges::find_if(memberships_, [&](const Membership& m) { return m.room.get() == &room; });
+  return found == memberships_.end() ? nullptr : &*found;
+}
+
+}  // namespace grandstand::hub

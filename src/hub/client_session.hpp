@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core.hpp"
+
+#include <grandstand/aio/task.hpp>
+#include <grandstand/base/bytes.hpp>
+#include <grandstand/base/token_bucket.hpp>
+#include <grandstand/hub/hub.hpp>
+#include <grandstand/identity/user.hpp>
+#include <grandstand/wire/client_message.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grandstand::hub {
+
+class LoopSessions;
+class RoomHost;
+
+// One client: who it is, in which rooms it is, and what it may still send.
+//
+// Owner: the connection.   Runs on: the connection's loop.   Stops: on_closed().
+class ClientSession final : public Session {
+ public:
+  ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Transport& transport, std::string session_token);
+  ~ClientSession() override;
+  ClientSession(const ClientSession&) = delete;
+  ClientSession& operator=(const ClientSession&) = delete;
+
+  void on_message(std::string_view text) override;
+  void on_closed() override;
+
+  SessionId id() const { return id_; }
+  Transport& transport() { return transport_; }
+  void send(std::string_view text);
+  void drain(const SharedBytes& frame);
+
+  // Called by LoopSessions.
+  void on_joined(const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined, std::string_view reply);
+  void forget(const RoomHost& room);
+  std::size_t& place_in(const RoomHost& room);
+
+ private:
+  struct Membership {
+    std::shared_ptr<RoomHost> room;
+    std::size_t place = 0;     // in the loop's list, once joined
+    std::int64_t request = 0;  // of the join under way
+    bool joining = true;       // a join is under way
+    bool joined = false;
+  };
+  struct Identified;  // what a hello led to
+
+  void handle(std::string_view text);
+  void handle(wire::Hello hello);
+  void handle(wire::Join join);
+  void handle(wire::Leave leave);
+  void handle(wire::CommandMessage command);
+  void handle(wire::Ping ping);
+  void on_identified(const Identified& identified);
+  void refuse(std::int64_t request, ErrorCode code, std::string message);
+  Membership* find(const RoomId& room);
+  Membership* find(const RoomHost& room);
+  void leave_all();
+  static aio::Task<Status> identify(std::shared_ptr<Core> core, wire::Hello hello, std::string cookie,
+                                    std::shared_ptr<Identified> identified);
+
+  // given
+  std::shared_ptr<Core> core_;
+  LoopSessions& loop_;
+  Transport& transport_;
+  std::string session_token_;
+  SessionId id_;
+
+  // state
+  TokenBucket messages_;
+  std::optional<identity::User> user_;
+  std::vector<Membership> memberships_;
+  std::unique_ptr<std::deque<std::string>> held_back_;  // messages that came while a hello is under way
+  bool greeted_ = false;
+  bool closing_ = false;  // nothing is heard any more
+  bool closed_ = false;
+};
+
+}  // namespace grandstand::hub

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "hub_metrics.hpp"
+
+#include <grandstand/base/published.hpp>
+#include <grandstand/hub/hub.hpp>
+#include <grandstand/room/room.hpp>
+#include <grandstand/room/store_writer.hpp>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace grandstand::hub {
+
+class LoopSessions;
+class RoomHost;
+
+// The rooms that exist, by name.
+using RoomDirectory = std::map<std::string, std::shared_ptr<RoomHost>, std::less<>>;
+
+// What the hub's sessions, rooms and loops share. Kept alive by everything that is posted; stop() takes it apart.
+struct Core : std::enable_shared_from_this<Core> {
+  Core(Settings settings, Hub::Context context);
+  ~Core();
+
+  // given
+  const Settings settings;
+  const Hub::Context context;
+
+  // state
+  HubMetrics metrics;
+  std::unique_ptr<room::StoreWriter> writer;
+  std::vector<std::unique_ptr<LoopSessions>> loops;  // as in the runtime
+  Published<RoomDirectory> rooms;
+  std::atomic<std::uint64_t> last_session{0};
+  std::atomic<bool> draining{false};
+
+  std::shared_ptr<RoomHost> find_room(const RoomId& id) const;
+  room::Moment now() const { return {context.clock.steady(), context.clock.utc()}; }
+};
+
+}  // namespace grandstand::hub

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "client_session.hpp"
+#include "core.hpp"
+#include "loop_sessions.hpp"
+#include "room_host.hpp"
+
+#include <grandstand/base/log.hpp>
+#include <grandstand/hub/hub.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <future>
+#include <set>
+#include <utility>
+
+#include <sodium.h>
+
+namespace grandstand::hub {
+
+namespace {
+
+constexpr std::chrono::seconds kFlushLimit{10};
+
+// Ten of [a-z2-7]: 50 random bits.
+std::string make_epoch() {
+  constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+  std::array<unsigned char, 10> random;
+  randombytes_buf(random.data(), random.size());
+  std::string epoch;
+  for (const auto byte : random) epoch += kAlphabet[byte & 31];
+  return epoch;
+}
+
+aio::Task<Result<std::string>> fail(Error error) {
+  co_return error;
+}
+
+// Calls `work` on every loop and waits for all of them.
+void on_every_loop(Core& core, const std::function<void(LoopSessions&)>& work) {
+  std::vector<std::future<void>> done;
+  for (const auto& loop : core.loops) {
+    auto promise = std::make_shared<std::promise<void>>();
+    done.push_back(promise->get_future());
+    loop->loop().post([promise, work, core = core.shared_from_this(), loop = loop.get()] {
+      work(*loop);
+      promise->set_value();
+    });
+  }
+  for (auto& one : done) one.wait();
+}
+
+}  // namespace
+
+Core::Core(Settings s, Hub::Context c) : settings(s), context(c), metrics(c.metrics, c.features) {
+  for (std::size_t i = 0; i < context.runtime.size(); ++i) {
+    loops.push_back(std::make_unique<LoopSessions>(*this, context.runtime.loop(i)));
+  }
+  room::StoreWriter::Settings writer_settings;
+  writer_settings.queue_limit = settings.store_queue_events;
+  writer = std::make_unique<room::StoreWriter>(writer_settings, context.runtime.loop(0), context.clock,
+                                               context.features, context.metrics);
+  rooms.store(std::make_shared<RoomDirectory>());
+}
+
+Core::~Core() = default;
+
+std::shared_ptr<RoomHost> Core::find_room(const RoomId& id) const {
+  const auto directory = rooms.load();
+  const auto found = directory->find(id.value());
+  return found == directory->end() ? nullptr : found->second;
+}
+
+struct Hub::State {
+  std::shared_ptr<Core> core;
+  std::size_t next_home = 0;
+  bool stopped = false;
+};
+
+Hub::Hub(Settings settings, Context context)
+    : state_(std::make_shared<State>(State{std::make_shared<Core>(settings, context)})) {}
+
+// Rooms and core hold each other; without this they would outlive the hub.
+Hub::~Hub() {
+  state_->core->rooms.store(std::make_shared<RoomDirectory>());
+}
+
+const Settings& Hub::settings() const {
+  return state_->core->settings;
+}
+
+void Hub::set_rooms(std::vector<RoomId> rooms) {
+  auto& core = *state_->core;
+  const auto before = core.rooms.load();
+  auto after = std::make_shared<RoomDirectory>();
+  for (auto& id : rooms) {
+    if (const auto known = before->find(id.value()); known != before->end()) {
+      after->insert(*known);
+      continue;
+    }
+    if (after->contains(id.value())) continue;
+    auto& home = core.context.runtime.loop(state_->next_home++ % core.context.runtime.size());
+    auto host = std::make_shared<RoomHost>(state_->core, home, id, make_epoch());
+    host->start();
+    after->emplace(id.value(), std::move(host));
+  }
+  core.rooms.store(after);
+  core.metrics.rooms.set(static_cast<double>(after->size()));
+  for (const auto& [name, host] : *before) {
+    if (!after->contains(name)) host->close();
+  }
+}
+
+std::unique_ptr<Session> Hub::open(aio::Loop& loop, Transport& transport, std::string peer_address,
+                                   std::string session_token) {
+  return std::make_unique<ClientSession>(state_->core, *state_->core->loops[loop.index()], transport,
+                                         std::move(session_token));
+}
+
+aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std::string query,
+                                          std::map<std::string, std::string> parameters) {
+  const auto& core = *state_->core;
+  if (!core.find_room(room)) {
+    return fail({ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."});
+  }
+  const auto* entry = core.context.features.find(feature);
+  if (entry == nullptr || !entry->store ||
+      std::ranges::find(entry->spec->queries, query, &room::QuerySpec::name) == entry->spec->queries.end()) {
+    return fail({ErrorCode::kNotFound, "There is no query \"" + feature + "/" + query + "\"."});
+  }
+  return entry->store->query(std::move(room), std::move(query), std::move(parameters));
+}
+
+std::size_t Hub::members(const RoomId& room) const {
+  const auto host = state_->core->find_room(room);
+  return host ? host->members() : 0;
+}
+
+void Hub::drain() {
+  auto& core = *state_->core;
+  core.draining = true;
+  on_every_loop(core, [](LoopSessions& loop) { loop.drain(); });
+}
+
+void Hub::stop() {
+  if (std::exchange(state_->stopped, true)) return;
+  auto& core = *state_->core;
+  core.draining = true;
+  on_every_loop(core, [](LoopSessions& loop) { loop.stop(); });
+  const auto left = core.writer->flush(kFlushLimit);
+  if (left > 0) log::error("hub", "Stopped with events that are not stored", {{"events", left}});
+  core.rooms.store(std::make_shared<RoomDirectory>());
+}
+
+}  // namespace grandstand::hub

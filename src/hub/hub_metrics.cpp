@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "hub_metrics.hpp"
+
+#include <grandstand/wire/error_codes.hpp>
+
+namespace grandstand::hub {
+
+HubMetrics::HubMetrics(ops::Metrics& metrics, const room::FeatureCatalogue& features) : metrics_(metrics) {
+  sessions = metrics.gauge("grandstand_hub_sessions", "Open sessions.");
+  rooms = metrics.gauge("grandstand_hub_rooms", "Rooms that exist.");
+  deliveries = metrics.counter("grandstand_fanout_deliveries_total", "Events times the sessions they were sent to.");
+  malformed = metrics.counter("grandstand_hub_malformed_total", "Messages from clients that were not understood.");
+  too_many = metrics.counter("grandstand_hub_rate_closed_total", "Sessions closed for sending too many messages.");
+  const std::string name = "grandstand_room_events_total";
+  const std::string help = "Events that rooms announced.";
+  for (const auto& entry : features.entries()) {
+    events.push_back(metrics.counter(name, help, {{"feature", std::string(entry.spec->name)}}));
+    for (const auto& command : entry.spec->commands) {
+      const auto command_name = std::string(entry.spec->name) + "." + std::string(command.name);
+      carried_out_.emplace(command_name, command_counter(command_name, "ok"));
+    }
+  }
+  events.push_back(metrics.counter(name, help, {{"feature", "room"}}));
+}
+
+void HubMetrics::count_command(std::string_view name, const Status& outcome) {
+  const auto known = carried_out_.find(name);
+  if (known != carried_out_.end() && outcome.ok()) {
+    known->second.add();
+    return;
+  }
+  const auto code = outcome.ok() ? "ok" : wire::wire_name(outcome.error().code);
+  command_counter(known == carried_out_.end() ? "unknown" : std::string(name), code).add();
+}
+
+ops::Counter HubMetrics::command_counter(const std::string& name, std::string_view outcome) {
+  return metrics_.counter("grandstand_commands_total", "Commands by what became of them.",
+                          {{"name", name}, {"outcome", std::string(outcome)}});
+}
+
+}  // namespace grandstand::hub

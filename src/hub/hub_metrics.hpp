@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/result.hpp>
+#include <grandstand/ops/metrics.hpp>
+#include <grandstand/room/feature.hpp>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grandstand::hub {
+
+// What the hub counts. Safe from any thread.
+class HubMetrics {
+ public:
+  HubMetrics(ops::Metrics& metrics, const room::FeatureCatalogue& features);
+
+  // `name` as the client wrote it: names that no feature has are counted as one.
+  void count_command(std::string_view name, const Status& outcome);
+
+  ops::Gauge sessions;
+  ops::Gauge rooms;
+  ops::Counter deliveries;
+  ops::Counter malformed;
+  ops::Counter too_many;
+  std::vector<ops::Counter> events;  // as in the catalogue; the last is the rooms' own
+
+ private:
+  ops::Counter command_counter(const std::string& name, std::string_view outcome);
+
+  ops::Metrics& metrics_;
+  std::map<std::string, ops::Counter, std::less<>> carried_out_;
+};
+
+}  // namespace grandstand::hub

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "loop_sessions.hpp"
+
+#include "client_session.hpp"
+#include "core.hpp"
+#include "room_host.hpp"
+
+#include <grandstand/wire/frame.hpp>
+#include <grandstand/wire/server_message.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace grandstand::hub {
+
+namespace {
+constexpr std::chrono::milliseconds kTick{250};
+}
+
+void LoopSessions::add(ClientSession& session) {
+  sessions_.emplace(session.id(), &session);
+  core_.metrics.sessions.add(1);
+}
+
+void LoopSessions::remove(ClientSession& session) {
+  if (sessions_.erase(session.id()) > 0) core_.metrics.sessions.add(-1);
+}
+
+ClientSession* LoopSessions::find(SessionId id) const {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : found->second;
+}
+
+void LoopSessions::enter(const RoomHost& room, ClientSession& session) {
+  auto& members = members_[&room];
+  session.place_in(room) = members.size();
+  members.push_back({&session.transport(), &session});
+}
+
+void LoopSessions::leave(const RoomHost& room, ClientSession& session) {
+  const auto found = members_.find(&room);
+  if (found == members_.end()) return;
+  auto& members = found->second;
+  const auto place = session.place_in(room);
+  members[place] = members.back();
+  members[place].session->place_in(room) = place;
+  members.pop_back();
+  if (members.empty()) members_.erase(found);
+}
+
+void LoopSessions::deliver(const std::shared_ptr<RoomHost>& room, const SharedBytes& frame, TrafficClass traffic_class,
+                           std::size_t events) {
+  if (loop_.runs_here()) {
+    deliver_here(*room, frame, traffic_class, events);
+    return;
+  }
+  loop_.post([this, core = core_.shared_from_this(), room, frame, traffic_class, events] {
+    deliver_here(*room, frame, traffic_class, events);
+  });
+}
+
+void LoopSessions::deliver_here(const RoomHost& room, const SharedBytes& frame, TrafficClass traffic_class,
+                                std::size_t events) {
+  const auto found = members_.find(&room);
+  if (found == members_.end()) return;
+  // Transport::send never calls back, so the list stays as it is meanwhile.
+  for (const auto& member : found->second) member.transport->send(frame, traffic_class);
+  core_.metrics.deliveries.add(static_cast<double>(events * found->second.size()));
+}
+
+void LoopSessions::send_to(SessionId session, std::string text) {
+  if (loop_.runs_here()) {
+    if (auto* found = find(session)) found->send(text);
+    return;
+  }
+  loop_.post([this, core = core_.shared_from_this(), session, text = std::move(text)] {
+    if (auto* found = find(session)) found->send(text);
+  });
+}
+
+void LoopSessions::finish_join(SessionId session, const std::shared_ptr<RoomHost>& room, std::int64_t request,
+                               bool joined, std::string reply) {
+  if (!loop_.runs_here()) {
+    loop_.post([this, core = core_.shared_from_this(), session, room, request, joined, reply = std::move(reply)] {
+      finish_join(session, room, request, joined, reply);
+    });
+    return;
+  }
+  if (auto* found = find(session)) {
+    found->on_joined(room, request, joined, reply);
+  } else if (joined) {
+    room->leave(loop_.index());
+  }
+}
+
+void LoopSessions::forget_room(const std::shared_ptr<RoomHost>& room) {
+  loop_.dispatch([this, core = core_.shared_from_this(), room] {
+    const auto found = members_.find(room.get());
+    if (found == members_.end()) return;
+    const auto members = std::move(found->second);
+    members_.erase(found);
+    for (const auto& member : members) member.session->forget(*room);
+  });
+}
+
+void LoopSessions::host(std::shared_ptr<RoomHost> room) {
+  if (!ticker_) ticker_ = std::make_unique<aio::Ticker>(loop_, kTick, [this] { tick(); });
+  hosted_.push_back(std::move(room));
+}
+
+void LoopSessions::unhost(const RoomHost& room) {
+  std::erase_if(hosted_, [&](const auto& hosted) { return hosted.get() == &room; });
+}
+
+void LoopSessions::tick() {
+  const auto now = core_.now();
+  for (const auto& room : hosted_) room->tick(now);
+}
+
+void LoopSessions::drain() {
+  const auto frame = wire::make_text_frame(wire::encode_drain(core_.settings.drain_within));
+  std::vector<SessionId> ids;
+  for (const auto& [id, session] : sessions_) ids.push_back(id);
+  for (const auto id : ids) {
+    if (auto* session = find(id)) session->drain(frame);
+  }
+}
+
+void LoopSessions::stop() {
+  ticker_.reset();
+  for (const auto& room : hosted_) room->stop();
+  hosted_.clear();
+}
+
+}  // namespace grandstand::hub

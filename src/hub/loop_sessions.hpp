@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/ticker.hpp>
+#include <grandstand/base/bytes.hpp>
+#include <grandstand/base/ids.hpp>
+#include <grandstand/hub/transport.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace grandstand::hub {
+
+class ClientSession;
+struct Core;
+class RoomHost;
+
+// The sessions of one loop, and who of them is in which room: the last step of the fan-out, which costs a member
+// nothing but its send.
+//
+// Owner: Core.   Runs on: its loop, but for what says otherwise.   Stops: stop().
+class LoopSessions {
+ public:
+  LoopSessions(Core& core, aio::Loop& loop) : core_(core), loop_(loop) {}
+
+  aio::Loop& loop() { return loop_; }
+
+  void add(ClientSession& session);
+  void remove(ClientSession& session);
+  ClientSession* find(SessionId id) const;
+
+  // Puts the session into the room's list; the place is kept up to date in the session.
+  void enter(const RoomHost& room, ClientSession& session);
+  void leave(const RoomHost& room, ClientSession& session);
+
+  // For any thread: hop to the loop if need be.
+  void deliver(const std::shared_ptr<RoomHost>& room, const SharedBytes& frame, TrafficClass traffic_class,
+               std::size_t events);
+  void send_to(SessionId session, std::string text);
+  void finish_join(SessionId session, const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined,
+                   std::string reply);
+  void forget_room(const std::shared_ptr<RoomHost>& room);
+
+  // Rooms whose home this loop is, ticked together.
+  void host(std::shared_ptr<RoomHost> room);
+  void unhost(const RoomHost& room);
+
+  void drain();
+  void stop();
+
+ private:
+  struct Member {
+    Transport* transport;
+    ClientSession* session;
+  };
+  void deliver_here(const RoomHost& room, const SharedBytes& frame, TrafficClass traffic_class, std::size_t events);
+  void tick();
+
+  // given
+  Core& core_;
+  aio::Loop& loop_;
+
+  // state
+  std::unordered_map<SessionId, ClientSession*> sessions_;
+  std::unordered_map<const RoomHost*, std::vector<Member>> members_;
+  std::vector<std::shared_ptr<RoomHost>> hosted_;
+  std::unique_ptr<aio::Ticker> ticker_;
+};
+
+}  // namespace grandstand::hub

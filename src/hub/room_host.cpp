@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include "room_host.hpp"
+
+#include "loop_sessions.hpp"
+
+#include <grandstand/aio/ticker.hpp>
+#include <grandstand/base/log.hpp>
+#include <grandstand/wire/frame.hpp>
+#include <grandstand/wire/server_message.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace grandstand::hub {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds kReplyWait{2};
+constexpr std::chrono::seconds kLoadWait{2};
+constexpr std::chrono::seconds kLoadAgain{2};
+
+room::Settings room_settings(const Settings& settings) {
+  room::Settings derived;
+  derived.history_events = settings.history_events;
+  derived.history_age = settings.history_age;
+  derived.resume_limit = settings.resume_limit;
+  // What comes at a join must fit into the send queue beside other things.
+  derived.resume_bytes = settings.send_queue_bytes / 2;
+  return derived;
+}
+
+}  // namespace
+
+RoomHost::RoomHost(std::shared_ptr<Core> core, aio::Loop& home, RoomId id, std::string epoch)
+    : core_(std::move(core)),
+      home_(home),
+      room_(std::move(id), std::move(epoch), core_->context.features, room_settings(core_->settings), core_->now()),
+      members_on_(core_->loops.size(), 0) {}
+
+template <class Work>
+void RoomHost::on_home(Work work) {
+  if (home_.runs_here()) {
+    work(*this);
+  } else {
+    home_.post([self = shared_from_this(), work = std::move(work)]() mutable { work(*self); });
+  }
+}
+
+void RoomHost::start() {
+  on_home([](RoomHost& self) {
+    self.core_->loops[self.home_.index()]->host(self.shared_from_this());
+    self.admit_from_ = self.core_->now().steady + kLoadWait;
+    const auto features = self.core_->context.features.entries();
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      if (!features[i].store || features[i].spec->restored_events == 0) continue;
+      ++self.loading_;
+      self.load(i);
+    }
+  });
+}
+
+void RoomHost::load(std::size_t feature) {
+  const auto& entry = core_->context.features.entries()[feature];
+  auto events = std::make_shared<Result<std::vector<room::Event>>>(Error{ErrorCode::kInternal, "not loaded"});
+  auto task = fetch(entry.store.get(), id(), entry.spec->restored_events, events);
+  aio::spawn(home_, std::move(task), [self = shared_from_this(), feature, events](Status status) {
+    self->on_loaded(feature, status.ok() ? *events : Result<std::vector<room::Event>>(status.error()));
+  });
+}
+
+aio::Task<Status> RoomHost::fetch(room::FeatureStore* store, RoomId id, std::size_t limit,
+                                  std::shared_ptr<Result<std::vector<room::Event>>> events) {
+  auto loaded = co_await store->load_newest(std::move(id), limit);
+  *events = std::move(loaded);
+  co_return success();
+}
+
+void RoomHost::on_loaded(std::size_t feature, const Result<std::vector<room::Event>>& events) {
+  if (gone_) return;
+  if (loading_ > 0) --loading_;
+  const auto now = core_->now();
+  if (events.ok()) {
+    // Late, the newest may be our own.
+    std::vector<room::Event> earlier;
+    std::ranges::copy_if(*events, std::back_inserter(earlier),
+                         [&](const room::Event& event) { return event.epoch != room_.epoch(); });
+    room_.restore(now, feature, earlier);
+  } else {
+    log::warning("hub", "A room's stored events could not be loaded yet",
+                 {{"room", id().value()}, {"reason", events.error().message}});
+    aio::run_after(home_, kLoadAgain, [self = shared_from_this(), feature] {
+      if (!self->gone_) self->load(feature);
+    });
+  }
+  settle(now);
+}
+
+void RoomHost::join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member) {
+  on_home([=, since = std::move(since)](RoomHost& self) {
+    self.joiners_.push_back({session, request, since, is_member});
+    self.settle(self.core_->now());
+  });
+}
+
+void RoomHost::leave(std::size_t loop) {
+  on_home([loop](RoomHost& self) {
+    if (self.gone_) return;
+    --self.members_on_[loop];
+    self.room_.set_members(--self.members_);
+    self.settle(self.core_->now());
+  });
+}
+
+void RoomHost::execute(SessionRef session, std::int64_t request, room::CommandRequest command) {
+  if (home_.runs_here()) {
+    execute_here({session, request}, command);
+    return;
+  }
+  home_.post([self = shared_from_this(), asker = Asker{session, request}, command = std::move(command)] {
+    self->execute_here(asker, command);
+  });
+}
+
+void RoomHost::execute_here(const Asker& asker, const room::CommandRequest& command) {
+  auto& loop = *core_->loops[asker.session.loop];
+  if (gone_) {
+    const Error error{ErrorCode::kNotFound, "The room " + id().value() + " is closed."};
+    loop.send_to(asker.session.id, wire::encode_refusal(asker.request, error));
+    return;
+  }
+  const auto now = core_->now();
+  const auto outcome = room_.execute(now, command);
+  core_->metrics.count_command(command.name, outcome.status);
+  if (!outcome.status.ok()) {
+    loop.send_to(asker.session.id, wire::encode_refusal(asker.request, outcome.status.error(), outcome.retry_after));
+    return;
+  }
+  const auto& position = outcome.position;
+  const auto waiting = unanswered_.find(position.offset);
+  if (position.offset == 0) {
+    answer(asker, position, false);
+  } else if (!outcome.repeated) {
+    unanswered_[position.offset] = {now.steady + kReplyWait, {asker}};
+  } else if (position.epoch == room_.epoch() && waiting != unanswered_.end()) {
+    waiting->second.askers.push_back(asker);
+  } else {
+    // What was there before this room's lifetime came out of the store.
+    answer(asker, position, position.epoch != room_.epoch() || stored_.contains(position.offset));
+  }
+  settle(now);
+}
+
+void RoomHost::answer(const Asker& asker, const wire::Position& position, bool stored) {
+  core_->loops[asker.session.loop]->send_to(
+      asker.session.id, wire::encode_done({asker.request, id().value(), position.epoch, position.offset, stored}));
+}
+
+void RoomHost::on_stored(std::vector<std::uint64_t> offsets, bool stored) {
+  on_home([offsets = std::move(offsets), stored](RoomHost& self) {
+    self.stored_.note(offsets, stored);
+    for (const auto offset : offsets) {
+      const auto found = self.unanswered_.find(offset);
+      if (found == self.unanswered_.end()) continue;
+      const auto askers = std::move(found->second.askers);
+      self.unanswered_.erase(found);
+      for (const auto& asker : askers) self.answer(asker, {self.room_.epoch(), offset}, stored);
+    }
+  });
+}
+
+void RoomHost::settle(room::Moment now) {
+  if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(shared_from_this(), std::move(events));
+  if (room_.batch_due(now.steady)) flush();
+  if (!room_.batch_waits()) admit(now);
+  arm(now);
+}
+
+void RoomHost::flush() {
+  const auto batch = room_.take_batch();
+  for (std::size_t i = 0; i < batch.features.size(); ++i) {
+    if (batch.features[i] > 0) core_->metrics.events[i].add(static_cast<double>(batch.features[i]));
+  }
+  if (members() == 0) return;
+  const auto frame = wire::make_text_frame(wire::encode_events(batch.events));
+  const auto traffic_class = batch.conflatable ? TrafficClass::kConflatable : TrafficClass::kChat;
+  for (std::size_t i = 0; i < members_on_.size(); ++i) {
+    if (members_on_[i] == 0) continue;
+    core_->loops[i]->deliver(shared_from_this(), frame, traffic_class, batch.events.size());
+  }
+}
+
+void RoomHost::admit(room::Moment now) {
+  if (joiners_.empty() || (loading_ > 0 && now.steady < admit_from_)) return;
+  for (const auto& joiner : std::exchange(joiners_, {})) admit_one(now, joiner);
+}
+
+void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
+  const auto& [loop, session] = joiner.session;
+  if (gone_) {
+    const Error error{ErrorCode::kNotFound, "The room " + id().value() + " is closed."};
+    core_->loops[loop]->finish_join(session, shared_from_this(), joiner.request, false,
+                                    wire::encode_refusal(joiner.request, error));
+    return;
+  }
+  if (!joiner.is_member) {
+    ++members_on_[loop];
+    room_.set_members(++members_);
+  }
+  const auto joining = room_.join(now, joiner.since);
+  core_->loops[loop]->finish_join(session, shared_from_this(), joiner.request, true,
+                                  wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset,
+                                                       members(), joining.recovered, joining.content}));
+}
+
+void RoomHost::arm(room::Moment now) {
+  const auto due = room_.due();
+  if (gone_ || !due || *due >= armed_for_) return;
+  armed_for_ = *due;
+  const auto delay = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(*due - now.steady));
+  aio::run_after(home_, delay, [self = shared_from_this(), due = *due] {
+    if (self->armed_for_ != due) return;
+    self->armed_for_ = SteadyTime::max();
+    if (!self->gone_) self->tick(self->core_->now());
+  });
+}
+
+void RoomHost::tick(room::Moment now) {
+  room_.tick(now);
+  while (!unanswered_.empty() && unanswered_.begin()->second.deadline <= now.steady) {
+    const auto [offset, unanswered] = *unanswered_.begin();
+    unanswered_.erase(unanswered_.begin());
+    for (const auto& asker : unanswered.askers) answer(asker, {room_.epoch(), offset}, false);
+  }
+  settle(now);
+}
+
+void RoomHost::close() {
+  on_home([](RoomHost& self) {
+    if (self.gone_) return;
+    const auto now = self.core_->now();
+    self.room_.close(now);
+    self.flush();
+    self.stop();
+    self.core_->loops[self.home_.index()]->unhost(self);
+    self.admit(now);
+    for (const auto& loop : self.core_->loops) loop->forget_room(self.shared_from_this());
+  });
+}
+
+void RoomHost::stop() {
+  gone_ = true;
+  loading_ = 0;
+  if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(shared_from_this(), std::move(events));
+}
+
+}  // namespace grandstand::hub
