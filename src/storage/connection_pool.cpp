@@ -73,9 +73,15 @@ Result<ConnectionPool::Lease> ConnectionPool::connect() {
 }
 
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
-  if (!connection || !connection->is_open()) return;
+  if (!connection) return;
   std::lock_guard lock(mutex_);
-  if (!closed_ && idle_.size() < limit_) idle_.push_back(std::move(connection));
+  if (!connection->is_open()) {
+    // Find out now whether it was only this one.
+    last_used_ = {};
+    changed_.notify_all();
+  } else if (!closed_ && idle_.size() < limit_) {
+    idle_.push_back(std::move(connection));
+  }
 }
 
 // Whether the database answers.

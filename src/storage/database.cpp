@@ -80,8 +80,7 @@ Status Database::State::run(const std::function<bool(pqxx::work&)>& work) {
     status = translate_exception();
   }
   transaction.reset();
-  // Kept unless broken; a standby that refuses writes is left, for the primary may be elsewhere by now.
-  if (status.ok() || status.error().code != ErrorCode::kUnavailable) pool.give_back(std::move(lease.connection));
+  pool.give_back(std::move(lease.connection));
   return status;
 }
 
@@ -98,7 +97,6 @@ Status Database::migrate(std::span<const Migration> migrations) {
   try {
     GRANDSTAND_TRY([[maybe_unused]] const int applied, apply_migrations(lease.connection->session(), migrations));
   } catch (const std::exception& e) {
-    log::error("storage", "the schema cannot be brought up", {{"reason", e.what()}});
     const Error error = translate_exception();
     return Error{error.code, std::string("the schema cannot be brought up: ") + e.what()};
   }

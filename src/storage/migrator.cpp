@@ -54,7 +54,7 @@ Status check_not_newer(const Versions& applied, const Versions& known) {
                                          ". Run the newer grandstand, or restore an older backup"};
 }
 
-bool apply_step(pqxx::connection& session, const Migration& step) {
+Result<bool> apply_step(pqxx::connection& session, const Migration& step) {
   pqxx::work transaction(session);
   transaction.exec(kTakeTurn);
   const std::string area(step.area);
@@ -62,7 +62,12 @@ bool apply_step(pqxx::connection& session, const Migration& step) {
   if (!transaction.exec_params("select 1 from grandstand_schema where area = $1 and version = $2", area, step.version)
            .empty())
     return false;
-  transaction.exec(std::string(step.sql));
+  try {
+    transaction.exec(std::string(step.sql));
+  } catch (const pqxx::sql_error& e) {
+    return Error{ErrorCode::kInternal, "area \"" + area + "\" version " + std::to_string(step.version) +
+                                           " of the schema cannot be applied: " + e.what()};
+  }
   transaction.exec_params("insert into grandstand_schema (area, version) values ($1, $2)", area, step.version);
   transaction.commit();
   log::info("storage", "schema step applied", {{"area", area}, {"version", step.version}});
@@ -85,8 +90,11 @@ Result<int> apply_migrations(pqxx::connection& session, std::span<const Migratio
   }
   GRANDSTAND_TRY([[maybe_unused]] auto fits, check_not_newer(applied, known));
   int count = 0;
-  for (const Migration& step : migrations)
-    if (step.version > applied[std::string(step.area)] && apply_step(session, step)) ++count;
+  for (const Migration& step : migrations) {
+    if (step.version <= applied[std::string(step.area)]) continue;
+    GRANDSTAND_TRY(const bool done, apply_step(session, step));
+    if (done) ++count;
+  }
   // initdb does not sync: this is where a new private cluster becomes safe against a crash. Others may not let us.
   if (count > 0) {
     pqxx::nontransaction plain(session);

@@ -275,7 +275,11 @@ void RunningPostgres::stop() {
   for (const auto& [signal, patience] :
        {std::pair{SIGINT, seconds(10)}, {SIGQUIT, seconds(5)}, {SIGKILL, seconds(5)}}) {
     ::kill(process, signal);
-    if (wait_for(process, patience)) break;
+    if (wait_for(process, patience)) {
+      // Only an empty one goes; it may lie outside the data directory.
+      ::rmdir(place_.sockets.c_str());
+      return;
+    }
     log::warning("storage", "PostgreSQL does not stop", {{"process", process}, {"signal", signal}});
   }
 }
