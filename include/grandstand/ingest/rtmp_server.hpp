@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
@@ -15,22 +9,36 @@
 #include <grandstand/media/sample_sink.hpp>
 #include <grandstand/ops/metrics.hpp>
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
 namespace grandstand::ingest {
 
 // A channel's claim on what is published to rtmp://<host>/live/<channel>. Calls come on the loop given at registration.
 class RtmpSubscriber : public media::SampleSink {
  public:
-  // Decided before the publisher is told that it may start (SRS #4037). `key` is what it gave; compare in constant time.
-  // Runs on the RTMP server's loop: read only what never changes.
+  // Decided before the publisher is told that it may start (SRS #4037). `key` is what it gave; compare in constant
+  // time. Runs on the RTMP server's loop: read only what never changes.
   virtual bool accepts_key(std::string_view key) const = 0;
   virtual void on_publish_start(std::string peer) = 0;
   virtual void on_publish_end(std::string reason) = 0;
+  // The publisher goes on, but with something that cannot be used ("publishes VP6 video; H.264 or HEVC expected").
+  virtual void on_publish_problem(std::string reason) {}
 };
 
-// Many publishers on one port (Adobe RTMP 1.0; headend.md 6). Publishers give `rtmp://host[:port]/live` and the stream key
-// `<channel>?key=<stream key>` (OBS: server and stream key fields); the form `/live/<channel>` with key in the tcUrl query works too.
-// A wrong key, an unknown channel and a second publisher on a busy one are answered with NetStream.Publish.BadName /
-// NetStream.Publish.Rejected and closed.
+// Many publishers on one port (Adobe RTMP 1.0; headend.md 6). Publishers give `rtmp://host[:port]/live` and the stream
+// key `<channel>?key=<stream key>` (OBS: server and stream key fields); the form `/live/<channel>` with the key as stream
+// name or in the tcUrl query works too. A wrong key and an unknown channel are answered with NetStream.Publish.Rejected,
+// a second publisher on a busy channel with NetStream.Publish.BadName, and closed. An address that gave ten wrong keys is
+// refused until it has waited (one attempt per ten seconds). A subscriber that does not keep up slows its own publisher
+// (16 MB may be on the way to it).
+//
+// Metrics: grandstand_rtmp_connections, grandstand_rtmp_publishers, grandstand_rtmp_bytes_total{channel},
+// grandstand_rtmp_refused_total{reason="limit|rate|key|busy|request"}, grandstand_rtmp_protocol_errors_total,
+// grandstand_rtmp_paused_total (the 16 MB were reached), grandstand_rtmp_damaged_total (pictures left out).
 //
 // Owner: app.   Runs on: the loop given; register/unregister are safe from any thread.   Stops: stop() closes all.
 class RtmpServer {
@@ -43,7 +51,10 @@ class RtmpServer {
 
   // `subscriber` is called on `loop` until it is destroyed; at most one per channel (the newest).
   virtual void subscribe(ChannelId channel, aio::Loop& loop, std::weak_ptr<RtmpSubscriber> subscriber) = 0;
+  // Closes the channel's publisher, if there is one.
   virtual void unsubscribe(ChannelId channel) = 0;
+  // Only if that is the subscriber still: what a source that was replaced calls.
+  virtual void unsubscribe(ChannelId channel, std::weak_ptr<RtmpSubscriber> subscriber) = 0;
   virtual void stop() = 0;
 };
 
