@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Holds Grandstand against what Debian packages, side by side in one run, and prints ratios: scripts/bench [test ...]
+
+Tests: channels (against ffmpeg -c copy -f hls), origin (against nginx), fanout (against Nchan), idle (bytes per socket).
+The server under test is pinned to core 0, load to core 1. Everything stays on loopback; figures are medians of --rounds.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+TICKS = os.sysconf("SC_CLK_TCK")
+SERVER, LOAD = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def family(pid):
+    """The process and its descendants."""
+    found = [pid]
+    for one in found:
+        try:
+            for task in os.listdir(f"/proc/{one}/task"):
+                found += [int(c) for c in pathlib.Path(f"/proc/{one}/task/{task}/children").read_text().split()]
+        except FileNotFoundError:
+            pass
+    return found
+
+
+def cpu_seconds(pids):
+    total = 0
+    for pid in pids:
+        try:
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+        except FileNotFoundError:
+            pass
+    return total / TICKS
+
+
+def resident_bytes(pids):
+    total = 0
+    for pid in pids:
+        for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1]) * 1024
+    return total
+
+
+class Daemon:
+    """The release build with a private PostgreSQL in a temporary directory."""
+
+    def __init__(self, work, channels="channels: []\n", extra=""):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="grandstand-", dir=work))
+        self.work.chmod(0o755)
+        self.port, rtmp = free_port(), free_port()
+        self.binary = str(PROJECT / "build/release/src/grandstand")
+        (self.work / "channels.yaml").write_text(channels)
+        self.config = self.work / "grandstand.yaml"
+        self.config.write_text(
+            f"data_directory: data\nchannels_file: channels.yaml\nloops: 1\nlog: {{level: warning}}\n"
+            f"http: {{address: 127.0.0.1, port: {self.port}}}\nrtmp: {{address: 127.0.0.1, port: {rtmp}}}\n{extra}")
+
+    def moderator(self):
+        subprocess.run([self.binary, "user", "add", "Bench", "moderator", "--config", str(self.config)], input=b"bench-password\n",
+                       check=True, stdout=subprocess.DEVNULL, cwd=self.work)
+
+    def start(self):
+        self.log = open(self.work / "log", "wb")
+        self.process = subprocess.Popen(SERVER + [self.binary, "serve", "--config", str(self.config)], cwd=self.work,
+                                        stdout=subprocess.PIPE, stderr=self.log)
+        if b"open" not in self.process.stdout.readline():
+            sys.exit((self.work / "log").read_text())
+        return self
+
+    def pids(self):
+        return [self.process.pid]  # taskset execs
+
+    def token(self):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/sessions", method="POST",
+                                         data=json.dumps({"name": "Bench", "password": "bench-password"}).encode(),
+                                         headers={"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"})
+        return json.load(urllib.request.urlopen(request))["token"]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+class Nginx:
+    def __init__(self, work, config):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="nginx-", dir=work))
+        self.work.chmod(0o755)
+        self.port = free_port()
+        (self.work / "nginx.conf").write_text(f"""
+daemon off; worker_processes 1; worker_rlimit_nofile 65536; pid {self.work}/pid; error_log {self.work}/error.log;
+include /etc/nginx/modules-enabled/*.conf;
+events {{ worker_connections 30000; }}
+http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; client_body_temp_path {self.work}/t1; proxy_temp_path {self.work}/t2;
+  fastcgi_temp_path {self.work}/t3; uwsgi_temp_path {self.work}/t4; scgi_temp_path {self.work}/t5; types {{ video/mp4 m4s; application/vnd.apple.mpegurl m3u8; }}
+  {config(self)} }}""")
+        self.process = subprocess.Popen(SERVER + ["nginx", "-c", str(self.work / "nginx.conf")], stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+
+    def pids(self):
+        return family(self.process.pid)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+# --- channels: CPU and memory of passing television through ------------------------------------------------------------
+
+def bench_channels(work, args):
+    count, seconds = args.channels, args.seconds
+    film = work / "film.ts"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25", "-f", "lavfi", "-i", "sine=sample_rate=48000",
+                    "-t", str(seconds * 2 + 40), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-b:v", "2700k", "-maxrate", "2700k", "-bufsize", "2700k",
+                    "-x264-params", "nal-hrd=cbr", "-c:a", "aac", "-b:a", "128k", "-f", "mpegts", str(film)], check=True)
+    rate = film.stat().st_size * 8 / (seconds * 2 + 40) / 1e6
+
+    def feed(ports):
+        outputs = []
+        for port in ports:
+            outputs += ["-map", "0", "-c", "copy", "-f", "mpegts", f"udp://127.0.0.1:{port}?pkt_size=1316"]
+        return subprocess.Popen(LOAD + ["ffmpeg", "-v", "error", "-nostdin", "-re", "-i", str(film)] + outputs)
+
+    def measure(pids):
+        time.sleep(12)  # past probing and the first segments
+        before, start = cpu_seconds(pids), time.monotonic()
+        time.sleep(seconds)
+        used = (cpu_seconds(pids) - before) / (time.monotonic() - start)
+        return used * 1000 / count, resident_bytes(pids) / count / 1e6
+
+    ports = [free_port() for _ in range(count)]
+    results = {}
+    for label, containers in (("grandstand, fMP4 and TS", "[fmp4, ts]"), ("grandstand, TS only", "[ts]")):
+        lineup = "channels:\n" + "".join(f"  - {{id: c{i}, name: c{i}, number: {i + 1}, feed: 'udp://127.0.0.1:{p}'}}\n" for i, p in enumerate(ports))
+        daemon = Daemon(work, lineup, f"hls: {{containers: {containers}}}\n").start()
+        sender = feed(ports)
+        results[label] = measure(daemon.pids())
+        live = sum(c["state"] == "live" for c in json.load(urllib.request.urlopen(f"http://127.0.0.1:{daemon.port}/api/v1/channels"))["channels"])
+        if live != count:
+            print(f"  only {live} of {count} channels are live", file=sys.stderr)
+        sender.kill(), sender.wait(), daemon.stop()
+
+    directory = pathlib.Path(tempfile.mkdtemp(dir=work))
+    peers = [subprocess.Popen(SERVER + ["ffmpeg", "-v", "quiet", "-nostdin", "-i", f"udp://127.0.0.1:{p}?fifo_size=100000&overrun_nonfatal=1", "-c", "copy", "-f", "hls", "-hls_time", "2",
+                                        "-hls_list_size", "15", "-hls_flags", "delete_segments", str(directory / f"{i}.m3u8")]) for i, p in enumerate(ports)]
+    sender = feed(ports)
+    results["ffmpeg -c copy -f hls"] = measure([p.pid for p in peers])
+    for process in [sender] + peers:
+        process.kill(), process.wait()
+
+    print(f"\nchannels: {count} of {rate:.1f} Mbit/s, UDP to HLS")
+    base = results["ffmpeg -c copy -f hls"]
+    for label, (cpu, memory) in results.items():
+        print(f"  {label:28} {cpu:7.2f} ms CPU per stream-second ({cpu / base[0]:.2f} x ffmpeg)  {memory:6.1f} MB per channel")
+
+
+# --- origin: playlists and segments --------------------------------------------------------------------------------------
+
+def bench_origin(work, args):
+    film = work / "origin.ts"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25", "-t", "30", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50",
+                    "-b:v", "4M", "-minrate", "4M", "-maxrate", "4M", "-bufsize", "4M", "-x264-params", "nal-hrd=cbr", str(film)], check=True)
+    daemon = Daemon(work, f"channels:\n  - {{id: c, name: c, number: 1, feed: 'file:{film}'}}\n", "hls: {window: 600s}\n").start()
+    base = f"http://127.0.0.1:{daemon.port}/live/c"
+    segments = []
+    while len(segments) < 3:
+        time.sleep(1)
+        try:
+            text = urllib.request.urlopen(f"{base}/fmp4/media.m3u8").read().decode()
+            segments = [line for line in text.splitlines() if line and not line.startswith("#")]
+        except urllib.error.HTTPError:
+            pass
+    root = pathlib.Path(tempfile.mkdtemp(dir=work))
+    root.chmod(0o755)
+    (root / "media.m3u8").write_text(text)
+    (root / "segment.m4s").write_bytes(urllib.request.urlopen(f"{base}/fmp4/{segments[1]}").read())
+    nginx = Nginx(work, lambda n: f"server {{ listen 127.0.0.1:{n.port}; root {root}; }}")
+
+    def load(server, url, connections):
+        rates = []
+        for _ in range(args.rounds):
+            before = cpu_seconds(server.pids())
+            out = subprocess.run(LOAD + ["wrk", "-t1", f"-c{connections}", f"-d{args.seconds // 2}s", url], capture_output=True, text=True, check=True).stdout
+            used = cpu_seconds(server.pids()) - before
+            requests = int(next(line for line in out.splitlines() if "requests in" in line).split()[0])
+            rates.append(used / requests * 1e6)
+        return statistics.median(rates)
+
+    print("\norigin: CPU per request, kept alive")
+    for label, ours, theirs, connections in (("playlist", f"{base}/fmp4/media.m3u8", "media.m3u8", 50),
+                                             (f"segment of {(root / 'segment.m4s').stat().st_size >> 10} KiB", f"{base}/fmp4/{segments[1]}", "segment.m4s", 50),
+                                             ("the same, 1,000 connections", f"{base}/fmp4/{segments[1]}", "segment.m4s", 1000)):
+        a = load(daemon, ours, connections)
+        b = load(nginx, f"http://127.0.0.1:{nginx.port}/{theirs}", connections)
+        print(f"  {label:28} grandstand {a:8.1f} us   nginx {b:8.1f} us   ratio {a / b:.2f}")
+    nginx.stop(), daemon.stop()
+
+
+# --- fan-out and idle sockets --------------------------------------------------------------------------------------------
+
+def ws_load(server, seconds, *options):
+    process = subprocess.Popen(LOAD + [str(PROJECT / "build/bench/ws_load"), "--seconds", str(seconds), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    if process.stdout.readline() != "READY\n":
+        sys.exit("the load client failed")
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    before = cpu_seconds(server.pids())
+    process.stdout.readline()
+    used = cpu_seconds(server.pids()) - before
+    result = json.loads(process.stdout.readline())
+    process.wait()
+    result["per_cpu_second"] = result["deliveries"] / max(used, 0.01)
+    return result
+
+
+def our_options(daemon, token, sockets, rooms=1):
+    hello = json.dumps({"id": 1, "type": "hello"})
+    join = json.dumps({"id": 2, "type": "join", "room": "channel:r@R"})
+    return ["--port", str(daemon.port), "--path", "/ws", "--protocol", "grandstand.v1.json", "--sockets", str(sockets), "--rooms", str(rooms), "--greet", hello, "--greet", join,
+            "--publisher-greet", json.dumps({"id": 1, "type": "hello", "token": token}), "--publisher-greet", join,
+            "--message", '{"id":@N,"type":"command","room":"channel:r@R","name":"chat.send","key":"k@N","body":{"text":"t=@T; ' + "x" * 60 + '"}}']
+
+
+def nchan_options(nginx, sockets):
+    return ["--port", str(nginx.port), "--path", "/sub/r@R", "--sockets", str(sockets), "--post", "/pub/r@R", "--message", "t=@T; " + "x" * 94]
+
+
+def rooms_lineup(count):
+    return "channels:\n" + "".join(f"  - {{id: r{i}, name: r{i}, number: {i + 1}, feed: {{url: 'rtmp://publish', stream_key: k}}}}\n" for i in range(count))
+
+
+def start_hubs(work, rooms=1):
+    daemon = Daemon(work, rooms_lineup(rooms))
+    daemon.moderator()
+    daemon.start()
+    nginx = Nginx(work, lambda n: f"""nchan_max_reserved_memory 256M; server {{ listen 127.0.0.1:{n.port} backlog=8192;
+      location ~ /pub/(\\w+)$ {{ nchan_publisher; nchan_channel_id $1; nchan_message_buffer_length 50; }}
+      location ~ /sub/(\\w+)$ {{ nchan_subscriber websocket; nchan_channel_id $1; }} }}""")
+    return daemon, nginx
+
+
+def bench_fanout(work, args):
+    daemon, nginx = start_hubs(work)
+    token = daemon.token()
+    print("\nfan-out: deliveries per CPU second of the server (thousands), p99 from publish to delivery")
+    for sockets, rate in ((1000, 10), (1000, 100), (5000, 10), (5000, 100)):
+        publishers = str(max(1, rate // 5))
+        rounds = {"grandstand": [], "nchan": []}
+        for _ in range(args.rounds):
+            rounds["grandstand"].append(ws_load(daemon, args.seconds // 2, "--rate", str(rate), "--publishers", publishers, *our_options(daemon, token, sockets)))
+            rounds["nchan"].append(ws_load(nginx, args.seconds // 2, "--rate", str(rate), "--publishers", publishers, *nchan_options(nginx, sockets)))
+        median = {name: {key: statistics.median(r[key] for r in results) for key in ("per_cpu_second", "p99_ms", "deliveries")} for name, results in rounds.items()}
+        ours, theirs = median["grandstand"], median["nchan"]
+        print(f"  {sockets:5} sockets, {rate:3}/s   grandstand {ours['per_cpu_second'] / 1e3:7.0f} ({ours['p99_ms']:6.1f} ms)   nchan {theirs['per_cpu_second'] / 1e3:7.0f} ({theirs['p99_ms']:6.1f} ms)"
+              f"   ratio {ours['per_cpu_second'] / theirs['per_cpu_second']:.2f}   delivered {ours['deliveries'] / (sockets * rate * (args.seconds // 2)):.1%}, {theirs['deliveries'] / (sockets * rate * (args.seconds // 2)):.1%}")
+    nginx.stop(), daemon.stop()
+
+
+def bench_idle(work, args):
+    daemon, nginx = start_hubs(work)
+    sockets = 5000
+    print("\nidle WebSockets: resident bytes of the server for each")
+    for name, server, options in (("grandstand", daemon, our_options(daemon, daemon.token(), sockets)), ("nchan", nginx, nchan_options(nginx, sockets))):
+        before = resident_bytes(server.pids())
+        process = subprocess.Popen(LOAD + [str(PROJECT / "build/bench/ws_load"), "--rate", "0", "--publishers", "0", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        time.sleep(3)
+        print(f"  {name:12} {(resident_bytes(server.pids()) - before) / sockets:8.0f}")
+        process.kill(), process.wait()
+    nginx.stop(), daemon.stop()
+
+
+def main():
+    tests = {"channels": bench_channels, "origin": bench_origin, "fanout": bench_fanout, "idle": bench_idle}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tests", nargs="*", help=", ".join(tests) + " (all)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=20, help="of each measurement")
+    parser.add_argument("--channels", type=int, default=20)
+    args = parser.parse_args()
+    work = pathlib.Path(tempfile.mkdtemp(prefix="grandstand-bench-"))
+    work.chmod(0o755)
+    try:
+        for name in args.tests or tests:
+            tests[name](work, args)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+main()
