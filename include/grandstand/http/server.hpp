@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
@@ -13,6 +11,8 @@
 #include <grandstand/identity/accounts.hpp>
 #include <grandstand/ops/health.hpp>
 #include <grandstand/ops/metrics.hpp>
+
+#include <memory>
 
 namespace grandstand::http {
 

@@ -12,15 +12,16 @@ namespace grandstand::http {
 struct Settings {
   std::string address = "0.0.0.0";
   std::uint16_t port = 8080;
-  std::string metrics_address;        // empty: /metrics is on the main port
-  std::uint16_t metrics_port = 0;     // used when metrics_address is set
-  std::size_t max_connections = 20'000;       // further ones are closed at once
-  std::size_t max_header_bytes = 16u << 10;   // 431 beyond
-  std::size_t max_body_bytes = 64u << 10;     // 413 beyond
+  std::string metrics_address;                       // empty: /metrics is on the main port
+  std::uint16_t metrics_port = 0;                    // used when metrics_address is set
+  std::size_t max_connections = 20'000;              // further ones are closed at once
+  std::size_t max_header_bytes = 16u << 10;          // 431 beyond
+  std::size_t max_body_bytes = 64u << 10;            // 413 beyond
   std::chrono::milliseconds header_timeout{10'000};  // from connect or first byte to the end of the header
   std::chrono::milliseconds idle_timeout{75'000};    // kept alive without a request
   std::chrono::milliseconds write_timeout{30'000};   // a response of which nothing could be sent for this long
-  std::filesystem::path web_root;     // the built web application; empty: none is served
+  std::filesystem::path web_root;                    // the built web application; empty: none is served
+  bool access_log = false;                           // a line at level debug for each request, without query values
   // Origins from which browsers may open /ws and call the API with cookies, besides our own ("https://tv.example").
   std::vector<std::string> allowed_origins;
 };

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "m3u.hpp"
+
+namespace grandstand::http {
+namespace {
+
+// The format knows no escapes: what would end the attribute or the line is replaced.
+std::string plain(std::string_view text, bool in_quotes) {
+  std::string result;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      result += ' ';
+    } else if (in_quotes && c == '"') {
+      result += '\'';
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+void append_attribute(std::string& line, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  line += ' ';
+  line += name;
+  line += "=\"";
+  line += plain(value, true);
+  line += '"';
+}
+
+}  // namespace
+
+std::string write_m3u(std::span<const channels::ChannelStatus> lineup, std::string_view base_url,
+                      std::string_view playlist) {
+  std::string text = "#EXTM3U\n";
+  for (const auto& channel : lineup) {
+    text += "#EXTINF:-1";
+    append_attribute(text, "tvg-id", channel.id.value());
+    append_attribute(text, "tvg-name", channel.name);
+    if (channel.number > 0) append_attribute(text, "tvg-chno", std::to_string(channel.number));
+    const bool is_path = channel.logo.starts_with('/');
+    append_attribute(text, "tvg-logo", is_path ? std::string(base_url) + channel.logo : channel.logo);
+    append_attribute(text, "group-title", channel.group);
+    text += ',';
+    text += plain(channel.name, false);
+    text += '\n';
+    text += base_url;
+    text += "/live/";
+    text += channel.id.value();
+    text += '/';
+    text += playlist;
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace grandstand::http

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "playlist_route.hpp"
+
+#include "m3u.hpp"
+#include "problem.hpp"
+#include "site_address.hpp"
+#include "uri_text.hpp"
+
+namespace grandstand::http {
+namespace {
+
+Result<std::string> render(const Site& site, const Request& request) {
+  GRANDSTAND_TRY(const auto parameters, parse_query(request.query));
+  std::string_view playlist = "index.m3u8";
+  if (const auto container = parameters.find("container"); container != parameters.end()) {
+    if (container->second == "ts") {
+      playlist = "index-ts.m3u8";
+    } else if (container->second != "fmp4") {
+      return Error{ErrorCode::kInvalidArgument, "container: expected ts or fmp4"};
+    }
+  }
+  const auto base = public_base_url(request);
+  if (!base) return Error{ErrorCode::kInvalidArgument, "Host: expected the name or address of this server"};
+  return write_m3u(site.parts.catalogue.list(), *base, playlist);
+}
+
+}  // namespace
+
+void handle_playlist(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  auto text = render(*site, request);
+  if (!text) return exchange.reply(make_problem(text.error()));
+  // Kodi asks for "bytes=0-": the whole is a proper answer to any range.
+  Reply reply;
+  reply.content_type = "audio/x-mpegurl; charset=utf-8";
+  reply.fields = "Cache-Control: no-cache\r\nVary: Host, X-Forwarded-Host, X-Forwarded-Proto\r\n";
+  reply.body = std::move(text).value();
+  exchange.reply(std::move(reply));
+}
+
+}  // namespace grandstand::http

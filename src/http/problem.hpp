@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "exchange.hpp"
+
+#include <grandstand/base/result.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace grandstand::http {
+
+// An error as application/problem+json (RFC 9457), never stored by caches. `fields`: further lines.
+Reply make_problem(int status, std::string_view code, std::string_view detail, std::string fields = {});
+Reply make_problem(const Error& error);
+
+}  // namespace grandstand::http

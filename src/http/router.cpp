@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "router.hpp"
+
+#include "api_routes.hpp"
+#include "file_routes.hpp"
+#include "hls_routes.hpp"
+#include "negotiation.hpp"
+#include "ops_routes.hpp"
+#include "playlist_route.hpp"
+#include "problem.hpp"
+#include "websocket_route.hpp"
+
+#include <array>
+
+namespace grandstand::http {
+namespace {
+
+constexpr MethodSet kGet = one_of(Method::kGet);
+constexpr MethodSet kPost = one_of(Method::kPost);
+constexpr MethodSet kDelete = one_of(Method::kDelete);
+
+// clang-format off
+constexpr std::array kRoutes{
+    //     name        path                         prefix methods  who may read         operators handler
+    Route{"live",      "/live/",                    true,  kRead,   Sharing::kEverybody, false, handle_live},
+    Route{"websocket", "/ws",                       false, kGet,    Sharing::kNone,      false, handle_websocket},
+    Route{"playlist",  "/playlist.m3u",             false, kRead,   Sharing::kEverybody, false, handle_playlist},
+    Route{"channels",  "/api/v1/channels",          false, kRead,   Sharing::kListed,    false, handle_channels},
+    Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
+    Route{"accounts",  "/api/v1/accounts",          false, kPost,   Sharing::kListed,    false, handle_register},
+    Route{"sessions",  "/api/v1/sessions",          false, kPost,   Sharing::kListed,    false, handle_sign_in},
+    Route{"session",   "/api/v1/sessions/current",  false, kDelete, Sharing::kListed,    false, handle_sign_out},
+    Route{"me",        "/api/v1/me",                false, kRead,   Sharing::kListed,    false, handle_me},
+    Route{"version",   "/api/v1/version",           false, kRead,   Sharing::kListed,    false, handle_version},
+    Route{"api",       "/api/",                     true,  kRead,   Sharing::kListed,    false, handle_unknown_api},
+    Route{"healthz",   "/healthz",                  false, kRead,   Sharing::kNone,      true,  handle_healthz},
+    Route{"readyz",    "/readyz",                   false, kRead,   Sharing::kNone,      true,  handle_readyz},
+    Route{"metrics",   "/metrics",                  false, kRead,   Sharing::kNone,      true,  handle_metrics},
+    Route{"files",     "/",                         true,  kRead,   Sharing::kNone,      false, handle_file},
+};
+// clang-format on
+
+constexpr auto kNames = [] {
+  std::array<std::string_view, kRoutes.size() + 1> names{};
+  for (std::size_t i = 0; i < kRoutes.size(); ++i) names[i] = kRoutes[i].name;
+  names.back() = "malformed";
+  return names;
+}();
+
+constexpr std::string_view kSharedWithEverybody =
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Expose-Headers: Content-Length, Content-Range, Date, ETag\r\n";
+constexpr std::string_view kPreflight =
+    "Access-Control-Allow-Headers: Range, If-None-Match, Content-Type, Authorization\r\n"
+    "Access-Control-Max-Age: 86400\r\n";
+constexpr std::string_view kPlain = "X-Content-Type-Options: nosniff\r\n";
+
+void set_sharing(const Site& site, const Route& route, const Request& request, Exchange& exchange) {
+  exchange.extra_lines.clear();
+  exchange.route_lines = route.sharing == Sharing::kEverybody ? kSharedWithEverybody : kPlain;
+  if (route.sharing != Sharing::kListed) return;
+  exchange.extra_lines = "Vary: Origin\r\n";
+  const auto origin = request.field(FieldName::kOrigin);
+  for (const auto& allowed : site.settings.allowed_origins) {
+    if (!equals_ignoring_case(origin, allowed)) continue;
+    exchange.extra_lines +=
+        "Access-Control-Allow-Origin: " + allowed + "\r\nAccess-Control-Allow-Credentials: true\r\n";
+  }
+}
+
+void answer_options(const Route& route, Exchange& exchange) {
+  const auto allow = allow_list(route.methods);
+  auto& head = exchange.begin(204).field("Allow", allow);
+  if (route.sharing != Sharing::kNone) head.field("Access-Control-Allow-Methods", allow).lines(kPreflight);
+  exchange.send_without_body();
+}
+
+bool serves(const Site& site, Door door, const Route& route) {
+  if (door == Door::kOperators) return route.for_operators;
+  return route.name != "metrics" || site.settings.metrics_address.empty();
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+  return kRoutes;
+}
+
+std::span<const std::string_view> route_names() {
+  return kNames;
+}
+
+std::size_t malformed_route() {
+  return kRoutes.size();
+}
+
+std::string allow_list(MethodSet methods) {
+  static constexpr std::array<std::string_view, 6> kMethodNames{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+  std::string list;
+  for (std::size_t i = 0; i < kMethodNames.size(); ++i) {
+    if (((methods >> i) & 1U) != 0) list += std::string(kMethodNames[i]) + ", ";
+  }
+  return list + "OPTIONS";
+}
+
+void dispatch(const std::shared_ptr<Site>& site, Door door, const Request& request, Exchange& exchange) {
+  for (std::size_t i = 0; i < kRoutes.size(); ++i) {
+    const Route& route = kRoutes[i];
+    if (route.is_prefix ? !request.path.starts_with(route.path) : request.path != route.path) continue;
+    if (!serves(*site, door, route)) continue;
+    exchange.route = i;
+    set_sharing(*site, route, request, exchange);
+    if (request.method == Method::kOptions) {
+      answer_options(route, exchange);
+    } else if ((route.methods & one_of(request.method)) == 0) {
+      const auto allow = allow_list(route.methods);
+      exchange.reply(
+          make_problem(405, "method_not_allowed", "this resource answers to " + allow, "Allow: " + allow + "\r\n"));
+    } else {
+      route.handler(site, request, exchange);
+    }
+    return;
+  }
+  exchange.route = malformed_route();
+  exchange.route_lines = kPlain;
+  exchange.extra_lines.clear();
+  exchange.reply(make_problem(404, "not_found", "there is nothing here"));
+}
+
+}  // namespace grandstand::http

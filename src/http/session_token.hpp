@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "request.hpp"
+
+#include <grandstand/base/result.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace grandstand::http {
+
+// The secret that a request proves its user with, and how it came: a browser sends a cookie whoever's page asks it to.
+struct PresentedToken {
+  enum class By { kNothing, kBearer, kCookie };
+  std::string token;
+  By by = By::kNothing;
+};
+PresentedToken find_session_token(const Request& request);
+
+// Whether a request that changes something is the user's will and not another site's: JSON (which a form cannot send),
+// and with a cookie an Origin of our own.
+Status check_forgery(const Request& request, PresentedToken::By by, std::span<const std::string> allowed_origins);
+
+// The Set-Cookie lines that keep and forget the token in a browser.
+std::string keep_token_line(const Request& request, std::string_view token);
+std::string forget_token_line(const Request& request);
+
+}  // namespace grandstand::http

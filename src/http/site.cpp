@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "site.hpp"
+
+#include "router.hpp"
+
+namespace grandstand::http {
+
+Site::Site(Settings s, Server::Context context, StaticFiles loaded)
+    : settings(std::move(s)),
+      parts(context),
+      files(std::move(loaded)),
+      metrics(context.metrics, route_names()),
+      desks(context.runtime.size()) {}
+
+}  // namespace grandstand::http

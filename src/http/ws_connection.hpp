@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "frame_reader.hpp"
+#include "loop_socket.hpp"
+#include "peer.hpp"
+#include "send_queue.hpp"
+#include "worker.hpp"
+
+#include <grandstand/hub/hub.hpp>
+#include <grandstand/hub/transport.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace grandstand::http {
+
+// One WebSocket: carries frames between the socket and the hub's session. A frame to send goes to the socket at once,
+// shared, not copied; only what a slow reader leaves is queued, within a bound
+// (docs/decisions/0004-own-websocket-frames.md).
+//
+// Owner: its worker.   Runs on: the worker's loop.   Stops: by the closing handshake of either side, a fault, or too
+// long a silence.
+class WsConnection final : public Peer, public hub::Transport, private FrameListener {
+ public:
+  WsConnection(Worker& worker, LoopSocket socket);
+  ~WsConnection() override;
+
+  // `early`: what the client sent right behind the handshake.
+  void start(std::string address, std::string session_token, std::span<std::uint8_t> early);
+
+  void send(const SharedBytes& frame, hub::TrafficClass traffic_class) override;
+  void close(wire::CloseCode code, std::string_view reason) override;
+
+  void tick(SteadyTime now) override;
+  void wind_down() override;
+  void abort() override;
+
+ private:
+  enum class State {
+    kOpen,
+    kClosing,   // our close frame is on its way, or sent: the client's, or the end of the stream, is awaited
+    kFlushing,  // both sides have said goodbye: only what is queued must go
+    kClosed,
+  };
+  struct ReadDone;
+  struct WriteReady;
+  // What the reactor fills between messages; whatever fills it up is followed by larger reads into the worker's
+  // scratch.
+  static constexpr std::size_t kIdleBuffer = 256;
+
+  // FrameListener
+  void on_text(std::string_view message) override;
+  void on_ping(std::string_view payload) override;
+  void on_pong(std::string_view payload) override;
+  void on_close(std::optional<std::uint16_t> code, std::string_view reason) override;
+
+  void read();
+  void on_read(bool failed, std::size_t bytes);
+  bool read_more();
+  void take(std::span<std::uint8_t> bytes);
+  void say_last(const SharedBytes& close_frame, State next);
+  void await_writable();
+  void on_writable(bool failed);
+  void flush();
+  void end();
+  void report_closed();
+  void leave();
+
+  // given
+  Worker& worker_;
+  LoopSocket socket_;
+
+  // state
+  State state_ = State::kOpen;
+  bool reading_ = false;
+  bool awaiting_write_ = false;
+  bool reporting_ = false;  // a posted report is under way
+  bool retired_ = false;
+  std::uint8_t unanswered_pings_ = 0;
+  SteadyTime next_ping_{};
+  SteadyTime since_{};  // closing began, or the socket last took something of the queue
+  std::unique_ptr<hub::Session> session_;
+
+  // in
+  FrameReader reader_;
+  std::array<std::uint8_t, kIdleBuffer> buffer_;
+
+  // out
+  SendQueue queue_;
+};
+
+}  // namespace grandstand::http
