@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/room/feature.hpp>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+// A feature for the tests of what is below the features: it says again what it hears.
+namespace grandstand::echo {
+
+inline constexpr std::string_view kRefused = R"({"refuse":true})";
+
+class EchoFeature final : public room::Feature {
+ public:
+  Result<std::vector<room::Announcement>> on_command(const room::Facts& facts, const room::Command& command) override {
+    if (command.body == kRefused) return Error{ErrorCode::kConflict, "Refused as asked."};
+    if (command.name == "count") {
+      ++uncounted_;
+      return std::vector<room::Announcement>{};
+    }
+    const std::string event = command.name == "wave" ? "waved" : "said";
+    return std::vector{room::Announcement{event, std::string(command.body), command.media_time, command.user}};
+  }
+  void apply(const room::Event& event) override { said_.push_back(event.body); }
+  void restore(std::span<const room::Event> events) override {
+    std::vector<std::string> earlier;
+    for (const auto& event : events) earlier.push_back(event.body);
+    said_.insert(said_.begin(), earlier.begin(), earlier.end());
+  }
+  std::optional<SteadyTime> tick_due() const override {
+    if (uncounted_ == 0) return std::nullopt;
+    return last_count_ + std::chrono::milliseconds(250);
+  }
+  std::vector<room::Announcement> tick(const room::Facts& facts) override {
+    if (!tick_due() || *tick_due() > facts.now) return {};
+    last_count_ = facts.now;
+    return {room::Announcement{"counted", "{\"count\":" + std::to_string(std::exchange(uncounted_, 0)) + "}", {}, {}}};
+  }
+  std::string snapshot(const room::Facts& facts) const override {
+    std::string all = "{\"said\":[";
+    for (const auto& body : said_) {
+      if (all.back() != '[') all += ',';
+      all += body;
+    }
+    return all + "]}";
+  }
+
+ private:
+  std::vector<std::string> said_;
+  int uncounted_ = 0;
+  SteadyTime last_count_{};
+};
+
+// Keeps events in memory, and fails as it is told to.
+class EchoStore final : public room::FeatureStore {
+ public:
+  aio::Task<Status> append(std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
+    ++appends;
+    if (down) co_return Error{ErrorCode::kUnavailable, "the database is down"};
+    const std::lock_guard lock(mutex_);
+    for (const auto& stored : *events) {
+      if (stored.event.body == poison) co_return Error{ErrorCode::kInternal, "this event cannot be stored"};
+    }
+    for (const auto& stored : *events) events_.push_back(stored);
+    largest = std::max(largest.load(), events->size());
+    co_return success();
+  }
+  aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId room, std::size_t limit) override {
+    if (down) co_return Error{ErrorCode::kUnavailable, "the database is down"};
+    const std::lock_guard lock(mutex_);
+    std::vector<room::Event> newest;
+    for (const auto& stored : events_) {
+      if (stored.room == room) newest.push_back(stored.event);
+    }
+    if (newest.size() > limit) newest.erase(newest.begin(), newest.end() - static_cast<std::ptrdiff_t>(limit));
+    co_return newest;
+  }
+  aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters parameters) override {
+    co_return "{\"query\":\"" + query + "\",\"parameters\":" + std::to_string(parameters.size()) + "}";
+  }
+
+  std::vector<room::StoredEvent> events() const {
+    const std::lock_guard lock(mutex_);
+    return events_;
+  }
+
+  std::atomic<bool> down{false};
+  std::atomic<std::size_t> appends{0};
+  std::atomic<std::size_t> largest{0};
+  std::string poison = "none";
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<room::StoredEvent> events_;
+};
+
+inline constexpr std::array kCommands{
+    room::CommandSpec{"say", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 4096},
+    room::CommandSpec{"wave", room::Role::kViewer, {.burst = 2, .per_second = 1}, 64},
+    room::CommandSpec{"count", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 64},
+    room::CommandSpec{"rule", room::Role::kModerator, {.burst = 1, .per_second = 1}, 64},
+};
+inline constexpr std::array kEvents{
+    room::EventSpec{"said", room::Durability::kStored},
+    room::EventSpec{"waved", room::Durability::kPassing},
+    room::EventSpec{"counted", room::Durability::kConflatable},
+};
+inline constexpr std::array kQueries{room::QuerySpec{"list"}};
+
+inline std::unique_ptr<room::Feature> make() {
+  return std::make_unique<EchoFeature>();
+}
+
+inline const room::FeatureSpec kSpec{
+    .name = "echo",
+    .commands = kCommands,
+    .events = kEvents,
+    .queries = kQueries,
+    .migrations = {},
+    .restored_events = 50,
+    .make = make,
+    .make_store = nullptr,
+};
+
+// The catalogue of this feature alone; `store` is the one that it holds.
+struct Catalogue {
+  Catalogue() {
+    auto owned = std::make_unique<EchoStore>();
+    store = owned.get();
+    std::vector<room::FeatureCatalogue::Entry> entries;
+    entries.push_back({&kSpec, std::move(owned)});
+    features = std::make_unique<room::FeatureCatalogue>(std::move(entries));
+  }
+  EchoStore* store = nullptr;
+  std::unique_ptr<room::FeatureCatalogue> features;
+};
+
+}  // namespace grandstand::echo
