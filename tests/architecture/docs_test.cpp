@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// The documentation against the tree that it describes.
+#include "source_tree.hpp"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+namespace grandstand::architecture {
+namespace {
+
+std::vector<std::string> folders_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(kRoot / folder)) {
+    if (entry.is_directory() && !std::filesystem::is_empty(entry.path()))
+      names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// README.md and everything in docs/.
+std::vector<SourceFile> pages() {
+  auto pages = files_below({"docs", "src"}, {".md"});
+  if (std::filesystem::exists(kRoot / "README.md")) pages.push_back({"README.md", read_text(kRoot / "README.md")});
+  return pages;
+}
+
+// The text without what stands in code blocks and `code`.
+std::string prose_of(const std::string& text) {
+  static const std::regex code("`[^`\\n]*`");
+  std::istringstream lines(text);
+  std::string prose;
+  bool in_block = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("```")) in_block = !in_block;
+    const bool indented = line.starts_with("    ");
+    prose += (in_block || indented ? "" : std::regex_replace(line, code, "")) + "\n";
+  }
+  return prose;
+}
+
+TEST(Documentation, EveryFolderOfTheSourcesHasItsLine) {
+  const std::string readme = read_text(kRoot / "src/README.md");
+  for (const std::string& folder : folders_in("src")) {
+    EXPECT_NE(readme.find("| `" + folder + "` |"), std::string::npos) << "src/README.md has no line for src/" << folder;
+  }
+}
+
+TEST(Documentation, TheReadmeOfTheSourcesNamesNoFolderThatIsGone) {
+  static const std::regex row("\\| `([a-z0-9_]+)` \\|");
+  const std::string readme = read_text(kRoot / "src/README.md");
+  for (std::sregex_iterator match(readme.begin(), readme.end(), row), end; match != end; ++match) {
+    EXPECT_TRUE(std::filesystem::is_directory(kRoot / "src" / (*match)[1].str())) << "src/README.md: " << (*match)[1];
+  }
+}
+
+TEST(Documentation, EveryModuleIsInTheLayers) {
+  const std::string layers = "\n" + read_text(kRoot / "docs/layers.txt");
+  for (const std::string& folder : {std::string("src"), std::string("include/grandstand")}) {
+    for (const std::string& module : folders_in(folder)) {
+      if (module == "webui") continue;
+      EXPECT_NE(layers.find("\n" + module + ":"), std::string::npos) << "docs/layers.txt has no line for " << module;
+    }
+  }
+}
+
+TEST(Documentation, RelativeLinksResolve) {
+  static const std::regex link("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
+  for (const SourceFile& page : pages()) {
+    const std::string prose = prose_of(page.text);
+    for (std::sregex_iterator match(prose.begin(), prose.end(), link), end; match != end; ++match) {
+      const std::string target = (*match)[1].str();
+      if (target.find("://") != std::string::npos || target.starts_with("mailto:")) continue;
+      EXPECT_TRUE(std::filesystem::exists(kRoot / std::filesystem::path(page.path).parent_path() / target))
+          << page.path << " links to " << target;
+    }
+  }
+}
+
+TEST(Documentation, DecisionsHaveNumbersOfTheirOwn) {
+  static const std::regex name("^([0-9]{4})-[a-z0-9-]+\\.md$");
+  std::map<std::string, std::string> taken;
+  for (const SourceFile& page : files_below({"docs/decisions"}, {".md"})) {
+    const std::string file = std::filesystem::path(page.path).filename().string();
+    std::smatch match;
+    ASSERT_TRUE(std::regex_match(file, match, name)) << file << " is not named NNNN-title.md";
+    EXPECT_TRUE(taken.try_emplace(match[1], file).second) << file << " has the number of " << taken[match[1]];
+  }
+}
+
+TEST(Documentation, TheGlossaryHasOneWordPerIdea) {
+  // | **word** | meaning | words not to use for it |
+  static const std::regex row("^\\| \\*\\*([^*|]+)\\*\\* \\| ([^|]+) \\| ([^|]*)\\|$");
+  std::set<std::string> words;
+  std::vector<std::pair<std::string, std::string>> refused;
+  std::istringstream lines(read_text(kRoot / "docs/glossary.md"));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| **")) continue;
+    std::smatch match;
+    ASSERT_TRUE(std::regex_match(line, match, row)) << "docs/glossary.md: not a row of three cells: " << line;
+    EXPECT_TRUE(words.insert(match[1]).second) << "docs/glossary.md: '" << match[1] << "' stands there twice";
+    std::istringstream others(match[3]);
+    for (std::string other; std::getline(others, other, ',');) {
+      const std::size_t begin = other.find_first_not_of(' ');
+      if (begin == std::string::npos) continue;
+      refused.emplace_back(other.substr(begin, other.find_last_not_of(' ') - begin + 1), match[1]);
+    }
+  }
+  EXPECT_GE(words.size(), 25u);
+  for (const auto& [other, word] : refused) {
+    EXPECT_FALSE(words.contains(other)) << "docs/glossary.md refuses '" << other << "' for '" << word
+                                        << "' and defines it";
+  }
+}
+
+}  // namespace
+}  // namespace grandstand::architecture
