@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-
 #include <grandstand/aio/offload.hpp>
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/clock.hpp>
@@ -14,6 +9,11 @@
 #include <grandstand/identity/user.hpp>
 #include <grandstand/ops/metrics.hpp>
 #include <grandstand/storage/database.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
 
 namespace grandstand::identity {
 
@@ -35,18 +35,19 @@ class Accounts {
 
   static std::span<const storage::Migration> migrations();
 
-  // kConflict when the name is taken (also by a confusable one), kInvalidArgument for bad names and passwords, kForbidden when
-  // registration is off.
+  // kConflict when the name is taken (also by a confusable one), kInvalidArgument for bad names and passwords,
+  // kForbidden when registration is off.
   aio::Task<Result<SignIn>> register_account(std::string name, std::string password);
-  // kUnauthenticated without saying whether name or password was wrong; kRateLimited after too many wrong ones for a name.
+  // kUnauthenticated without saying whether name or password was wrong; kRateLimited after too many wrong ones for a
+  // name.
   aio::Task<Result<SignIn>> sign_in(std::string name, std::string password);
   aio::Task<Status> sign_out(std::string token);
 
   // Who a session token belongs to: kUnauthenticated when it is unknown, expired or revoked.
   aio::Task<Result<User>> authenticate(std::string token);
 
-  // A guest under the wished name: kConflict when the name belongs to an account. `guest_token` (22..64 of [A-Za-z0-9_-], made and
-  // kept by the client) gives the same guest again: the id is its digest.
+  // A guest under the wished name: kConflict when the name belongs to an account. `guest_token` (22..64 of
+  // [A-Za-z0-9_-], made and kept by the client) gives the same guest again: the id is its digest.
   aio::Task<Result<User>> guest(std::string name, std::string guest_token);
 
   // For `grandstand user`; blocking. create: as register_account, whatever settings.registration says.

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace grandstand::identity {
+
+// A bounded map: when it is full, the entry that was left alone longest makes room.
+template <class Value>
+class RecencyMap {
+ public:
+  explicit RecencyMap(std::size_t limit) : limit_(limit) {}
+
+  // Counts as use.
+  Value* find(const std::string& key) {
+    const auto found = index_.find(key);
+    if (found == index_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return &found->second->second;
+  }
+
+  // Replaces what is there; true when another entry had to go.
+  bool put(const std::string& key, Value value) {
+    if (Value* present = find(key)) {
+      *present = std::move(value);
+      return false;
+    }
+    const bool full = entries_.size() >= limit_;
+    if (full) {
+      index_.erase(entries_.back().first);
+      entries_.pop_back();
+    }
+    entries_.emplace_front(key, std::move(value));
+    index_[key] = entries_.begin();
+    return full;
+  }
+
+  void erase(const std::string& key) {
+    const auto found = index_.find(key);
+    if (found == index_.end()) return;
+    entries_.erase(found->second);
+    index_.erase(found);
+  }
+  void clear() {
+    index_.clear();
+    entries_.clear();
+  }
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  std::size_t limit_;
+  std::list<std::pair<std::string, Value>> entries_;  // newest first
+  std::unordered_map<std::string, typename std::list<std::pair<std::string, Value>>::iterator> index_;
+};
+
+}  // namespace grandstand::identity

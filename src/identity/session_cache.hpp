@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "recency_map.hpp"
+
+#include <grandstand/base/clock.hpp>
+#include <grandstand/identity/user.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace grandstand::identity {
+
+// Who was found behind a token during the last 10 s, so that everybody who reconnects at once costs the database one
+// query each at most. Pure.
+class SessionCache {
+ public:
+  explicit SessionCache(std::size_t limit = 10'000) : entries_(limit) {}
+
+  std::optional<User> find(const std::string& digest, SteadyTime now, UtcTime utc) {
+    const Entry* entry = entries_.find(digest);
+    if (entry == nullptr || now >= entry->until || utc >= entry->expires_at) return std::nullopt;
+    return entry->user;
+  }
+  void put(const std::string& digest, const User& user, UtcTime expires_at, SteadyTime now) {
+    // A look-up that began before the sign-out must not bring the session back.
+    const Entry* entry = entries_.find(digest);
+    if (entry != nullptr && !entry->user && now < entry->until) return;
+    entries_.put(digest, Entry{user, expires_at, now + kLifetime});
+  }
+  void revoke(const std::string& digest, SteadyTime now) {
+    entries_.put(digest, Entry{std::nullopt, {}, now + kLifetime});
+  }
+  void clear() { entries_.clear(); }
+
+ private:
+  static constexpr std::chrono::seconds kLifetime{10};
+
+  struct Entry {
+    std::optional<User> user;  // nothing: signed out
+    UtcTime expires_at{};
+    SteadyTime until{};
+  };
+  RecencyMap<Entry> entries_;
+};
+
+}  // namespace grandstand::identity

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "session_token.hpp"
+
+#include <grandstand/base/assert.hpp>
+#include <grandstand/base/text.hpp>
+
+#include <algorithm>
+#include <array>
+
+#include <sodium.h>
+
+namespace grandstand::identity {
+namespace {
+
+constexpr std::string_view kPrefix = "gs_";
+constexpr std::size_t kSecretBytes = 32, kSecretText = 43;
+
+bool is_base64url(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+}  // namespace
+
+std::string make_session_token() {
+  GRANDSTAND_ASSERT(sodium_init() >= 0);
+  std::array<unsigned char, kSecretBytes> secret;
+  randombytes_buf(secret.data(), secret.size());
+  std::string text(kSecretText + 1, '\0');
+  sodium_bin2base64(text.data(), text.size(), secret.data(), secret.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  text.resize(kSecretText);
+  return std::string(kPrefix) + text;
+}
+
+bool is_session_token(std::string_view token) {
+  return token.size() == kPrefix.size() + kSecretText && token.starts_with(kPrefix) && is_base64url(token);
+}
+
+bool is_guest_token(std::string_view token) {
+  return token.size() >= 22 && token.size() <= 64 && is_base64url(token);
+}
+
+std::string digest_of(std::string_view token) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
+  return to_hex(digest);
+}
+
+}  // namespace grandstand::identity
