@@ -304,7 +304,8 @@ TEST_F(RoomTest, ResumesWithoutGapOrDuplicateWhateverTheCuts) {
         connected = true;
         if (joining.recovered) {
           ++recovered;
-          for (const auto& event : json::parse("[" + joining.content + "]")) see(event.dump());
+          const auto events = json::parse("[" + joining.content + "]");
+          for (const auto& event : events) see(event.dump());
         } else {
           ++renewed;
           seen.assign(1, joining.offset);

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+// Holds for every feature of the table, so that a new one is tested before its author has written a test.
+#include "manual_clock.hpp"
+
+#include <grandstand/room/room.hpp>
+#include <grandstand/social/feature_table.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <regex>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::social {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+const fs::path kSource{GRANDSTAND_SOURCE_DIR};
+const room::User kAda{UserId("guest:ada"), "Ada", room::Role::kAdmin};
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class FeatureContract : public ::testing::TestWithParam<const room::FeatureSpec*> {
+ protected:
+  const room::FeatureSpec& spec() const { return *GetParam(); }
+  std::string name() const { return std::string(spec().name); }
+  fs::path golden(std::string_view message) const {
+    return kSource / "tests/social" / name() / "golden" / (std::string(message) + ".json");
+  }
+  room::Facts facts() const { return {room_, clock_.steady(), clock_.utc(), 3}; }
+  room::Event event_of(const room::Announcement& announcement, std::uint64_t offset) const {
+    return {"e1",
+            offset,
+            name() + "." + announcement.name,
+            clock_.utc(),
+            announcement.media_time,
+            announcement.user,
+            announcement.body,
+            "key"};
+  }
+  bool is_stored(std::string_view event) const {
+    const auto found = std::ranges::find(spec().events, event, &room::EventSpec::name);
+    return found != spec().events.end() && found->durability == room::Durability::kStored;
+  }
+  // Every command by its golden example, and every tick: what it announced.
+  std::vector<room::Announcement> act(room::Feature& feature, int round) {
+    std::vector<room::Announcement> all;
+    for (const auto& command : spec().commands) {
+      const auto body = text_of(golden(command.name));
+      auto announced =
+          feature.on_command(facts(), {command.name, kAda, clock_.utc() - std::chrono::seconds(round), body});
+      if (announced.ok()) std::ranges::move(*announced, std::back_inserter(all));
+    }
+    clock_.advance(10s);
+    std::ranges::move(feature.tick(facts()), std::back_inserter(all));
+    return all;
+  }
+
+  ManualClock clock_;
+  RoomId room_{"channel:news"};
+};
+
+TEST_P(FeatureContract, HasWellFormedNamesThatAreUnique) {
+  const std::regex word("[a-z][a-z_]{0,30}");
+  EXPECT_TRUE(std::regex_match(name(), word));
+  std::set<std::string_view> names;
+  for (const auto& command : spec().commands) {
+    EXPECT_TRUE(std::regex_match(std::string(command.name), word)) << command.name;
+    EXPECT_TRUE(names.insert(command.name).second) << command.name;
+  }
+  names.clear();
+  for (const auto& event : spec().events) {
+    EXPECT_TRUE(std::regex_match(std::string(event.name), word)) << event.name;
+    EXPECT_TRUE(names.insert(event.name).second) << event.name;
+  }
+  EXPECT_EQ(std::ranges::count(feature_table(), spec().name, &room::FeatureSpec::name), 1);
+}
+
+TEST_P(FeatureContract, LimitsEveryCommand) {
+  for (const auto& command : spec().commands) {
+    EXPECT_GE(command.limit.burst, 1) << command.name;
+    EXPECT_GT(command.limit.per_second, 0) << command.name;
+    EXPECT_GT(command.max_bytes, 0u) << command.name;
+    EXPECT_LE(command.max_bytes, 16u << 10) << command.name;
+  }
+}
+
+TEST_P(FeatureContract, HasAStoreExactlyWhenItStores) {
+  const bool stores = std::ranges::any_of(
+      spec().events, [](const auto& event) { return event.durability == room::Durability::kStored; });
+  EXPECT_EQ(spec().make_store != nullptr, stores);
+  EXPECT_EQ(!spec().migrations.empty(), stores);
+  if (!spec().queries.empty()) EXPECT_TRUE(stores);
+  for (const auto& migration : spec().migrations) EXPECT_EQ(migration.area, spec().name);
+}
+
+TEST_P(FeatureContract, HasAGoldenFileForEveryCommandAndEvent) {
+  const auto check = [&](std::string_view message) {
+    EXPECT_TRUE(json::parse(text_of(golden(message)), nullptr, false).is_object()) << golden(message);
+  };
+  for (const auto& command : spec().commands) check(command.name);
+  for (const auto& event : spec().events) check(event.name);
+}
+
+TEST_P(FeatureContract, TakesItsGoldenCommandsAndAnnouncesItsOwnEventsOnly) {
+  const auto feature = spec().make();
+  for (const auto& command : spec().commands) {
+    const auto body = text_of(golden(command.name));
+    EXPECT_LE(body.size(), command.max_bytes);
+    const auto announced = feature->on_command(facts(), {command.name, kAda, clock_.utc(), body});
+    EXPECT_TRUE(announced.ok()) << announced.error().message;
+  }
+  for (const auto& announcement : act(*feature, 1)) {
+    EXPECT_TRUE(std::ranges::count(spec().events, announcement.name, &room::EventSpec::name) == 1) << announcement.name;
+    EXPECT_TRUE(json::parse(announcement.body).is_object());
+  }
+}
+
+TEST_P(FeatureContract, SurvivesRandomBodies) {
+  std::mt19937 random(11);
+  const std::string alphabet = "{}[]\":,0123456789.-truefalsnx\\u\n ";
+  for (const auto& command : spec().commands) {
+    const auto good = text_of(golden(command.name));
+    for (int i = 0; i < 3'000; ++i) {
+      std::string body = good;
+      if (i % 3 == 0) body.clear();
+      for (unsigned n = random() % 12; n > 0; --n) {
+        const auto at = random() % (body.size() + 1);
+        if (random() % 2 == 0) {
+          body.insert(at, 1, alphabet[random() % alphabet.size()]);
+        } else {
+          body.erase(at, random() % 4);
+        }
+      }
+      const auto feature = spec().make();
+      EXPECT_NO_THROW({
+        const auto announced = feature->on_command(facts(), {command.name, kAda, {}, body});
+        if (!announced.ok()) EXPECT_FALSE(announced.error().message.empty());
+      });
+    }
+  }
+}
+
+TEST_P(FeatureContract, FoldsItsEventsIntoTheSnapshot) {
+  const auto live = spec().make();
+  const auto folded = spec().make();
+  std::uint64_t offset = 0;
+  for (int round = 0; round < 60; ++round) {
+    for (const auto& announcement : act(*live, round)) {
+      if (!is_stored(announcement.name)) continue;
+      const auto event = event_of(announcement, ++offset);
+      live->apply(event);
+      folded->apply(event);
+    }
+  }
+  EXPECT_EQ(live->snapshot(facts()), folded->snapshot(facts()));
+  EXPECT_TRUE(json::parse(live->snapshot(facts())).is_object());
+}
+
+TEST_P(FeatureContract, IsTheSameAfterRestoringAsAfterApplying) {
+  const auto applied = spec().make();
+  const auto restored = spec().make();
+  std::vector<room::Event> events;
+  for (int round = 0; round < 10; ++round) {
+    for (const auto& announcement : act(*applied, round)) {
+      if (is_stored(announcement.name)) events.push_back(event_of(announcement, events.size() + 1));
+    }
+  }
+  for (const auto& event : events) applied->apply(event);
+  const auto half = events.size() / 2;
+  for (auto i = half; i < events.size(); ++i) restored->apply(events[i]);
+  restored->restore(std::span(events).first(half));
+  EXPECT_EQ(applied->snapshot(facts()), restored->snapshot(facts()));
+}
+
+TEST_P(FeatureContract, TicksDoNothingTwice) {
+  const auto feature = spec().make();
+  for (const auto& command : spec().commands) {
+    (void)feature->on_command(facts(), {command.name, kAda, {}, text_of(golden(command.name))});
+  }
+  clock_.advance(1min);
+  (void)feature->tick(facts());
+  const auto snapshot = feature->snapshot(facts());
+  EXPECT_TRUE(feature->tick(facts()).empty());
+  EXPECT_EQ(feature->snapshot(facts()), snapshot);
+}
+
+TEST_P(FeatureContract, ConsistsOfItsFixedFilesAndNothingMore) {
+  const std::set<std::string> allowed{name() + ".hpp", name() + ".cpp", name() + "_store.cpp", name() + "_feature.cpp",
+                                      name() + ".sql"};
+  for (const auto& file : fs::directory_iterator(kSource / "src/social" / name())) {
+    EXPECT_TRUE(allowed.contains(file.path().filename().string())) << file.path();
+  }
+}
+
+TEST_P(FeatureContract, IsSeenInTheWebApplicationAndInTheProtocolPage) {
+  const auto features = kSource / "src/webui/src/features";
+  const bool seen = fs::exists(features / name()) || fs::exists(features / (name() + ".ts")) ||
+                    fs::exists(features / (name() + ".tsx"));
+  EXPECT_TRUE(seen) << (features / name());
+  const auto page = text_of(kSource / "docs/protocol.md");
+  EXPECT_NE(page.find("**" + name() + "**"), std::string::npos);
+  for (const auto& command : spec().commands) {
+    EXPECT_NE(page.find("`" + name() + "." + std::string(command.name) + "`"), std::string::npos) << command.name;
+  }
+  for (const auto& event : spec().events) {
+    EXPECT_NE(page.find("`" + name() + "." + std::string(event.name) + "`"), std::string::npos) << event.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FeatureContract, ::testing::ValuesIn(feature_table().begin(), feature_table().end()),
+                         [](const auto& feature) { return std::string(feature.param->name); });
+
+TEST(FeatureTable, ListsEveryFolder) {
+  std::set<std::string> folders;
+  for (const auto& entry : fs::directory_iterator(kSource / "src/social")) {
+    if (entry.is_directory()) folders.insert(entry.path().filename().string());
+  }
+  std::set<std::string> listed;
+  for (const auto* spec : feature_table()) listed.insert(std::string(spec->name));
+  EXPECT_EQ(listed, folders);
+}
+
+TEST(FeatureTable, NumbersTheStepsOfEachSchemaFromOne) {
+  for (const auto* spec : feature_table()) {
+    int version = 0;
+    for (const auto& migration : spec->migrations) EXPECT_EQ(migration.version, ++version) << spec->name;
+  }
+}
+
+}  // namespace
+}  // namespace grandstand::social

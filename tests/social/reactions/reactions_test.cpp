@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "reactions.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace grandstand::social::reactions {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string golden(const std::string& name) {
+  std::ifstream file(std::string(GRANDSTAND_SOURCE_DIR "/tests/social/reactions/golden/") + name + ".json");
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+const UtcTime kMedia = from_unix_ms(1'763'712'050'000);
+const SteadyTime kNow{1h};
+
+TEST(Reactions, CountsPerSecondOfMediaTime) {
+  State state;
+  EXPECT_TRUE(count(state, {"heart"}, kMedia).ok());
+  EXPECT_TRUE(count(state, {"heart"}, kMedia + 999ms).ok());
+  EXPECT_TRUE(count(state, {"heart"}, kMedia + 1000ms).ok());
+  EXPECT_TRUE(count(state, {"clap"}, kMedia).ok());
+  EXPECT_TRUE(count(state, {"heart"}, {}).ok());
+  const std::vector<Mark> expected{
+      {std::nullopt, "heart", 1}, {kMedia, "clap", 1}, {kMedia, "heart", 2}, {kMedia + 1s, "heart", 1}};
+  EXPECT_EQ(take_tally(state, kNow), expected);
+  EXPECT_TRUE(take_tally(state, kNow + 1s).empty());
+}
+
+TEST(Reactions, AnnouncesATallyAtMostFourTimesASecond) {
+  State state;
+  EXPECT_EQ(tally_due(state), std::nullopt);
+  ASSERT_TRUE(count(state, {"fire"}, {}).ok());
+  EXPECT_LE(*tally_due(state), kNow) << "the first comes at once";
+  EXPECT_EQ(take_tally(state, kNow).size(), 1u);
+  ASSERT_TRUE(count(state, {"fire"}, {}).ok());
+  EXPECT_EQ(tally_due(state), kNow + 250ms);
+  EXPECT_TRUE(take_tally(state, kNow + 249ms).empty());
+  EXPECT_EQ(take_tally(state, kNow + 250ms).size(), 1u);
+}
+
+TEST(Reactions, RefusesUnknownOnesAndTooManyMoments) {
+  State state;
+  EXPECT_EQ(count(state, {"boo"}, {}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(tally_due(state), std::nullopt);
+  for (std::size_t i = 0; i < kMaxMarks; ++i) EXPECT_TRUE(count(state, {"wow"}, kMedia + std::chrono::seconds(i)).ok());
+  EXPECT_EQ(count(state, {"wow"}, kMedia - 1s).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(count(state, {"wow"}, kMedia).ok());
+  EXPECT_EQ(take_tally(state, kNow).size(), kMaxMarks);
+}
+
+TEST(Reactions, EncodesAndDecodesAsTheGoldenFilesSay) {
+  EXPECT_EQ(decode_send(golden("send")).value().reaction, "heart");
+  EXPECT_EQ(encode_tally({{std::nullopt, "clap", 1}, {kMedia, "heart", 3}}), golden("tally"));
+  for (const auto* const body : {"{}", "[]", "{\"reaction\":5}", "not json"})
+    EXPECT_FALSE(decode_send(body).ok()) << body;
+}
+
+}  // namespace
+}  // namespace grandstand::social::reactions
