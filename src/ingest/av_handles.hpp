@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavcodec/bsf.h>
+#include <libavformat/avformat.h>
+}
+
+#include <memory>
+#include <string>
+
+namespace grandstand::ingest {
+
+struct CloseInput {
+  void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
+};
+struct FreePacket {
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+struct FreeFilter {
+  void operator()(AVBSFContext* filter) const { av_bsf_free(&filter); }
+};
+using InputHandle = std::unique_ptr<AVFormatContext, CloseInput>;
+using PacketHandle = std::unique_ptr<AVPacket, FreePacket>;
+using FilterHandle = std::unique_ptr<AVBSFContext, FreeFilter>;
+
+// "Connection refused"
+std::string av_error_text(int code);
+
+}  // namespace grandstand::ingest

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "av_input.hpp"
+
+#include "av_handles.hpp"
+#include "av_lane.hpp"
+
+#include <cstdlib>
+#include <deque>
+#include <set>
+#include <utility>
+
+namespace grandstand::ingest {
+
+namespace {
+
+constexpr int kMaxBadPackets = 100;  // in a row
+constexpr std::int64_t kProbeBytes = 4 << 20;
+constexpr std::int64_t kAnalyzeMicroseconds = 4'000'000;
+
+class OpenInput final : public AvInput {
+ public:
+  explicit OpenInput(Settings settings) : settings_(std::move(settings)), packet_(av_packet_alloc()) {}
+
+  Status open_url();
+  Status choose_streams();
+  std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
+  Result<std::optional<media::Sample>> read() override;
+
+ private:
+  static int interrupted(void* self);
+  Error failed(const std::string& what, int code) const;
+  void set_options(AVDictionary** options) const;
+  const AVProgram* choose_program() const;
+  bool has_playable(const AVProgram& program) const;
+  Status add_lanes(const AVProgram* program);
+  void publish_tracks();
+  void arm() { deadline_ = settings_.now() + settings_.timeout; }
+
+  Settings settings_;
+  SteadyTime deadline_{};
+  InputHandle context_;
+  PacketHandle packet_;
+  std::vector<std::unique_ptr<AvLane>> lanes_;  // by stream index; null: not taken
+  TimeUnwrap unwrap_;
+  std::shared_ptr<const media::TrackSet> tracks_;
+  std::vector<media::Sample> fresh_;
+  std::deque<media::Sample> ready_;
+};
+
+int OpenInput::interrupted(void* self) {
+  auto& input = *static_cast<OpenInput*>(self);
+  return input.settings_.stopped() || input.settings_.now() > input.deadline_ ? 1 : 0;
+}
+
+Error OpenInput::failed(const std::string& what, int code) const {
+  if (settings_.stopped()) return {ErrorCode::kCancelled, what + ": stopped"};
+  if (settings_.now() > deadline_) {
+    return {ErrorCode::kTimeout, what + ": no answer for " + std::to_string(settings_.timeout.count()) + " ms"};
+  }
+  return {ErrorCode::kUnavailable, what + ": " + av_error_text(code)};
+}
+
+void OpenInput::set_options(AVDictionary** options) const {
+  const std::string_view url = settings_.url;
+  const std::string timeout = std::to_string(std::chrono::microseconds(settings_.timeout).count());
+  // What is fetched must not make us open other things: an HLS playlist cannot name a file of this machine.
+  if (settings_.local) {
+    av_dict_set(options, "protocol_whitelist", "file", 0);
+  } else if (url.starts_with("http")) {
+    av_dict_set(options, "protocol_whitelist", "http,https,httpproxy,tcp,tls,crypto", 0);
+    av_dict_set(options, "rw_timeout", timeout.c_str(), 0);
+  } else if (url.starts_with("rtsp")) {
+    av_dict_set(options, "protocol_whitelist", "rtsp,rtsps,rtp,udp,tcp,tls", 0);
+    av_dict_set(options, "rtsp_transport", "tcp", 0);
+    av_dict_set(options, "timeout", timeout.c_str(), 0);
+  } else {
+    av_dict_set(options, "protocol_whitelist", "srt,udp", 0);
+  }
+}
+
+Status OpenInput::open_url() {
+  AVFormatContext* context = avformat_alloc_context();
+  if (context == nullptr || !packet_) return Error{ErrorCode::kInternal, "out of memory"};
+  context->interrupt_callback = {&OpenInput::interrupted, this};
+  context->probesize = kProbeBytes;
+  context->max_analyze_duration = kAnalyzeMicroseconds;
+  AVDictionary* options = nullptr;
+  set_options(&options);
+  arm();
+  // A path that looks like a URL ("a:b") is still a path.
+  const std::string url = settings_.local ? "file:" + settings_.url : settings_.url;
+  const int code = avformat_open_input(&context, url.c_str(), nullptr, &options);
+  av_dict_free(&options);
+  if (code < 0) return failed("opening", code);
+  context_.reset(context);
+  arm();
+  if (const int found = avformat_find_stream_info(context, nullptr); found < 0)
+    return failed("reading the streams", found);
+  return success();
+}
+
+bool OpenInput::has_playable(const AVProgram& program) const {
+  for (unsigned i = 0; i < program.nb_stream_indexes; ++i) {
+    if (AvLane::codec_of(*context_->streams[program.stream_index[i]])) return true;
+  }
+  return false;
+}
+
+const AVProgram* OpenInput::choose_program() const {
+  const AVProgram* best = nullptr;
+  std::int64_t best_rate = -1;
+  for (unsigned i = 0; i < context_->nb_programs; ++i) {
+    const AVProgram* program = context_->programs[i];
+    if (settings_.program) {
+      if (program->id == *settings_.program) return program;
+      continue;
+    }
+    if (!has_playable(*program)) continue;
+    // Of an HLS multivariant playlist, each variant is a "program" with its bit rate: take the best. Otherwise the
+    // first.
+    const AVDictionaryEntry* rate = av_dict_get(program->metadata, "variant_bitrate", nullptr, 0);
+    const std::int64_t value = rate != nullptr ? std::atoll(rate->value) : 0;
+    if (value > best_rate) {
+      best = program;
+      best_rate = value;
+    }
+  }
+  return best;
+}
+
+Status OpenInput::choose_streams() {
+  const AVProgram* program = choose_program();
+  if (program == nullptr && settings_.program) {
+    return Error{ErrorCode::kNotFound, "programme " + std::to_string(*settings_.program) + " is not in it"};
+  }
+  return add_lanes(program);
+}
+
+Status OpenInput::add_lanes(const AVProgram* program) {
+  std::set<unsigned> wanted;
+  if (program != nullptr) {
+    wanted.insert(program->stream_index, program->stream_index + program->nb_stream_indexes);
+  }
+  lanes_.resize(context_->nb_streams);
+  bool have_video = false;
+  bool any = false;
+  std::string foreign;
+  for (unsigned i = 0; i < context_->nb_streams; ++i) {
+    AVStream& stream = *context_->streams[i];
+    stream.discard = AVDISCARD_ALL;
+    const AVMediaType type = stream.codecpar->codec_type;
+    if (!wanted.empty() && !wanted.contains(i)) continue;
+    if (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO) continue;
+    if ((stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) continue;
+    if (type == AVMEDIA_TYPE_VIDEO && have_video) continue;
+    Result<std::unique_ptr<AvLane>> lane = AvLane::create(*context_, stream);
+    if (!lane) {
+      foreign += (foreign.empty() ? "" : ", ") + lane.error().message;
+      continue;
+    }
+    stream.discard = AVDISCARD_DEFAULT;
+    have_video |= type == AVMEDIA_TYPE_VIDEO;
+    lanes_[i] = std::move(lane).value();
+    any = true;
+  }
+  if (!any) {
+    return Error{ErrorCode::kUnsupported,
+                 foreign.empty() ? "it holds neither pictures nor sound" : "it holds nothing playable: " + foreign};
+  }
+  publish_tracks();
+  return success();
+}
+
+void OpenInput::publish_tracks() {
+  auto tracks = std::make_shared<media::TrackSet>();
+  for (const auto& lane : lanes_) {
+    if (lane && lane->configured()) tracks->tracks.push_back(lane->track());
+  }
+  tracks_ = std::move(tracks);
+}
+
+Result<std::optional<media::Sample>> OpenInput::read() {
+  int bad = 0;
+  while (ready_.empty()) {
+    arm();
+    const int code = av_read_frame(context_.get(), packet_.get());
+    if (code == AVERROR_EOF) return std::optional<media::Sample>{};
+    if (code < 0) return failed("reading", code);
+    const auto index = static_cast<std::size_t>(packet_->stream_index);
+    if (index >= lanes_.size() || !lanes_[index]) {
+      av_packet_unref(packet_.get());
+      continue;
+    }
+    fresh_.clear();
+    const Result<bool> changed = lanes_[index]->convert(*packet_, unwrap_, fresh_);
+    av_packet_unref(packet_.get());
+    if (!changed) {
+      if (++bad >= kMaxBadPackets) return changed.error();
+      continue;
+    }
+    if (*changed) publish_tracks();
+    for (media::Sample& sample : fresh_) ready_.push_back(std::move(sample));
+  }
+  media::Sample sample = std::move(ready_.front());
+  ready_.pop_front();
+  return std::optional(std::move(sample));
+}
+
+}  // namespace
+
+std::string av_error_text(int code) {
+  char text[AV_ERROR_MAX_STRING_SIZE] = {};
+  av_strerror(code, text, sizeof text);
+  return text;
+}
+
+Result<std::unique_ptr<AvInput>> AvInput::open(Settings settings) {
+  auto input = std::make_unique<OpenInput>(std::move(settings));
+  GRANDSTAND_TRY([[maybe_unused]] const auto opened, input->open_url());
+  GRANDSTAND_TRY([[maybe_unused]] const auto chosen, input->choose_streams());
+  return std::unique_ptr<AvInput>(std::move(input));
+}
+
+}  // namespace grandstand::ingest

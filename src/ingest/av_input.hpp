@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/media/sample.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace grandstand::ingest {
+
+// Reads tracks and samples through libavformat: files, HLS, RTSP, SRT. Everything blocks; it is for a thread of its
+// own.
+//
+// Owner: the reading thread.   Runs on: it.   Stops: when `stopped` says so, calls return within about 100 ms (but for
+// the look-up of a name).
+class AvInput {
+ public:
+  struct Settings {
+    std::string url;                            // or a path
+    bool local = false;                         // a file: no protocol but file is allowed
+    std::optional<std::uint16_t> program;       // MPEG-TS
+    std::chrono::milliseconds timeout{10'000};  // for opening, and for each read
+    std::function<bool()> stopped;
+    std::function<SteadyTime()> now;
+  };
+
+  static Result<std::unique_ptr<AvInput>> open(Settings settings);
+  virtual ~AvInput() = default;
+
+  // Tracks whose configuration is known. Another pointer after a read() means that they changed, before its sample.
+  virtual std::shared_ptr<const media::TrackSet> tracks() const = 0;
+
+  // The next sample; empty at the end.
+  virtual Result<std::optional<media::Sample>> read() = 0;
+};
+
+}  // namespace grandstand::ingest

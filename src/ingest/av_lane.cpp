@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "av_lane.hpp"
+
+#include "audio_header.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace grandstand::ingest {
+
+namespace {
+
+constexpr AVRational kMediaBase{1, 90'000};
+
+std::span<const std::uint8_t> extradata(const AVCodecParameters& parameters) {
+  if (parameters.extradata == nullptr || parameters.extradata_size <= 0) return {};
+  return {parameters.extradata, static_cast<std::size_t>(parameters.extradata_size)};
+}
+
+bool is_annex_b(std::span<const std::uint8_t> bytes) {
+  return bytes.size() >= 4 && bytes[0] == 0 && bytes[1] == 0 && (bytes[2] == 1 || (bytes[2] == 0 && bytes[3] == 1));
+}
+
+// The rate of the core stream, from an AudioSpecificConfig: with SBR, libavformat names the doubled one.
+int core_sample_rate(std::span<const std::uint8_t> config, int otherwise) {
+  static constexpr int kRates[] = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
+                                   22050, 16000, 12000, 11025, 8000,  7350};
+  if (config.size() < 2) return otherwise;
+  const unsigned index = (config[0] & 7u) << 1 | config[1] >> 7;
+  return index < std::size(kRates) ? kRates[index] : otherwise;
+}
+
+}  // namespace
+
+std::optional<media::Codec> AvLane::codec_of(const AVStream& stream) {
+  switch (stream.codecpar->codec_id) {
+    case AV_CODEC_ID_H264:
+      return media::Codec::kH264;
+    case AV_CODEC_ID_HEVC:
+      return media::Codec::kHevc;
+    case AV_CODEC_ID_AAC:
+      return media::Codec::kAac;
+    case AV_CODEC_ID_MP2:
+      return media::Codec::kMp2;
+    case AV_CODEC_ID_AC3:
+      return media::Codec::kAc3;
+    default:
+      return std::nullopt;
+  }
+}
+
+AvLane::AvLane(AVStream& stream, media::Codec codec) : stream_(stream), units_(codec) {
+  track_.id = stream.id > 0 ? static_cast<std::uint32_t>(stream.id) : static_cast<std::uint32_t>(stream.index) + 1;
+  track_.codec = codec;
+  time_base_ = stream.time_base;
+  if (const AVDictionaryEntry* language = av_dict_get(stream.metadata, "language", nullptr, 0)) {
+    if (std::string_view(language->value) != "und") track_.language = std::string_view(language->value).substr(0, 3);
+  }
+}
+
+Result<std::unique_ptr<AvLane>> AvLane::create(AVFormatContext& context, AVStream& stream) {
+  const auto codec = codec_of(stream);
+  if (!codec) return Error{ErrorCode::kUnsupported, avcodec_get_name(stream.codecpar->codec_id)};
+  std::unique_ptr<AvLane> lane(new AvLane(stream, *codec));
+  if (lane->track_.kind() == media::TrackKind::kVideo) {
+    GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_video(context));
+  } else {
+    lane->prepare_audio();
+  }
+  return lane;
+}
+
+Status AvLane::prepare_video(AVFormatContext& context) {
+  const AVRational rate = av_guess_frame_rate(&context, &stream_, nullptr);
+  if (rate.num > 0 && rate.den > 0 && av_q2d(rate) < 1'000) guessed_rate_ = av_q2d(rate);
+  std::span<const std::uint8_t> sets = extradata(*stream_.codecpar);
+  if (!sets.empty() && !is_annex_b(sets)) {
+    const char* name = track_.codec == media::Codec::kH264 ? "h264_mp4toannexb" : "hevc_mp4toannexb";
+    AVBSFContext* filter = nullptr;
+    const AVBitStreamFilter* kind = av_bsf_get_by_name(name);
+    if (kind == nullptr || av_bsf_alloc(kind, &filter) < 0) {
+      return Error{ErrorCode::kInternal, std::string("libavcodec has no filter ") + name};
+    }
+    filter_.reset(filter);
+    avcodec_parameters_copy(filter->par_in, stream_.codecpar);
+    filter->time_base_in = stream_.time_base;
+    if (const int code = av_bsf_init(filter); code < 0) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "the decoder configuration of the video stream: " + av_error_text(code)};
+    }
+    sets = extradata(*filter->par_out);
+  }
+  parameter_sets_.assign(sets.begin(), sets.end());
+  const VideoShape shape{stream_.codecpar->width, stream_.codecpar->height, guessed_rate_};
+  if (!units_.seed(sets, shape)) return success();
+  track_.decoder_config = units_.decoder_config();
+  track_.width = shape.width;
+  track_.height = shape.height;
+  track_.frame_rate = shape.frame_rate;
+  configured_ = true;
+  return success();
+}
+
+void AvLane::prepare_audio() {
+  const AVCodecParameters& parameters = *stream_.codecpar;
+  track_.sample_rate = parameters.sample_rate;
+  track_.channels = parameters.ch_layout.nb_channels;
+  if (track_.codec == media::Codec::kAac) {
+    const auto config = extradata(parameters);
+    if (config.size() < 2) return;  // ADTS: the first frame says
+    track_.decoder_config = SharedBytes::copy_of(config);
+    track_.sample_rate = core_sample_rate(config, parameters.sample_rate);
+  }
+  configured_ = track_.sample_rate > 0 && track_.channels > 0;
+}
+
+std::optional<media::Sample> AvLane::stamp(const AVPacket& packet, TimeUnwrap& unwrap) {
+  const auto convert = [&](std::int64_t time) {
+    const std::int64_t ticks = av_rescale_q(time, time_base_, kMediaBase);
+    // libavformat undoes one wrap of 33 bits and not the next ones.
+    if (stream_.pts_wrap_bits == 33) return unwrap.unwrap(static_cast<std::uint64_t>(ticks));
+    return media::MediaTime{ticks};
+  };
+  media::Sample sample;
+  sample.track = track_.id;
+  sample.duration = media::MediaTime{packet.duration > 0 ? av_rescale_q(packet.duration, time_base_, kMediaBase) : 0};
+  if (packet.dts != AV_NOPTS_VALUE) {
+    sample.dts = convert(packet.dts);
+  } else if (packet.pts != AV_NOPTS_VALUE && track_.kind() == media::TrackKind::kAudio) {
+    sample.dts = convert(packet.pts);
+  } else if (next_dts_) {
+    sample.dts = *next_dts_;
+  } else if (packet.pts != AV_NOPTS_VALUE) {
+    sample.dts = convert(packet.pts);
+  } else {
+    return std::nullopt;
+  }
+  sample.pts = packet.pts != AV_NOPTS_VALUE ? convert(packet.pts) : sample.dts;
+  if (sample.pts < sample.dts)
+    (packet.dts == AV_NOPTS_VALUE ? sample.dts : sample.pts) = std::min(sample.pts, sample.dts);
+  sample.pts = std::max(sample.pts, sample.dts);
+  next_dts_ = sample.dts + sample.duration;
+  return sample;
+}
+
+Result<bool> AvLane::convert(AVPacket& packet, TimeUnwrap& unwrap, std::vector<media::Sample>& samples) {
+  if (track_.kind() == media::TrackKind::kAudio) {
+    auto sample = stamp(packet, unwrap);
+    return sample && packet.size > 0 ? convert_audio(packet, std::move(*sample), samples) : false;
+  }
+  if (!filter_) {
+    auto sample = stamp(packet, unwrap);
+    return sample && packet.size > 0 ? convert_video(packet, std::move(*sample), samples) : false;
+  }
+  bool changed = false;
+  if (const int code = av_bsf_send_packet(filter_.get(), &packet); code < 0) {
+    return Error{ErrorCode::kInvalidArgument, "a picture is malformed: " + av_error_text(code)};
+  }
+  while (av_bsf_receive_packet(filter_.get(), &packet) >= 0) {
+    auto sample = stamp(packet, unwrap);
+    if (sample && packet.size > 0) changed |= convert_video(packet, std::move(*sample), samples);
+    av_packet_unref(&packet);
+  }
+  return changed;
+}
+
+bool AvLane::convert_video(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples) {
+  std::span<const std::uint8_t> unit(packet.data, static_cast<std::size_t>(packet.size));
+  VideoUnits::Verdict verdict = units_.examine(unit, sample.dts);
+  if (verdict.key && !verdict.parameter_sets && !parameter_sets_.empty()) {
+    scratch_ = parameter_sets_;
+    scratch_.insert(scratch_.end(), unit.begin(), unit.end());
+    unit = scratch_;
+    verdict = units_.examine(unit, sample.dts);
+  }
+  bool changed = false;
+  if (verdict.configuration_changed) {
+    track_.decoder_config = units_.decoder_config();
+    track_.width = units_.shape().width;
+    track_.height = units_.shape().height;
+    track_.frame_rate = units_.shape().frame_rate > 0 ? units_.shape().frame_rate : guessed_rate_;
+    configured_ = changed = true;
+  }
+  if (!verdict.picture || !configured_) return changed;
+  sample.key = verdict.key;
+  sample.data = SharedBytes::copy_of(unit);
+  samples.push_back(std::move(sample));
+  return changed;
+}
+
+bool AvLane::convert_audio(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples) {
+  std::span<const std::uint8_t> frame(packet.data, static_cast<std::size_t>(packet.size));
+  bool changed = false;
+  AudioHeader header;
+  const bool has_header = parse_audio_header(track_.codec, frame, header) == HeaderVerdict::kFrame;
+  // A raw AAC frame does not begin with twelve ones, unless the container gave no configuration.
+  if (has_header && (track_.codec != media::Codec::kAac || stream_.codecpar->extradata_size < 2)) {
+    SharedBytes config;
+    if (track_.codec == media::Codec::kAac) config = SharedBytes::copy_of(header.specific_config);
+    changed = !configured_ || track_.sample_rate != header.sample_rate || track_.channels != header.channels ||
+              !(track_.decoder_config == config);
+    track_.sample_rate = header.sample_rate;
+    track_.channels = header.channels;
+    track_.decoder_config = config;
+    configured_ = true;
+    sample.duration = media::MediaTime{std::int64_t{header.samples} * 90'000 / header.sample_rate};
+    frame = frame.subspan(std::min(header.header_size, frame.size()));
+  }
+  if (!configured_ || frame.empty()) return changed;
+  sample.key = true;
+  if (sample.duration <= media::MediaTime{0} && track_.codec == media::Codec::kAac) {
+    sample.duration = media::MediaTime{1024LL * 90'000 / track_.sample_rate};
+  }
+  sample.pts = sample.dts;
+  sample.data = SharedBytes::copy_of(frame);
+  samples.push_back(std::move(sample));
+  return changed;
+}
+
+}  // namespace grandstand::ingest

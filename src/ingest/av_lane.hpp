@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "av_handles.hpp"
+#include "time_unwrap.hpp"
+#include "video_units.hpp"
+
+#include <grandstand/base/result.hpp>
+#include <grandstand/media/sample.hpp>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace grandstand::ingest {
+
+// One stream of an AvInput: makes samples of its packets. H.264 and HEVC become Annex B (from MP4's length prefixes,
+// through libavcodec's filter) with parameter sets before each key picture, AAC loses its ADTS headers.
+//
+// Owner: AvInput.   Runs on: the reading thread.
+class AvLane {
+ public:
+  // Empty when the codec is not one of ours.
+  static std::optional<media::Codec> codec_of(const AVStream& stream);
+  static Result<std::unique_ptr<AvLane>> create(AVFormatContext& context, AVStream& stream);
+
+  const media::Track& track() const { return track_; }
+  bool configured() const { return configured_; }
+
+  // Adds what the packet makes to `samples`; true when track() became complete or changed. `packet` is consumed.
+  Result<bool> convert(AVPacket& packet, TimeUnwrap& unwrap, std::vector<media::Sample>& samples);
+
+ private:
+  AvLane(AVStream& stream, media::Codec codec);
+  Status prepare_video(AVFormatContext& context);
+  void prepare_audio();
+  bool convert_video(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
+  bool convert_audio(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
+  std::optional<media::Sample> stamp(const AVPacket& packet, TimeUnwrap& unwrap);
+
+  AVStream& stream_;
+  media::Track track_;
+  bool configured_ = false;
+  AVRational time_base_{1, 90'000};
+  FilterHandle filter_;
+  VideoUnits units_;
+  double guessed_rate_ = 0;
+  std::vector<std::uint8_t> parameter_sets_;  // from the container, Annex B
+  std::vector<std::uint8_t> scratch_;
+  std::optional<media::MediaTime> next_dts_;
+};
+
+}  // namespace grandstand::ingest

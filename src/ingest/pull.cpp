@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "pull.hpp"
+
+#include "av_input.hpp"
+#include "back_off.hpp"
+#include "pacer.hpp"
+
+#include <grandstand/base/log.hpp>
+
+#include <functional>
+#include <utility>
+
+namespace grandstand::ingest {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLateTolerance{200};
+constexpr std::chrono::milliseconds kMinTimeout{5'000};
+// Whoever ran this long worked: the next failure begins with the shortest pause again.
+constexpr std::chrono::seconds kWorked{10};
+
+// Reads until it fails or ends. Gives why.
+std::string read_all(AvInput& input, const FeedSettings& feed, HandOver& out,
+                     std::shared_ptr<const media::TrackSet>& told) {
+  const bool paced = feed.url.starts_with("http");
+  Pacer pacer(kLateTolerance);
+  bool running = false;
+  while (true) {
+    Result<std::optional<media::Sample>> sample = input.read();
+    if (!sample) return sample.error().message;
+    if (!*sample) return "it ended";
+    const auto tracks = input.tracks();
+    if (tracks->tracks.empty()) continue;
+    if (!running) {
+      running = true;
+      if (told) out.push(HandOver::Discontinuity{"the pull begins anew"});
+      out.push_state(SourceState::kRunning, {});
+    }
+    if (told != tracks) {
+      const auto before = std::exchange(told, tracks);
+      if (!before || *before != *tracks) out.push(tracks);
+    }
+    if (paced && !out.wait_until(pacer.due((*sample)->dts, out.now()))) return "stopped";
+    if (!out.push(std::move(**sample))) return "stopped";
+  }
+}
+
+}  // namespace
+
+void run_pull(const FeedSettings& feed, HandOver& out) {
+  BackOff back_off(static_cast<std::uint32_t>(std::hash<std::string>{}(out.channel() + feed.url)));
+  std::shared_ptr<const media::TrackSet> told;
+  while (!out.stopped()) {
+    const SteadyTime began = out.now();
+    AvInput::Settings settings;
+    settings.url = feed.url;
+    settings.program = feed.program;
+    settings.timeout = std::max(feed.silence_timeout, kMinTimeout);
+    settings.stopped = [&out] { return out.stopped(); };
+    settings.now = [&out] { return out.now(); };
+    std::string reason;
+    if (Result<std::unique_ptr<AvInput>> input = AvInput::open(std::move(settings))) {
+      reason = read_all(**input, feed, out, told);
+    } else {
+      reason = input.error().message;
+    }
+    if (out.stopped()) return;
+    log::warning("ingest", "pull failed",
+                 {{"channel", out.channel()}, {"feed", log::redact(feed.url)}, {"reason", reason}});
+    out.push_state(SourceState::kDown, reason);
+    if (out.now() - began >= kWorked) back_off.reset();
+    if (!out.wait_for(back_off.next())) return;
+  }
+}
+
+}  // namespace grandstand::ingest

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/media/sample.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace grandstand::ingest {
+
+// Size and rate of a picture, as the codec's own headers say.
+struct VideoShape {
+  int width = 0;
+  int height = 0;
+  double frame_rate = 0;
+};
+
+// Reads the shape from an access unit that holds parameter sets and a slice (through libavcodec's parser); width 0 when
+// it cannot be read.
+VideoShape read_video_shape(media::Codec codec, std::span<const std::uint8_t> access_unit);
+
+// Looks at the access units of one H.264 or HEVC stream: which are random access points, and which decoder
+// configuration holds. A configuration is taken from a random access point (or from the first unit that has one) with
+// all parameter sets.
+//
+// Key is an H.264 IDR or an HEVC IRAP (types 16..21). Streams of broadcasters often have no IDR at all: an H.264 unit
+// with a recovery point SEI, or with an SPS and an access unit delimiter that promises only I slices, counts as key
+// once no IDR was seen for 10 s of media (2 s at the start of a stream that has not shown any).
+//
+// Pure. Owner: the reader of the stream.
+class VideoUnits {
+ public:
+  static constexpr std::chrono::seconds kIdrPatience{10};
+  static constexpr std::chrono::seconds kFirstIdrPatience{2};
+
+  struct Verdict {
+    bool picture = false;  // holds a slice
+    bool key = false;
+    bool parameter_sets = false;         // holds an SPS
+    bool configuration_changed = false;  // decoder_config and shape are new
+  };
+
+  explicit VideoUnits(media::Codec codec) : codec_(codec) {}
+
+  Verdict examine(std::span<const std::uint8_t> access_unit, media::MediaTime dts);
+
+  // Starts from parameter sets (Annex B) that came apart from the stream. False when the sets are not all there.
+  bool seed(std::span<const std::uint8_t> parameter_sets, const VideoShape& shape);
+
+  const SharedBytes& decoder_config() const { return decoder_config_; }
+  const VideoShape& shape() const { return shape_; }
+
+ private:
+  struct Findings;
+  void look_at_h264(std::span<const std::uint8_t> nal, Findings& found);
+  void look_at_hevc(std::span<const std::uint8_t> nal, Findings& found);
+  bool is_key(const Findings& found, media::MediaTime dts);
+  void look(std::span<const std::uint8_t> bytes, Findings& found);
+  bool collect_configuration(const Findings& found);  // into scratch_
+  bool take_configuration(const Findings& found, std::span<const std::uint8_t> access_unit);
+
+  media::Codec codec_;
+  SharedBytes decoder_config_;
+  VideoShape shape_;
+  bool idr_seen_ = false;
+  std::optional<media::MediaTime> no_idr_since_;
+  std::vector<std::uint8_t> scratch_;
+};
+
+// The starts of the access units in one PES payload: where its access unit delimiters are, first 0. One element when
+// there is at most one.
+void find_access_units(media::Codec codec, std::span<const std::uint8_t> bytes, std::vector<std::size_t>& starts);
+
+}  // namespace grandstand::ingest
