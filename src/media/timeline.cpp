@@ -16,6 +16,7 @@ using std::chrono::seconds;
 // Channel time starts here and not at 0, so that what belongs a little before the first sample (audio, PCR) is not
 // negative.
 constexpr MediaTime kStart = seconds{10};
+constexpr MediaTime kNowhere = -std::chrono::hours{1};
 constexpr MediaTime kJump = seconds{1};
 constexpr MediaTime kSmallestBackwardStep = milliseconds{20};
 // Tracks of one time base lie closer together than this, however they are interleaved.
@@ -58,8 +59,7 @@ Timeline::Stamp Timeline::map(const Sample& sample, UtcTime arrival, SteadyTime 
   if (anchored_ && !break_requested_ && !(runaway_ && may_restart_at(sample))) verdict = judge(sample, now);
   if (verdict == Verdict::kFormer) return stamp(former_, sample, now);
   if (verdict == Verdict::kForeign) {
-    // It has no place here; its mapping lies far from everything else and the packager drops it.
-    return {sample.dts + present_.offset, std::max(sample.pts, sample.dts) + present_.offset, false};
+    return {kNowhere, kNowhere, false};
   }
   if (verdict == Verdict::kJump) {
     start_epoch(sample, arrival, now);
@@ -114,8 +114,8 @@ void Timeline::start_epoch(const Sample& sample, UtcTime arrival, SteadyTime now
     const bool backwards = arrival < continued && continued - arrival < kLargestHold && !runaway_;
     if (seamless || backwards) start_date = continued;
   }
-  // Announced breaks leave nothing behind; at a jump some tracks are still on the other side of it.
-  former_ = break_requested_ ? Base{} : std::move(present_);
+  // At a jump some tracks are still on the other side of it; at a break, or when only the date is renewed, none is.
+  former_ = break_requested_ || runaway_ ? Base{} : std::move(present_);
   present_ = Base{start - sample.dts, {}};
   ++epoch_;
   lead_ = sample.track;

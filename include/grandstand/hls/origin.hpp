@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <map>
-#include <memory>
-#include <string_view>
-
 #include <grandstand/base/ids.hpp>
 #include <grandstand/base/published.hpp>
 #include <grandstand/hls/packager.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace grandstand::hls {
 
@@ -20,9 +21,9 @@ class Origin {
 
   enum class Outcome {
     kFound,
-    kNoChannel,    // 404: the lineup has no such channel
-    kNotReady,     // 503 with Retry-After: the channel has no segment yet
-    kNoResource,   // 404: expired, or never was
+    kNoChannel,   // 404: the lineup has no such channel
+    kNotReady,    // 503 with Retry-After: the channel has no segment yet
+    kNoResource,  // 404: expired, or never was
   };
   struct Answer {
     Outcome outcome = Outcome::kNoChannel;
@@ -32,7 +33,7 @@ class Origin {
   Answer find(std::string_view path) const;
 
  private:
-  using Directory = std::map<ChannelId, std::shared_ptr<const Packager>, std::less<>>;
+  using Directory = std::map<std::string, std::shared_ptr<const Packager>, std::less<>>;
   Published<Directory> directory_{std::make_shared<const Directory>()};
 };
 

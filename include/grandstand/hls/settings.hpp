@@ -7,7 +7,8 @@
 
 namespace grandstand::hls {
 
-// fMP4 (CMAF) carries what browsers play: H.264 or HEVC with AAC. TS carries the programme as it arrived, with its original audio.
+// fMP4 (CMAF) carries what browsers play: H.264 or HEVC with AAC. TS carries the programme as it arrived, with its
+// original audio.
 enum class Container { kFmp4, kTs };
 
 struct Settings {
@@ -15,7 +16,8 @@ struct Settings {
   std::chrono::milliseconds segment_duration{2'000};
   // Without a key frame, a segment is cut anyway at this; also the EXT-X-TARGETDURATION, which never changes. 2..30 s
   std::chrono::milliseconds max_segment_duration{6'000};
-  // Media that the live playlist lists, at least 3 target durations. Memory per channel and container: bit rate x (window + kept).
+  // Media that the live playlist lists, at least 3 target durations. Memory per channel and container: bit rate x
+  // (window + kept).
   std::chrono::milliseconds window{30'000};
   // Renditions that are made. HEVC is made for fMP4 and TS alike.
   std::vector<Container> containers{Container::kFmp4, Container::kTs};

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/result.hpp>
+#include <grandstand/media/sample.hpp>
+
 #include <functional>
 #include <memory>
 #include <string>
 
-#include <grandstand/base/result.hpp>
-#include <grandstand/media/sample.hpp>
-
 namespace grandstand::media {
 
-// Decodes MP2 or AC-3 and encodes AAC-LC stereo (48 kHz unless the source is 44.1 kHz), for players that know only AAC. Blocking
-// and CPU-bound: run it on a thread of its own (AudioTranscodeWorker).
+// Decodes MP2 or AC-3 and encodes AAC-LC stereo (48 kHz unless the source is 44.1 kHz), for players that know only AAC.
+// Blocking and CPU-bound: run it on a thread of its own (AudioTranscodeWorker).
 class AudioTranscoder {
  public:
   static Result<std::unique_ptr<AudioTranscoder>> create(const Track& input);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/bytes.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <grandstand/base/bytes.hpp>
 
 namespace grandstand::media {
 
@@ -31,7 +31,7 @@ struct Track {
   // AAC: AudioSpecificConfig (ISO/IEC 14496-3). MP2, AC-3: empty.
   SharedBytes decoder_config;
 
-  int width = 0;   // pixels; video
+  int width = 0;  // pixels; video
   int height = 0;
   double frame_rate = 0;  // frames per second, 0 when unknown; video
   int sample_rate = 0;    // Hz; audio

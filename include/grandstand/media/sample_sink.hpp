@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/media/sample.hpp>
+
 #include <memory>
 #include <string>
 
-#include <grandstand/media/sample.hpp>
-
 namespace grandstand::media {
 
-// What a source delivers, in this order: tracks, samples, and again from the top after a change. All calls come on the loop
-// on which the source was made.
+// What a source delivers, in this order: tracks, samples, and again from the top after a change. All calls come on the
+// loop on which the source was made.
 class SampleSink {
  public:
   virtual ~SampleSink() = default;
@@ -20,8 +20,8 @@ class SampleSink {
   // Timestamps are the source's own, unwrapped to 64 bits; the receiver's Timeline makes them the channel's.
   virtual void on_sample(Sample sample) = 0;
 
-  // The time base of what follows may be another one (reconnect, loop of a file, discontinuity_indicator). `reason` is for
-  // the log.
+  // The time base of what follows may be another one (reconnect, loop of a file, discontinuity_indicator). `reason` is
+  // for the log.
   virtual void on_discontinuity(std::string reason) = 0;
 };
 

@@ -26,7 +26,9 @@ class Timeline {
     bool new_epoch = false;  // this sample is the first of an epoch: the packager signals a discontinuity
   };
 
-  // Maps one sample that arrived at `arrival` (UTC) and `now` (steady).
+  // Maps one sample that arrived at `arrival` (UTC) and `now` (steady). At a jump, what still comes in the former time
+  // base keeps the former mapping; what belongs to no known time base gets a time before everything (negative) and is
+  // of no use.
   Stamp map(const Sample& sample, UtcTime arrival, SteadyTime now);
 
   // The next sample starts an epoch, whatever its timestamps.

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "segment.hpp"
+
+#include <cstdint>
+#include <deque>
+
+namespace grandstand::hls {
+
+// BANDWIDTH and AVERAGE-BANDWIDTH of a rendition, measured over the window. They are rounded up and keep still as long
+// as they are true and not wildly too high, so that the multivariant playlist rarely changes.
+class Bandwidth {
+ public:
+  void measure(const std::deque<Segment>& segments, media::MediaTime target_duration);
+  void reset() { peak_ = average_ = 0; }
+
+  std::uint64_t peak() const { return peak_; }  // bit/s, never below what was measured
+  std::uint64_t average() const { return average_; }
+
+ private:
+  std::uint64_t peak_ = 0;
+  std::uint64_t average_ = 0;
+};
+
+}  // namespace grandstand::hls

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "codec_string.hpp"
+
+#include "aac_config.hpp"
+#include "nal_units.hpp"
+
+#include <cstdio>
+#include <vector>
+
+namespace grandstand::hls {
+namespace {
+
+// The first bytes of the sequence parameter set without emulation prevention; enough for profile and level.
+std::vector<std::uint8_t> sequence_parameter_set(const media::Track& track) {
+  std::vector<std::uint8_t> found;
+  for_each_nal(track.decoder_config.span(), [&](Bytes nal) {
+    const bool hevc = track.codec == media::Codec::kHevc;
+    const bool match = hevc ? (nal[0] >> 1 & 0x3f) == 33 : (nal[0] & 0x1f) == 7;
+    if (!match) return true;
+    for (std::size_t i = 0, zeros = 0; i < nal.size() && found.size() < 16; ++i) {
+      if (zeros >= 2 && nal[i] == 3) {
+        zeros = 0;
+        continue;
+      }
+      zeros = nal[i] == 0 ? zeros + 1 : 0;
+      found.push_back(nal[i]);
+    }
+    return false;
+  });
+  return found;
+}
+
+std::string avc_string(const media::Track& track) {
+  const auto sps = sequence_parameter_set(track);
+  if (sps.size() < 4) return "avc1";
+  char text[16];
+  std::snprintf(text, sizeof text, "avc1.%02x%02x%02x", sps[1], sps[2], sps[3]);
+  return text;
+}
+
+// ISO/IEC 14496-15 E.3: profile space and idc, reversed compatibility flags, tier and level, constraint bytes without
+// trailing zero ones.
+std::string hevc_string(const media::Track& track) {
+  constexpr std::size_t kProfileTierLevel = 3;  // behind the NAL header and one byte of ids
+  const auto sps = sequence_parameter_set(track);
+  if (sps.size() < kProfileTierLevel + 12) return "hvc1";
+  const auto* const profile = sps.data() + kProfileTierLevel;
+  std::uint32_t compatibility = 0;
+  for (int bit = 0; bit < 32; ++bit) {
+    if (profile[1 + bit / 8] >> (7 - bit % 8) & 1) compatibility |= 1u << bit;
+  }
+  const char* const spaces[] = {"", "A", "B", "C"};
+  char text[64];
+  int length = std::snprintf(text, sizeof text, "hvc1.%s%d.%X.%c%d", spaces[profile[0] >> 6], profile[0] & 0x1f,
+                             compatibility, profile[0] & 0x20 ? 'H' : 'L', profile[11]);
+  std::string result(text, static_cast<std::size_t>(length));
+  int constraints = 6;
+  while (constraints > 0 && profile[4 + constraints] == 0) --constraints;
+  for (int i = 1; i <= constraints; ++i) {
+    length = std::snprintf(text, sizeof text, ".%X", profile[4 + i]);
+    result.append(text, static_cast<std::size_t>(length));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string codec_string(const media::Track& track) {
+  switch (track.codec) {
+    case media::Codec::kH264:
+      return avc_string(track);
+    case media::Codec::kHevc:
+      return hevc_string(track);
+    case media::Codec::kAac: {
+      const auto config = parse_aac_config(track.decoder_config.span());
+      return "mp4a.40." + std::to_string(config ? config->object_type : 2);
+    }
+    case media::Codec::kMp2:
+      return "mp4a.40.33";
+    case media::Codec::kAc3:
+      return "ac-3";
+  }
+  return {};
+}
+
+}  // namespace grandstand::hls

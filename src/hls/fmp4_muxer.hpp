@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "fmp4_init.hpp"
+#include "nal_units.hpp"
+#include "segment_muxer.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace grandstand::hls {
+
+// Writes CMAF segments: styp, moof, mdat with one fragment for each track (ISO/IEC 14496-12 8.8, ISO/IEC 23000-19).
+// Video times are in 1/90000 s; audio times count samples, so that frames follow each other exactly.
+class Fmp4Muxer final : public SegmentMuxer {
+ public:
+  static Result<std::unique_ptr<Fmp4Muxer>> create(std::vector<media::Track> tracks);
+
+  SharedBytes mux(std::uint64_t sequence, std::span<const TrackRun> runs) override;
+  SharedBytes init_segment() const override { return init_.bytes; }
+
+ private:
+  // One sample as it stands in a trun.
+  struct Entry {
+    std::uint32_t duration = 0;
+    std::uint32_t size = 0;
+    std::uint32_t flags = 0;
+    std::uint32_t composition_offset = 0;
+  };
+  struct Fragment {
+    std::size_t track = 0;
+    std::span<const media::Sample> samples;
+    std::int64_t decode_time = 0;
+    std::size_t first_entry = 0;
+    std::size_t payload = 0;
+  };
+  // Where an audio track's count of samples stands.
+  struct AudioClock {
+    bool running = false;
+    std::int64_t next = 0;
+  };
+
+  Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init);
+  Fragment lay_out(const TrackRun& run);
+  void measure_payload(const media::Track& track, const media::Sample& sample, Entry& entry);
+  void time_video(const TrackRun& run, Fragment& fragment);
+  void time_audio(const TrackRun& run, Fragment& fragment);
+  std::int64_t audio_time(std::size_t track, media::MediaTime dts) const;
+
+  std::vector<media::Track> tracks_;
+  Fmp4Init init_;
+  std::vector<std::vector<Bytes>> parameter_sets_;  // per track, what the init segment has already
+  std::vector<AudioClock> audio_clocks_;
+  std::vector<Entry> entries_;         // of the segment being written
+  std::vector<Bytes> nals_;            // of its video
+  std::vector<std::size_t> nal_ends_;  // per video sample: behind its last one in nals_
+};
+
+}  // namespace grandstand::hls

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "playlist_window.hpp"
+
+#include <algorithm>
+
+namespace grandstand::hls {
+namespace {
+
+constexpr std::size_t kFewestSegments = 6;  // Apple's authoring specification 8.11
+
+}  // namespace
+
+void PlaylistWindow::append(Segment segment) {
+  const auto duration = segment.duration();
+  bytes_ += segment.bytes();
+  appended_ += duration;
+  listed_duration_ += duration;
+  listed_.push_back(std::move(segment));
+  longest_ = std::max(longest_, listed_duration_);
+  while (listed_.size() > kFewestSegments && listed_duration_ - listed_.front().duration() >= length_) remove_oldest();
+  while (!removed_.empty() && removed_.front().until <= appended_) {
+    bytes_ -= removed_.front().segment.bytes();
+    removed_.pop_front();
+  }
+}
+
+void PlaylistWindow::clear() {
+  while (!listed_.empty()) remove_oldest();
+}
+
+void PlaylistWindow::remove_oldest() {
+  auto& oldest = listed_.front();
+  const auto duration = oldest.duration();
+  listed_duration_ -= duration;
+  removed_.push_back({std::move(oldest), appended_ + duration + longest_});
+  listed_.pop_front();
+}
+
+void PlaylistWindow::collect(std::vector<NamedResourcePtr>& into) const {
+  const auto take = [&](const Segment& segment) {
+    if (segment.init && (into.empty() || into.back() != segment.init)) into.push_back(segment.init);
+    if (segment.media) into.push_back(segment.media);
+  };
+  for (const auto& removed : removed_) take(removed.segment);
+  for (const auto& segment : listed_) take(segment);
+}
+
+}  // namespace grandstand::hls

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "segment.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <vector>
+
+namespace grandstand::hls {
+
+// The segments of one rendition: those that the live playlist lists, and those that left it but may still be asked for
+// (for their own duration plus that of the longest playlist that listed them, RFC 8216 6.2.2).
+class PlaylistWindow {
+ public:
+  explicit PlaylistWindow(media::MediaTime length) : length_(length) {}
+
+  void append(Segment segment);
+  // Takes everything off the playlist: what comes next has nothing to do with it.
+  void clear();
+
+  const std::deque<Segment>& listed() const { return listed_; }
+  std::size_t bytes() const { return bytes_; }
+  // Adds everything that can be fetched, init segments included.
+  void collect(std::vector<NamedResourcePtr>& into) const;
+
+ private:
+  struct Removed {
+    Segment segment;
+    media::MediaTime until{0};  // in media appended so far
+  };
+  void remove_oldest();
+
+  media::MediaTime length_;
+  std::deque<Segment> listed_;
+  std::deque<Removed> removed_;
+  media::MediaTime listed_duration_{0};
+  media::MediaTime longest_{0};   // of any playlist so far
+  media::MediaTime appended_{0};  // media ever appended: a clock for what was removed
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace grandstand::hls

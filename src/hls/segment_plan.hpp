@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/clock.hpp>
+#include <grandstand/media/sample.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace grandstand::hls {
+
+// Where a segment begins and ends: decided once, carried out by every rendition.
+struct SegmentPlan {
+  std::uint64_t sequence = 0;
+  std::uint64_t discontinuity_sequence = 0;
+  bool discontinuity = false;  // carries EXT-X-DISCONTINUITY
+  bool independent = true;     // begins with a key frame
+  bool fresh = false;          // nothing of what came before belongs to it
+  media::MediaTime start{0};   // presentation time of its first picture (audio-only: frame)
+  UtcTime date{};              // of `start`
+  // Once it is known where it ends:
+  std::optional<media::MediaTime> end;
+  std::uint64_t video_end = 0;  // video samples up to this one, counted since the tracks were set
+};
+
+}  // namespace grandstand::hls
