@@ -127,7 +127,7 @@ class LineupReader {
   void finish_feed(ingest::FeedSettings& settings, Position position, const std::string& path) {
     constexpr std::string_view kFile = "file:";
     if (settings.url.starts_with(kFile) && settings.url.size() > kFile.size() && settings.url[kFile.size()] != '/') {
-      settings.url = "file:" + (folder_ / settings.url.substr(kFile.size())).string();
+      settings.url = "file:" + (folder_ / settings.url.substr(kFile.size())).lexically_normal().string();
     }
     if (const auto status = ingest::validate(settings); !status) {
       Reporter(faults_, path)(position, status.error().message, "");

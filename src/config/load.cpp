@@ -19,8 +19,9 @@ Loaded<ServerConfig> load_server_config(const std::filesystem::path& file) {
   auto loaded = parse_server_config(*text, file.string());
   if (auto* config = std::get_if<ServerConfig>(&loaded)) {
     const std::filesystem::path folder = folder_of(file);
-    config->channels_file = folder / config->channels_file;
-    if (!config->http.web_root.empty()) config->http.web_root = folder / config->http.web_root;
+    config->data_directory = (folder / config->data_directory).lexically_normal();
+    config->channels_file = (folder / config->channels_file).lexically_normal();
+    if (!config->http.web_root.empty()) config->http.web_root = (folder / config->http.web_root).lexically_normal();
   }
   return loaded;
 }

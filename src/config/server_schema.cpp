@@ -28,8 +28,8 @@ Section<ServerConfig> top_section() {
           key(
               "data_directory", [](ServerConfig& c) -> auto& { return c.data_directory; },
               Text{1, 4096, "a path of at most 4096 characters"},
-              "Where the daemon keeps what must outlive it: its private PostgreSQL. Relative to the working "
-              "directory."),
+              "Where the daemon keeps what must outlive it: its private PostgreSQL. Relative to the folder of this "
+              "file."),
           key(
               "channels_file", [](ServerConfig& c) -> auto& { return c.channels_file; },
               Text{1, 4096, "a path of at most 4096 characters"},
@@ -110,6 +110,9 @@ Section<ServerConfig> http_section() {
               "web_root", [](ServerConfig& c) -> auto& { return c.http.web_root; }, kPath,
               "The folder with the built web application. Relative to the folder of this file. \"\": the one that was "
               "installed or built with the daemon."),
+          key(
+              "access_log", [](ServerConfig& c) -> auto& { return c.http.access_log; }, Boolean{},
+              "A line at level debug for each request, without query values."),
           key(
               "allowed_origins", [](ServerConfig& c) -> auto& { return c.http.allowed_origins; },
               ListOf<Text>{origin, 0, 64},
@@ -200,6 +203,11 @@ Section<ServerConfig> hub_section() {
           key(
               "resume_limit", [](ServerConfig& c) -> auto& { return c.hub.resume_limit; }, Integer{1, 10'000, "events"},
               "Who missed more events than this gets the room's present state instead. At most history_events."),
+          key(
+              "store_queue_events", [](ServerConfig& c) -> auto& { return c.hub.store_queue_events; },
+              Integer{100, 10'000'000, "events"},
+              "Events that wait for the database, of all rooms; further ones are shown but not stored, and their "
+              "senders are told so."),
           key(
               "ping_interval", [](ServerConfig& c) -> auto& { return c.hub.ping_interval; }, Duration{1s, 5min},
               "Between WebSocket pings; without a sign of life for two of them, the connection is closed with 4009."),

@@ -39,7 +39,7 @@ TEST_F(Load, PathsStartAtTheFileTheyStandIn) {
   const auto& config = std::get<ServerConfig>(loaded);
   EXPECT_EQ(config.channels_file, folder_ / "channels.yaml");
   EXPECT_EQ(config.http.web_root, folder_ / "web");
-  EXPECT_EQ(config.data_directory, "state");
+  EXPECT_EQ(config.data_directory, folder_ / "state");
 }
 
 TEST_F(Load, AnAbsolutePathStaysAsItIs) {

@@ -25,8 +25,7 @@ template <class T>
 using Loaded = std::variant<T, std::vector<Fault>>;
 
 // All faults of a file at once; an unknown key is a fault and names the nearest known one. A file that cannot be read
-// is one fault. Paths that are relative to the file come back absolute (channels_file, http.web_root, `file:` feeds);
-// data_directory stays as it is.
+// is one fault. Relative paths start at the folder of the file that they stand in and come back absolute.
 Loaded<ServerConfig> load_server_config(const std::filesystem::path& file);
 Loaded<channels::Lineup> load_lineup(const std::filesystem::path& file);
 

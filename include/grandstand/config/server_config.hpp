@@ -17,7 +17,7 @@ namespace grandstand::config {
 
 // Everything in grandstand.yaml; the defaults are those of the settings structs.
 struct ServerConfig {
-  std::filesystem::path data_directory = "data";          // relative to the working directory
+  std::filesystem::path data_directory = "data";          // relative to grandstand.yaml
   std::filesystem::path channels_file = "channels.yaml";  // relative to grandstand.yaml
   std::size_t loops = 0;                                  // event loop threads; 0: one per core, at most 4
   log::Settings log;
