@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+import { computed, signal } from '@preact/signals';
+import { fetchMe, register, signIn, signOut, type Answer, type Fault, type SignIn } from '../api';
+import type { Hello } from '../socket/client';
+import type { Refusal, User } from '../socket/protocol';
+import { inventName, isPlausibleName, keepGuest, readGuest, type Guest } from './guest';
+import { strings } from '../strings';
+
+// Who the viewer is: a guest of this browser or somebody with an account. The session's secret stays in the cookie that no
+// script reads; the copy from the sign-in answer lives only as long as the page, for the connection that is already open.
+export class Account {
+  readonly user = signal<User | null>(null); // as the hub knows us
+  readonly guest = signal<Guest>(readGuest());
+  readonly nameError = signal<string | null>(null);
+  readonly dialog = signal<'sign_in' | 'register' | null>(null);
+  readonly isGuest = computed(() => (this.user.value ? this.user.value.role === 'guest' : !this.hasSession.value));
+  private readonly hasSession = signal(false);
+  private token: string | null = null;
+  sayHello: () => Promise<User | Refusal | null> = () => Promise.resolve(null);
+
+  async begin(): Promise<void> {
+    const me = await fetchMe();
+    this.hasSession.value = me.ok && me.value !== null;
+    if (me.ok && me.value) this.user.value = me.value;
+  }
+
+  hello(): Hello {
+    if (this.token !== null) return { token: this.token };
+    if (this.hasSession.value) return {};
+    const { name, token } = this.guest.value;
+    return { guest: { name, token } };
+  }
+
+  welcomed(user: User | null): void {
+    this.user.value = user;
+  }
+
+  // The hub did not take us as we said: find something that it takes, so that at least the room can be joined.
+  refused(refusal: Refusal): void {
+    if (refusal.code === 'unauthenticated' || this.token !== null) {
+      this.becomeGuest();
+      return;
+    }
+    this.nameError.value = strings.refusal(refusal.code, refusal.message);
+    this.changeGuest({ ...this.guest.value, name: inventName(), chosen: false });
+  }
+
+  becomeGuest(): void {
+    this.token = null;
+    this.hasSession.value = false;
+    this.user.value = null;
+  }
+
+  async rename(name: string): Promise<boolean> {
+    const wanted = name.trim();
+    const before = this.guest.value;
+    this.nameError.value = null;
+    if (wanted === before.name) return true;
+    if (!isPlausibleName(wanted)) {
+      this.nameError.value = strings.account.nameTooLong;
+      return false;
+    }
+    this.changeGuest({ ...before, name: wanted, chosen: true });
+    const result = await this.sayHello();
+    // While away the new name goes out with the next hello.
+    if (result && 'code' in result && result.code !== 'unavailable') {
+      this.changeGuest(before);
+      this.nameError.value = strings.refusal(result.code, result.message);
+      return false;
+    }
+    return true;
+  }
+
+  signIn(name: string, password: string): Promise<Fault | null> {
+    return this.enter(signIn(name, password));
+  }
+
+  register(name: string, password: string): Promise<Fault | null> {
+    return this.enter(register(name, password));
+  }
+
+  async signOut(): Promise<Fault | null> {
+    const answer = await signOut();
+    if (!answer.ok && answer.fault.code !== 'unauthenticated') return answer.fault;
+    this.becomeGuest();
+    await this.sayHello();
+    return null;
+  }
+
+  private async enter(asked: Promise<Answer<SignIn>>): Promise<Fault | null> {
+    const answer = await asked;
+    if (!answer.ok) return answer.fault;
+    this.token = answer.value.token;
+    this.hasSession.value = true;
+    this.user.value = answer.value.user;
+    this.dialog.value = null;
+    await this.sayHello();
+    return null;
+  }
+
+  private changeGuest(guest: Guest): void {
+    this.guest.value = guest;
+    keepGuest(guest);
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import { useState } from 'preact/hooks';
+import { useApp } from '../app_state';
+import { tone, monogram } from '../channels/monogram';
+import { Icon } from '../look/icons';
+import { strings } from '../strings';
+
+export function AccountMenu() {
+  const { account } = useApp();
+  const [fault, setFault] = useState('');
+  const user = account.user.value;
+  if (account.isGuest.value || !user) {
+    return (
+      <button type="button" class="button" data-testid="sign-in-button" onClick={() => (account.dialog.value = 'sign_in')}>
+        <Icon name="person" />
+        {strings.account.signIn}
+      </button>
+    );
+  }
+  const leave = async () => setFault((await account.signOut())?.text ?? '');
+  return (
+    <span class="account" data-testid="account">
+      <span class={`avatar ${tone(user.id)}`} aria-hidden="true">
+        {monogram(user.name)}
+      </span>
+      <bdi class="account-name" title={strings.account.signedInAs(user.name)}>
+        {user.name}
+      </bdi>
+      <button type="button" class="button" data-testid="sign-out-button" onClick={() => void leave()}>
+        {strings.account.signOut}
+      </button>
+      <span class="visually-hidden" role="alert">
+        {fault}
+      </span>
+    </span>
+  );
+}

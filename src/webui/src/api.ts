@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+import { decodeUser, isFields, positionKey, type Position, type User } from './socket/protocol';
+import { strings } from './strings';
+
+export type ChannelState = 'starting' | 'live' | 'down';
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly number: number;
+  readonly group: string;
+  readonly logo: string;
+  readonly state: ChannelState;
+  readonly reason: string;
+  readonly members: number;
+  readonly room: string;
+  readonly playlist: string;
+}
+
+export interface Fault {
+  readonly code: string;
+  readonly text: string; // for people
+  readonly retryAfterMs: number | null;
+}
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+
+const patienceMs = 15_000;
+
+async function ask(method: string, path: string, body?: unknown): Promise<Answer<unknown>> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), patienceMs);
+  try {
+    const response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: abort.signal,
+      // The type also on requests without a body: it is what the server's protection against forged requests asks for.
+      headers: method === 'GET' ? { Accept: 'application/json' } : { Accept: 'application/json', 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const value: unknown = text === '' ? null : JSON.parse(text);
+    if (response.ok) return { ok: true, value };
+    const problem = isFields(value) ? value : {};
+    const code = typeof problem['code'] === 'string' ? problem['code'] : 'internal';
+    const detail = typeof problem['detail'] === 'string' ? problem['detail'] : '';
+    const after = Number(response.headers.get('Retry-After'));
+    return { ok: false, fault: { code, text: strings.refusal(code, detail), retryAfterMs: after > 0 ? after * 1000 : null } };
+  } catch {
+    return { ok: false, fault: { code: 'unavailable', text: strings.errors.unreachable, retryAfterMs: null } };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function decodeChannel(value: unknown): Channel | null {
+  if (!isFields(value) || typeof value['id'] !== 'string') return null;
+  const text = (key: string, fallback = ''): string => (typeof value[key] === 'string' ? value[key] : fallback);
+  const count = (key: string): number => (typeof value[key] === 'number' ? value[key] : 0);
+  const id = value['id'];
+  const state = text('state', 'starting');
+  return {
+    id,
+    name: text('name', id),
+    number: count('number'),
+    group: text('group'),
+    logo: text('logo'),
+    state: state === 'live' || state === 'down' ? state : 'starting',
+    reason: text('reason'),
+    members: count('members'),
+    room: text('room', `channel:${id}`),
+    playlist: text('playlist', `/live/${encodeURIComponent(id)}/index.m3u8`),
+  };
+}
+
+const malformed: Answer<never> = { ok: false, fault: { code: 'internal', text: strings.errors.malformed, retryAfterMs: null } };
+
+export async function fetchChannels(): Promise<Answer<readonly Channel[]>> {
+  const answer = await ask('GET', '/api/v1/channels');
+  if (!answer.ok) return answer;
+  if (!isFields(answer.value) || !Array.isArray(answer.value['channels'])) return malformed;
+  const channels = answer.value['channels'].map(decodeChannel);
+  return { ok: true, value: channels.filter((channel): channel is Channel => channel !== null) };
+}
+
+// A colon may stand as it is in a path and in a query, and names of rooms are easier to read with it.
+const segment = (text: string): string => encodeURIComponent(text).replace(/%3A/g, ':');
+
+export async function fetchHistory(
+  room: string,
+  before: Position | null,
+): Promise<Answer<{ readonly messages: readonly unknown[]; readonly more: boolean }>> {
+  const query = before ? `before=${segment(positionKey(before))}&limit=50` : 'limit=50';
+  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/history?${query}`);
+  if (!answer.ok) return answer;
+  if (!isFields(answer.value) || !Array.isArray(answer.value['messages'])) return malformed;
+  return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
+}
+
+export interface SignIn {
+  readonly user: User;
+  readonly token: string;
+}
+
+async function askSignIn(path: string, name: string, password: string): Promise<Answer<SignIn>> {
+  const answer = await ask('POST', path, { name, password });
+  if (!answer.ok) return answer;
+  if (!isFields(answer.value)) return malformed;
+  const user = decodeUser(answer.value['user']);
+  const token = answer.value['token'];
+  return user && typeof token === 'string' ? { ok: true, value: { user, token } } : malformed;
+}
+
+export const register = (name: string, password: string) => askSignIn('/api/v1/accounts', name, password);
+export const signIn = (name: string, password: string) => askSignIn('/api/v1/sessions', name, password);
+export const signOut = () => ask('DELETE', '/api/v1/sessions/current');
+
+export async function fetchMe(): Promise<Answer<User | null>> {
+  const answer = await ask('GET', '/api/v1/me');
+  if (!answer.ok) return answer;
+  return { ok: true, value: isFields(answer.value) ? decodeUser(answer.value['user']) : null };
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useApp } from '../../app_state';
+import { Icon } from '../../look/icons';
+import { Sign } from '../../look/wordmark';
+import { strings } from '../../strings';
+import type { Chat } from './chat';
+import { messageRow, UnsettledRow } from './chat_message';
+
+const nearEndPx = 60;
+const nearTopPx = 120;
+
+// Keeps the newest message in view while the reader is there, and the reader's place while not.
+function useFollowing(chat: Chat) {
+  const frame = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  const before = useRef({ height: 0, first: '', last: '' });
+  const [missed, setMissed] = useState(0);
+  const messages = chat.messages.value;
+  const pending = chat.pending.value;
+
+  const toEnd = () => {
+    following.current = true;
+    setMissed(0);
+    chat.follow(true);
+    if (frame.current) frame.current.scrollTop = frame.current.scrollHeight;
+  };
+
+  useLayoutEffect(() => {
+    const log = frame.current;
+    if (!log) return;
+    const first = messages[0]?.id ?? '';
+    const last = messages[messages.length - 1]?.id ?? '';
+    const was = before.current;
+    const added = last !== was.last ? messages.length - 1 - messages.findIndex((message) => message.id === was.last) : 0;
+    if (following.current) log.scrollTop = log.scrollHeight;
+    else if (first !== was.first) log.scrollTop += log.scrollHeight - was.height;
+    if (!following.current && was.last !== '' && added > 0) setMissed((count) => count + added);
+    before.current = { height: log.scrollHeight, first, last };
+  }, [messages, pending]);
+
+  // The box changes its height with the keyboard of a phone, and the text with the width.
+  useEffect(() => {
+    const log = frame.current;
+    if (!log || typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(() => {
+      if (following.current) log.scrollTop = log.scrollHeight;
+    });
+    observer.observe(log);
+    return () => observer.disconnect();
+  }, []);
+
+  const onScroll = () => {
+    const log = frame.current;
+    if (!log) return;
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < nearEndPx;
+    if (atEnd !== following.current) {
+      following.current = atEnd;
+      chat.follow(atEnd);
+      if (atEnd) setMissed(0);
+    }
+    if (log.scrollTop < nearTopPx && !atEnd) void chat.loadOlder();
+  };
+
+  return { frame, following, missed, toEnd, onScroll };
+}
+
+// A list too short to scroll cannot ask for more by scrolling.
+function useFilled(chat: Chat, frame: { readonly current: HTMLDivElement | null }) {
+  const ready = chat.ready.value;
+  const older = chat.older.value;
+  const count = chat.messages.value.length;
+  useEffect(() => {
+    const log = frame.current;
+    if (log && ready && (older === 'unknown' || older === 'more') && log.scrollHeight <= log.clientHeight) void chat.loadOlder();
+  }, [ready, older, count]);
+}
+
+function Top({ chat }: { chat: Chat }) {
+  const older = chat.older.value;
+  const text =
+    older === 'loading' ? strings.chat.loadingOlder : older === 'none' ? strings.chat.beginning : older === 'failed' ? strings.chat.olderFailed : '';
+  return (
+    <div class="log-top">
+      {older === 'loading' && <span class="spinner spinner-small" />}
+      {text}
+      {older === 'failed' && (
+        <button type="button" class="link-button" onClick={() => void chat.loadOlder()}>
+          {strings.chat.tryAgain}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Skeletons() {
+  return (
+    <div class="log-skeletons">
+      {[62, 84, 45, 70, 56].map((width) => (
+        <span key={width} class="skeleton skeleton-message" style={{ width: `${width}%` }} />
+      ))}
+      <span class="visually-hidden">{strings.chat.loading}</span>
+    </div>
+  );
+}
+
+export function ChatLog({ chat }: { chat: Chat }) {
+  const { account } = useApp();
+  const { frame, missed, toEnd, onScroll, following } = useFollowing(chat);
+  useFilled(chat, frame);
+  const messages = chat.messages.value;
+  const pending = chat.pending.value;
+  const me = account.user.value;
+  const author = me?.name ?? account.guest.value.name;
+  const empty = chat.ready.value && messages.length === 0 && pending.length === 0 && chat.older.value === 'none';
+  return (
+    <div class="log-frame">
+      <div class="chat-log scrolls" role="log" aria-label={strings.chat.log} tabIndex={0} ref={frame} onScroll={onScroll} data-testid="chat-log">
+        <div class="log-content">
+          {!chat.ready.value && <Skeletons />}
+          {chat.ready.value && !empty && <Top chat={chat} />}
+          {empty && (
+            <div class="empty-chat">
+              <Sign class="empty-sign" />
+              <strong>{strings.chat.empty}</strong>
+              <span>{strings.chat.emptyHint}</span>
+            </div>
+          )}
+          {messages.map((message) => messageRow(message, message.author.id === me?.id))}
+          {pending.map((entry) => (
+            <UnsettledRow key={entry.key} entry={entry} author={author} chat={chat} />
+          ))}
+        </div>
+      </div>
+      {!following.current && missed > 0 && (
+        <button type="button" class="to-newest" onClick={toEnd}>
+          <Icon name="down" />
+          {strings.chat.newMessages(missed)}
+        </button>
+      )}
+    </div>
+  );
+}

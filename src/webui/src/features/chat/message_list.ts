@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+import { decodeEvents, isFields, positionKey, type Position, type RoomEvent, type User } from '../../socket/protocol';
+
+export interface Message {
+  readonly id: string; // "<epoch>:<offset>"
+  readonly position: Position;
+  readonly author: User;
+  readonly text: string;
+  readonly serverTime: number;
+  readonly mediaTime: number | null;
+}
+
+// What we said and the room has not shown us yet.
+export interface Unsettled {
+  readonly key: string;
+  readonly text: string;
+  readonly state: 'sending' | 'accepted' | 'failed';
+  readonly id: string | null; // once accepted
+  readonly sentAfter: Position | null; // the last message that was there
+  readonly error: string;
+}
+
+export const mostShown = 500;
+export const mostKept = 1_000; // while somebody reads far up
+
+export function toMessage(event: RoomEvent): Message | null {
+  if (!event.position || !event.user || !isFields(event.body) || typeof event.body['text'] !== 'string') return null;
+  const { position, user: author, serverTime, mediaTime } = event;
+  return { id: positionKey(position), position, author, text: event.body['text'], serverTime, mediaTime };
+}
+
+export function messagesOf(value: unknown): Message[] {
+  const list = isFields(value) ? decodeEvents(value['messages']) : [];
+  return list.map(toMessage).filter((message): message is Message => message !== null);
+}
+
+// A message belongs after all of its epoch with a smaller offset; an unknown epoch is newer than all known ones.
+export function insert(messages: readonly Message[], message: Message): readonly Message[] {
+  const { epoch, offset } = message.position;
+  let at = messages.length;
+  while (at > 0) {
+    const before = messages[at - 1]!.position;
+    if (before.epoch !== epoch) break;
+    if (before.offset === offset) return messages;
+    if (before.offset < offset) break;
+    at -= 1;
+  }
+  return [...messages.slice(0, at), message, ...messages.slice(at)];
+}
+
+export function prepend(messages: readonly Message[], older: readonly Message[]): readonly Message[] {
+  const known = new Set(messages.map((message) => message.id));
+  return [...older.filter((message) => !known.has(message.id)), ...messages];
+}
+
+export function trim(messages: readonly Message[], most: number): readonly Message[] {
+  return messages.length > most ? messages.slice(messages.length - most) : messages;
+}
+
+const isAfter = (message: Message, position: Position | null): boolean =>
+  position === null || message.position.epoch !== position.epoch || message.position.offset > position.offset;
+
+// Own messages that the list does not show yet. The event may arrive before the reply that names it: then the oldest of the
+// same words counts as the same message, until the reply says so.
+export function visibleUnsettled(
+  unsettled: readonly Unsettled[],
+  messages: readonly Message[],
+  me: User | null,
+): readonly Unsettled[] {
+  if (unsettled.length === 0) return unsettled;
+  const named = new Set(unsettled.map((entry) => entry.id));
+  const unnamed = messages.filter((message) => message.author.id === me?.id && !named.has(message.id));
+  return settle(unsettled, messages).filter((entry) => {
+    if (entry.id !== null || entry.state === 'failed') return true;
+    const match = unnamed.findIndex((message) => message.text === entry.text && isAfter(message, entry.sentAfter));
+    if (match < 0) return true;
+    unnamed.splice(match, 1);
+    return false;
+  });
+}
+
+// Without those that the list shows under the name that the server gave them.
+export function settle(unsettled: readonly Unsettled[], messages: readonly Message[]): readonly Unsettled[] {
+  const ids = new Set(messages.map((message) => message.id));
+  return unsettled.filter((entry) => entry.id === null || !ids.has(entry.id));
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+import type { ReadonlySignal } from '@preact/signals';
+import type { Done, Position, RoomEvent, User } from '../socket/protocol';
+
+// What a feature may know of the room that it is in and of the viewer.
+export interface FeatureContext {
+  readonly room: string;
+  readonly me: ReadonlySignal<User | null>;
+  // Whether entries wait for the viewer's picture.
+  readonly inTime: ReadonlySignal<boolean>;
+  // What the viewer sees at this moment on the programme's timeline; null without a picture.
+  pictureTime(): number | null;
+  now(): number;
+  // `passing`: worth nothing later, so refused while the connection is away instead of being sent after it.
+  send(name: string, body: unknown, options?: { passing?: boolean }): Promise<Done>;
+}
+
+// One social capability in one room. The server's side has the same name in src/social/<name>.
+export interface RoomFeature {
+  // What the room was when we joined or could not resume: what we had is thrown away.
+  reset(snapshot: unknown, position: Position): void;
+  // An event whose kind begins with our name.
+  event(event: RoomEvent): void;
+  // Ten times a second.
+  tick(): void;
+}
+
+export interface FeatureSpec<T extends RoomFeature> {
+  readonly name: string;
+  create(context: FeatureContext): T;
+}

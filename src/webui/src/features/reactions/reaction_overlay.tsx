@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useMediaQuery } from '../../look/use_media_query';
+import { ReactionIcon } from './reaction_icon';
+import { reactionNames, type Burst, type ReactionName, type Reactions } from './reactions';
+
+interface Flying {
+  readonly id: number;
+  readonly reaction: ReactionName;
+  readonly own: boolean;
+  readonly left: number; // percent of the overlay's width
+  readonly drift: number; // pixels sideways
+  readonly delayMs: number;
+}
+
+const mostFlying = 40;
+const mostOfOneBurst = 8;
+const calmMs = 2_500;
+let nextId = 1;
+
+function launch(burst: Burst, present: number): Flying[] {
+  const count = Math.max(0, Math.min(burst.count, mostOfOneBurst, mostFlying - present));
+  return Array.from({ length: count }, (_, index) => ({
+    id: nextId++,
+    reaction: burst.reaction,
+    own: burst.own,
+    left: 8 + Math.random() * 84,
+    drift: Math.round((Math.random() - 0.5) * 60),
+    delayMs: burst.own ? 0 : index * 90,
+  }));
+}
+
+// Reactions rise over a corner of the picture. Whoever asks for less motion gets still counts instead.
+export function ReactionOverlay({ reactions, shown }: { reactions: Reactions; shown: boolean }) {
+  const flying = useSignal<readonly Flying[]>([]);
+  const counts = useSignal<Readonly<Partial<Record<ReactionName, number>>>>({});
+  const calm = useMediaQuery('(prefers-reduced-motion: reduce)');
+
+  useEffect(() => {
+    let timer = 0;
+    reactions.onBurst = (burst) => {
+      if (!shown || document.hidden) return;
+      if (!calm) {
+        flying.value = [...flying.value, ...launch(burst, flying.value.length)];
+        return;
+      }
+      counts.value = { ...counts.value, [burst.reaction]: (counts.value[burst.reaction] ?? 0) + burst.count };
+      clearTimeout(timer);
+      timer = window.setTimeout(() => (counts.value = {}), calmMs);
+    };
+    return () => {
+      reactions.onBurst = null;
+      clearTimeout(timer);
+      flying.value = [];
+      counts.value = {};
+    };
+  }, [reactions, shown, calm]);
+
+  const land = (id: number) => (flying.value = flying.value.filter((one) => one.id !== id));
+  return (
+    <div class="reaction-overlay" aria-hidden="true" data-testid="reaction-overlay">
+      {flying.value.map((one) => (
+        <span
+          key={one.id}
+          class={one.own ? 'flying flying-own' : 'flying'}
+          data-reaction={one.reaction}
+          style={{ left: `${one.left}%`, '--drift': `${one.drift}px`, animationDelay: `${one.delayMs}ms` }}
+          onAnimationEnd={() => land(one.id)}
+        >
+          <ReactionIcon name={one.reaction} />
+        </span>
+      ))}
+      {calm && (
+        <span class="still-counts">
+          {reactionNames
+            .filter((name) => counts.value[name])
+            .map((name) => (
+              <span class="still-count" key={name} data-reaction={name}>
+                <ReactionIcon name={name} />
+                {counts.value[name]}
+              </span>
+            ))}
+        </span>
+      )}
+    </div>
+  );
+}

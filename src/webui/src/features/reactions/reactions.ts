@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+import { signal } from '@preact/signals';
+import { CommandRefused } from '../../socket/outbox';
+import { isFields, type RoomEvent } from '../../socket/protocol';
+import { strings } from '../../strings';
+import { ReleaseQueue } from '../../timeline/release';
+import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+import { OwnMarks } from './own_marks';
+
+export const reactionNames = ['heart', 'laugh', 'wow', 'sad', 'clap', 'fire'] as const;
+export type ReactionName = (typeof reactionNames)[number];
+
+export interface Burst {
+  readonly reaction: ReactionName;
+  readonly count: number;
+  readonly own: boolean;
+}
+
+const isReaction = (value: unknown): value is ReactionName => reactionNames.some((name) => name === value);
+
+// The reactions of one room: ours go out, everybody's come in as tallies and are handed on when the picture gets there.
+export class Reactions implements RoomFeature {
+  readonly pauseUntil = signal(0);
+  readonly error = signal<string | null>(null);
+  onBurst: ((burst: Burst) => void) | null = null;
+  private readonly held = new ReleaseQueue<Burst>();
+  private readonly own = new OwnMarks();
+
+  constructor(private readonly context: FeatureContext) {}
+
+  reset(): void {
+    this.held.flush();
+  }
+
+  event(event: RoomEvent): void {
+    if (event.kind !== 'reactions.tally' || !isFields(event.body) || !Array.isArray(event.body['marks'])) return;
+    for (const mark of event.body['marks']) {
+      if (!isFields(mark) || !isReaction(mark['reaction']) || typeof mark['count'] !== 'number') continue;
+      const count = this.own.others(mark['reaction'], mark['count'], this.context.now());
+      if (count <= 0) continue;
+      const mediaTime = this.context.inTime.value && typeof mark['media_time'] === 'number' ? mark['media_time'] : null;
+      const burst = { reaction: mark['reaction'], count, own: false };
+      const due = this.held.offer(burst, mediaTime, this.context.pictureTime(), this.context.now());
+      if (due) this.onBurst?.(due);
+    }
+  }
+
+  tick(): void {
+    if (this.held.size === 0) return;
+    for (const burst of this.held.due(this.context.pictureTime(), this.context.now())) this.onBurst?.(burst);
+  }
+
+  async react(reaction: ReactionName): Promise<void> {
+    const now = this.context.now();
+    if (now < this.pauseUntil.value) return;
+    this.error.value = null;
+    this.own.add(reaction, now);
+    this.onBurst?.({ reaction, count: 1, own: true });
+    try {
+      await this.context.send('reactions.send', { reaction }, { passing: true });
+    } catch (reason) {
+      if (!(reason instanceof CommandRefused)) throw reason;
+      this.own.remove(reaction);
+      const { code, message, retryAfterMs } = reason.refusal;
+      if (code === 'rate_limited') this.pauseUntil.value = this.context.now() + (retryAfterMs ?? 1_000);
+      else this.error.value = strings.refusal(code, message);
+    }
+  }
+}
+
+export const reactions: FeatureSpec<Reactions> = { name: 'reactions', create: (context) => new Reactions(context) };

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+import { useApp } from '../app_state';
+import { Icon } from '../look/icons';
+import { strings } from '../strings';
+
+function Volume() {
+  const { player } = useApp();
+  const muted = player.muted.value;
+  const level = muted ? 0 : player.volume.value;
+  return (
+    <span class="volume">
+      <button
+        type="button"
+        class="control"
+        aria-label={muted ? strings.player.unmute : strings.player.mute}
+        title={muted ? strings.player.unmute : strings.player.mute}
+        data-testid="mute-button"
+        onClick={() => player.setMuted(!muted)}
+      >
+        <Icon name={muted ? 'muted' : 'sound'} />
+      </button>
+      <input
+        class="volume-slider"
+        type="range"
+        min="0"
+        max="1"
+        step="0.05"
+        value={level}
+        aria-label={strings.player.volume}
+        style={{ '--level': `${level * 100}%` }}
+        onInput={(event) => player.setVolume(Number(event.currentTarget.value))}
+      />
+    </span>
+  );
+}
+
+function LiveButton() {
+  const { player } = useApp();
+  const live = player.atLive.value && player.wantsToPlay.value;
+  return (
+    <button
+      type="button"
+      class={live ? 'live-button is-live' : 'live-button'}
+      aria-label={live ? strings.player.atLive : strings.player.backToLive}
+      title={live ? strings.player.atLive : strings.player.backToLive}
+      data-testid="live-button"
+      onClick={() => player.goLive()}
+    >
+      <span class="live-dot" aria-hidden="true" />
+      {live ? strings.player.live : strings.player.backToLive}
+    </button>
+  );
+}
+
+export function Latency() {
+  const { player } = useApp();
+  const latency = player.latencyMs.value;
+  return (
+    <span class="latency" title={strings.player.latencyHint} data-testid="latency">
+      <Icon name="clock" />
+      {latency === null ? '–' : strings.player.latency((latency / 1000).toFixed(1))}
+    </span>
+  );
+}
+
+interface ControlsProps {
+  readonly fullscreen: boolean;
+  readonly onFullscreen: () => void;
+}
+
+export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
+  const { player, chatShown, showChat } = useApp();
+  const playing = player.wantsToPlay.value && !player.needsGesture.value;
+  const chat = chatShown.value ? strings.player.hideChat : strings.player.showChat;
+  return (
+    <div class="controls" role="group" aria-label={strings.player.controls}>
+      <button
+        type="button"
+        class="control"
+        aria-label={playing ? strings.player.pause : strings.player.play}
+        title={playing ? strings.player.pause : strings.player.play}
+        data-testid="play-button"
+        onClick={() => player.toggle()}
+      >
+        <Icon name={playing ? 'pause' : 'play'} />
+      </button>
+      <Volume />
+      <LiveButton />
+      <Latency />
+      <span class="controls-space" />
+      <button type="button" class="control only-wide" aria-label={chat} title={chat} onClick={() => showChat(!chatShown.value)}>
+        <Icon name={chatShown.value ? 'chatOff' : 'chat'} />
+      </button>
+      <button
+        type="button"
+        class="control"
+        aria-label={fullscreen ? strings.player.leaveFullscreen : strings.player.fullscreen}
+        title={fullscreen ? strings.player.leaveFullscreen : strings.player.fullscreen}
+        onClick={onFullscreen}
+      >
+        <Icon name={fullscreen ? 'shrink' : 'fullscreen'} />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+import { useApp } from '../app_state';
+import { Icon } from '../look/icons';
+import { ConnectionStatus, StoppedNotice } from './connection_status';
+import { strings } from '../strings';
+
+import { ChatLog } from '../features/chat/chat_log';
+import { Composer } from '../features/chat/composer';
+import { ReactionBar } from '../features/reactions/reaction_bar';
+
+function InTimeSwitch({ waiting }: { waiting: number }) {
+  const { session } = useApp();
+  const on = session.inTime.value;
+  return (
+    <button
+      type="button"
+      class="switch"
+      role="switch"
+      aria-checked={on}
+      title={strings.chat.inTimeHint}
+      data-testid="in-time-switch"
+      onClick={() => session.setInTime(!on)}
+    >
+      <span class="switch-track" aria-hidden="true">
+        <span class="switch-knob" />
+      </span>
+      {strings.chat.inTime}
+      {on && waiting > 0 && <span class="waiting-count">{strings.chat.waiting(waiting)}</span>}
+    </button>
+  );
+}
+
+export function RoomPanel() {
+  const { session } = useApp();
+  const room = session.room.value;
+  const members = session.members.value;
+  const refusal = session.refusal.value;
+  return (
+    <section class="chat-panel" id="chat" aria-label={strings.chat.heading}>
+      <header class="chat-head">
+        <div class="chat-head-line">
+          <h2 class="panel-title">{strings.chat.heading}</h2>
+          <span class="members" title={members === null ? '' : strings.chat.members(members)}>
+            <Icon name="people" />
+            <span data-testid="members-count">{members ?? '–'}</span>
+          </span>
+          <ConnectionStatus />
+        </div>
+        <InTimeSwitch waiting={room?.features.chat.waitingForPicture.value ?? 0} />
+      </header>
+      {room ? <ChatLog key={room.name} chat={room.features.chat} /> : <div class="log-frame" />}
+      <StoppedNotice />
+      {refusal && (
+        <div class="stopped-notice" role="alert">
+          {strings.refusal(refusal.code, refusal.message)}
+        </div>
+      )}
+      {room && <ReactionBar reactions={room.features.reactions} />}
+      {room && <Composer key={room.name} chat={room.features.chat} />}
+    </section>
+  );
+}

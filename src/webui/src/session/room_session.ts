@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+import { batch, signal, type ReadonlySignal } from '@preact/signals';
+import type { Account } from '../account/account';
+import { isBoolean, keep, readKept } from '../base/kept';
+import { randomToken } from '../base/random_token';
+import { browserTimers } from '../base/timers';
+import type { FeatureContext } from '../features/feature';
+import { featureList, type RoomFeatures } from '../features/feature_list';
+import { SocketClient, type ClientListener, type ConnectionState, type SocketLike } from '../socket/client';
+import { isFields, subprotocol, type Joined, type Refusal, type RoomEvent } from '../socket/protocol';
+
+export interface OpenRoom {
+  readonly name: string;
+  readonly features: RoomFeatures;
+}
+
+export type Notice = 'resumed' | 'reloaded' | null;
+
+const noticeMs = 4_000;
+const tickMs = 100;
+
+function openSocket(): SocketLike {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  return new WebSocket(`${scheme}://${location.host}/ws`, subprotocol) as SocketLike;
+}
+
+// The room of the channel that is watched, over the one connection of the page.
+export class RoomSession implements ClientListener {
+  readonly connection = signal<ConnectionState>({ name: 'connecting' });
+  readonly notice = signal<Notice>(null);
+  readonly members = signal<number | null>(null);
+  readonly refusal = signal<Refusal | null>(null);
+  readonly room = signal<OpenRoom | null>(null);
+  readonly inTime = signal(readKept('chat_in_time', isBoolean) ?? true);
+  private readonly client: SocketClient;
+  private cancelNotice: (() => void) | null = null;
+
+  constructor(
+    private readonly account: Account,
+    private readonly pictureTime: () => number | null,
+  ) {
+    this.client = new SocketClient({
+      open: openSocket,
+      timers: browserTimers,
+      random: Math.random,
+      hello: () => account.hello(),
+      listener: this,
+    });
+    account.sayHello = () => this.client.sayHello();
+  }
+
+  start(): void {
+    this.client.start();
+    setInterval(() => this.tick(), tickMs);
+    addEventListener('online', () => this.client.retryNow());
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden && this.connection.value.name === 'reconnecting') this.client.retryNow();
+    });
+  }
+
+  retryNow(): void {
+    this.client.retryNow();
+  }
+
+  // The server's time of day, or null before it is known.
+  serverTime(): number | null {
+    return this.client.clock.at(browserTimers.now());
+  }
+
+  enter(name: string | null): void {
+    const present = this.room.value;
+    if (present?.name === name || (!present && name === null)) return;
+    if (present) this.client.leave(present.name);
+    batch(() => {
+      this.members.value = null;
+      this.refusal.value = null;
+      this.room.value = name === null ? null : { name, features: this.createFeatures(name) };
+    });
+    if (name !== null) this.client.join(name);
+  }
+
+  setInTime(on: boolean): void {
+    this.inTime.value = on;
+    keep('chat_in_time', on);
+  }
+
+  state(state: ConnectionState): void {
+    this.connection.value = state;
+    if (state.name !== 'online') this.show(null);
+  }
+
+  welcome(user: Parameters<Account['welcomed']>[0]): void {
+    this.account.welcomed(user);
+  }
+
+  helloRefused(refusal: Refusal): void {
+    this.account.refused(refusal);
+  }
+
+  joined(joined: Joined, again: boolean): void {
+    const room = this.room.value;
+    if (room?.name !== joined.room) return;
+    batch(() => {
+      this.refusal.value = null;
+      this.members.value = joined.members;
+      if (!joined.recovered) {
+        for (const [name, feature] of Object.entries(room.features)) feature.reset(joined.snapshots[name], joined.position);
+      }
+      if (again) this.show(joined.recovered ? 'resumed' : 'reloaded');
+    });
+  }
+
+  joinRefused(room: string, refusal: Refusal): void {
+    if (this.room.value?.name === room) this.refusal.value = refusal;
+  }
+
+  event(event: RoomEvent): void {
+    const room = this.room.value;
+    if (room?.name !== event.room) return;
+    const name = event.kind.split('.', 1)[0] ?? '';
+    if (name === 'room') this.roomEvent(event);
+    else if (name in room.features) room.features[name as keyof RoomFeatures].event(event);
+  }
+
+  private roomEvent(event: RoomEvent): void {
+    if (event.kind === 'room.members' && isFields(event.body) && typeof event.body['members'] === 'number') {
+      this.members.value = event.body['members'];
+    }
+  }
+
+  private createFeatures(room: string): RoomFeatures {
+    const context: FeatureContext = {
+      room,
+      me: this.account.user as ReadonlySignal<Account['user']['value']>,
+      inTime: this.inTime,
+      pictureTime: this.pictureTime,
+      now: () => browserTimers.now(),
+      send: (name, body, options) => {
+        const seen = this.pictureTime();
+        return this.client.command({
+          room,
+          name,
+          key: randomToken(22),
+          mediaTime: seen === null ? null : Math.round(seen),
+          body,
+          passing: options?.passing === true,
+        });
+      },
+    };
+    return { chat: featureList.chat.create(context), reactions: featureList.reactions.create(context) };
+  }
+
+  private tick(): void {
+    const room = this.room.value;
+    if (room) for (const feature of Object.values(room.features)) feature.tick();
+  }
+
+  private show(notice: Notice): void {
+    this.cancelNotice?.();
+    this.notice.value = notice;
+    this.cancelNotice = notice === null ? null : browserTimers.after(noticeMs, () => (this.notice.value = null));
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useState } from 'preact/hooks';
+import { useApp } from '../app_state';
+import { Monogram, StateChip } from '../channels/channel_tile';
+import { ReactionBar } from '../features/reactions/reaction_bar';
+import { Icon, type IconName } from '../look/icons';
+import { Latency } from '../player/controls';
+import { strings } from '../strings';
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+export function WallClock() {
+  const [, again] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => again((count) => count + 1), 5_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <time class="wall-clock">{clock.format(new Date())}</time>;
+}
+
+function Action({ icon, text, first, onClick }: { icon: IconName; text: string; first?: boolean; onClick: () => void }) {
+  return (
+    <button type="button" class="tv-action" data-first-focus={first} onClick={onClick}>
+      <Icon name={icon} />
+      {text}
+    </button>
+  );
+}
+
+interface TvBarProps {
+  readonly menu: boolean;
+  readonly onChannels: () => void;
+  readonly onChat: () => void;
+}
+
+// What is on, along the bottom; with the menu open also what can be done.
+export function TvBar({ menu, onChannels, onChat }: TvBarProps) {
+  const { channel, session, player } = useApp();
+  const current = channel.value;
+  const room = session.room.value;
+  if (!current) return null;
+  const muted = player.muted.value;
+  const playing = player.wantsToPlay.value;
+  return (
+    <div class="tv-bar">
+      <div class="tv-now">
+        <Monogram channel={current} />
+        <div class="tv-now-text">
+          <h1>
+            <span class="title-number">{current.number}</span>
+            <bdi>{current.name}</bdi>
+          </h1>
+          <p class="title-detail">
+            <StateChip channel={current} />
+            {current.group !== '' && <span>{current.group}</span>}
+            <span>{strings.channels.viewers(session.members.value ?? current.members)}</span>
+            <Latency />
+          </p>
+        </div>
+        <WallClock />
+      </div>
+      {menu ? (
+        <div class="tv-actions" role="group" aria-label={strings.tv.menu}>
+          <Action icon="chat" text={strings.tv.chat} first onClick={onChat} />
+          <Action icon="list" text={strings.tv.channels} onClick={onChannels} />
+          <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.setMuted(!muted)} />
+          <Action icon={playing ? 'pause' : 'play'} text={playing ? strings.player.pause : strings.player.play} onClick={() => player.toggle()} />
+          <Action icon="signal" text={strings.player.backToLive} onClick={() => player.goLive()} />
+          {room && <ReactionBar reactions={room.features.reactions} />}
+        </div>
+      ) : (
+        <p class="tv-hint" aria-hidden="true">
+          {strings.tv.hint}
+        </p>
+      )}
+    </div>
+  );
+}

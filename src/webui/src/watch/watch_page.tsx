@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { AccountDialog } from '../account/account_dialog';
+import { AccountMenu } from '../account/account_menu';
+import { useApp } from '../app_state';
+import { ChannelList, ChannelStrip, OtherChannels } from '../channels/channel_list';
+import { Monogram, StateChip } from '../channels/channel_tile';
+import { useNumberEntry } from '../channels/use_number_entry';
+import { ReactionBar } from '../features/reactions/reaction_bar';
+import { Icon } from '../look/icons';
+import { useMediaQuery } from '../look/use_media_query';
+import { Wordmark } from '../look/wordmark';
+import { Picture } from '../player/picture';
+import { RoomPanel } from '../session/room_panel';
+import { strings } from '../strings';
+import { ChannelDrawer } from './channel_drawer';
+import { ShortcutsDialog } from './shortcuts_dialog';
+import { handleShortcut } from './shortcuts';
+
+function ChannelTitle({ withReactions }: { withReactions: boolean }) {
+  const { channel, session, step } = useApp();
+  const current = channel.value;
+  const room = session.room.value;
+  if (!current) return <div class="channel-title" />;
+  const members = session.members.value ?? current.members;
+  return (
+    <div class="channel-title">
+      <Monogram channel={current} />
+      <div class="channel-title-text">
+        <h1>
+          <span class="title-number">{current.number}</span>
+          <bdi>{current.name}</bdi>
+        </h1>
+        <p class="title-detail">
+          <StateChip channel={current} />
+          {current.group !== '' && <span>{current.group}</span>}
+          <span>{strings.channels.viewers(members)}</span>
+        </p>
+      </div>
+      {withReactions && room && <ReactionBar reactions={room.features.reactions} />}
+      <span class="zap">
+        <button type="button" class="control control-solid" aria-label={strings.channels.previous} title={strings.channels.previous} onClick={() => step(-1)}>
+          <Icon name="up" />
+        </button>
+        <button type="button" class="control control-solid" aria-label={strings.channels.next} title={strings.channels.next} onClick={() => step(1)}>
+          <Icon name="down" />
+        </button>
+      </span>
+    </div>
+  );
+}
+
+export function WatchPage() {
+  const app = useApp();
+  const narrow = useMediaQuery('(max-width: 759px), (max-height: 480px) and (orientation: landscape)');
+  const [drawer, setDrawer] = useState(false);
+  const [help, setHelp] = useState(false);
+  const numbers = useNumberEntry();
+  const type = useRef(numbers.type);
+  type.current = numbers.type;
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) =>
+      handleShortcut(app, event, { help: () => setHelp(true), digit: (digit) => type.current(digit) });
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [app]);
+
+  const chatShown = narrow || app.chatShown.value;
+  return (
+    <div class={`watch ${chatShown ? '' : 'is-chatless'}`}>
+      <a class="skip-link" href="#chat">
+        {strings.skipToChat}
+      </a>
+      <header class="top-bar">
+        <a
+          class="brand"
+          href="/"
+          aria-label={strings.home}
+          onClick={(event) => {
+            event.preventDefault();
+            const first = app.lineup.channels.value?.[0];
+            if (first) app.watch(first.id);
+          }}
+        >
+          <Wordmark />
+        </a>
+        <span class="top-space" />
+        <button type="button" class="control only-wide" aria-label={strings.player.shortcuts} title={strings.player.shortcuts} onClick={() => setHelp(true)}>
+          <Icon name="keyboard" />
+        </button>
+        <AccountMenu />
+      </header>
+      {!narrow && (
+        <aside class="rail">
+          <ChannelList testIds />
+        </aside>
+      )}
+      <main class="stage">
+        <Picture>{numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}</Picture>
+        <ChannelTitle withReactions={!chatShown} />
+        {narrow ? <ChannelStrip onMore={() => setDrawer(true)} /> : <OtherChannels />}
+      </main>
+      {chatShown && (
+        <aside class="side">
+          <RoomPanel />
+        </aside>
+      )}
+      <ChannelDrawer open={drawer && narrow} onClose={() => setDrawer(false)} />
+      <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
+      <AccountDialog />
+    </div>
+  );
+}
