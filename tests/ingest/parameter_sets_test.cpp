@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "parameter_sets.hpp"
+
+#include <gtest/gtest.h>
+
+namespace grandstand::ingest {
+namespace {
+
+using ByteList = std::vector<std::uint8_t>;
+
+// x264 and x265, 1922x1078 at 30000/1001 frames per second.
+const ByteList kH264 = {0x00, 0x00, 0x00, 0x01, 0x67, 0x64, 0x00, 0x2a, 0xac, 0xd9, 0x40, 0x79, 0x02, 0x27,
+                        0x88, 0x9b, 0x01, 0x10, 0x00, 0x00, 0x3e, 0x90, 0x00, 0x0e, 0xa6, 0x00, 0xf1, 0x83,
+                        0x19, 0x60, 0x00, 0x00, 0x00, 0x01, 0x68, 0xeb, 0xe3, 0xcb, 0x22, 0xc0};
+const ByteList kHevc = {0x00, 0x00, 0x00, 0x01, 0x40, 0x01, 0x0c, 0x01, 0xff, 0xff, 0x01, 0x60, 0x00, 0x00, 0x03,
+                        0x00, 0x90, 0x00, 0x00, 0x03, 0x00, 0x00, 0x03, 0x00, 0x78, 0x95, 0x98, 0x09, 0x00, 0x00,
+                        0x00, 0x01, 0x42, 0x01, 0x01, 0x01, 0x60, 0x00, 0x00, 0x03, 0x00, 0x90, 0x00, 0x00, 0x03,
+                        0x00, 0x00, 0x03, 0x00, 0x78, 0xa0, 0x03, 0xc4, 0x80, 0x10, 0xe7, 0x25, 0x65, 0x95, 0x9a,
+                        0x49, 0x32, 0xbc, 0x05, 0xa0, 0x20, 0x00, 0x00, 0x7d, 0x20, 0x00, 0x0e, 0xa6, 0x01, 0x00,
+                        0x00, 0x00, 0x01, 0x44, 0x01, 0xc1, 0x72, 0xb4, 0x62, 0x40};
+
+media::Track video(media::Codec codec, const ByteList& config) {
+  media::Track track;
+  track.codec = codec;
+  track.decoder_config = SharedBytes::copy_of(config);
+  return track;
+}
+
+TEST(ParameterSets, TellTheSizeAndRateOfH264) {
+  media::Track track = video(media::Codec::kH264, kH264);
+  ASSERT_TRUE(describe_video(track));
+  EXPECT_EQ(track.width, 1922);
+  EXPECT_EQ(track.height, 1078);
+  EXPECT_NEAR(track.frame_rate, 29.97, 0.001);
+}
+
+TEST(ParameterSets, TellTheSizeAndRateOfHevc) {
+  media::Track track = video(media::Codec::kHevc, kHevc);
+  ASSERT_TRUE(describe_video(track));
+  EXPECT_EQ(track.width, 1922);
+  EXPECT_EQ(track.height, 1078);
+  EXPECT_NEAR(track.frame_rate, 29.97, 0.001);
+}
+
+TEST(ParameterSets, RefuseWhatIsCutOrMissing) {
+  media::Track cut = video(media::Codec::kH264, ByteList(kH264.begin(), kH264.begin() + 12));
+  EXPECT_FALSE(describe_video(cut));
+  media::Track empty = video(media::Codec::kH264, {});
+  EXPECT_EQ(describe_video(empty).error().message, "the H.264 configuration has no sequence parameter set");
+  media::Track hevc = video(media::Codec::kHevc, ByteList(kHevc.begin(), kHevc.begin() + 30));
+  EXPECT_FALSE(describe_video(hevc));
+}
+
+TEST(ParameterSets, SplitAnnexBAtBothKindsOfStartCode) {
+  const ByteList bytes = {0, 0, 1, 0x67, 9, 0, 0, 0, 1, 0x68, 0, 0, 3, 0, 0, 1, 0x65};
+  const auto units = split_annex_b(bytes);
+  ASSERT_EQ(units.size(), 3U);
+  EXPECT_EQ(ByteList(units[0].begin(), units[0].end()), (ByteList{0x67, 9}));
+  EXPECT_EQ(ByteList(units[1].begin(), units[1].end()), (ByteList{0x68, 0, 0, 3}));
+  EXPECT_EQ(ByteList(units[2].begin(), units[2].end()), (ByteList{0x65}));
+  EXPECT_TRUE(split_annex_b({}).empty());
+  EXPECT_TRUE(split_annex_b(ByteList{1, 2, 3}).empty());
+}
+
+TEST(ParameterSets, ReadTheAacConfigurationTheyMade) {
+  for (const int rate : {48000, 44100, 22050, 8000, 37000}) {
+    for (const int channels : {1, 2, 6, 8}) {
+      const auto track = describe_aac(make_audio_specific_config(2, rate, channels).span());
+      ASSERT_TRUE(track) << rate << " " << channels;
+      EXPECT_EQ(track.value().sample_rate, rate);
+      EXPECT_EQ(track.value().channels, channels);
+    }
+  }
+  EXPECT_EQ(make_audio_specific_config(2, 48000, 2), SharedBytes(ByteList{0x11, 0x90}));
+}
+
+TEST(ParameterSets, GiveTheCoreRateOfHeAac) {
+  const ByteList he_aac = {0x2B, 0x11, 0x88, 0x00};  // object type 5, core 24 kHz, 2 channels, out 48 kHz
+  const auto track = describe_aac(he_aac);
+  ASSERT_TRUE(track);
+  EXPECT_EQ(track.value().sample_rate, 24000);
+  EXPECT_EQ(track.value().channels, 2);
+  EXPECT_FALSE(describe_aac(ByteList{0x11}));
+  EXPECT_FALSE(describe_aac({}));
+}
+
+}  // namespace
+}  // namespace grandstand::ingest
