@@ -33,19 +33,22 @@ HeaderVerdict parse_mpeg_audio(Bytes b, AudioHeader& header) {
   static constexpr int kRates[] = {44100, 48000, 32000};
   static constexpr int kBitRates[] = {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384};
   static constexpr int kLowBitRates[] = {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
+  static constexpr int kLayer3BitRates[] = {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320};
   if (b[0] != 0xFF || (b[1] & 0xE0) != 0xE0) return HeaderVerdict::kNone;
   const unsigned version = b[1] >> 3 & 3;  // 3: MPEG-1, 2: MPEG-2, 0: "2.5"
   const unsigned layer = b[1] >> 1 & 3;    // 2: layer II, 1: layer III
   const unsigned bit_rate = b[2] >> 4;
   const unsigned rate = b[2] >> 2 & 3;
-  if (version == 1 || layer == 0 || rate == 3 || bit_rate == 15 || bit_rate == 0) return HeaderVerdict::kNone;
+  if (version == 1 || layer == 0 || layer == 3 || rate == 3 || bit_rate == 15 || bit_rate == 0)
+    return HeaderVerdict::kNone;
   const bool full = version == 3;
   header.header_size = 0;
   header.samples = 1152;
   header.sample_rate = kRates[rate] >> (full ? 0 : version == 2 ? 1 : 2);
   header.channels = b[3] >> 6 == 3 ? 1 : 2;
-  const int kilobits = full ? kBitRates[bit_rate] : kLowBitRates[bit_rate];
-  header.frame_size = static_cast<std::size_t>(144'000 * kilobits / header.sample_rate) + (b[2] >> 1 & 1);
+  const int kilobits = !full ? kLowBitRates[bit_rate] : layer == 2 ? kBitRates[bit_rate] : kLayer3BitRates[bit_rate];
+  const int factor = layer == 1 && !full ? 72'000 : 144'000;
+  header.frame_size = static_cast<std::size_t>(factor * kilobits / header.sample_rate) + (b[2] >> 1 & 1);
   return layer == 2 ? HeaderVerdict::kFrame : HeaderVerdict::kForeign;
 }
 

@@ -199,6 +199,7 @@ void TsDemuxer::drop_partial() {
 }
 
 std::string TsDemuxer::trouble() const {
+  if (counts_.packets == 0) return "datagrams arrive but hold no MPEG-TS";
   if (!pat_seen_) return "datagrams arrive but no PAT";
   if (chosen_) return programme_.trouble();
   if (candidates_.empty()) return "the PAT names no programme";

@@ -133,8 +133,10 @@ void TsStream::finish_video_unit() {
     if (spacing > media::MediaTime{0} && spacing < kMaxSpacing) last_spacing_ = spacing;
   }
   last_dts_ = unit_dts_;
-  const media::MediaTime spacing = unit_spacing(starts_.size());
+  media::MediaTime spacing{0};
   for (std::size_t i = 0; i < starts_.size(); ++i) {
+    // Behind the first unit, because that may be what says the frame rate.
+    if (i == 1) spacing = unit_spacing(starts_.size());
     const std::size_t end = i + 1 < starts_.size() ? starts_[i + 1] : unit_.size();
     const auto shift = spacing * static_cast<std::int64_t>(i);
     emit_video(std::span(unit_).subspan(starts_[i], end - starts_[i]), *unit_dts_ + shift, *unit_pts_ + shift);

@@ -27,6 +27,9 @@ VideoShape read_video_shape(media::Codec codec, std::span<const std::uint8_t> ac
   if (!parser || !context) return {};
   context->codec_id = id;
   context->codec_type = AVMEDIA_TYPE_VIDEO;
+  // What libavcodec finds wrong is for the caller to judge, not for stderr.
+  av_log_set_level(AV_LOG_FATAL);
+  if (codec == media::Codec::kH264) context->ticks_per_frame = 2;  // H.264 counts fields
   parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
 
   // libavcodec reads beyond the end of what it is given.

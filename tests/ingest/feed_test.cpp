@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// What a feed may be, and what is said about one that is wrong or silent.
+#include "back_off.hpp"
+#include "feed_address.hpp"
+#include "feed_watch.hpp"
+#include "pacer.hpp"
+
+#include <grandstand/ingest/source.hpp>
+
+#include <gmock/gmock.h>
+
+namespace grandstand::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+TEST(Feed, TakesTheUrlsThatTheSettingsPromise) {
+  for (const char* url :
+       {"udp://239.1.1.1:5000", "rtp://239.1.1.1:5000", "udp://@239.1.1.1:5000", "udp://10.0.0.1@232.1.1.1:5000",
+        "udp://[ff15::1]:5000", "udp://[fd00::1]@[ff35::1]:5000", "udp://0.0.0.0:5000", "udp://127.0.0.1:5000",
+        "file:/media/a.mp4", "/media/a.mp4", "file:///media/list.m3u", "http://h/x.m3u8", "https://h/x.m3u8",
+        "rtsp://user:secret@h/1", "srt://h:9000?mode=caller"}) {
+    FeedSettings feed;
+    feed.url = url;
+    const Status status = validate(feed);
+    EXPECT_TRUE(status.ok()) << url << ": " << (status ? "" : status.error().message);
+  }
+}
+
+TEST(Feed, SaysWhatIsWrongWithAUrl) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", "url is missing"},
+      {"ftp://h/x", "its scheme is not known"},
+      {"udp://239.1.1.1", "the port is missing"},
+      {"udp://239.1.1.1:0", "is not a number from 1 to 65535"},
+      {"udp://239.1.1.1:70000", "is not a number from 1 to 65535"},
+      {"udp://some.host:5000", "is not an IP address"},
+      {"udp://10.0.0.1@10.0.0.2:5000", "a source is for multicast groups only"},
+      {"udp://fd00::1@232.1.1.1:5000", "different IP versions"},
+      {"udp://239.1.1.1:5000?ttl=3", "a path or options are not understood"},
+      {"rtmp://elsewhere/live/x", "expected rtmp://publish"},
+      {"rtmp://publish", "stream_key is missing"},
+      {"file:relative.mp4", "absolute path"},
+      {"http:///x.m3u8", "the host is missing"},
+  };
+  for (const auto& [url, text] : cases) {
+    FeedSettings feed;
+    feed.url = url;
+    const Status status = validate(feed);
+    ASSERT_FALSE(status.ok()) << url;
+    EXPECT_THAT(status.error().message, HasSubstr(text)) << url;
+  }
+}
+
+TEST(Feed, SaysWhichOptionDoesNotBelongToTheScheme) {
+  FeedSettings feed;
+  feed.url = "http://h/x.m3u8";
+  feed.interface = "eth0";
+  EXPECT_THAT(validate(feed).error().message, HasSubstr("interface is for udp:// and rtp:// only"));
+  feed = {};
+  feed.url = "udp://239.1.1.1:5000";
+  feed.stream_key = "k";
+  EXPECT_THAT(validate(feed).error().message, HasSubstr("stream_key is for rtmp://publish only"));
+  feed = {};
+  feed.url = "udp://239.1.1.1:5000";
+  feed.silence_timeout = milliseconds(10);
+  EXPECT_THAT(validate(feed).error().message, HasSubstr("silence_timeout"));
+  feed = {};
+  feed.url = "udp://239.1.1.1:5000";
+  feed.program = 0;
+  EXPECT_THAT(validate(feed).error().message, HasSubstr("program"));
+}
+
+TEST(Feed, NeverShowsTheSecretsOfAUrl) {
+  FeedSettings feed;
+  feed.url = "rtsp://user:secret@h/1";
+  feed.interface = "eth0";
+  EXPECT_THAT(validate(feed).error().message, testing::Not(HasSubstr("secret")));
+}
+
+constexpr SteadyTime kNow{seconds(1'000)};
+
+TEST(FeedWatch, IsDownAfterSilenceAndRunsAgainWithTheFirstSample) {
+  FeedWatch watch(seconds(3), kNow);
+  const auto trouble = [] { return std::string(); };
+  EXPECT_FALSE(watch.tick(kNow + milliseconds(2'999), trouble));
+  auto change = watch.tick(kNow + seconds(3), trouble);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->state, SourceState::kDown);
+  EXPECT_EQ(change->reason, "no datagram for 3 s");
+  EXPECT_FALSE(watch.tick(kNow + seconds(4), trouble));
+
+  change = watch.on_sample(kNow + seconds(5));
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->state, SourceState::kRunning);
+  EXPECT_FALSE(watch.on_sample(kNow + seconds(6)));
+  EXPECT_FALSE(watch.tick(kNow + seconds(8), trouble));
+  EXPECT_TRUE(watch.tick(kNow + seconds(9), trouble));
+}
+
+TEST(FeedWatch, SaysWhatTheDemuxerKnowsWhenDatagramsArriveInVain) {
+  FeedWatch watch(seconds(3), kNow);
+  for (int i = 0; i < 40; ++i) watch.on_datagram(kNow + milliseconds(100 * i));
+  std::string known = "datagrams arrive but no PAT";
+  const auto trouble = [&known] { return known; };
+  auto change = watch.tick(kNow + seconds(4), trouble);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->reason, "datagrams arrive but no PAT");
+  known = "scrambled";
+  change = watch.tick(kNow + seconds(5), trouble);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->reason, "scrambled");
+}
+
+TEST(BackOff, GrowsFromOneSecondToThirty) {
+  BackOff back_off(1);
+  milliseconds expected{1'000};
+  for (int i = 0; i < 10; ++i) {
+    const auto pause = back_off.next();
+    EXPECT_LE(pause, expected);
+    EXPECT_GE(pause, expected * 3 / 4);
+    expected = std::min(expected * 2, milliseconds{30'000});
+  }
+  back_off.reset();
+  EXPECT_LE(back_off.next(), milliseconds{1'000});
+}
+
+TEST(Pacer, FollowsTimeStampsAndDoesNotMakeUpForAPause) {
+  Pacer pacer(seconds(1));
+  EXPECT_EQ(pacer.due(media::MediaTime{900'000}, kNow), kNow);
+  EXPECT_EQ(pacer.due(media::MediaTime{945'000}, kNow), kNow + milliseconds(500));
+  // Late by 2 s: from now on.
+  const SteadyTime late = kNow + seconds(3);
+  EXPECT_EQ(pacer.due(media::MediaTime{990'000}, late), late);
+  EXPECT_EQ(pacer.due(media::MediaTime{1'035'000}, late), late + milliseconds(500));
+  // A jump back.
+  EXPECT_EQ(pacer.due(media::MediaTime{0}, late), late);
+}
+
+}  // namespace
+}  // namespace grandstand::ingest

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// Files and pulls, with real media and threads, on a clock that runs a hundred times faster than the real one.
+#include "playout.hpp"
+
+#include "media_files.hpp"
+#include "recording_sink.hpp"
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/ticker.hpp>
+#include <grandstand/ingest/source.hpp>
+
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+namespace grandstand::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+class FastClock final : public Clock {
+ public:
+  explicit FastClock(int speed) : speed_(speed) {}
+  SteadyTime steady() const override { return began_ + (std::chrono::steady_clock::now() - began_) * speed_; }
+  UtcTime utc() const override { return {}; }
+
+ private:
+  int speed_;
+  SteadyTime began_ = std::chrono::steady_clock::now();
+};
+
+class ThreadSourceTest : public testing::Test {
+ protected:
+  // Runs the source until `enough`, at most 20 s of real time.
+  void run(const std::string& url, const std::function<bool()>& enough, int speed = 100) {
+    FastClock clock(speed);
+    FeedSettings feed;
+    feed.url = url;
+    std::unique_ptr<Source> source;
+    std::unique_ptr<aio::Ticker> ticker;
+    aio::Runtime runtime(1);
+    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    runtime.loop(0).post([&] {
+      auto made = make_source(feed, {ChannelId("news"), runtime.loop(0), clock, metrics, nullptr, sink, sink});
+      ASSERT_TRUE(made.ok()) << made.error().message;
+      source = std::move(made).value();
+      source->start();
+      ticker = std::make_unique<aio::Ticker>(runtime.loop(0), milliseconds(5), [&] {
+        if (!enough() && std::chrono::steady_clock::now() < deadline) return;
+        source->stop();
+        ticker.reset();
+        runtime.stop();
+      });
+    });
+    runtime.run();
+    EXPECT_TRUE(enough());
+    const std::size_t count = sink.samples.size();
+    source.reset();
+    EXPECT_EQ(sink.samples.size(), count);
+  }
+
+  ops::Metrics metrics;
+  RecordingSink sink;
+  TempFolder folder;
+};
+
+TEST_F(ThreadSourceTest, AFileLoopsWithTimesThatGoOn) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  const std::string path = folder.path() + "/loop.mp4";
+  ASSERT_TRUE(make_media(path, 2, "-c:v libx264 -g 25 -bf 2 -c:a aac"));
+  run("file:" + path, [this] { return sink.discontinuities.size() >= 3; });
+  ASSERT_EQ(sink.tracks.size(), 1u);
+  ASSERT_EQ(sink.tracks[0]->tracks.size(), 2u);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+  for (const media::Track& track : sink.tracks[0]->tracks) {
+    EXPECT_FALSE(track.decoder_config.empty());
+    const auto samples = sink.of(track.id);
+    ASSERT_GT(samples.size(), 100u);
+    for (std::size_t i = 1; i < samples.size(); ++i) {
+      const auto step = samples[i].dts - samples[i - 1].dts;
+      ASSERT_GT(step.count(), 0) << i;
+      ASSERT_LT(step, media::MediaTime{milliseconds(150)}) << i;
+    }
+    if (track.kind() == media::TrackKind::kVideo) {
+      EXPECT_EQ(track.width, 320);
+      EXPECT_TRUE(samples[0].key);
+      const auto bytes = samples[0].data.span();
+      EXPECT_TRUE(bytes[0] == 0 && bytes[1] == 0 && (bytes[2] == 1 || bytes[3] == 1)) << "Annex B";
+    } else {
+      EXPECT_NE(samples[0].data.data()[0], 0xFF) << "no ADTS header";
+    }
+  }
+  // Real time: three rounds of 2 s, and a discontinuity at the joins only.
+  const auto pictures = sink.of(sink.tracks[0]->video()->id);
+  EXPECT_NEAR(static_cast<double>((pictures.back().dts - pictures.front().dts).count()) / 90'000, 6, 0.3);
+}
+
+TEST_F(ThreadSourceTest, AFileIsPacedByTheClock) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  const std::string path = folder.path() + "/a.ts";
+  ASSERT_TRUE(make_media(path, 4, "-c:v libx264 -g 25 -c:a mp2"));
+  const auto began = std::chrono::steady_clock::now();
+  run(path, [this] { return sink.samples.size() >= 200; }, 10);  // 4 s of media and a bit, ten times as fast
+  const auto passed = std::chrono::steady_clock::now() - began;
+  EXPECT_GE(passed, milliseconds(200));
+  EXPECT_LE(passed, seconds(8));
+}
+
+TEST_F(ThreadSourceTest, APlaylistGoesFromFileToFileAndSkipsWhatIsMissing) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  ASSERT_TRUE(make_media(folder.path() + "/one.mp4", 1, "-c:v libx264 -g 25 -c:a aac"));
+  ASSERT_TRUE(make_media(folder.path() + "/two.ts", 1, "-c:v libx264 -g 25 -c:a mp2"));
+  std::ofstream(folder.path() + "/list.m3u") << "#EXTM3U\none.mp4\nmissing.mp4\n\n" << folder.path() << "/two.ts\n";
+  run(folder.path() + "/list.m3u", [this] { return sink.discontinuities.size() >= 2; });
+  EXPECT_GE(sink.tracks.size(), 2u);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+}
+
+TEST_F(ThreadSourceTest, AMissingFileIsDownUntilItIsThere) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  const std::string path = folder.path() + "/late.mp4";
+  ASSERT_TRUE(make_media(folder.path() + "/made.mp4", 1, "-c:v libx264 -g 25 -c:a aac"));
+  bool moved = false;
+  std::string reason;
+  run(path, [&] {
+    if (sink.state() == SourceState::kDown && !moved) {
+      moved = true;
+      reason = sink.reason();
+      std::filesystem::rename(folder.path() + "/made.mp4", path);
+    }
+    return sink.samples.size() > 10;
+  });
+  EXPECT_THAT(reason, HasSubstr("No such file or directory"));
+}
+
+TEST_F(ThreadSourceTest, AFileOfForeignCodecsSaysWhich) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  const std::string path = folder.path() + "/foreign.mkv";
+  ASSERT_TRUE(make_media(path, 1, "-c:v mpeg2video -c:a libmp3lame"));
+  run(path, [this] { return sink.state() == SourceState::kDown; });
+  EXPECT_THAT(sink.reason(), HasSubstr("it holds nothing playable: mpeg2video, mp3"));
+}
+
+TEST_F(ThreadSourceTest, APullThatIsRefusedIsDownAndTriedAgain) {
+  run("http://127.0.0.1:1/x.m3u8", [this] { return sink.state() == SourceState::kDown; });
+  EXPECT_THAT(sink.reason(), HasSubstr("Connection refused"));
+}
+
+TEST(Playlist, NamesOnlyFilesOfThisMachine) {
+  TempFolder folder;
+  const std::string path = folder.path() + "/list.txt";
+  std::ofstream(path) << "http://elsewhere/a.mp4\n";
+  EXPECT_THAT(read_playlist(path).error().message, HasSubstr("is not a file of this machine"));
+  std::ofstream(path) << "# only words\n";
+  EXPECT_THAT(read_playlist(path).error().message, HasSubstr("names no file"));
+  EXPECT_THAT(read_playlist(folder.path() + "/none.m3u").error().message, HasSubstr("No such file"));
+}
+
+}  // namespace
+}  // namespace grandstand::ingest

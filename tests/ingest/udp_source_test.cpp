@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// With real sockets on loopback; time stands still unless a test moves it.
+#include "udp_source.hpp"
+
+#include "manual_clock.hpp"
+#include "recording_sink.hpp"
+#include "ts_builder.hpp"
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/ingest/source.hpp>
+
+#include <arpa/inet.h>
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace grandstand::ingest {
+namespace {
+
+using namespace elementary;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+constexpr std::uint16_t kVideo = 0x101;
+
+class Sender {
+ public:
+  explicit Sender(const std::string& from = "127.0.0.1") : socket_(::socket(AF_INET, SOCK_DGRAM, 0)) {
+    sockaddr_in local{};
+    local.sin_family = AF_INET;
+    inet_pton(AF_INET, from.c_str(), &local.sin_addr);
+    bind(socket_, reinterpret_cast<sockaddr*>(&local), sizeof local);
+    in_addr interface{};
+    inet_pton(AF_INET, "127.0.0.1", &interface);
+    setsockopt(socket_, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof interface);
+  }
+  ~Sender() { close(socket_); }
+
+  void send(const std::string& address, std::uint16_t port, const ByteVector& bytes, std::size_t size = 1316) {
+    const auto to = SocketAddress::parse(address, port);
+    for (std::size_t at = 0; at < bytes.size(); at += size) {
+      const std::size_t count = std::min(size, bytes.size() - at);
+      ASSERT_EQ(sendto(socket_, bytes.data() + at, count, 0, to->get(), to->size()), static_cast<ssize_t>(count));
+    }
+  }
+
+ private:
+  int socket_;
+};
+
+std::uint16_t free_port() {
+  const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
+  sockaddr_in any{};
+  any.sin_family = AF_INET;
+  bind(socket, reinterpret_cast<sockaddr*>(&any), sizeof any);
+  socklen_t size = sizeof any;
+  getsockname(socket, reinterpret_cast<sockaddr*>(&any), &size);
+  close(socket);
+  return ntohs(any.sin_port);
+}
+
+// One programme's stream, told apart by its picture size.
+class Programme {
+ public:
+  explicit Programme(bool wide = false) : wide_(wide) {
+    ts_.pat({{1, 0x100}});
+    ts_.pmt(0x100, 1, kVideo, {{0x1B, kVideo, {}}});
+  }
+  ByteVector pictures(int count) {
+    for (int i = 0; i < count; ++i) {
+      ts_.pes(kVideo, time_, wide_ ? h264_key_96() : h264_key());
+      time_ += 3'600;
+    }
+    return ts_.take();
+  }
+
+ private:
+  bool wide_;
+  TsBuilder ts_;
+  std::uint64_t time_ = 0;
+};
+
+class UdpSourceTest : public testing::Test {
+ protected:
+  // Its ticker never fires: the loop does not run.
+  std::unique_ptr<UdpSource> make(const std::string& url, RecordingSink& into,
+                                  const std::string& interface = "127.0.0.1") {
+    FeedSettings feed;
+    feed.url = url;
+    feed.interface = interface;
+    auto address = FeedAddress::parse(url);
+    EXPECT_TRUE(address.ok());
+    auto source = std::make_unique<UdpSource>(
+        feed, *address, SourceContext{ChannelId("news"), runtime.loop(0), clock, metrics, nullptr, into, into});
+    source->start();
+    return source;
+  }
+  void tick(UdpSource& source, milliseconds passed = milliseconds(10)) {
+    clock.advance(passed);
+    source.tick(clock.steady());
+  }
+
+  aio::Runtime runtime{1};
+  ManualClock clock;
+  ops::Metrics metrics;
+  RecordingSink sink;
+};
+
+TEST_F(UdpSourceTest, ReceivesUnicast) {
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
+  EXPECT_EQ(sink.state(), SourceState::kStarting);
+  Sender().send("127.0.0.1", port, Programme().pictures(100));
+  tick(*source);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+  EXPECT_EQ(sink.samples.size(), 99u);
+  source->stop();
+  EXPECT_THAT(metrics.render(), HasSubstr("grandstand_ingest_datagrams_total{channel=\"news\"}"));
+}
+
+TEST_F(UdpSourceTest, ReceivesJumboDatagramsWhole) {
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
+  Sender().send("127.0.0.1", port, Programme().pictures(500), 65'424);
+  tick(*source);
+  EXPECT_EQ(sink.samples.size(), 499u);
+}
+
+TEST_F(UdpSourceTest, KeepsTwoGroupsOnOnePortApart) {
+  const std::uint16_t port = free_port();
+  RecordingSink other;
+  auto first = make("udp://239.255.42.1:" + std::to_string(port), sink);
+  auto second = make("udp://239.255.42.2:" + std::to_string(port), other);
+  ASSERT_EQ(sink.reason(), "");
+  Sender sender;
+  sender.send("239.255.42.1", port, Programme().pictures(20));
+  sender.send("239.255.42.2", port, Programme(true).pictures(30));
+  tick(*first);
+  tick(*second);
+  ASSERT_EQ(sink.samples.size(), 19u);
+  ASSERT_EQ(other.samples.size(), 29u);
+  EXPECT_EQ(sink.track(kVideo)->width, 64);
+  EXPECT_EQ(other.track(kVideo)->width, 96);
+}
+
+TEST_F(UdpSourceTest, TakesOnlyItsSourceInSourceSpecificMulticast) {
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.2@232.42.0.1:" + std::to_string(port), sink);
+  ASSERT_EQ(sink.reason(), "");
+  Sender("127.0.0.3").send("232.42.0.1", port, Programme(true).pictures(10));
+  tick(*source);
+  EXPECT_TRUE(sink.samples.empty());
+  Sender("127.0.0.2").send("232.42.0.1", port, Programme().pictures(10));
+  tick(*source);
+  ASSERT_EQ(sink.samples.size(), 9u);
+  EXPECT_EQ(sink.track(kVideo)->width, 64);
+}
+
+TEST_F(UdpSourceTest, GoesDownWithSilenceAndComesBackWithADiscontinuity) {
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
+  Sender sender;
+  Programme programme;
+  sender.send("127.0.0.1", port, programme.pictures(10));
+  tick(*source);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+  for (int i = 0; i < 31; ++i) tick(*source, milliseconds(100));
+  EXPECT_EQ(sink.state(), SourceState::kDown);
+  EXPECT_EQ(sink.reason(), "no datagram for 3 s");
+  sender.send("127.0.0.1", port, programme.pictures(10));
+  tick(*source);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+  EXPECT_EQ(sink.discontinuities.size(), 1u);
+  EXPECT_EQ(sink.tracks.size(), 1u);
+  EXPECT_EQ(sink.samples.size(), 18u);
+}
+
+TEST_F(UdpSourceTest, SaysThatWhatArrivesIsNoTransportStream) {
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
+  Sender sender;
+  for (int i = 0; i < 31; ++i) {
+    sender.send("127.0.0.1", port, ByteVector(1'000, 0x11));
+    tick(*source, milliseconds(100));
+  }
+  EXPECT_EQ(sink.state(), SourceState::kDown);
+  EXPECT_EQ(sink.reason(), "datagrams arrive but hold no MPEG-TS");
+  source->stop();
+  EXPECT_THAT(metrics.render(), HasSubstr("grandstand_ingest_garbage_total{channel=\"news\"} 31"));
+}
+
+TEST_F(UdpSourceTest, SaysThatTheAddressIsInUseAndTriesAgain) {
+  const std::uint16_t port = free_port();
+  RecordingSink other;
+  auto owner = make("udp://127.0.0.1:" + std::to_string(port), other, "");
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
+  EXPECT_EQ(sink.state(), SourceState::kDown);
+  EXPECT_THAT(sink.reason(), HasSubstr("Address already in use"));
+  owner->stop();
+  tick(*source, milliseconds(1'000));
+  Sender().send("127.0.0.1", port, Programme().pictures(10));
+  tick(*source);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+}
+
+TEST_F(UdpSourceTest, SaysThatThereIsNoSuchInterface) {
+  auto source = make("udp://239.255.42.1:5000", sink, "nonesuch0");
+  EXPECT_EQ(sink.state(), SourceState::kDown);
+  EXPECT_THAT(sink.reason(), HasSubstr("interface \"nonesuch0\""));
+}
+
+TEST_F(UdpSourceTest, DeliversNothingAfterAStopFromWithin) {
+  class Stopper : public RecordingSink {
+   public:
+    void on_sample(media::Sample sample) override {
+      RecordingSink::on_sample(std::move(sample));
+      if (samples.size() == 5) source->stop();
+    }
+    UdpSource* source = nullptr;
+  };
+  const std::uint16_t port = free_port();
+  Stopper stopper;
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), stopper, "");
+  stopper.source = source.get();
+  Sender().send("127.0.0.1", port, Programme().pictures(50));
+  tick(*source);
+  EXPECT_EQ(stopper.samples.size(), 5u);
+}
+
+}  // namespace
+}  // namespace grandstand::ingest
