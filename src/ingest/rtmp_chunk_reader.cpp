@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace grandstand::ingest {
 
@@ -88,6 +89,11 @@ Status RtmpChunkReader::start_chunk() {
   }
   ChunkStream& stream = streams_[id];
   current_ = &stream;
+  // FMLE's first byte is 0xC4, which inherits from nothing; more of that is garbage.
+  if (format >= 2 && !stream.has_header && std::exchange(saw_headless_, true)) {
+    return Error{ErrorCode::kInvalidArgument, "an RTMP chunk stream begins without a full header"};
+  }
+  stream.has_header = stream.has_header || format < 2;
   if (format < 3) {
     drop_partial(stream);  // a new header in the middle of a message: its sender gave it up
     stream.time_field = big_endian(header, basic, 3);

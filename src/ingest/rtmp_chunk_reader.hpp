@@ -47,6 +47,7 @@ class RtmpChunkReader {
     std::uint32_t stream = 0;
     std::vector<std::uint8_t> payload;
     bool in_message = false;
+    bool has_header = false;  // of format 0 or 1
   };
   enum class State { kHeader, kRepeatedTimestamp, kBody };
 
@@ -65,6 +66,7 @@ class RtmpChunkReader {
   std::size_t chunk_size_ = 128;
   std::map<std::uint32_t, ChunkStream> streams_;
   std::size_t buffered_ = 0;
+  bool saw_headless_ = false;
 
   State state_ = State::kHeader;
   std::array<std::uint8_t, 18> header_{};  // basic header 3, message header 11, extended timestamp 4

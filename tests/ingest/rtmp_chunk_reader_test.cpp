@@ -163,8 +163,9 @@ TEST(RtmpChunkReader, AcceptsAFreshChunkStreamThatBeginsWithADelta) {
   ASSERT_TRUE(read_back.status);
   ASSERT_EQ(read_back.messages.size(), 1U);
   EXPECT_EQ(read_back.messages[0].type, rtmp_type::kUserControl);
-  // FMLE's first byte.
+  // FMLE's first byte, once.
   EXPECT_TRUE(read(header({0xC4})).status);
+  EXPECT_FALSE(read(header({0xC4, 0xC4})).status);
 }
 
 TEST(RtmpChunkReader, TakesAggregatesApart) {
