@@ -89,6 +89,20 @@ TEST(Documentation, DecisionsHaveNumbersOfTheirOwn) {
   }
 }
 
+TEST(Documentation, EveryMetricIsInTheOperationsManual) {
+  static const std::regex literal("\"(grandstand_[a-z0-9_]*[a-z0-9])\"");
+  const std::set<std::string> no_metrics{"grandstand_session"};  // the cookie
+  const std::string manual = read_text(kRoot / "docs/operations.md");
+  for (const SourceFile& file : files_below({"src"}, {".cpp"})) {
+    for (std::sregex_iterator match(file.text.begin(), file.text.end(), literal), end; match != end; ++match) {
+      const std::string name = (*match)[1].str();
+      if (no_metrics.contains(name)) continue;
+      EXPECT_NE(manual.find("`" + name + "`"), std::string::npos)
+          << "docs/operations.md does not say what " << name << " (" << file.path << ") is";
+    }
+  }
+}
+
 TEST(Documentation, TheGlossaryHasOneWordPerIdea) {
   // | **word** | meaning | words not to use for it |
   static const std::regex row("^\\| \\*\\*([^*|]+)\\*\\* \\| ([^|]+) \\| ([^|]*)\\|$");
