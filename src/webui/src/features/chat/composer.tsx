@@ -48,7 +48,8 @@ export function Composer({ chat }: { chat: Chat }) {
     const box = field.current;
     if (!box) return;
     box.style.height = 'auto';
-    box.style.height = `${Math.min(box.scrollHeight, 120)}px`;
+    // Empty, its height would be that of the placeholder, which may need two lines.
+    if (text !== '') box.style.height = `${Math.min(box.scrollHeight + 2, 120)}px`;
   }, [text]);
 
   const send = () => {
