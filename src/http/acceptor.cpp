@@ -66,8 +66,8 @@ struct Acceptor::State : std::enable_shared_from_this<Acceptor::State> {
     // Operators get in when nobody else does: they want to know why.
     const bool full = site.connections.load(std::memory_order_relaxed) >= site.settings.max_connections;
     if (full && door == Door::kMain) {
-      ::close(client);
       site.metrics.count_refused(HttpMetrics::Refused::kMaxConnections);
+      ::close(client);
       return;
     }
     site.connections.fetch_add(1, std::memory_order_relaxed);
