@@ -21,6 +21,7 @@ using std::chrono::seconds;
 constexpr MediaTime kSameProgramme = seconds{10};
 constexpr int kForeignBeforeBelieved = 250;
 constexpr MediaTime kUsualFrame = std::chrono::milliseconds{40};
+constexpr MediaTime kLongestFrame = std::chrono::milliseconds{500};
 constexpr int kFewestTargets = 3;  // RFC 8216 6.2.2
 
 std::string base36(std::int64_t value) {
@@ -143,6 +144,7 @@ bool Packager::State::in_order(const media::Sample& sample, bool video) {
   if (behind || ahead) {
     if (++foreign <= kForeignBeforeBelieved) return false;
     close(true);
+    for (auto& rendition : renditions) rendition.start_over();
     segmenter.move_to(sample.pts);
   }
   foreign = 0;
@@ -218,7 +220,9 @@ void Packager::add(media::Sample sample, UtcTime date, Origin origin) {
   const bool video = track->kind() == media::TrackKind::kVideo;
   if (!state.in_order(sample, video)) return state.dropped.add();
   if (!substitute) {
-    if (video && state.last_video_dts) state.video_frame = sample.dts - *state.last_video_dts;
+    if (video && state.last_video_dts && sample.dts - *state.last_video_dts <= kLongestFrame) {
+      state.video_frame = sample.dts - *state.last_video_dts;
+    }
     const auto duration = sample.duration > MediaTime{0} ? sample.duration : video ? state.video_frame : MediaTime{0};
     const auto decision = state.segmenter.decide(
         {.video = video, .key = sample.key, .pts = sample.pts, .duration = duration, .bytes = sample.data.size()});

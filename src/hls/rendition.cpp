@@ -112,6 +112,14 @@ void Rendition::flush() {
   for (; !plans_.empty() && plans_.front().end; plans_.pop_front()) finish(plans_.front());
 }
 
+void Rendition::start_over() {
+  flush();
+  for (auto& lane : lanes_) {
+    if (lane.video) video_taken_ += lane.queue.size();
+    lane.queue.clear();
+  }
+}
+
 bool Rendition::complete(const SegmentPlan& plan, MediaTime position) {
   const bool deadline = position >= *plan.end + kPatience;
   bool complete = true;

@@ -52,6 +52,8 @@ class Rendition {
   void advance(media::MediaTime position);
   // Finishes all ended segments with what is there.
   void flush();
+  // flush(), and forgets the samples that are in no segment: what comes next has other times.
+  void start_over();
 
   Container container() const { return settings_.container; }
   bool active() const { return !lanes_.empty(); }

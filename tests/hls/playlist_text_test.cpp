@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "playlist_text.hpp"
+
+#include "golden.hpp"
+#include "published_media.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+namespace grandstand::hls {
+namespace {
+
+using namespace std::chrono_literals;
+using media::MediaTime;
+
+constexpr UtcTime kDate{std::chrono::milliseconds{1'763'712'055'123}};
+
+NamedResourcePtr resource(const std::string& path) {
+  return std::make_shared<const NamedResource>(NamedResource{path, std::make_shared<const Resource>()});
+}
+
+// Segments of `durations` from media time 10 s on.
+std::deque<Segment> segments(const std::vector<MediaTime>& durations, Container container) {
+  std::deque<Segment> made;
+  MediaTime start = 10s;
+  const auto init = resource("fmp4/init-k3-1.mp4");
+  for (std::size_t i = 0; i < durations.size(); ++i) {
+    Segment segment;
+    segment.plan.sequence = 1'763'712'055 + i;
+    segment.plan.discontinuity_sequence = 7;
+    segment.plan.start = start;
+    segment.plan.end = start += durations[i];
+    segment.plan.date =
+        kDate + std::chrono::duration_cast<std::chrono::microseconds>(segment.plan.start - MediaTime{10s});
+    segment.uri = "k3-" + std::to_string(segment.plan.sequence) + (container == Container::kFmp4 ? ".m4s" : ".ts");
+    segment.media = resource(segment.uri);
+    if (container == Container::kFmp4) {
+      segment.init = init;
+      segment.init_uri = "init-k3-1.mp4";
+    }
+    made.push_back(std::move(segment));
+  }
+  return made;
+}
+
+TEST(PlaylistText, Fmp4) {
+  const auto list = segments({2s, 2s, 1'960ms, 2s, 2s, 2s}, Container::kFmp4);
+  test::expect_golden("hls/golden/fmp4.m3u8", media_playlist(Container::kFmp4, 6s, list));
+}
+
+TEST(PlaylistText, Ts) {
+  const auto list = segments({2s, 2s, 1'960ms, 2s, 2s, 2s}, Container::kTs);
+  test::expect_golden("hls/golden/ts.m3u8", media_playlist(Container::kTs, 6s, list));
+}
+
+TEST(PlaylistText, NewTracksAGapAndACutWithoutKeyFrame) {
+  auto list = segments({2s, 2s, 2s, 6s, 2s}, Container::kFmp4);
+  for (std::size_t i = 2; i < list.size(); ++i) {
+    list[i].init = resource("fmp4/init-k3-2.mp4");
+    list[i].init_uri = "init-k3-2.mp4";
+    list[i].plan.discontinuity_sequence = 8;
+  }
+  for (std::size_t i = 3; i < list.size(); ++i) list[i].init = list[2].init;
+  list[2].plan.discontinuity = true;
+  list[3].media = nullptr;
+  list[4].plan.independent = false;
+  test::expect_golden("hls/golden/changes.m3u8", media_playlist(Container::kFmp4, 6s, list));
+}
+
+TEST(PlaylistText, CountsADiscontinuityOnlyWhenItHasLeft) {
+  auto list = segments({2s, 2s}, Container::kTs);
+  list[0].plan.discontinuity = true;
+  EXPECT_EQ(test::parse_media_playlist(media_playlist(Container::kTs, 6s, list)).discontinuity_sequence, 6u);
+  list[0].plan.discontinuity = false;
+  EXPECT_EQ(test::parse_media_playlist(media_playlist(Container::kTs, 6s, list)).discontinuity_sequence, 7u);
+}
+
+TEST(PlaylistText, RoundingOfDurationsDoesNotAddUp) {
+  // 29.97 fps: 60 frames are 2.002 s, one tick more or less.
+  const auto list = segments(std::vector<MediaTime>(500, MediaTime{180'181}), Container::kTs);
+  double sum = 0;
+  for (const auto& segment : test::parse_media_playlist(media_playlist(Container::kTs, 6s, list)).segments) {
+    sum += segment.duration;
+  }
+  EXPECT_NEAR(sum, 500 * 180'181 / 90'000.0, 0.00002);
+}
+
+TEST(PlaylistText, Multivariant) {
+  Variant variant;
+  variant.uri = "fmp4/media.m3u8";
+  variant.peak_bandwidth = 3'300'000;
+  variant.average_bandwidth = 2'900'000;
+  variant.codecs = "avc1.64001e,mp4a.40.2";
+  variant.width = 1280;
+  variant.height = 720;
+  variant.frame_rate = 30'000.0 / 1001;
+  test::expect_golden("hls/golden/multivariant.m3u8", multivariant_playlist(variant));
+}
+
+TEST(PlaylistText, MultivariantWithoutVideo) {
+  Variant variant;
+  variant.container = Container::kTs;
+  variant.uri = "ts/media.m3u8";
+  variant.peak_bandwidth = 150'000;
+  variant.average_bandwidth = 140'000;
+  variant.codecs = "mp4a.40.33";
+  test::expect_golden("hls/golden/multivariant_audio.m3u8", multivariant_playlist(variant));
+}
+
+}  // namespace
+}  // namespace grandstand::hls
