@@ -10,40 +10,57 @@ namespace {
 
 constexpr media::MediaTime kMaxStep = std::chrono::seconds{1};
 
+bool is_same(const TsStream& stream, const PmtStream& described) {
+  return stream.track().id == described.pid && stream.track().codec == *described.codec;
+}
+
 }  // namespace
 
 void TsProgramme::update(const Pmt& pmt) {
   known_ = true;
   pcr_pid_ = pmt.pcr_pid;
-  unplayable_.clear();
-  std::vector<std::unique_ptr<TsStream>> streams;
-  bool have_video = false;
+  const std::vector<const PmtStream*> taken = playable(pmt);
+  // What ends gives its last units while all is as it was announced.
+  for (const auto& old : streams_) {
+    const bool stays = std::ranges::any_of(taken, [&old](const PmtStream* stream) { return is_same(*old, *stream); });
+    if (stays) continue;
+    old->finish();
+    drop_held(old->track().id);
+  }
+  std::vector<std::unique_ptr<TsStream>> before;
+  before.swap(streams_);
   bool fresh = false;
+  for (const PmtStream* stream : taken) {
+    const auto same = std::ranges::find_if(before, [stream](const auto& old) { return old && is_same(*old, *stream); });
+    if (same != before.end()) {
+      streams_.push_back(std::move(*same));
+      streams_.back()->set_language(stream->language);
+    } else {
+      streams_.push_back(std::make_unique<TsStream>(*stream, static_cast<TsStreamEvents&>(*this), counts_));
+      fresh = true;
+    }
+  }
+  if (fresh) begin_wait();
+  announce_if_ready();
+}
+
+std::vector<const PmtStream*> TsProgramme::playable(const Pmt& pmt) {
+  std::vector<const PmtStream*> taken;
+  unplayable_.clear();
+  bool have_video = false;
   std::size_t audio = 0;
   for (const PmtStream& stream : pmt.streams) {
+    const bool twice = std::ranges::any_of(taken, [&](const PmtStream* other) { return other->pid == stream.pid; });
+    if (twice) continue;
     if (!stream.codec) {
       if (!stream.description.empty()) unplayable_.push_back(stream.description);
       continue;
     }
     const bool video = media::kind_of(*stream.codec) == media::TrackKind::kVideo;
     if (video ? std::exchange(have_video, true) : ++audio > kMaxAudioStreams) continue;
-    const auto same = std::ranges::find_if(streams_, [&stream](const auto& old) {
-      return old && old->track().id == stream.pid && old->track().codec == *stream.codec;
-    });
-    if (same != streams_.end()) {
-      (*same)->set_language(stream.language);
-      streams.push_back(std::move(*same));
-    } else {
-      streams.push_back(std::make_unique<TsStream>(stream, static_cast<TsStreamEvents&>(*this), counts_));
-      fresh = true;
-    }
+    taken.push_back(&stream);
   }
-  for (const auto& old : streams_) {
-    if (old) old->finish();
-  }
-  streams_ = std::move(streams);
-  if (fresh) begin_wait();
-  announce_if_ready();
+  return taken;
 }
 
 TsStream* TsProgramme::find(std::uint16_t pid) {
@@ -201,6 +218,12 @@ void TsProgramme::hold(media::Sample sample) {
     held_.pop_front();
     ++counts_.dropped_samples;
   }
+}
+
+void TsProgramme::drop_held(std::uint32_t track) {
+  std::erase_if(held_, [track](const media::Sample& sample) { return sample.track == track; });
+  held_bytes_ = 0;
+  for (const media::Sample& sample : held_) held_bytes_ += sample.data.size();
 }
 
 void TsProgramme::give_held() {

@@ -55,6 +55,7 @@ class TsProgramme : private TsStreamEvents {
   media::MediaTime unwrap(std::uint64_t time_stamp) override;
   void on_configured(TsStream& stream) override;
   void on_unit(TsStream& stream, media::Sample sample) override;
+  std::vector<const PmtStream*> playable(const Pmt& pmt);  // sets unplayable_, too
   TsStream* find(std::uint16_t pid);
   bool leads(const TsStream& stream) const;  // whose units say when a new time base begins
   void change_time_base();
@@ -63,6 +64,7 @@ class TsProgramme : private TsStreamEvents {
   void announce_if_ready();
   void announce();
   void hold(media::Sample sample);
+  void drop_held(std::uint32_t track);
   void give_held();
   bool is_announced(const TsStream& stream) const;
 

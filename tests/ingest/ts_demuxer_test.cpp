@@ -347,6 +347,23 @@ TEST_F(TsDemuxerTest, FollowsAPmtThatRemovesAStream) {
   EXPECT_EQ(sink.tracks[1]->tracks.size(), 1u);
 }
 
+TEST_F(TsDemuxerTest, ReplacesAStreamThatHasNotShownItsConfigurationYet) {
+  start();
+  sound(0);
+  picture(0, h264_key());
+  feed();
+  // Neither is complete: the last frames of what ends come out while the other stays.
+  ts.pmt(kPmt, 1, kVideo, {{0x1B, kVideo, {}}, {0x03, kAudio, {}}}, 1);
+  picture(kFrame, h264_delta());
+  ts.pes(kAudio, kFrame, mp2() + mp2() + mp2(), {.with_length = true, .stream_id = 0xC0});
+  picture(2 * kFrame, h264_delta());
+  feed();
+  demuxer.finish();
+  ASSERT_FALSE(sink.tracks.empty());
+  EXPECT_EQ(sink.track(kAudio)->codec, Codec::kMp2);
+  for (const media::Sample& sample : sink.of(kAudio)) EXPECT_EQ(sample.data.size(), 576u);
+}
+
 TEST_F(TsDemuxerTest, TakesAnotherProgrammeWhenItsOwnIsGone) {
   video_only();
   picture(0, h264_key());
