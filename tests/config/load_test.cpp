@@ -49,6 +49,16 @@ TEST_F(Load, AnAbsolutePathStaysAsItIs) {
   EXPECT_TRUE(std::get<ServerConfig>(loaded).http.web_root.empty());
 }
 
+TEST_F(Load, EveryConfigurationOfTheProjectIsRight) {
+  const std::filesystem::path root = GRANDSTAND_SOURCE_DIR;
+  for (const char* file : {"config/grandstand.yaml", "config/demo/grandstand.yaml", "docker/grandstand.yaml"}) {
+    EXPECT_THAT(faults_of(load_server_config(root / file)), ElementsAre()) << file;
+  }
+  for (const char* file : {"config/channels.yaml", "config/demo/channels.yaml"}) {
+    EXPECT_THAT(faults_of(load_lineup(root / file)), ElementsAre()) << file;
+  }
+}
+
 TEST_F(Load, AFileThatCannotBeReadIsOneFault) {
   const auto missing = load_lineup(folder_ / "none.yaml");
   const auto* faults = std::get_if<std::vector<Fault>>(&missing);
