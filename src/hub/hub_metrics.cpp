@@ -11,6 +11,9 @@ HubMetrics::HubMetrics(ops::Metrics& metrics, const room::FeatureCatalogue& feat
   deliveries = metrics.counter("grandstand_fanout_deliveries_total", "Events times the sessions they were sent to.");
   malformed = metrics.counter("grandstand_hub_malformed_total", "Messages from clients that were not understood.");
   too_many = metrics.counter("grandstand_hub_rate_closed_total", "Sessions closed for sending too many messages.");
+  const char* const forgotten_help = "What rooms forgot before its time because they remember a bounded number.";
+  forgotten_keys = metrics.counter("grandstand_room_forgotten_total", forgotten_help, {{"what", "keys"}});
+  forgotten_users = metrics.counter("grandstand_room_forgotten_total", forgotten_help, {{"what", "users"}});
   const std::string name = "grandstand_room_events_total";
   const std::string help = "Events that rooms announced.";
   for (const auto& entry : features.entries()) {

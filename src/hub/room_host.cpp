@@ -228,6 +228,9 @@ void RoomHost::arm(room::Moment now) {
 
 void RoomHost::tick(room::Moment now) {
   room_.tick(now);
+  const auto [keys, users] = room_.take_forgotten();
+  if (keys > 0) core_->metrics.forgotten_keys.add(static_cast<double>(keys));
+  if (users > 0) core_->metrics.forgotten_users.add(static_cast<double>(users));
   while (!unanswered_.empty() && unanswered_.begin()->second.deadline <= now.steady) {
     const auto [offset, unanswered] = *unanswered_.begin();
     unanswered_.erase(unanswered_.begin());

@@ -58,6 +58,7 @@ std::optional<std::chrono::milliseconds> RateGate::try_pass(SteadyTime now, std:
     buckets_.splice(buckets_.begin(), buckets_, found->second);
   }
   if (buckets_.size() > limit_) {
+    ++forgotten_;
     by_name_.erase(buckets_.back().name);
     buckets_.pop_back();
   }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace grandstand::room {
 
@@ -35,6 +36,7 @@ class RateGate {
   std::optional<std::chrono::milliseconds> try_pass(SteadyTime now, std::string_view command, RateLimit limit,
                                                     const User& user);
   std::size_t size() const { return buckets_.size(); }
+  std::size_t take_forgotten() { return std::exchange(forgotten_, 0); }
 
  private:
   struct Bucket {
@@ -43,6 +45,7 @@ class RateGate {
   };
 
   std::size_t limit_;
+  std::size_t forgotten_ = 0;
   std::list<Bucket> buckets_;  // the most recently used first
   std::unordered_map<std::string, std::list<Bucket>::iterator> by_name_;
 };

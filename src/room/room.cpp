@@ -255,4 +255,8 @@ std::vector<ToStore> Room::take_to_store() {
   return std::exchange(state_->to_store, {});
 }
 
+Forgotten Room::take_forgotten() {
+  return {state_->keys.take_forgotten(), state_->rates.take_forgotten()};
+}
+
 }  // namespace grandstand::room

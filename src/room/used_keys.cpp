@@ -29,6 +29,7 @@ void UsedKeys::remember(SteadyTime now, const UserId& user, std::string_view key
   if (!positions_.emplace(name, std::move(position)).second) return;
   uses_.push_back({now, std::move(name)});
   while (uses_.size() > limit_) {
+    ++forgotten_;
     positions_.erase(uses_.front().name);
     uses_.pop_front();
   }

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace grandstand::room {
 
@@ -25,6 +26,7 @@ class UsedKeys {
   void remember(SteadyTime now, const UserId& user, std::string_view key, wire::Position position);
   void forget_old(SteadyTime now);
   std::size_t size() const { return positions_.size(); }
+  std::size_t take_forgotten() { return std::exchange(forgotten_, 0); }  // before their time
 
  private:
   struct Use {
@@ -34,6 +36,7 @@ class UsedKeys {
 
   std::chrono::minutes lifetime_;
   std::size_t limit_;
+  std::size_t forgotten_ = 0;
   std::unordered_map<std::string, wire::Position> positions_;  // by user and key
   std::deque<Use> uses_;                                       // in order of time
 };

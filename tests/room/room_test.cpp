@@ -137,6 +137,7 @@ TEST_F(RoomTest, RemembersABoundedNumberOfKeys) {
   say(1);
   EXPECT_TRUE(room->execute(now(), command).repeated);
   say(2);
+  EXPECT_EQ(room->take_forgotten().keys, 1u);
   EXPECT_FALSE(room->execute(now(), command).repeated);
 }
 
@@ -282,7 +283,7 @@ TEST_F(RoomTest, ResumesWithoutGapOrDuplicateWhateverTheCuts) {
   std::mt19937 random(7);
   int recovered = 0;
   int renewed = 0;
-  for (int run = 0; run < 300; ++run) {
+  for (int run = 0; run < 100; ++run) {
     renew(settings, "e" + std::to_string(run));
     std::optional<wire::Position> position;
     bool connected = false;
@@ -315,8 +316,8 @@ TEST_F(RoomTest, ResumesWithoutGapOrDuplicateWhateverTheCuts) {
     }
     for (std::size_t i = 1; i < seen.size(); ++i) ASSERT_EQ(seen[i], seen[i - 1] + 1);
   }
-  EXPECT_GT(recovered, 100);
-  EXPECT_GT(renewed, 100);
+  EXPECT_GT(recovered, 30);
+  EXPECT_GT(renewed, 30);
 }
 
 }  // namespace

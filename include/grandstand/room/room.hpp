@@ -54,6 +54,12 @@ struct ToStore {
   StoredEvent event;
 };
 
+// What a room forgot before its time, because it remembers a bounded number.
+struct Forgotten {
+  std::size_t keys = 0;   // idempotency keys
+  std::size_t users = 0;  // users whose rate was limited
+};
+
 // What somebody who joins gets.
 struct Joining {
   std::uint64_t offset = 0;
@@ -94,6 +100,7 @@ class Room {
   bool batch_due(SteadyTime now) const;
   Batch take_batch();
   std::vector<ToStore> take_to_store();
+  Forgotten take_forgotten();
 
  private:
   struct State;

@@ -5,8 +5,7 @@
 
 namespace grandstand::wire {
 
-// WebSocket close codes (RFC 6455 7.4). Clients reconnect after 1001, 1006, 1011, 1012, 4008 and 4010, and not after
-// the others.
+// WebSocket close codes (RFC 6455 7.4). After which of them clients come back, and when, is in docs/protocol.md.
 enum class CloseCode : std::uint16_t {
   kNormal = 1000,
   kGoingAway = 1001,  // the daemon stops: reconnect after the delay that the drain message gave

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
 
+#include <grandstand/aio/task.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <algorithm>
