@@ -116,6 +116,7 @@ test('floods, long and malformed messages are refused with reasons, and nobody e
   assert.equal((await binary.closed).code, 1003);
   const stranger = net.connect(daemon.httpPort, '127.0.0.1');
   stranger.on('error', () => {});
+  stranger.resume();
   stranger.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x0d, 0x0a, 0x0d, 0x0a]));
   await new Promise((resolve) => stranger.once('close', resolve));
   assert.equal((await ivy.join(room)).ok, true);
@@ -124,7 +125,7 @@ test('floods, long and malformed messages are refused with reasons, and nobody e
 test('PostgreSQL gone and back: chat goes on, says what is not stored yet, and stores it later', async () => {
   const lea = await open({ name: 'Lea' });
   await lea.join(room);
-  const postmaster = Number(fs.readFileSync(path.join(daemon.directory, 'data/postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = Number(fs.readFileSync(path.join(daemon.directory, 'data/postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
   // Stopped, not killed: a killed one would be back within a second.
   const group = execFileSync('pgrep', ['-P', String(postmaster)]).toString().trim().split('\n').map(Number);
   for (const pid of [postmaster, ...group]) process.kill(pid, 'SIGSTOP');
@@ -169,6 +170,6 @@ test('a stop drains: everybody is told when to come back', async () => {
   assert.ok(drain.reconnect_within_ms > 0);
   assert.equal((await noa.closed).code, 1001);
   assert.equal((await daemon.exited).code, 0);
-  assert.ok(!fs.existsSync(path.join(daemon.directory, 'data/postgres/data/postmaster.pid')), 'its PostgreSQL has stopped');
+  assert.ok(!fs.existsSync(path.join(daemon.directory, 'data/postgres/cluster/postmaster.pid')), 'its PostgreSQL has stopped');
   await daemon.launch();
 });
