@@ -56,9 +56,9 @@ void expect_decodes(const std::filesystem::path& file) {
   EXPECT_EQ(outcome.output, "");
 }
 
-class Playback : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+class PlaybackOf : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
-TEST_P(Playback, BothContainersCarryEveryFrameAndDecodeWithoutAWarning) {
+TEST_P(PlaybackOf, BothContainersCarryEveryFrameAndDecodeWithoutAWarning) {
   const auto programme = test::encode_programme(11, GetParam().first, GetParam().second);
   const Packaged packaged(programme);
   const auto snapshot = packaged.packager.snapshot();
@@ -77,11 +77,51 @@ TEST_P(Playback, BothContainersCarryEveryFrameAndDecodeWithoutAWarning) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Codecs, Playback,
+    Codecs, PlaybackOf,
     testing::Values(std::pair{"-c:v libx264 -preset ultrafast -g 50", "-c:a aac"},
                     std::pair{"-c:v libx264 -preset veryfast -bf 3 -g 50", "-c:a aac -ar 44100"},
                     std::pair{"-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=50 -tag:v hvc1",
                               "-c:a aac"}));
+
+// A programme that comes twice, as a looped file does, with a new epoch in between: players get through.
+TEST(Playback, GoesThroughADiscontinuity) {
+  const auto programme = test::encode_programme(5, "-c:v libx264 -preset ultrafast -bf 2 -g 50", "-c:a aac");
+  ops::Metrics metrics;
+  Packager packager(ChannelId{"news"}, {}, kStarted, metrics);
+  ASSERT_TRUE(packager.set_tracks(programme.tracks, {}));
+  for (const MediaTime start : {MediaTime{10s}, MediaTime{15s + 200ms}}) {
+    packager.discontinuity();
+    for (auto sample : programme.samples) {
+      sample.dts += start;
+      sample.pts += start;
+      packager.add(sample, kStarted + std::chrono::duration_cast<std::chrono::microseconds>(sample.pts));
+    }
+  }
+  packager.flush();
+  const test::ScratchDirectory scratch;
+  const auto snapshot = packager.snapshot();
+  for (const std::string container : {"fmp4", "ts"}) {
+    EXPECT_EQ(test::read_media_playlist(*snapshot, container).segments.size(), 6u);
+    const auto file = scratch.file(container == "ts" ? "x.ts" : "x.mp4");
+    test::write_file(file, test::all_bytes(*snapshot, container));
+    expect_decodes(file);
+    EXPECT_EQ(probe_counts(file, "v"), "250");
+  }
+}
+
+// MPEG audio and AC-3 as they are in TS.
+TEST(Playback, OriginalAudioOfBothKindsDecodesFromTs) {
+  for (const auto* const audio : {"-c:a mp2", "-c:a ac3 -ac 6"}) {
+    const auto programme = test::encode_programme(5, "-c:v libx264 -preset ultrafast -g 50", audio);
+    const Packaged packaged(programme);
+    const test::ScratchDirectory scratch;
+    test::write_file(scratch.file("x.ts"), test::all_bytes(*packaged.packager.snapshot(), "ts"));
+    expect_decodes(scratch.file("x.ts"));
+    const auto streams = test::run_command("ffprobe -v error -show_entries stream=codec_name -of csv=p=0 " +
+                                           scratch.file("x.ts").string());
+    EXPECT_NE(streams.output.find(audio[5] == 'm' ? "mp2" : "ac3"), std::string::npos) << streams.output;
+  }
+}
 
 }  // namespace
 }  // namespace grandstand::hls
