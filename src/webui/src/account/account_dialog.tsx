@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
-import { Icon } from '../look/icons';
+import { Modal } from '../look/modal';
 import { Sign } from '../look/wordmark';
 import { strings } from '../strings';
 
 export function AccountDialog() {
   const { account } = useApp();
   const mode = account.dialog.value;
-  const dialog = useRef<HTMLDialogElement>(null);
   const [fault, setFault] = useState('');
   const [working, setWorking] = useState(false);
   const [seen, setSeen] = useState(false);
-  const open = mode !== null;
 
   useEffect(() => {
-    if (open && dialog.current?.open === false) dialog.current.showModal();
-    if (!open && dialog.current?.open) dialog.current.close();
     setFault('');
     setSeen(false);
-  }, [open]);
-  useEffect(() => setFault(''), [mode]);
+  }, [mode]);
 
   const words = strings.account;
   const registering = mode === 'register';
@@ -38,60 +33,47 @@ export function AccountDialog() {
   };
 
   return (
-    <dialog
-      class="dialog"
-      ref={dialog}
-      aria-labelledby="account-title"
-      onClose={() => (account.dialog.value = null)}
-      onClick={(event) => {
-        if (event.target === dialog.current) dialog.current?.close();
-      }}
-    >
-      {open && (
-        <form class="dialog-body" onSubmit={(event) => void submit(event)}>
-          <button type="button" class="control dialog-close" aria-label={words.close} onClick={() => dialog.current?.close()}>
-            <Icon name="close" />
-          </button>
-          <Sign class="dialog-sign" />
-          <h2 id="account-title">{registering ? words.registerTitle : words.signInTitle}</h2>
-          <p class="dialog-hint">{registering ? words.registerHint : words.signInHint}</p>
-          <label class="field">
-            <span>{words.name}</span>
-            <input name="name" type="text" required maxLength={32} autocomplete="username" autocapitalize="none" spellcheck={false} autofocus data-testid="account-name" />
-          </label>
-          <label class="field">
-            <span>{words.password}</span>
-            <input
-              name="password"
-              type={seen ? 'text' : 'password'}
-              required
-              {...(registering ? { minLength: 8 } : {})}
-              maxLength={256}
-              autocomplete={registering ? 'new-password' : 'current-password'}
-              aria-describedby={registering ? 'password-hint' : undefined}
-              data-testid="account-password"
-            />
-          </label>
-          <label class="check">
-            <input type="checkbox" checked={seen} onChange={(event) => setSeen(event.currentTarget.checked)} />
-            {words.showPassword}
-            {registering && (
-              <span id="password-hint" class="field-hint">
-                {words.passwordHint}
-              </span>
-            )}
-          </label>
-          <p class="dialog-fault" role="alert" data-testid="account-fault">
-            {fault}
-          </p>
-          <button type="submit" class="button button-accent button-wide" aria-disabled={working} data-testid="account-submit">
-            {working ? words.working : registering ? words.register : words.signIn}
-          </button>
-          <button type="button" class="link-button dialog-switch" data-testid="account-switch" onClick={() => (account.dialog.value = registering ? 'sign_in' : 'register')}>
-            {registering ? words.toSignIn : words.toRegister}
-          </button>
-        </form>
-      )}
-    </dialog>
+    <Modal open={mode !== null} title={registering ? words.register : words.signIn} class="account-dialog" onClose={() => (account.dialog.value = null)}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Sign class="dialog-sign" />
+        <h2>{registering ? words.registerTitle : words.signInTitle}</h2>
+        <p class="dialog-hint">{registering ? words.registerHint : words.signInHint}</p>
+        <label class="field">
+          <span>{words.name}</span>
+          <input name="name" type="text" required maxLength={32} autocomplete="username" autocapitalize="none" spellcheck={false} autofocus data-testid="account-name" />
+        </label>
+        <label class="field">
+          <span>{words.password}</span>
+          <input
+            name="password"
+            type={seen ? 'text' : 'password'}
+            required
+            {...(registering ? { minLength: 8 } : {})}
+            maxLength={256}
+            autocomplete={registering ? 'new-password' : 'current-password'}
+            aria-describedby={registering ? 'password-hint' : undefined}
+            data-testid="account-password"
+          />
+        </label>
+        <label class="check">
+          <input type="checkbox" checked={seen} onChange={(event) => setSeen(event.currentTarget.checked)} />
+          {words.showPassword}
+          {registering && (
+            <span id="password-hint" class="field-hint">
+              {words.passwordHint}
+            </span>
+          )}
+        </label>
+        <p class="dialog-fault" role="alert" data-testid="account-fault">
+          {fault}
+        </p>
+        <button type="submit" class="button button-accent button-wide" aria-disabled={working} data-testid="account-submit">
+          {working ? words.working : registering ? words.register : words.signIn}
+        </button>
+        <button type="button" class="link-button dialog-switch" data-testid="account-switch" onClick={() => (account.dialog.value = registering ? 'sign_in' : 'register')}>
+          {registering ? words.toSignIn : words.toRegister}
+        </button>
+      </form>
+    </Modal>
   );
 }

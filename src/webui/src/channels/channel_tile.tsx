@@ -4,11 +4,11 @@ import { useApp } from '../app_state';
 import { Icon } from '../look/icons';
 import { pathOf } from '../routes';
 import { strings } from '../strings';
-import { monogram, tone } from './monogram';
+import { channelTone, monogram } from './monogram';
 
 export function Monogram({ channel }: { channel: Channel }) {
   return (
-    <span class={`monogram ${tone(channel.id)}`} aria-hidden="true">
+    <span class={`monogram ${channelTone(channel)}`} aria-hidden="true">
       {monogram(channel.name)}
     </span>
   );

@@ -17,3 +17,7 @@ export function hash(text: string): number {
 
 export const toneCount = 10; // .tone-0 ... in styles/tones.css
 export const tone = (text: string): string => `tone-${hash(text) % toneCount}`;
+
+// By number, so that neighbours never look alike.
+export const channelTone = (channel: { readonly id: string; readonly number: number }): string =>
+  channel.number > 0 ? `tone-${(channel.number * 3) % toneCount}` : tone(channel.id);

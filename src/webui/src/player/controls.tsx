@@ -70,6 +70,7 @@ interface ControlsProps {
 
 export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
   const { player, chatShown, showChat } = useApp();
+  const picture = player.hasPicture.value;
   const playing = player.wantsToPlay.value && !player.needsGesture.value;
   const chat = chatShown.value ? strings.player.hideChat : strings.player.showChat;
   return (
@@ -85,8 +86,8 @@ export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
         <Icon name={playing ? 'pause' : 'play'} />
       </button>
       <Volume />
-      <LiveButton />
-      <Latency />
+      {picture && <LiveButton />}
+      {picture && <Latency />}
       <span class="controls-space" />
       <button type="button" class="control only-wide" aria-label={chat} title={chat} onClick={() => showChat(!chatShown.value)}>
         <Icon name={chatShown.value ? 'chatOff' : 'chat'} />

@@ -42,7 +42,7 @@ export function NoChannel() {
 
 export function SoundPill({ text }: { text: string }) {
   const { player } = useApp();
-  if (!player.askForSound.value || !player.muted.value) return null;
+  if (!player.askForSound.value || !player.muted.value || !player.hasPicture.value) return null;
   return (
     <button type="button" class="sound-pill" data-testid="sound-button" onClick={() => player.setMuted(false)}>
       <Icon name="muted" />

@@ -66,9 +66,11 @@ export function WatchPage() {
     return () => removeEventListener('keydown', onKey);
   }, [app]);
 
-  const chatShown = narrow || app.chatShown.value;
+  // Without any channel there is nothing to list and nothing to talk about.
+  const empty = app.lineup.channels.value?.length === 0;
+  const chatShown = !empty && (narrow || app.chatShown.value);
   return (
-    <div class={`watch ${chatShown ? '' : 'is-chatless'}`}>
+    <div class={`watch ${empty ? 'is-empty' : chatShown ? '' : 'is-chatless'}`}>
       <a class="skip-link" href="#chat">
         {strings.skipToChat}
       </a>
@@ -91,15 +93,15 @@ export function WatchPage() {
         </button>
         <AccountMenu />
       </header>
-      {!narrow && (
+      {!narrow && !empty && (
         <aside class="rail">
           <ChannelList testIds />
         </aside>
       )}
       <main class="stage">
         <Picture>{numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}</Picture>
-        <ChannelTitle withReactions={!chatShown} />
-        {narrow ? <ChannelStrip onMore={() => setDrawer(true)} /> : <OtherChannels />}
+        {!empty && <ChannelTitle withReactions={!chatShown} />}
+        {!empty && (narrow ? <ChannelStrip onMore={() => setDrawer(true)} /> : <OtherChannels />)}
       </main>
       {chatShown && (
         <aside class="side">

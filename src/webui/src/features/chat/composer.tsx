@@ -68,11 +68,11 @@ export function Composer({ chat }: { chat: Chat }) {
         send();
       }}
     >
-      <div class={fault !== '' ? 'composer-line is-fault' : 'composer-line'}>
-        {fault === '' ? <Identity /> : null}
-        <span class="composer-fault" role="status">
-          {fault}
-        </span>
+      <span class="composer-fault" role="status">
+        {fault}
+      </span>
+      <div class="composer-line">
+        <Identity />
         {left < tellLeftFrom && <span class={left < 0 ? 'characters-left is-over' : 'characters-left'}>{strings.chat.left(left)}</span>}
       </div>
       <div class="composer-row">
