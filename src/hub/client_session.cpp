@@ -66,12 +66,13 @@ void ClientSession::drain(const SharedBytes& frame) {
 }
 
 void ClientSession::leave_all() {
-  for (auto& membership : memberships_) {
-    if (!membership.joined) continue;
-    loop_.leave(*membership.room, *this);
-    membership.room->leave(loop_.loop().index());
+  for (const auto& membership : memberships_) {
+    if (membership.joined) loop_.leave(*membership.room, *this);
   }
-  memberships_.clear();
+  // What a room does then may come back here.
+  for (const auto& membership : std::exchange(memberships_, {})) {
+    if (membership.joined) membership.room->leave(loop_.loop().index());
+  }
 }
 
 void ClientSession::on_message(std::string_view text) {

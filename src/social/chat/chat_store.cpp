@@ -49,7 +49,8 @@ constexpr const char* kInsert = R"(
          'epoch'::timestamptz + media_time * interval '1 microsecond', user_id, user_name, user_role, key, body
   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
               $9::text[], $10::text[])
-       WITH ORDINALITY AS row(room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body, place)
+       WITH ORDINALITY
+       AS row(room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body, place)
   ORDER BY place
   ON CONFLICT (room, epoch, event_offset) DO NOTHING)";
 
