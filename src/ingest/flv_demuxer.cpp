@@ -5,6 +5,7 @@
 #include "parameter_sets.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 
 namespace grandstand::ingest {
@@ -17,6 +18,7 @@ using media::MediaTime;
 constexpr std::int64_t kTicksPerMs = 90;
 constexpr std::int64_t kMaxStepBack = 1'000;  // ms; encoders interleave with less
 constexpr std::int64_t kMaxStepForward = 10'000;
+constexpr std::int32_t kMaxComposition = 5'000;  // ms
 constexpr MediaTime kMaxWait{90'000};
 constexpr std::size_t kMaxWaiting = 512;
 constexpr std::size_t kMaxWaitingBytes = 8u << 20;
@@ -38,10 +40,11 @@ void FlvDemuxer::push(RtmpMessage message) {
 void FlvDemuxer::push_video(RtmpMessage message) {
   const auto tag = parse_video_tag(message.payload);
   if (!tag) return refuse(tag.error());
-  const std::int64_t time = unwrap(message.timestamp);
+  // Only frames set the clock: encoders send the sequence headers with time 0, wherever their clock is.
   if (tag.value().content == FlvTag::Content::kConfig) {
     configure_video(tag.value().codec, Bytes(message.payload).subspan(tag.value().body));
   } else if (tag.value().content == FlvTag::Content::kFrame) {
+    const std::int64_t time = unwrap(message.timestamp);
     picture(std::move(message.payload), tag.value().body, time, tag.value().composition);
   }
 }
@@ -49,10 +52,10 @@ void FlvDemuxer::push_video(RtmpMessage message) {
 void FlvDemuxer::push_audio(RtmpMessage message) {
   const auto tag = parse_audio_tag(message.payload);
   if (!tag) return refuse(tag.error());
-  const std::int64_t time = unwrap(message.timestamp);
   if (tag.value().content == FlvTag::Content::kConfig) {
     configure_audio(Bytes(message.payload).subspan(tag.value().body));
   } else if (tag.value().content == FlvTag::Content::kFrame && message.payload.size() > tag.value().body) {
+    const std::int64_t time = unwrap(message.timestamp);
     audio_frame(std::move(message.payload), tag.value().body, time);
   }
 }
@@ -95,6 +98,7 @@ void FlvDemuxer::picture(std::vector<std::uint8_t> bytes, std::size_t offset, st
     return;
   }
   if (!picture.value().has_slice) return;
+  if (std::abs(composition) > kMaxComposition) composition = 0;  // damaged; it would displace all that follows
   // A negative composition time says that decoding times are late; the display times are right, so those stay.
   if (composition < 0) video_delay_ = std::max(video_delay_, MediaTime(-composition * kTicksPerMs));
   media::Sample sample;
@@ -124,8 +128,7 @@ void FlvDemuxer::audio_frame(std::vector<std::uint8_t> bytes, std::size_t offset
     dts = counted(++audio_frames_);
     const MediaTime apart = stated > dts ? stated - dts : dts - stated;
     if (apart > kRounding) {
-      // Never back: two frames of one time would be out of order.
-      dts = std::max(stated, counted(audio_frames_ - 1) + MediaTime(1));
+      dts = stated;
       audio_frames_ = -1;
     }
   }
@@ -135,7 +138,8 @@ void FlvDemuxer::audio_frame(std::vector<std::uint8_t> bytes, std::size_t offset
   }
   media::Sample sample;
   sample.track = kAudioTrack;
-  sample.dts = sample.pts = dts;
+  sample.dts = sample.pts = std::max(dts, last_audio_dts_ + MediaTime(1));
+  last_audio_dts_ = sample.dts;
   sample.duration = MediaTime(std::int64_t{kAacFrame} * 90'000 / rate);
   sample.key = true;
   const SharedBytes whole(std::move(bytes));
@@ -158,7 +162,7 @@ std::int64_t FlvDemuxer::unwrap(std::uint32_t timestamp) {
 
 void FlvDemuxer::restart_clocks(std::string reason) {
   flush();
-  last_video_dts_ = kNever;
+  last_video_dts_ = last_audio_dts_ = kNever;
   video_delay_ = MediaTime(0);
   audio_frames_ = -1;
   if (announced_) ready_.push_back({FlvOutput::Kind::kDiscontinuity, nullptr, {}, std::move(reason)});

@@ -70,6 +70,7 @@ class FlvDemuxer {
 
   std::optional<std::int64_t> time_;  // of the last message, ms, unwrapped
   media::MediaTime last_video_dts_{std::numeric_limits<std::int64_t>::min() / 2};
+  media::MediaTime last_audio_dts_{std::numeric_limits<std::int64_t>::min() / 2};
   media::MediaTime video_delay_{0};  // taken off decoding times where a composition time was negative
   std::int64_t audio_anchor_ = 0;    // ms at which audio_frames_ was 0
   std::int64_t audio_frames_ = -1;   // since then; -1: not anchored

@@ -37,6 +37,7 @@ DecoderHandle open_decoder(AVCodecID codec_id, Bytes config) {
   std::memcpy(context->extradata, config.data(), config.size());
   context->extradata_size = static_cast<int>(config.size());
   context->thread_count = 1;
+  context->log_level_offset = AV_LOG_TRACE;  // nothing reaches stderr: what is wrong comes back as an Error
   if (avcodec_open2(context.get(), codec, nullptr) < 0) return nullptr;
   return context;
 }

@@ -224,6 +224,16 @@ TEST(FlvDemuxer, FollowsAGapInTheAudio) {
   EXPECT_EQ(read.samples[4].dts, MediaTime(500 * 90 + 1920));
 }
 
+TEST(FlvDemuxer, KeepsAudioForwardWhenItsTimesStepBack) {
+  FlvDemuxer demuxer;
+  demuxer.push(avc_config());
+  demuxer.push(aac_config());
+  for (const std::uint32_t time : {0U, 500U, 100U, 121U, 142U, 800U}) demuxer.push(aac_frame(time));
+  const Read read = take(demuxer);
+  for (std::size_t i = 1; i < read.samples.size(); ++i) EXPECT_GT(read.samples[i].dts, read.samples[i - 1].dts) << i;
+  EXPECT_EQ(read.samples.back().dts, MediaTime(800 * 90));
+}
+
 TEST(FlvDemuxer, SaysWhenTimestampsJump) {
   FlvDemuxer demuxer;
   demuxer.push(avc_config());

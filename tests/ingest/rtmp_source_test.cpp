@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "rtmp_source.hpp"
+
+#include "recording_sink.hpp"
+#include "rtmp_peer.hpp"
+
+#include <grandstand/ingest/rtmp_server.hpp>
+
+#include <future>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace grandstand::ingest {
+namespace {
+
+// Runs `work` on the loop and waits for what it gives.
+template <class Work>
+auto on(aio::Loop& loop, Work work) {
+  std::promise<decltype(work())> promise;
+  loop.post([&] { promise.set_value(work()); });
+  return promise.get_future().get();
+}
+
+class RtmpSourceTest : public testing::Test {
+ protected:
+  RtmpSourceTest() {
+    RtmpSettings settings;
+    settings.address = "127.0.0.1";
+    settings.port = 0;
+    auto created = RtmpServer::create(settings, runtime_.loop(0), clock_, metrics_);
+    EXPECT_TRUE(created);
+    server_ = std::move(created).value();
+    feed_.stream_key = "s3cret";
+    runtime_.start();
+  }
+  ~RtmpSourceTest() override {
+    on(channel_loop(), [&] { return source_ = nullptr, 0; });
+    on(runtime_.loop(0), [&] { return server_->stop(), 0; });
+    runtime_.stop();
+    runtime_.join();
+  }
+
+  aio::Loop& channel_loop() { return runtime_.loop(1); }
+
+  void start_source() {
+    on(channel_loop(), [&] {
+      source_ =
+          make_rtmp_source(feed_, {ChannelId("news"), channel_loop(), clock_, metrics_, server_.get(), sink_, sink_});
+      source_->start();
+      return 0;
+    });
+    on(runtime_.loop(0), [] { return 0; });  // the subscription has arrived
+  }
+
+  std::string reason() {
+    return on(channel_loop(), [&] { return sink_.reason(); });
+  }
+  bool becomes(SourceState state) {
+    for (int i = 0; i < 500; ++i) {
+      if (on(channel_loop(), [&] { return sink_.state(); }) == state) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+
+  static ByteList seconds_of_sound(std::uint32_t seconds) {
+    ByteList bytes = chunks({rtmp_type::kAudio, 1, 0, {0xAF, 0, 0x11, 0x90}}, 4);
+    for (std::uint32_t i = 0; i * 1024 < seconds * 48'000; ++i) {
+      append(bytes, chunks({rtmp_type::kAudio, 1, i * 64 / 3, {0xAF, 1, 9, 9}}, 4));
+    }
+    return bytes;
+  }
+
+  SystemClock clock_;
+  ops::Metrics metrics_;
+  aio::Runtime runtime_{2};
+  std::unique_ptr<RtmpServer> server_;
+  FeedSettings feed_;
+  RecordingSink sink_;
+  std::unique_ptr<Source> source_;
+};
+
+TEST_F(RtmpSourceTest, PassesAPublisherOnAndWaitsForTheNext) {
+  start_source();
+  EXPECT_EQ(reason(), "waiting for a publisher");
+  for (int round = 0; round < 2; ++round) {
+    RtmpPeer peer(server_->port());
+    ASSERT_TRUE(peer.send(publish_dialogue("live", "news?key=s3cret")));
+    ASSERT_TRUE(peer.wait_for("onStatus NetStream.Publish.Start"));
+    ASSERT_TRUE(peer.send(seconds_of_sound(2)));
+    ASSERT_TRUE(becomes(SourceState::kRunning));
+    ASSERT_TRUE(peer.send(command({AmfValue("deleteStream"), AmfValue(9.0), AmfValue(), AmfValue(1.0)})));
+    ASSERT_TRUE(becomes(SourceState::kDown));
+    EXPECT_EQ(reason(), "the publisher stopped");
+  }
+  EXPECT_EQ(on(channel_loop(), [&] { return sink_.samples.size(); }), 2 * 94U);
+  EXPECT_EQ(on(channel_loop(), [&] { return sink_.discontinuities.size(); }), 1U);
+}
+
+TEST_F(RtmpSourceTest, ClosesItsPublisherWhenItStops) {
+  start_source();
+  RtmpPeer peer(server_->port());
+  ASSERT_TRUE(peer.send(publish_dialogue("live", "news?key=s3cret")));
+  ASSERT_TRUE(peer.wait_for("onStatus NetStream.Publish.Start"));
+  on(channel_loop(), [&] { return source_->stop(), 0; });
+  EXPECT_TRUE(peer.wait_for_end());
+}
+
+TEST_F(RtmpSourceTest, LeavesTheChannelToTheSourceThatReplacedIt) {
+  start_source();
+  auto old = on(channel_loop(), [&] { return std::move(source_); });
+  start_source();
+  on(channel_loop(), [&] { return old = nullptr, 0; });
+  RtmpPeer peer(server_->port());
+  ASSERT_TRUE(peer.send(publish_dialogue("live", "news?key=s3cret")));
+  EXPECT_TRUE(peer.wait_for("onStatus NetStream.Publish.Start"));
+}
+
+}  // namespace
+}  // namespace grandstand::ingest
