@@ -94,7 +94,6 @@ bool must_be_single(FieldName name) {
 class FieldRecorder final : public beast::http::basic_parser<true> {
  public:
   explicit FieldRecorder(RequestParser::Limits limits) {
-    eager(true);
     header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     body_limit(limits.body_bytes);
   }
@@ -211,6 +210,17 @@ RequestParser::Progress RequestParser::refuse(int status, std::string reason) {
   return Progress::kRefused;
 }
 
+// The grammar applies its limit to what one call sees of the header; fields that come one by one would never reach it.
+RequestParser::Progress RequestParser::refuse_header(std::string_view message) {
+  refusal_ = explain(make_error_code(GrammarError::header_limit), message, limits_);
+  return Progress::kRefused;
+}
+
+RequestParser::Progress RequestParser::want_more(std::string_view message) {
+  if (header_complete() || message.size() <= limits_.header_bytes) return Progress::kNeedMore;
+  return refuse_header(message);
+}
+
 RequestParser::Progress RequestParser::parse(std::string_view bytes) {
   auto& recorder = *grammar_->recorder;
   // RFC 9112 2.2: empty lines before the request line are ignored (a few).
@@ -220,14 +230,16 @@ RequestParser::Progress RequestParser::parse(std::string_view bytes) {
   const auto message = bytes.substr(skipped_);
   recorder.buffer = message;
   while (!recorder.is_done()) {
-    if (fed_ >= message.size()) return Progress::kNeedMore;
+    if (fed_ >= message.size()) return want_more(message);
+    const bool in_header = !recorder.is_header_done();
     beast::error_code error;
     fed_ += recorder.put(boost::asio::buffer(message.data() + fed_, message.size() - fed_), error);
-    if (error == GrammarError::need_more) return Progress::kNeedMore;
+    if (error == GrammarError::need_more) return want_more(message);
     if (error) {
       refusal_ = recorder.refusal ? *recorder.refusal : explain(error, message, limits_);
       return Progress::kRefused;
     }
+    if (in_header && recorder.is_header_done() && fed_ > limits_.header_bytes) return refuse_header(message);
   }
   return finish(message);
 }

@@ -49,6 +49,8 @@ class RequestParser {
  private:
   struct Grammar;
   Progress refuse(int status, std::string reason);
+  Progress refuse_header(std::string_view message);
+  Progress want_more(std::string_view message);
   Progress finish(std::string_view bytes);
 
   Limits limits_;

