@@ -4,6 +4,7 @@
 #include "av_handles.hpp"
 #include "av_lane.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <deque>
 #include <set>
@@ -13,7 +14,8 @@ namespace grandstand::ingest {
 
 namespace {
 
-constexpr int kMaxBadPackets = 100;  // in a row
+constexpr int kMaxBadPackets = 100;      // in a row
+constexpr std::size_t kMaxPrimed = 256;  // samples read ahead in search of configurations
 constexpr std::int64_t kProbeBytes = 4 << 20;
 constexpr std::int64_t kAnalyzeMicroseconds = 4'000'000;
 
@@ -34,6 +36,10 @@ class OpenInput final : public AvInput {
   bool has_playable(const AVProgram& program) const;
   Status add_lanes(const AVProgram* program);
   void publish_tracks();
+  // Reads until each stream has shown its configuration; ADTS has none but in its frames.
+  Status prime();
+  bool all_configured() const;
+  Result<bool> read_packet();  // into ready_; false: the end
   void arm() { deadline_ = settings_.now() + settings_.timeout; }
 
   Settings settings_;
@@ -45,6 +51,7 @@ class OpenInput final : public AvInput {
   std::shared_ptr<const media::TrackSet> tracks_;
   std::vector<media::Sample> fresh_;
   std::deque<media::Sample> ready_;
+  int bad_in_row_ = 0;
 };
 
 int OpenInput::interrupted(void* self) {
@@ -168,7 +175,19 @@ Status OpenInput::add_lanes(const AVProgram* program) {
     return Error{ErrorCode::kUnsupported,
                  foreign.empty() ? "it holds neither pictures nor sound" : "it holds nothing playable: " + foreign};
   }
+  return prime();
+}
+
+bool OpenInput::all_configured() const {
+  return std::ranges::all_of(lanes_, [](const auto& lane) { return !lane || lane->configured(); });
+}
+
+Status OpenInput::prime() {
   publish_tracks();
+  while (!all_configured() && ready_.size() < kMaxPrimed) {
+    GRANDSTAND_TRY(const bool more, read_packet());
+    if (!more) break;
+  }
   return success();
 }
 
@@ -180,27 +199,33 @@ void OpenInput::publish_tracks() {
   tracks_ = std::move(tracks);
 }
 
-Result<std::optional<media::Sample>> OpenInput::read() {
-  int bad = 0;
-  while (ready_.empty()) {
-    arm();
-    const int code = av_read_frame(context_.get(), packet_.get());
-    if (code == AVERROR_EOF) return std::optional<media::Sample>{};
-    if (code < 0) return failed("reading", code);
-    const auto index = static_cast<std::size_t>(packet_->stream_index);
-    if (index >= lanes_.size() || !lanes_[index]) {
-      av_packet_unref(packet_.get());
-      continue;
-    }
-    fresh_.clear();
-    const Result<bool> changed = lanes_[index]->convert(*packet_, unwrap_, fresh_);
+Result<bool> OpenInput::read_packet() {
+  arm();
+  const int code = av_read_frame(context_.get(), packet_.get());
+  if (code == AVERROR_EOF) return false;
+  if (code < 0) return failed("reading", code);
+  const auto index = static_cast<std::size_t>(packet_->stream_index);
+  if (index >= lanes_.size() || !lanes_[index]) {
     av_packet_unref(packet_.get());
-    if (!changed) {
-      if (++bad >= kMaxBadPackets) return changed.error();
-      continue;
-    }
-    if (*changed) publish_tracks();
-    for (media::Sample& sample : fresh_) ready_.push_back(std::move(sample));
+    return true;
+  }
+  fresh_.clear();
+  const Result<bool> changed = lanes_[index]->convert(*packet_, unwrap_, fresh_);
+  av_packet_unref(packet_.get());
+  if (!changed) {
+    if (++bad_in_row_ >= kMaxBadPackets) return changed.error();
+    return true;
+  }
+  bad_in_row_ = 0;
+  if (*changed) publish_tracks();
+  for (media::Sample& sample : fresh_) ready_.push_back(std::move(sample));
+  return true;
+}
+
+Result<std::optional<media::Sample>> OpenInput::read() {
+  while (ready_.empty()) {
+    GRANDSTAND_TRY(const bool more, read_packet());
+    if (!more) return std::optional<media::Sample>{};
   }
   media::Sample sample = std::move(ready_.front());
   ready_.pop_front();

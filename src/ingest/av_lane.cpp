@@ -30,6 +30,16 @@ int core_sample_rate(std::span<const std::uint8_t> config, int otherwise) {
   return index < std::size(kRates) ? kRates[index] : otherwise;
 }
 
+// What the container calls the stream (in MPEG-TS the PID), if that tells it from the others; HLS's demuxer numbers
+// playlists.
+std::uint32_t track_id(const AVFormatContext& context, const AVStream& stream) {
+  bool unique = stream.id > 0;
+  for (unsigned i = 0; i < context.nb_streams; ++i) {
+    unique &= context.streams[i] == &stream || context.streams[i]->id != stream.id;
+  }
+  return unique ? static_cast<std::uint32_t>(stream.id) : 0x10000u + static_cast<std::uint32_t>(stream.index);
+}
+
 }  // namespace
 
 std::optional<media::Codec> AvLane::codec_of(const AVStream& stream) {
@@ -49,8 +59,8 @@ std::optional<media::Codec> AvLane::codec_of(const AVStream& stream) {
   }
 }
 
-AvLane::AvLane(AVStream& stream, media::Codec codec) : stream_(stream), units_(codec) {
-  track_.id = stream.id > 0 ? static_cast<std::uint32_t>(stream.id) : static_cast<std::uint32_t>(stream.index) + 1;
+AvLane::AvLane(AVStream& stream, media::Codec codec, std::uint32_t id) : stream_(stream), units_(codec) {
+  track_.id = id;
   track_.codec = codec;
   time_base_ = stream.time_base;
   if (const AVDictionaryEntry* language = av_dict_get(stream.metadata, "language", nullptr, 0)) {
@@ -61,7 +71,7 @@ AvLane::AvLane(AVStream& stream, media::Codec codec) : stream_(stream), units_(c
 Result<std::unique_ptr<AvLane>> AvLane::create(AVFormatContext& context, AVStream& stream) {
   const auto codec = codec_of(stream);
   if (!codec) return Error{ErrorCode::kUnsupported, avcodec_get_name(stream.codecpar->codec_id)};
-  std::unique_ptr<AvLane> lane(new AvLane(stream, *codec));
+  std::unique_ptr<AvLane> lane(new AvLane(stream, *codec, track_id(context, stream)));
   if (lane->track_.kind() == media::TrackKind::kVideo) {
     GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_video(context));
   } else {

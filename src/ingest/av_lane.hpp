@@ -31,7 +31,7 @@ class AvLane {
   Result<bool> convert(AVPacket& packet, TimeUnwrap& unwrap, std::vector<media::Sample>& samples);
 
  private:
-  AvLane(AVStream& stream, media::Codec codec);
+  AvLane(AVStream& stream, media::Codec codec, std::uint32_t id);
   Status prepare_video(AVFormatContext& context);
   void prepare_audio();
   bool convert_video(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);

@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
+#include <net/if.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -143,6 +144,32 @@ TEST_F(UdpSourceTest, KeepsTwoGroupsOnOnePortApart) {
   ASSERT_EQ(other.samples.size(), 29u);
   EXPECT_EQ(sink.track(kVideo)->width, 64);
   EXPECT_EQ(other.track(kVideo)->width, 96);
+}
+
+TEST_F(UdpSourceTest, ReceivesIpv6) {
+  const int socket = ::socket(AF_INET6, SOCK_DGRAM, 0);
+  const int loopback = static_cast<int>(if_nametoindex("lo"));
+  const auto local = SocketAddress::parse("::1", 0);
+  if (socket < 0 || bind(socket, local->get(), local->size()) != 0) GTEST_SKIP() << "no IPv6 here";
+  const std::uint16_t port = free_port();
+  auto unicast = make("udp://[::1]:" + std::to_string(port), sink, "");
+  ASSERT_EQ(sink.reason(), "");
+  const ByteVector bytes = Programme().pictures(5);
+  const auto to = SocketAddress::parse("::1", port);
+  ASSERT_GT(sendto(socket, bytes.data(), bytes.size(), 0, to->get(), to->size()), 0);
+  tick(*unicast);
+  EXPECT_EQ(sink.samples.size(), 4u);
+
+  RecordingSink other;
+  auto multicast = make("udp://[ff12::4242]:" + std::to_string(port), other, "lo");
+  EXPECT_EQ(other.reason(), "");
+  setsockopt(socket, IPPROTO_IPV6, IPV6_MULTICAST_IF, &loopback, sizeof loopback);
+  const auto group = SocketAddress::parse("ff12::4242", port);
+  if (sendto(socket, bytes.data(), bytes.size(), 0, group->get(), group->size()) > 0) {
+    tick(*multicast);
+    EXPECT_EQ(other.samples.size(), 4u);
+  }
+  close(socket);
 }
 
 TEST_F(UdpSourceTest, TakesOnlyItsSourceInSourceSpecificMulticast) {
