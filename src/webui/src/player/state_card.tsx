@@ -4,7 +4,12 @@ import { useApp } from '../app_state';
 import { Monogram } from '../channels/channel_tile';
 import { strings } from '../strings';
 
-function words(state: 'starting' | 'down' | 'recovering', channel: Channel, unsupported: boolean): { title: string; hint: string } {
+interface Facts {
+  readonly unsupported: boolean;
+  readonly hadPicture: boolean;
+}
+
+function words(state: 'starting' | 'down' | 'recovering', channel: Channel, { unsupported, hadPicture }: Facts): { title: string; hint: string } {
   const { player } = strings;
   if (unsupported) return { title: player.unsupported, hint: player.unsupportedHint };
   switch (state) {
@@ -15,7 +20,7 @@ function words(state: 'starting' | 'down' | 'recovering', channel: Channel, unsu
     case 'down':
       return { title: player.down, hint: channel.reason || player.downHint };
     case 'recovering':
-      return { title: player.recovering, hint: player.recoveringHint };
+      return hadPicture ? { title: player.recovering, hint: player.recoveringHint } : { title: player.tuning, hint: player.tuningHint };
   }
 }
 
@@ -24,7 +29,7 @@ export function StateCard({ channel }: { channel: Channel }) {
   const { player } = useApp();
   const state = player.state.value;
   if (state === 'playing') return null;
-  const { title, hint } = words(state, channel, player.unsupported.value);
+  const { title, hint } = words(state, channel, { unsupported: player.unsupported.value, hadPicture: player.hasPicture.value });
   const busy = state !== 'down';
   // Over a picture that only halts for a moment a small note is enough; the last frame stays in view.
   const small = state === 'recovering' && player.hasPicture.value;

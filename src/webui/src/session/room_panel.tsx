@@ -17,6 +17,7 @@ function InTimeSwitch({ waiting }: { waiting: number }) {
       class="switch"
       role="switch"
       aria-checked={on}
+      aria-label={strings.chat.inTime}
       title={strings.chat.inTimeHint}
       data-testid="in-time-switch"
       onClick={() => session.setInTime(!on)}
@@ -24,7 +25,8 @@ function InTimeSwitch({ waiting }: { waiting: number }) {
       <span class="switch-track" aria-hidden="true">
         <span class="switch-knob" />
       </span>
-      {strings.chat.inTime}
+      <span class="only-wide">{strings.chat.inTime}</span>
+      <span class="only-narrow">{strings.chat.inTimeShort}</span>
       {on && waiting > 0 && <span class="waiting-count">{strings.chat.waiting(waiting)}</span>}
     </button>
   );

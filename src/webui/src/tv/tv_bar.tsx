@@ -54,7 +54,7 @@ export function TvBar({ menu, onChannels, onChat }: TvBarProps) {
             <StateChip channel={current} />
             {current.group !== '' && <span>{current.group}</span>}
             <span>{strings.channels.viewers(session.members.value ?? current.members)}</span>
-            <Latency />
+            {player.hasPicture.value && <Latency />}
           </p>
         </div>
         <WallClock />

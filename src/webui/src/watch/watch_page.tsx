@@ -33,7 +33,7 @@ function ChannelTitle({ withReactions }: { withReactions: boolean }) {
         </h1>
         <p class="title-detail">
           <StateChip channel={current} />
-          {current.group !== '' && <span>{current.group}</span>}
+          {current.group !== '' && <span class="title-group">{current.group}</span>}
           <span>{strings.channels.viewers(members)}</span>
         </p>
       </div>
@@ -68,7 +68,8 @@ export function WatchPage() {
 
   // Without any channel there is nothing to list and nothing to talk about.
   const empty = app.lineup.channels.value?.length === 0;
-  const chatShown = !empty && (narrow || app.chatShown.value);
+  const nowhere = app.lineup.channels.value !== null && app.channel.value === null;
+  const chatShown = !nowhere && (narrow || app.chatShown.value);
   return (
     <div class={`watch ${empty ? 'is-empty' : chatShown ? '' : 'is-chatless'}`}>
       <a class="skip-link" href="#chat">

@@ -29,7 +29,7 @@ export function messageRow(message: Message, own: boolean): VNode {
             </span>
           )}
           <bdi>{author.name}</bdi>
-        </span>
+        </span>{' '}
         <span class="message-text" dir="auto">
           {message.text}
         </span>
@@ -51,7 +51,7 @@ export function UnsettledRow({ entry, author, chat }: { entry: Unsettled; author
       <span class="message-body">
         <span class="message-author">
           <bdi>{author}</bdi>
-        </span>
+        </span>{' '}
         <span class="message-text" dir="auto">
           {entry.text}
         </span>

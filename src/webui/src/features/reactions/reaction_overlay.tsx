@@ -25,7 +25,7 @@ function launch(burst: Burst, present: number): Flying[] {
     id: nextId++,
     reaction: burst.reaction,
     own: burst.own,
-    left: 8 + Math.random() * 84,
+    left: 12 + Math.random() * 66,
     drift: Math.round((Math.random() - 0.5) * 60),
     delayMs: burst.own ? 0 : index * 90,
   }));
