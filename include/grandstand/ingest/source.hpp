@@ -56,7 +56,15 @@ struct SourceContext {
 // Checks a feed as far as it can be without opening it; the message names what is wrong and what was expected.
 Status validate(const FeedSettings& feed);
 
-// The right source for the feed's scheme. Fails as validate() does, or when it needs an RTMP server and none runs.
+// The right source for the feed's scheme. Series, all with the label `channel`:
+//   udp, rtp   grandstand_ingest_datagrams_total, _bytes_total, _garbage_total (no MPEG-TS in it), _kernel_drops_total,
+//              _rtp_lost_total, _rtp_reordered_total, _rtp_duplicates_total, _ts_packets_total, _null_packets_total,
+//              _cc_errors_total, _transport_errors_total (TEI), _section_errors_total (PAT, PMT), _scrambled_total,
+//              _damaged_units_total (pictures dropped for a loss), _dropped_samples_total (too many waited for the tracks)
+//   pulls, files   grandstand_ingest_handover_waits_total (the reading thread waited for the loop)
+// What MPEG-TS gives: programme, tracks and key pictures are chosen as src/ingest/ts_demuxer.hpp, ts_programme.hpp and
+// video_units.hpp say; samples of video keep their access unit delimiters and parameter sets.
+// Fails as validate() does, or when it needs an RTMP server and none runs.
 Result<std::unique_ptr<Source>> make_source(const FeedSettings& feed, SourceContext context);
 
 }  // namespace grandstand::ingest
