@@ -21,6 +21,7 @@ export function createApp() {
   const session = new RoomSession(account, () => player.pictureTime());
   player.serverTime = () => session.serverTime();
   player.onStalled = () => void lineup.refresh();
+  session.onRoomClosed = () => void lineup.refresh();
 
   const channelId = computed(() => router.route.value.channel);
   const channel = computed(() => lineup.find(channelId.value));

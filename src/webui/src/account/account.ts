@@ -33,6 +33,11 @@ export class Account {
 
   welcomed(user: User | null): void {
     this.user.value = user;
+    // The session has run out: then we are the guest that we were before.
+    if (user === null && this.hasSession.value) {
+      this.becomeGuest();
+      queueMicrotask(() => void this.sayHello());
+    }
   }
 
   // The hub did not take us as we said: find something that it takes, so that at least the room can be joined.

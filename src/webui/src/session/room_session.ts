@@ -32,6 +32,7 @@ export class RoomSession implements ClientListener {
   readonly refusal = signal<Refusal | null>(null);
   readonly room = signal<OpenRoom | null>(null);
   readonly inTime = signal(readKept('chat_in_time', isBoolean) ?? true);
+  onRoomClosed: () => void = () => {};
   private readonly client: SocketClient;
   private cancelNotice: (() => void) | null = null;
 
@@ -53,6 +54,7 @@ export class RoomSession implements ClientListener {
     this.client.start();
     setInterval(() => this.tick(), tickMs);
     addEventListener('online', () => this.client.retryNow());
+    addEventListener('offline', () => this.client.networkLost());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden && this.connection.value.name === 'reconnecting') this.client.retryNow();
     });
@@ -123,6 +125,7 @@ export class RoomSession implements ClientListener {
   }
 
   private roomEvent(event: RoomEvent): void {
+    if (event.kind === 'room.closed') this.onRoomClosed();
     if (event.kind === 'room.members' && isFields(event.body) && typeof event.body['members'] === 'number') {
       this.members.value = event.body['members'];
     }

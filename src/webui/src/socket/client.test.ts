@@ -284,6 +284,15 @@ describe('SocketClient', () => {
     expect(world.socket.all('join')).toHaveLength(1);
   });
 
+  it('is out of a room that was closed, and asks again for it after a while', async () => {
+    world.online();
+    world.socket.say({ events: [{ room, kind: 'room.closed', server_time: 1, body: {} }] });
+    expect(world.events.map((event) => event.kind)).toEqual(['room.closed']);
+    await expect(world.client.command(command('heart', true))).rejects.toMatchObject({ refusal: { code: 'unavailable' } });
+    world.timers.advance(10_000);
+    expect(world.socket.all('join')).toHaveLength(2);
+  });
+
   it('goes online and tries again when a room refuses for now', () => {
     world.client.join(room);
     world.client.start();

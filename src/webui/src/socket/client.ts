@@ -65,6 +65,7 @@ type Pending =
 const handshakeMs = 15_000;
 const pongMs = 10_000;
 const rejoinMs = 2_000;
+const closedRoomMs = 10_000;
 const mostHelloTries = 3; // the listener may come with another name after each refusal
 
 // One WebSocket to the hub, kept up by itself: says hello, joins the rooms again where it left them, sends what was not
@@ -103,6 +104,11 @@ export class SocketClient {
     if (this.socket) return;
     this.attempt = 0;
     this.open();
+  }
+
+  // The system says that the network is gone: the socket would take minutes to notice.
+  networkLost(): void {
+    if (this.socket) this.closed(1006);
   }
 
   join(room: string): void {
@@ -286,12 +292,9 @@ export class SocketClient {
     const joined = refusal ? null : decodeJoined(raw);
     if (!joined) {
       const why = refusal ?? { code: 'internal', message: '', retryAfterMs: null };
-      room.refused = true;
       this.options.listener.joinRefused(name, why);
+      this.shutOut(name, why.code === 'not_found' ? closedRoomMs : (why.retryAfterMs ?? rejoinMs));
       this.checkOnline();
-      this.options.timers.after(why.retryAfterMs ?? rejoinMs, () => {
-        if (this.greeted && this.rooms.get(name) === room && !room.joined) this.sendJoin(name);
-      });
       return;
     }
     const again = room.everJoined;
@@ -304,11 +307,23 @@ export class SocketClient {
     this.flush(name);
   }
 
+  // Not in the room, though wanted: asked again after a while, in case its channel comes back.
+  private shutOut(name: string, retryMs: number): void {
+    const room = this.rooms.get(name);
+    if (!room) return;
+    room.joined = false;
+    room.refused = true;
+    this.options.timers.after(retryMs, () => {
+      if (this.greeted && this.rooms.get(name) === room && !room.joined) this.sendJoin(name);
+    });
+  }
+
   private arrive(event: RoomEvent): void {
     const room = this.rooms.get(event.room);
     if (!room?.joined) return;
     switch (room.position.arrive(event)) {
       case 'deliver':
+        if (event.kind === 'room.closed') this.shutOut(event.room, closedRoomMs);
         this.options.listener.event(event);
         break;
       case 'duplicate':

@@ -112,7 +112,8 @@ export class Chat implements RoomFeature {
     const page = await fetchHistory(this.context.room, first?.position ?? null);
     if (generation !== this.generation) return;
     if (!page.ok) {
-      this.older.value = 'failed';
+      // What is older than the database remembers is gone.
+      this.older.value = page.fault.code === 'not_found' ? 'none' : 'failed';
       return;
     }
     const older = messagesOf({ messages: page.value.messages });
