@@ -62,7 +62,6 @@ Fmp4Muxer::Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init)
 SharedBytes Fmp4Muxer::mux(std::uint64_t sequence, std::span<const TrackRun> runs) {
   entries_.clear();
   nals_.clear();
-  nal_ends_.clear();
   std::vector<Fragment> fragments;
   std::size_t moof = kBoxHead + kMfhdSize;
   std::size_t payload = 0;
@@ -83,47 +82,48 @@ SharedBytes Fmp4Muxer::mux(std::uint64_t sequence, std::span<const TrackRun> run
   out.u32(static_cast<std::uint32_t>(sequence));
   std::size_t data_offset = moof + kBoxHead;
   for (const auto& fragment : fragments) {
-    const bool video = is_video(tracks_[fragment.track]);
-    const std::size_t count = fragment.samples.size();
-    box(out, traf_size(video, count), "traf");
-    box(out, kTfhdSize, "tfhd");
-    out.u32(0x02'0020);  // default-base-is-moof, default-sample-flags
-    out.u32(static_cast<std::uint32_t>(fragment.track + 1));
-    out.u32(video ? kDependentSample : kSyncSample);
-    box(out, kTfdtSize, "tfdt");
-    out.u32(0x0100'0000);
-    out.u64(static_cast<std::uint64_t>(fragment.decode_time));
-    box(out, kTrunHead + count * (video ? kVideoEntry : kAudioEntry), "trun");
-    out.u32(video ? 0x0100'0f01 : 0x0100'0301);  // data offset, duration, size (flags, composition offset)
-    out.u32(static_cast<std::uint32_t>(count));
-    out.u32(static_cast<std::uint32_t>(data_offset));
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto& entry = entries_[fragment.first_entry + i];
-      out.u32(entry.duration);
-      out.u32(entry.size);
-      if (!video) continue;
-      out.u32(entry.flags);
-      out.u32(entry.composition_offset);
-    }
+    write_track_fragment(out, fragment, data_offset);
     data_offset += fragment.payload;
   }
   box(out, kBoxHead + payload, "mdat");
-  std::size_t nal = 0;
-  std::size_t video_sample = 0;
-  for (const auto& fragment : fragments) {
-    const bool video = is_video(tracks_[fragment.track]);
-    for (const auto& sample : fragment.samples) {
-      if (!video) {
-        out.bytes(sample.data.span());
-        continue;
-      }
-      for (const std::size_t end = nal_ends_[video_sample++]; nal < end; ++nal) {
-        out.u32(static_cast<std::uint32_t>(nals_[nal].size()));
-        out.bytes(nals_[nal]);
-      }
-    }
-  }
+  for (const auto& fragment : fragments) write_payload(out, fragment);
   return std::move(out).finish();
+}
+
+void Fmp4Muxer::write_track_fragment(ByteWriter& out, const Fragment& fragment, std::size_t data_offset) const {
+  const bool video = is_video(tracks_[fragment.track]);
+  const std::size_t count = fragment.samples.size();
+  box(out, traf_size(video, count), "traf");
+  box(out, kTfhdSize, "tfhd");
+  out.u32(0x02'0020);  // default-base-is-moof, default-sample-flags
+  out.u32(static_cast<std::uint32_t>(fragment.track + 1));
+  out.u32(video ? kDependentSample : kSyncSample);
+  box(out, kTfdtSize, "tfdt");
+  out.u32(0x0100'0000);
+  out.u64(static_cast<std::uint64_t>(fragment.decode_time));
+  box(out, kTrunHead + count * (video ? kVideoEntry : kAudioEntry), "trun");
+  out.u32(video ? 0x0100'0f01 : 0x0100'0301);  // data offset, duration, size (flags, composition offset)
+  out.u32(static_cast<std::uint32_t>(count));
+  out.u32(static_cast<std::uint32_t>(data_offset));
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& entry = entries_[fragment.first_entry + i];
+    out.u32(entry.duration);
+    out.u32(entry.size);
+    if (!video) continue;
+    out.u32(entry.flags);
+    out.u32(entry.composition_offset);
+  }
+}
+
+void Fmp4Muxer::write_payload(ByteWriter& out, const Fragment& fragment) const {
+  if (!is_video(tracks_[fragment.track])) {
+    for (const auto& sample : fragment.samples) out.bytes(sample.data.span());
+    return;
+  }
+  for (const auto nal : nals_) {  // at most one track is video, and all of nals_ is its
+    out.u32(static_cast<std::uint32_t>(nal.size()));
+    out.bytes(nal);
+  }
 }
 
 Fmp4Muxer::Fragment Fmp4Muxer::lay_out(const TrackRun& run) {
@@ -163,7 +163,6 @@ void Fmp4Muxer::measure_payload(const media::Track& track, const media::Sample& 
     size += 4 + nal.size();
     return true;
   });
-  nal_ends_.push_back(nals_.size());
   entry.size = static_cast<std::uint32_t>(size);
 }
 

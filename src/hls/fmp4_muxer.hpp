@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "byte_writer.hpp"
 #include "fmp4_init.hpp"
 #include "nal_units.hpp"
 #include "segment_muxer.hpp"
@@ -41,6 +42,8 @@ class Fmp4Muxer final : public SegmentMuxer {
   };
 
   Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init);
+  void write_track_fragment(ByteWriter& out, const Fragment& fragment, std::size_t data_offset) const;
+  void write_payload(ByteWriter& out, const Fragment& fragment) const;
   Fragment lay_out(const TrackRun& run);
   void measure_payload(const media::Track& track, const media::Sample& sample, Entry& entry);
   void time_video(const TrackRun& run, Fragment& fragment);
@@ -51,9 +54,8 @@ class Fmp4Muxer final : public SegmentMuxer {
   Fmp4Init init_;
   std::vector<std::vector<Bytes>> parameter_sets_;  // per track, what the init segment has already
   std::vector<AudioClock> audio_clocks_;
-  std::vector<Entry> entries_;         // of the segment being written
-  std::vector<Bytes> nals_;            // of its video
-  std::vector<std::size_t> nal_ends_;  // per video sample: behind its last one in nals_
+  std::vector<Entry> entries_;  // of the segment being written
+  std::vector<Bytes> nals_;     // of its video
 };
 
 }  // namespace grandstand::hls

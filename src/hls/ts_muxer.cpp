@@ -15,6 +15,10 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kPacket = 188;
 constexpr std::size_t kPacketHead = 4;
+// ISO/IEC 13818-1 table 2-22
+constexpr std::uint8_t kVideoStreamId = 0xe0;
+constexpr std::uint8_t kAudioStreamId = 0xc0;
+constexpr std::uint8_t kPrivateStreamId = 0xbd;
 constexpr std::size_t kRoom = kPacket - kPacketHead;
 constexpr std::size_t kPcrField = 8;   // adaptation field with length, flags and PCR
 constexpr std::size_t kFlagField = 2;  // adaptation field with length and flags
@@ -85,7 +89,9 @@ Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> track
     stream.pid = static_cast<std::uint16_t>(kFirstStreamPid + i);
     stream.carries_pcr = i == pcr;
     const bool is_video = stream.track.kind() == media::TrackKind::kVideo;
-    stream.stream_id = is_video ? 0xe0 : stream.track.codec == Codec::kAc3 ? 0xbd : 0xc0;
+    stream.stream_id = is_video                            ? kVideoStreamId
+                       : stream.track.codec == Codec::kAc3 ? kPrivateStreamId
+                                                           : kAudioStreamId;
     if (stream.track.codec == Codec::kAac) {
       GRANDSTAND_TRY(stream.aac, parse_aac_config(stream.track.decoder_config.span()));
     }
@@ -172,53 +178,17 @@ void TsMuxer::write_table(ByteWriter& out, Packet& table, std::uint8_t& continui
 
 void TsMuxer::write_unit(ByteWriter& out, const Unit& unit) {
   auto& stream = streams_[unit.stream];
-  const bool with_dts = unit.dts != unit.pts;
-  const std::size_t head = pes_head_size(with_dts);
+  const std::size_t head = pes_head_size(unit.dts != unit.pts);
   std::size_t left = head + unit.payload;
   std::size_t part = unit.first_part;
   std::size_t part_offset = 0;
-  bool first = true;
-  while (left > 0) {
-    auto* const packet = out.claim(kPacket);
-    std::size_t field = first ? adaptation_size(stream.carries_pcr, unit.key) : 0;
-    const std::size_t content = std::min(left, kRoom - field);
-    const std::size_t wanted_field = kRoom - content;
-    packet[0] = 0x47;
-    packet[1] = static_cast<std::uint8_t>((first ? 0x40 : 0) | stream.pid >> 8);
-    packet[2] = static_cast<std::uint8_t>(stream.pid);
-    packet[3] = static_cast<std::uint8_t>((wanted_field > 0 ? 0x30 : 0x10) | stream.continuity);
-    stream.continuity = (stream.continuity + 1) & 15;
-    auto* place = packet + kPacketHead;
-    if (wanted_field > 0) {
-      auto* const behind = place + wanted_field;
-      *place++ = static_cast<std::uint8_t>(wanted_field - 1);
-      if (wanted_field > 1) {
-        *place++ = field == 0 ? 0 : static_cast<std::uint8_t>((unit.key ? 0x40 : 0) | (stream.carries_pcr ? 0x10 : 0));
-      }
-      if (field == kPcrField) {
-        const auto base = wrap(unit.dts - kPcrLead);
-        for (int shift = 25; shift >= 1; shift -= 8) *place++ = static_cast<std::uint8_t>(base >> shift);
-        *place++ = static_cast<std::uint8_t>((base & 1) << 7 | 0x7e);
-        *place++ = 0;
-      }
-      std::fill(place, behind, std::uint8_t{0xff});
-      place = behind;
-    }
-    std::size_t room = content;
+  for (bool first = true; left > 0; first = false) {
+    const std::size_t field = first ? adaptation_size(stream.carries_pcr, unit.key) : 0;
+    std::size_t room = std::min(left, kRoom - field);
+    left -= room;
+    auto* place = write_packet_head(out.claim(kPacket), stream, unit, first, kRoom - room);
     if (first) {
-      const std::size_t length = unit.payload + head - 6;
-      const bool video = stream.stream_id == 0xe0;
-      *place++ = 0;
-      *place++ = 0;
-      *place++ = 1;
-      *place++ = stream.stream_id;
-      *place++ = static_cast<std::uint8_t>(video ? 0 : length >> 8);  // 0: until the next PES packet
-      *place++ = static_cast<std::uint8_t>(video ? 0 : length);
-      *place++ = 0x84;  // data alignment
-      *place++ = with_dts ? 0xc0 : 0x80;
-      *place++ = static_cast<std::uint8_t>(head - 9);
-      place = put_time(place, with_dts ? 3 : 2, unit.pts);
-      if (with_dts) place = put_time(place, 1, unit.dts);
+      place = write_pes_head(place, stream, unit);
       room -= head;
     }
     while (room > 0) {
@@ -233,9 +203,48 @@ void TsMuxer::write_unit(ByteWriter& out, const Unit& unit) {
         part_offset = 0;
       }
     }
-    left -= content;
-    first = false;
   }
+}
+
+// Header and adaptation field; `field` is the size of the latter, stuffing included (ISO/IEC 13818-1 2.4.3.2, 2.4.3.4).
+std::uint8_t* TsMuxer::write_packet_head(std::uint8_t* place, Stream& stream, const Unit& unit, bool first,
+                                         std::size_t field) {
+  *place++ = 0x47;
+  *place++ = static_cast<std::uint8_t>((first ? 0x40 : 0) | stream.pid >> 8);
+  *place++ = static_cast<std::uint8_t>(stream.pid);
+  *place++ = static_cast<std::uint8_t>((field > 0 ? 0x30 : 0x10) | stream.continuity);
+  stream.continuity = (stream.continuity + 1) & 15;
+  if (field == 0) return place;
+  auto* const behind = place + field;
+  *place++ = static_cast<std::uint8_t>(field - 1);
+  const bool pcr = first && stream.carries_pcr;
+  if (field > 1) *place++ = static_cast<std::uint8_t>((first && unit.key ? 0x40 : 0) | (pcr ? 0x10 : 0));
+  if (pcr) {
+    const auto base = wrap(unit.dts - kPcrLead);
+    for (int shift = 25; shift >= 1; shift -= 8) *place++ = static_cast<std::uint8_t>(base >> shift);
+    *place++ = static_cast<std::uint8_t>((base & 1) << 7 | 0x7e);
+    *place++ = 0;
+  }
+  std::fill(place, behind, std::uint8_t{0xff});
+  return behind;
+}
+
+std::uint8_t* TsMuxer::write_pes_head(std::uint8_t* place, const Stream& stream, const Unit& unit) {
+  const bool with_dts = unit.dts != unit.pts;
+  const std::size_t head = pes_head_size(with_dts);
+  // 0, allowed for video only: until the next PES packet.
+  const std::size_t length = stream.stream_id == kVideoStreamId ? 0 : unit.payload + head - 6;
+  *place++ = 0;
+  *place++ = 0;
+  *place++ = 1;
+  *place++ = stream.stream_id;
+  *place++ = static_cast<std::uint8_t>(length >> 8);
+  *place++ = static_cast<std::uint8_t>(length);
+  *place++ = 0x84;  // data alignment
+  *place++ = with_dts ? 0xc0 : 0x80;
+  *place++ = static_cast<std::uint8_t>(head - 9);
+  place = put_time(place, with_dts ? 3 : 2, unit.pts);
+  return with_dts ? put_time(place, 1, unit.dts) : place;
 }
 
 }  // namespace grandstand::hls

@@ -49,6 +49,9 @@ class TsMuxer final : public SegmentMuxer {
   void add_part(Unit& unit, Bytes part);
   void write_table(ByteWriter& out, Packet& table, std::uint8_t& continuity);
   void write_unit(ByteWriter& out, const Unit& unit);
+  static std::uint8_t* write_packet_head(std::uint8_t* place, Stream& stream, const Unit& unit, bool first,
+                                         std::size_t field);
+  static std::uint8_t* write_pes_head(std::uint8_t* place, const Stream& stream, const Unit& unit);
 
   std::vector<Stream> streams_;
   Packet pat_{};
