@@ -23,10 +23,12 @@ struct RtmpSettings {
 // One input of a channel.
 struct FeedSettings {
   // Chosen by scheme:
-  //   udp://[source@]group:port, rtp://[source@]group:port   MPEG-TS, multicast (source: SSM) or unicast (own address
-  //   or 0.0.0.0) rtmp://publish                                          a publisher to our RTMP server:
-  //   rtmp://host/live/<channel id> file:<path> or an absolute path                         played out in a loop;
-  //   .m3u/.txt: a playlist of files http(s)://.../x.m3u8, rtsp://, srt://                   pulled through libavformat
+  // - udp://[source@]address:port, rtp://...: MPEG-TS, multicast (with a source: SSM) or unicast (own address or
+  // 0.0.0.0);
+  //   addresses in digits, IPv6 in []. Whether RTP is around it is told by the datagrams.
+  // - rtmp://publish: a publisher to our RTMP server, at rtmp://host/live/<channel id>.
+  // - file:<absolute path>, or the path alone: played out in a loop; .m3u, .m3u8, .txt: a list of files.
+  // - http(s)://.../x.m3u8, rtsp://, srt://: pulled through libavformat.
   std::string url;
   std::string interface;                 // udp, rtp: name or address of the interface to join on; empty: by route
   std::optional<std::uint16_t> program;  // MPEG-TS program_number; empty: the first in the PAT that is playable

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
@@ -12,6 +8,10 @@
 #include <grandstand/ingest/settings.hpp>
 #include <grandstand/media/sample_sink.hpp>
 #include <grandstand/ops/metrics.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace grandstand::ingest {
 
@@ -30,8 +30,8 @@ class SourceObserver {
   virtual void on_source_state(SourceState state, std::string reason) = 0;
 };
 
-// A running reader of one feed. It never gives up: when the feed is gone it reports kDown and keeps trying, with back-off
-// where trying costs somebody something.
+// A running reader of one feed. It never gives up: when the feed is gone it reports kDown and keeps trying, with
+// back-off where trying costs somebody something.
 //
 // Owner: the channel.   Runs on: the loop it was made with.   Stops: stop(), after which nothing is delivered any more;
 // threads of its own may end later.
@@ -56,15 +56,18 @@ struct SourceContext {
 // Checks a feed as far as it can be without opening it; the message names what is wrong and what was expected.
 Status validate(const FeedSettings& feed);
 
-// The right source for the feed's scheme. Series, all with the label `channel`:
-//   udp, rtp   grandstand_ingest_datagrams_total, _bytes_total, _garbage_total (no MPEG-TS in it), _kernel_drops_total,
-//              _rtp_lost_total, _rtp_reordered_total, _rtp_duplicates_total, _ts_packets_total, _null_packets_total,
-//              _cc_errors_total, _transport_errors_total (TEI), _section_errors_total (PAT, PMT), _scrambled_total,
-//              _damaged_units_total (pictures dropped for a loss), _dropped_samples_total (too many waited for the tracks)
-//   pulls, files   grandstand_ingest_handover_waits_total (the reading thread waited for the loop)
-// What MPEG-TS gives: programme, tracks and key pictures are chosen as src/ingest/ts_demuxer.hpp, ts_programme.hpp and
-// video_units.hpp say; samples of video keep their access unit delimiters and parameter sets.
-// Fails as validate() does, or when it needs an RTMP server and none runs.
+// The right source for the feed's scheme. Fails as validate() does, or when it needs an RTMP server and none runs.
+//
+// Series, all named grandstand_ingest_* and with the label `channel`:
+// - udp, rtp: datagrams_total, bytes_total, garbage_total (datagrams without MPEG-TS), kernel_drops_total,
+// rtp_lost_total,
+//   rtp_reordered_total, rtp_duplicates_total, ts_packets_total, null_packets_total, cc_errors_total,
+//   transport_errors_total (TEI), section_errors_total (PAT, PMT), scrambled_total, damaged_units_total (pictures
+//   dropped because a part was lost), dropped_samples_total (too many waited for the tracks).
+// - pulls and files: handover_waits_total (the reading thread waited for the loop).
+//
+// How programme, tracks and key pictures of MPEG-TS are chosen stands in src/ingest/ts_demuxer.hpp, ts_programme.hpp
+// and video_units.hpp. Samples of video keep their access unit delimiters and parameter sets.
 Result<std::unique_ptr<Source>> make_source(const FeedSettings& feed, SourceContext context);
 
 }  // namespace grandstand::ingest
