@@ -7,6 +7,7 @@
 #include "ts_builder.hpp"
 
 #include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/ticker.hpp>
 #include <grandstand/ingest/source.hpp>
 
 #include <arpa/inet.h>
@@ -236,6 +237,31 @@ TEST_F(UdpSourceTest, SaysThatThereIsNoSuchInterface) {
   auto source = make("udp://239.255.42.1:5000", sink, "nonesuch0");
   EXPECT_EQ(sink.state(), SourceState::kDown);
   EXPECT_THAT(sink.reason(), HasSubstr("interface \"nonesuch0\""));
+}
+
+TEST_F(UdpSourceTest, ReceivesByItsOwnTickerOnTheLoop) {
+  const std::uint16_t port = free_port();
+  FeedSettings feed;
+  feed.url = "rtp://127.0.0.1:" + std::to_string(port);
+  SystemClock real;
+  std::unique_ptr<Source> source;
+  std::unique_ptr<aio::Ticker> watch;
+  int rounds = 0;
+  runtime.loop(0).post([&] {
+    source =
+        std::move(make_source(feed, {ChannelId("news"), runtime.loop(0), real, metrics, nullptr, sink, sink})).value();
+    source->start();
+    Sender().send("127.0.0.1", port, Programme().pictures(50));
+    watch = std::make_unique<aio::Ticker>(runtime.loop(0), milliseconds(5), [&] {
+      if (sink.samples.size() < 49 && ++rounds < 1'000) return;
+      source->stop();
+      watch.reset();
+      runtime.stop();
+    });
+  });
+  runtime.run();
+  EXPECT_EQ(sink.samples.size(), 49u);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
 }
 
 TEST_F(UdpSourceTest, DeliversNothingAfterAStopFromWithin) {

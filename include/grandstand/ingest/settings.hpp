@@ -23,9 +23,8 @@ struct RtmpSettings {
 // One input of a channel.
 struct FeedSettings {
   // Chosen by scheme:
-  // - udp://[source@]address:port, rtp://...: MPEG-TS, multicast (with a source: SSM) or unicast (own address or
-  // 0.0.0.0);
-  //   addresses in digits, IPv6 in []. Whether RTP is around it is told by the datagrams.
+  // - udp://[source@]address:port, rtp://...: MPEG-TS, multicast (with a source: SSM) or unicast (own address, or
+  //   0.0.0.0); addresses in digits, IPv6 in []. Whether RTP is around it is told by the datagrams.
   // - rtmp://publish: a publisher to our RTMP server, at rtmp://host/live/<channel id>.
   // - file:<absolute path>, or the path alone: played out in a loop; .m3u, .m3u8, .txt: a list of files.
   // - http(s)://.../x.m3u8, rtsp://, srt://: pulled through libavformat.
