@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { Account } from './account/account';
@@ -55,6 +55,10 @@ export function createApp() {
       document.title = strings.title(current?.name ?? null);
       if (current) keep('last_channel', current.id);
     });
+    effect(() => {
+      if (session.connection.value.name === 'online') untracked(() => player.networkBack());
+    });
+    addEventListener('online', () => player.networkBack());
     effect(() => session.enter(channel.value?.room ?? null));
     lineup.start();
     void account.begin().then(() => session.start());

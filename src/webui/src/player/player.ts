@@ -11,6 +11,7 @@ export type PlayerState = 'playing' | 'starting' | 'down' | 'recovering';
 
 const watchMs = 250;
 const liveToleranceS = 4;
+const catchUpBeyondS = 6; // after a halt that nobody asked for; a pause stays where it was
 
 // The one video element of the page and what it is tuned to. The element outlives channel changes, so that the permission to
 // make sound, once given, stays.
@@ -41,6 +42,7 @@ export class Player {
   private playlist: string | null = null;
   private stream: Stream | null = null;
   private building = 0;
+  private halted = false;
   private cancelRemedy: (() => void) | null = null;
   private readonly recovery = new Recovery();
   private readonly progress = new Progress();
@@ -108,6 +110,13 @@ export class Player {
       this.recovery.reset();
       void this.build();
     }
+  }
+
+  // The way to the server is there again: no need to wait for the next try.
+  networkBack(): void {
+    if (this.playlist === null || this.moving.value || !this.wantsToPlay.value || !this.troubled.value) return;
+    this.recovery.reset();
+    void this.build();
   }
 
   pictureTime(): number | null {
@@ -225,11 +234,13 @@ export class Player {
     }
     if (!this.wantsToPlay.value || this.needsGesture.value || document.hidden) {
       this.progress.restart();
+      this.halted = false;
       this.readTimes();
       return;
     }
     const now = browserTimers.now();
     const motion = this.progress.observe(video.currentTime, now);
+    if (motion === 'waiting' && this.hasPicture.value) this.troubled.value = true;
     batch(() => {
       this.moving.value = motion === 'moving' && video.readyState >= 2;
       if (this.moving.value) {
@@ -239,9 +250,19 @@ export class Player {
       }
       this.readTimes();
     });
+    this.catchUp(stream);
     if (motion === 'stalled' && !this.cancelRemedy && this.channelState.value === 'live') {
       this.onStalled();
       this.treat('stalled');
+    }
+  }
+
+  // Live television goes on while a picture halts: afterwards it is where the others are.
+  private catchUp(stream: Stream): void {
+    if (!this.moving.value) this.halted = this.hasPicture.value;
+    else if (this.halted) {
+      this.halted = false;
+      if (stream.behindLive() > catchUpBeyondS) stream.goLive();
     }
   }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type Hls from 'hls.js';
+import type { Loader, LoaderCallbacks, PlaylistLoaderConstructor, PlaylistLoaderContext } from 'hls.js';
+import { DiscontinuityBase } from './discontinuity_base';
+import { liveTarget } from './live_target';
 import type { Remedy, Trouble } from './recovery';
 
 export interface StreamEvents {
@@ -26,8 +29,26 @@ export async function openStream(video: HTMLVideoElement, playlist: string, even
   return null;
 }
 
+// Quicker and shorter than usual: a live window passes, and our own recovery takes over after that.
+const retry = { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 2_000 };
+
+// Lets us see every playlist before hls.js does: the first one decides where it begins.
+function playlistsThrough(HlsClass: typeof Hls, see: (playlist: string) => string): PlaylistLoaderConstructor {
+  const Base = HlsClass.DefaultConfig.loader as unknown as new (...args: unknown[]) => Loader<PlaylistLoaderContext>;
+  return class extends Base {
+    override load(...[context, config, callbacks]: Parameters<Loader<PlaylistLoaderContext>['load']>): void {
+      const onSuccess: LoaderCallbacks<PlaylistLoaderContext>['onSuccess'] = (response, ...rest) => {
+        const { data } = response;
+        callbacks.onSuccess(typeof data === 'string' ? { ...response, data: see(data) } : response, ...rest);
+      };
+      super.load(context, config, { ...callbacks, onSuccess });
+    }
+  } as unknown as PlaylistLoaderConstructor;
+}
+
 class HlsStream implements Stream {
   private readonly hls: Hls;
+  private target: number | null = null;
 
   constructor(
     HlsClass: typeof Hls,
@@ -36,7 +57,15 @@ class HlsStream implements Stream {
     events: StreamEvents,
   ) {
     const { Events, ErrorTypes, ErrorDetails } = HlsClass;
+    const discontinuities = new DiscontinuityBase();
+    const { fragLoadPolicy, playlistLoadPolicy } = HlsClass.DefaultConfig;
     this.hls = new HlsClass({
+      fragLoadPolicy: { default: { ...fragLoadPolicy.default, errorRetry: retry } },
+      pLoader: playlistsThrough(HlsClass, (playlist) => {
+        this.aim(liveTarget(playlist));
+        return discontinuities.rebase(playlist);
+      }),
+      playlistLoadPolicy: { default: { ...playlistLoadPolicy.default, errorRetry: retry } },
       backBufferLength: 30,
       capLevelToPlayerSize: true,
       liveDurationInfinity: true,
@@ -65,13 +94,20 @@ class HlsStream implements Stream {
     const target = this.hls.liveSyncPosition;
     if (target === null || target === undefined) return 0;
     // Between two playlists the live point stands still while the picture goes on: one segment of that is no delay.
-    const segment = this.hls.latestLevelDetails?.targetduration ?? 0;
+    const segment = (this.target ?? 0) / 3;
     return Math.max(0, target - this.video.currentTime - segment);
   }
 
   goLive(): void {
     const target = this.hls.liveSyncPosition;
     if (target !== null && target !== undefined) this.video.currentTime = target;
+  }
+
+  private aim(target: number | null): void {
+    // Set only when it changes: setting it also makes hls.js forget the stalls that it allows for.
+    if (target === null || target === this.target) return;
+    this.target = target;
+    this.hls.targetLatency = target;
   }
 
   apply(remedy: Remedy): boolean {
