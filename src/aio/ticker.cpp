@@ -11,15 +11,19 @@ struct Ticker::State : std::enable_shared_from_this<Ticker::State> {
       : timer(loop.context()), interval(i), work(std::move(w)) {}
 
   void arm() {
+    timer.expires_at(next_beat());
     timer.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
       if (error || !self->running) return;
-      // The next date is counted from the last one, so that the rhythm holds; after a stall it starts anew.
-      const auto now = std::chrono::steady_clock::now();
-      const auto next = self->timer.expiry() + self->interval;
-      self->timer.expires_at(next > now ? next : now + self->interval);
       self->work();
       if (self->running) self->arm();
     });
+  }
+
+  // Beats lie on multiples of the interval, so that all tickers of one interval on a loop are served by one wake-up:
+  // with a ticker for each of hundreds of channels, waking up costs more than the work.
+  std::chrono::steady_clock::time_point next_beat() const {
+    const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::steady_clock::time_point((since_start / interval + 1) * interval);
   }
 
   boost::asio::steady_timer timer;
@@ -30,7 +34,6 @@ struct Ticker::State : std::enable_shared_from_this<Ticker::State> {
 
 Ticker::Ticker(Loop& loop, std::chrono::milliseconds interval, std::function<void()> work)
     : state_(std::make_shared<State>(loop, interval, std::move(work))) {
-  state_->timer.expires_after(interval);
   state_->arm();
 }
 
