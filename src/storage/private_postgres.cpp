@@ -197,7 +197,7 @@ Status RunningPostgres::launch() {
   postgres.arguments = {programs_.postgres().string(), "-D", place_.cluster.string(), "-k", place_.sockets.string()};
   for (const char* option :
        {"listen_addresses=", "port=5432", "unix_socket_permissions=0700", "max_connections=100", "log_checkpoints=off",
-        "logging_collector=off", "log_destination=stderr", "log_timezone=UTC", "timezone=UTC"})
+        "logging_collector=off", "jit=off", "log_destination=stderr", "log_timezone=UTC", "timezone=UTC"})
     postgres.arguments.insert(postgres.arguments.end(), {"-c", option});
   if (!settings_.durable) {
     for (const char* option : {"fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=32MB"})

@@ -202,23 +202,28 @@ def bench_origin(work, args):
     (root / "segment.m4s").write_bytes(urllib.request.urlopen(f"{base}/fmp4/{segments[1]}").read())
     nginx = Nginx(work, lambda n: f"server {{ listen 127.0.0.1:{n.port}; root {root}; }}")
 
-    def load(server, url, connections):
+    units = {"KB": 1e3, "MB": 1e6, "GB": 1e9}
+
+    def load(server, url, connections, per_byte):
+        """CPU: microseconds per request, or milliseconds per GB; by bytes where requests are long, since those under way at the end count, too."""
         rates = []
         for _ in range(args.rounds):
             before = cpu_seconds(server.pids())
             out = subprocess.run(LOAD + ["wrk", "-t1", f"-c{connections}", f"-d{args.seconds // 2}s", url], capture_output=True, text=True, check=True).stdout
             used = cpu_seconds(server.pids()) - before
-            requests = int(next(line for line in out.splitlines() if "requests in" in line).split()[0])
-            rates.append(used / requests * 1e6)
+            words = next(line for line in out.splitlines() if "requests in" in line).replace(",", " ").split()
+            rates.append(used / (float(words[4][:-2]) * units[words[4][-2:]]) * 1e15 if per_byte else used / int(words[0]) * 1e6)
         return statistics.median(rates)
 
-    print("\norigin: CPU per request, kept alive")
-    for label, ours, theirs, connections in (("playlist", f"{base}/fmp4/media.m3u8", "media.m3u8", 50),
-                                             (f"segment of {(root / 'segment.m4s').stat().st_size >> 10} KiB", f"{base}/fmp4/{segments[1]}", "segment.m4s", 50),
-                                             ("the same, 1,000 connections", f"{base}/fmp4/{segments[1]}", "segment.m4s", 1000)):
-        a = load(daemon, ours, connections)
-        b = load(nginx, f"http://127.0.0.1:{nginx.port}/{theirs}", connections)
-        print(f"  {label:28} grandstand {a:8.1f} us   nginx {b:8.1f} us   ratio {a / b:.2f}")
+    size = (root / "segment.m4s").stat().st_size >> 10
+    print("\norigin: CPU with sockets kept alive")
+    for label, path, file, connections, per_byte in (("playlist, per request", "fmp4/media.m3u8", "media.m3u8", 50, False),
+                                                     (f"segments of {size} KiB, per GB", f"fmp4/{segments[1]}", "segment.m4s", 50, True),
+                                                     ("the same, 1,000 connections", f"fmp4/{segments[1]}", "segment.m4s", 1000, True)):
+        a = load(daemon, f"{base}/{path}", connections, per_byte)
+        b = load(nginx, f"http://127.0.0.1:{nginx.port}/{file}", connections, per_byte)
+        unit = "ms" if per_byte else "us"
+        print(f"  {label:32} grandstand {a / (1e3 if per_byte else 1):8.1f} {unit}   nginx {b / (1e3 if per_byte else 1):8.1f} {unit}   ratio {a / b:.2f}")
     nginx.stop(), daemon.stop()
 
 
