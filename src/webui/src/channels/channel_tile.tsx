@@ -27,7 +27,7 @@ interface TileProps {
 
 // A link, so that it can be opened in another tab; a plain click changes the channel without loading the page anew.
 export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
-  const { channelId, router, watch } = useApp();
+  const { channelId, router, session, watch } = useApp();
   const current = channelId.value === channel.id;
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -35,7 +35,9 @@ export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
     watch(channel.id);
     onPicked?.();
   };
-  const viewers = strings.channels.viewers(channel.members);
+  // Of the channel that is watched the room knows better than the list of a moment ago.
+  const members = (current ? session.members.value : null) ?? channel.members;
+  const viewers = strings.channels.viewers(members);
   return (
     <a
       class={`tile tile-${look} ${current ? 'is-current' : ''} is-${channel.state}`}
@@ -61,7 +63,7 @@ export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
           {channel.state === 'live' ? (
             <>
               <Icon name="people" />
-              {channel.members}
+              {members}
             </>
           ) : (
             strings.channels.state[channel.state]
