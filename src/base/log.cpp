@@ -35,6 +35,12 @@ std::unique_ptr<Log>& process_log() {
   return log;
 }
 
+// Only user information hides: `udp://10.0.0.1@239.0.0.1:5000` names a source, and that is an address.
+bool is_source(const std::string& url, std::size_t begin, std::size_t end) {
+  if (!url.starts_with("udp://") && !url.starts_with("rtp://")) return false;
+  return url.find_first_not_of("0123456789abcdefABCDEF.:[]", begin) >= end;
+}
+
 }  // namespace
 
 void set_up(const Settings& settings) {
@@ -61,9 +67,7 @@ std::string redact(std::string_view url) {
     const auto start = scheme + 3;
     const auto end = text.find_first_of("/?#", start);
     const auto at = text.rfind('@', end == std::string::npos ? std::string::npos : end);
-    // Only user information hides: `udp://10.0.0.1@239.0.0.1:5000` names a source, and that is an address.
-    const bool multicast = text.starts_with("udp://") || text.starts_with("rtp://");
-    if (at != std::string::npos && at >= start && !multicast) text.replace(start, at - start, "***");
+    if (at != std::string::npos && at >= start && !is_source(text, start, at)) text.replace(start, at - start, "***");
   }
   const auto query = text.find('?');
   if (query == std::string::npos) return text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "feed_address.hpp"
 
+#include <grandstand/base/log.hpp>
+
 #include <charconv>
 #include <cstring>
 
@@ -11,7 +13,7 @@ namespace grandstand::ingest {
 namespace {
 
 Error wrong(std::string_view url, std::string_view what) {
-  return {ErrorCode::kInvalidArgument, "url \"" + std::string(url) + "\": " + std::string(what) +
+  return {ErrorCode::kInvalidArgument, "url \"" + log::redact(url) + "\": " + std::string(what) +
                                            "; expected udp://[source@]address:port, for example udp://239.1.1.1:5000"};
 }
 
@@ -77,7 +79,7 @@ Result<FeedAddress> FeedAddress::parse(std::string_view url) {
     // "udp://@group:port" is what other tools write for "no source".
     if (!source.empty()) {
       feed.source = SocketAddress::parse(without_brackets(source), 0);
-      if (!feed.source) return wrong(url, "the source \"" + std::string(source) + "\" is not an IP address");
+      if (!feed.source) return wrong(url, "what stands before the @ is not the IP address of a source");
     }
   }
   const std::size_t colon = rest.rfind(':');

@@ -45,8 +45,9 @@ Result<Kind> kind_of(const FeedSettings& feed) {
 
 Status validate_rtmp(const FeedSettings& feed) {
   if (feed.url != "rtmp://publish") {
-    return wrong("url \"" + log::redact(feed.url) +
-                 "\": RTMP is taken from publishers and not pulled; expected rtmp://publish");
+    // The path is left out: with many services it is the stream key.
+    return wrong("url \"" + log::redact(feed.url.substr(0, feed.url.find_first_of("/?#", 7))) +
+                 "/...\": RTMP is taken from publishers and not pulled; expected rtmp://publish");
   }
   if (feed.stream_key.empty() && !feed.open) {
     return wrong("stream_key is missing: anyone could publish; set one, or open: true if that is meant");
@@ -57,7 +58,8 @@ Status validate_rtmp(const FeedSettings& feed) {
 Status validate_file(const FeedSettings& feed) {
   const std::string path = playout_path(feed.url);
   if (path.empty() || path.front() != '/') {
-    return wrong("url \"" + feed.url + "\": a file is named by its absolute path, as file:/media/loop.mp4");
+    return wrong("url \"" + log::redact(feed.url) +
+                 "\": a file is named by its absolute path, as file:/media/loop.mp4");
   }
   return success();
 }

@@ -45,6 +45,7 @@ TEST(Redact, HidesUserInformationAndQueryValues) {
   EXPECT_EQ(redact("srt://host:9000?passphrase"), "srt://host:9000?***");
   EXPECT_EQ(redact("udp://10.0.0.1@239.1.1.1:5000"), "udp://10.0.0.1@239.1.1.1:5000")
       << "the source of a multicast is no secret";
+  EXPECT_EQ(redact("udp://user:pass@239.1.1.1:5000"), "udp://***@239.1.1.1:5000");
 }
 
 }  // namespace

@@ -74,10 +74,17 @@ TEST(Feed, SaysWhichOptionDoesNotBelongToTheScheme) {
 }
 
 TEST(Feed, NeverShowsTheSecretsOfAUrl) {
-  FeedSettings feed;
-  feed.url = "rtsp://user:secret@h/1";
-  feed.interface = "eth0";
-  EXPECT_THAT(validate(feed).error().message, testing::Not(HasSubstr("secret")));
+  for (const char* url : {"rtsp://user:secret@h/1", "rtsp://user:secret@/1", "ftp://user:secret@h/1",
+                          "rtmp://h/live/secret", "rtmp://user:secret@h/live", "rtmp://h?key=secret",
+                          "udp://user:secret@239.1.1.1:5000", "udp://239.1.1.1:x?key=secret",
+                          "rtp://239.1.1.1:5000/?token=secret", "file:x?token=secret", "http://:80/?token=secret"}) {
+    FeedSettings feed;
+    feed.url = url;
+    feed.interface = feed.url.starts_with("rtsp://") ? "eth0" : "";
+    const Status status = validate(feed);
+    ASSERT_FALSE(status.ok()) << url;
+    EXPECT_THAT(status.error().message, testing::Not(HasSubstr("secret"))) << url;
+  }
 }
 
 constexpr SteadyTime kNow{seconds(1'000)};
