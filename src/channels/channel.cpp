@@ -93,7 +93,9 @@ void Channel::on_sample(media::Sample sample) {
     epoch_start_ = stamp.dts;
     packager_->discontinuity();
   }
-  if (const auto transcoder = transcoders_.find(sample.track); transcoder != transcoders_.end())
+  // What is of no time base must not reach the encoder's clock; the packager counts it.
+  const bool timed = stamp.dts >= media::MediaTime{0};
+  if (const auto transcoder = transcoders_.find(sample.track); timed && transcoder != transcoders_.end())
     transcoder->second->push(sample);
   const auto date = timeline_.date(sample.pts);
   packager_->add(std::move(sample), date);
