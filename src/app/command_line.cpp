@@ -9,6 +9,7 @@
 #include <grandstand/base/log.hpp>
 #include <grandstand/config/load.hpp>
 #include <grandstand/config/print.hpp>
+#include <grandstand/media/ffmpeg_log.hpp>
 
 #include <cstdio>
 #include <filesystem>
@@ -73,6 +74,7 @@ int serve(const Options& options) {
   if (const auto* faults = std::get_if<std::vector<config::Fault>>(&loaded)) return report(*faults);
   auto& config = std::get<config::ServerConfig>(loaded);
   log::set_up(config.log);
+  media::silence_ffmpeg();
   auto app = App::start(std::move(config));
   if (!app) return report(app.error());
   std::printf("Grandstand is open: %s\n", (*app)->address().c_str());

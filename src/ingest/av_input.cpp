@@ -86,7 +86,6 @@ void OpenInput::set_options(AVDictionary** options) const {
 }
 
 Status OpenInput::open_url() {
-  av_log_set_level(AV_LOG_FATAL);  // errors come back as Result
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr || !packet_) return Error{ErrorCode::kInternal, "out of memory"};
   context->interrupt_callback = {&OpenInput::interrupted, this};
