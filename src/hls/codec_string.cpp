@@ -10,21 +10,16 @@
 namespace grandstand::hls {
 namespace {
 
-// The first bytes of the sequence parameter set without emulation prevention; enough for profile and level.
+constexpr std::size_t kEnough = 16;  // of a sequence parameter set, for profile and level
+
+// The first bytes of the sequence parameter set without emulation prevention.
 std::vector<std::uint8_t> sequence_parameter_set(const media::Track& track) {
   std::vector<std::uint8_t> found;
-  for_each_nal(track.decoder_config.span(), [&](Bytes nal) {
+  media::for_each_nal(track.decoder_config.span(), [&](Bytes nal) {
     const bool hevc = track.codec == media::Codec::kHevc;
     const bool match = hevc ? (nal[0] >> 1 & 0x3f) == 33 : (nal[0] & 0x1f) == 7;
     if (!match) return true;
-    for (std::size_t i = 0, zeros = 0; i < nal.size() && found.size() < 16; ++i) {
-      if (zeros >= 2 && nal[i] == 3) {
-        zeros = 0;
-        continue;
-      }
-      zeros = nal[i] == 0 ? zeros + 1 : 0;
-      found.push_back(nal[i]);
-    }
+    found = media::unescape_nal(nal, kEnough);
     return false;
   });
   return found;

@@ -55,7 +55,8 @@ Fmp4Muxer::Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init)
       audio_clocks_(tracks_.size()) {
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     if (!is_video(tracks_[i])) continue;
-    for_each_nal(tracks_[i].decoder_config.span(), [&](Bytes nal) { return parameter_sets_[i].push_back(nal), true; });
+    media::for_each_nal(tracks_[i].decoder_config.span(),
+                        [&](Bytes nal) { return parameter_sets_[i].push_back(nal), true; });
   }
 }
 
@@ -152,7 +153,7 @@ void Fmp4Muxer::measure_payload(const media::Track& track, const media::Sample& 
   entry.composition_offset = static_cast<std::uint32_t>((sample.pts - sample.dts).count());
   const auto& known = parameter_sets_[static_cast<std::size_t>(&track - tracks_.data())];
   std::size_t size = 0;
-  for_each_nal(sample.data.span(), [&](Bytes nal) {
+  media::for_each_nal(sample.data.span(), [&](Bytes nal) {
     const auto kind = nal_kind(track.codec, nal[0]);
     if (kind == NalKind::kDelimiter) return true;
     if (kind == NalKind::kParameterSet &&

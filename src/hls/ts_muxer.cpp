@@ -63,7 +63,7 @@ struct Opening {
 
 Opening look_at_opening(Codec codec, Bytes data) {
   Opening opening;
-  for_each_nal(data, [&](Bytes nal) {
+  media::for_each_nal(data, [&](Bytes nal) {
     const auto kind = nal_kind(codec, nal[0]);
     if (kind == NalKind::kDelimiter) {
       opening.delimiter = true;

@@ -75,8 +75,11 @@ void FlvDemuxer::configure_video(media::Codec codec, Bytes record) {
   track.id = kVideoTrack;
   track.codec = config.value().codec;
   track.decoder_config = config.value().annex_b;
-  const Status described = describe_video(track);
-  if (!described) return problem(described.error().message);
+  const auto shape = read_video_shape(track.codec, track.decoder_config.span());
+  if (!shape) return problem(shape.error().message);
+  track.width = shape->width;
+  track.height = shape->height;
+  track.frame_rate = shape->frame_rate;
   video_ = std::move(config).value();
   set_track(std::move(track));
 }

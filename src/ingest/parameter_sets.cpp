@@ -3,6 +3,8 @@
 
 #include "bit_reader.hpp"
 
+#include <grandstand/media/annex_b.hpp>
+
 #include <array>
 #include <cstring>
 #include <memory>
@@ -21,6 +23,7 @@ using Bytes = std::span<const std::uint8_t>;
 constexpr std::array<int, 13> kAacRates = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
                                            22050, 16000, 12000, 11025, 8000,  7350};
 constexpr int kMaxPictureSide = 16384;
+constexpr double kMaxFrameRate = 1'000;  // what is above it is a mistake
 
 struct ContextDeleter {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
@@ -40,22 +43,6 @@ DecoderHandle open_decoder(AVCodecID codec_id, Bytes config) {
   context->log_level_offset = AV_LOG_TRACE;  // nothing reaches stderr: what is wrong comes back as an Error
   if (avcodec_open2(context.get(), codec, nullptr) < 0) return nullptr;
   return context;
-}
-
-// Without the emulation prevention bytes (ITU-T H.264 7.4.1).
-std::vector<std::uint8_t> unescape(Bytes nal) {
-  std::vector<std::uint8_t> plain;
-  plain.reserve(nal.size());
-  unsigned zeros = 0;
-  for (const std::uint8_t byte : nal) {
-    if (zeros >= 2 && byte == 3) {
-      zeros = 0;
-      continue;
-    }
-    zeros = byte == 0 ? zeros + 1 : 0;
-    plain.push_back(byte);
-  }
-  return plain;
 }
 
 bool has_chroma_format(std::uint32_t profile) {
@@ -130,8 +117,8 @@ void skip_picture_order(BitReader& in) {
 }
 
 // ITU-T H.264 7.3.2.1.1.
-Status read_h264_sps(Bytes nal, media::Track& track) {
-  const auto plain = unescape(nal);
+Result<VideoShape> read_h264_sps(Bytes nal) {
+  const auto plain = media::unescape_nal(nal);
   BitReader in(plain);
   in.skip(8);
   const std::uint32_t profile = in.bits(8);
@@ -164,31 +151,29 @@ Status read_h264_sps(Bytes nal, media::Track& track) {
     return Error{ErrorCode::kInvalidArgument,
                  "the H.264 sequence parameter set is damaged: a picture size of 1 to 16384 was expected"};
   }
-  track.width = static_cast<int>(width);
-  track.height = static_cast<int>(height);
-  track.frame_rate = in.bit() ? read_vui_frame_rate(in) : 0;
-  return success();
+  return VideoShape{static_cast<int>(width), static_cast<int>(height), in.bit() ? read_vui_frame_rate(in) : 0};
 }
 
-Status describe_h264(media::Track& track) {
-  for (const auto nal : split_annex_b(track.decoder_config.span())) {
-    if ((nal[0] & 0x1F) == 7) return read_h264_sps(nal, track);
-  }
-  return Error{ErrorCode::kInvalidArgument, "the H.264 configuration has no sequence parameter set"};
+Result<VideoShape> read_h264_shape(Bytes parameter_sets) {
+  Result<VideoShape> shape =
+      Error{ErrorCode::kInvalidArgument, "the H.264 configuration has no sequence parameter set"};
+  media::for_each_nal(parameter_sets, [&](Bytes nal) {
+    if ((nal[0] & 0x1F) != 7) return true;
+    shape = read_h264_sps(nal);
+    return false;
+  });
+  return shape;
 }
 
 // libavcodec's decoder exports the size from the first SPS of its extradata when it is opened.
-Status describe_hevc(media::Track& track) {
-  const DecoderHandle decoder = open_decoder(AV_CODEC_ID_HEVC, track.decoder_config.span());
+Result<VideoShape> read_hevc_shape(Bytes parameter_sets) {
+  const DecoderHandle decoder = open_decoder(AV_CODEC_ID_HEVC, parameter_sets);
   if (!decoder || decoder->width <= 0 || decoder->height <= 0) {
     return Error{ErrorCode::kInvalidArgument,
                  "the HEVC configuration is damaged: VPS, SPS and PPS with a picture size were expected"};
   }
-  track.width = decoder->width;
-  track.height = decoder->height;
   const AVRational rate = decoder->framerate;
-  track.frame_rate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
-  return success();
+  return VideoShape{decoder->width, decoder->height, rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0};
 }
 
 std::uint32_t read_object_type(BitReader& in) {
@@ -204,35 +189,14 @@ int read_rate(BitReader& in) {
 
 }  // namespace
 
-std::vector<std::span<const std::uint8_t>> split_annex_b(std::span<const std::uint8_t> bytes) {
-  std::vector<Bytes> units;
-  const std::size_t size = bytes.size();
-  std::size_t begin = size;  // of the unit being read; size: none yet
-  const auto finish = [&](std::size_t end) {
-    while (end > begin && bytes[end - 1] == 0) --end;
-    if (end > begin) units.push_back(bytes.subspan(begin, end - begin));
-  };
-  std::size_t at = 0;
-  while (at + 3 <= size) {
-    // A start code ends with 1 after two zeros: what is above 1 in its place rules out three positions at once.
-    if (bytes[at + 2] > 1) {
-      at += 3;
-    } else if (bytes[at] == 0 && bytes[at + 1] == 0 && bytes[at + 2] == 1) {
-      if (begin < size) finish(at);
-      begin = at + 3;
-      at += 3;
-    } else {
-      ++at;
-    }
+Result<VideoShape> read_video_shape(media::Codec codec, std::span<const std::uint8_t> parameter_sets) {
+  if (codec != media::Codec::kH264 && codec != media::Codec::kHevc) {
+    return Error{ErrorCode::kUnsupported, "the track is not video; H.264 or HEVC was expected"};
   }
-  if (begin < size) finish(size);
-  return units;
-}
-
-Status describe_video(media::Track& track) {
-  if (track.codec == media::Codec::kH264) return describe_h264(track);
-  if (track.codec == media::Codec::kHevc) return describe_hevc(track);
-  return Error{ErrorCode::kUnsupported, "the track is not video; H.264 or HEVC was expected"};
+  GRANDSTAND_TRY(auto shape,
+                 codec == media::Codec::kH264 ? read_h264_shape(parameter_sets) : read_hevc_shape(parameter_sets));
+  if (shape.frame_rate > kMaxFrameRate) shape.frame_rate = 0;
+  return shape;
 }
 
 Result<media::Track> describe_aac(std::span<const std::uint8_t> audio_specific_config) {

@@ -7,17 +7,18 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace grandstand::ingest {
 
-// The NAL units between the start codes (3 or 4 bytes) of an Annex B stream, without the zero bytes that trail them.
-// The spans point into `bytes`.
-std::vector<std::span<const std::uint8_t>> split_annex_b(std::span<const std::uint8_t> bytes);
+// Size and rate of a picture, as the codec's own headers say.
+struct VideoShape {
+  int width = 0;  // the cropped size, as displayed
+  int height = 0;
+  double frame_rate = 0;  // 0 when the stream does not say
+};
 
-// Fills width, height and frame_rate (0 when the stream does not say) from decoder_config of an H.264 or HEVC track.
-// The picture size is the cropped one, as displayed.
-Status describe_video(media::Track& track);
+// From the parameter sets (Annex B) of an H.264 or HEVC stream.
+Result<VideoShape> read_video_shape(media::Codec codec, std::span<const std::uint8_t> parameter_sets);
 
 // An AAC track (id 0) with decoder_config, sample_rate and channels. The rate is that of the AAC core: a frame lasts
 // 1024 of its samples, also in HE-AAC.

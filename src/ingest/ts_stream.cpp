@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ts_stream.hpp"
 
-#include "annex_b.hpp"
+#include <grandstand/media/annex_b.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -15,7 +15,7 @@ constexpr media::MediaTime kMaxSpacing = std::chrono::seconds{1};
 constexpr media::MediaTime kGuessedSpacing = std::chrono::milliseconds{40};
 
 bool begins_with_delimiter(media::Codec codec, std::span<const std::uint8_t> bytes) {
-  const std::size_t code = find_start_code(bytes.first(std::min<std::size_t>(bytes.size(), 8)), 0);
+  const std::size_t code = media::find_start_code(bytes.first(std::min<std::size_t>(bytes.size(), 8)), 0);
   if (code + 3 >= bytes.size() || code > 1) return false;
   const std::uint8_t header = bytes[code + 3];
   return codec == media::Codec::kH264 ? (header & 0x1F) == 9 : (header >> 1 & 0x3F) == 35;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "video_units.hpp"
 
-#include "annex_b.hpp"
+#include <grandstand/media/annex_b.hpp>
 
 #include <algorithm>
 
@@ -71,7 +71,7 @@ VideoUnits::Verdict VideoUnits::examine(std::span<const std::uint8_t> access_uni
   verdict.parameter_sets = !found.sps.empty();
   if (!found.picture) return verdict;
   verdict.key = is_key(found, dts);
-  if (verdict.key || decoder_config_.empty()) verdict.configuration_changed = take_configuration(found, access_unit);
+  if (verdict.key || decoder_config_.empty()) verdict.configuration_changed = take_configuration(found);
   return verdict;
 }
 
@@ -85,8 +85,9 @@ bool VideoUnits::seed(std::span<const std::uint8_t> parameter_sets, const VideoS
 }
 
 void VideoUnits::look(std::span<const std::uint8_t> bytes, Findings& found) {
-  for_each_nal(bytes, [&](Nal nal, std::size_t) {
+  media::for_each_nal(bytes, [&](Nal nal) {
     codec_ == media::Codec::kH264 ? look_at_h264(nal, found) : look_at_hevc(nal, found);
+    return true;
   });
 }
 
@@ -134,11 +135,11 @@ bool VideoUnits::collect_configuration(const Findings& found) {
   return true;
 }
 
-bool VideoUnits::take_configuration(const Findings& found, std::span<const std::uint8_t> access_unit) {
+bool VideoUnits::take_configuration(const Findings& found) {
   if (!collect_configuration(found) || std::ranges::equal(scratch_, decoder_config_.span())) return false;
-  const VideoShape shape = read_video_shape(codec_, access_unit);
-  if (shape.width <= 0 || shape.height <= 0) return false;  // parameter sets that cannot be read configure nothing
-  shape_ = shape;
+  const auto shape = read_video_shape(codec_, scratch_);
+  if (!shape) return false;  // parameter sets that cannot be read configure nothing
+  shape_ = *shape;
   decoder_config_ = SharedBytes::copy_of(scratch_);
   return true;
 }
@@ -146,7 +147,7 @@ bool VideoUnits::take_configuration(const Findings& found, std::span<const std::
 void find_access_units(media::Codec codec, std::span<const std::uint8_t> bytes, std::vector<std::size_t>& starts) {
   starts.assign(1, 0);
   bool first = true;
-  std::size_t code = find_start_code(bytes, 0);
+  std::size_t code = media::find_start_code(bytes, 0);
   while (code + 3 < bytes.size()) {
     if (is_delimiter(codec, bytes[code + 3])) {
       if (!first) starts.push_back(bytes[code - 1] == 0 ? code - 1 : code);
@@ -155,7 +156,7 @@ void find_access_units(media::Codec codec, std::span<const std::uint8_t> bytes, 
       // A unit may lack its delimiter at the very start only.
       first = false;
     }
-    code = find_start_code(bytes, code + 3);
+    code = media::find_start_code(bytes, code + 3);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parameter_sets.hpp"
+
 #include <grandstand/media/sample.hpp>
 
 #include <chrono>
@@ -10,17 +12,6 @@
 #include <vector>
 
 namespace grandstand::ingest {
-
-// Size and rate of a picture, as the codec's own headers say.
-struct VideoShape {
-  int width = 0;
-  int height = 0;
-  double frame_rate = 0;
-};
-
-// Reads the shape from an access unit that holds parameter sets and a slice (through libavcodec's parser); width 0 when
-// it cannot be read.
-VideoShape read_video_shape(media::Codec codec, std::span<const std::uint8_t> access_unit);
 
 // Looks at the access units of one H.264 or HEVC stream: which are random access points, and which decoder
 // configuration holds. A configuration is taken from a random access point (or from the first unit that has one) with
@@ -60,7 +51,7 @@ class VideoUnits {
   bool is_key(const Findings& found, media::MediaTime dts);
   void look(std::span<const std::uint8_t> bytes, Findings& found);
   bool collect_configuration(const Findings& found);  // into scratch_
-  bool take_configuration(const Findings& found, std::span<const std::uint8_t> access_unit);
+  bool take_configuration(const Findings& found);
 
   media::Codec codec_;
   SharedBytes decoder_config_;

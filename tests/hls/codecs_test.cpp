@@ -3,7 +3,6 @@
 #include "bandwidth.hpp"
 #include "codec_string.hpp"
 #include "gzip.hpp"
-#include "nal_units.hpp"
 #include "sample_builder.hpp"
 
 #include <gtest/gtest.h>
@@ -62,20 +61,6 @@ TEST(AacConfig, RefusesWhatHasNoAdtsForm) {
   EXPECT_EQ(parse_aac_config(empty).error().code, ErrorCode::kInvalidArgument);
   const std::vector<std::uint8_t> eld{0xf8, 0xe8, 0x50, 0x00};
   EXPECT_EQ(parse_aac_config(eld).error().code, ErrorCode::kUnsupported);
-}
-
-TEST(NalUnits, SplitsAtShortAndLongStartCodes) {
-  const std::vector<std::uint8_t> data{0, 0, 0, 1, 9, 0xf0, 0, 0, 1, 0x67, 1, 2, 0, 0, 0, 0, 1, 0x65, 1, 1, 0, 1};
-  std::vector<std::size_t> sizes;
-  for_each_nal(data, [&](Bytes nal) { return sizes.push_back(nal.size()), true; });
-  EXPECT_EQ(sizes, (std::vector<std::size_t>{2, 3, 5}));
-}
-
-TEST(NalUnits, SurviveAnything) {
-  for (const std::vector<std::uint8_t>& data :
-       {std::vector<std::uint8_t>{}, {0}, {0, 0, 1}, {0, 0, 1, 0, 0, 1}, {1, 1, 1, 1}, {0, 0, 0, 0, 0}, {0, 0, 1, 0}}) {
-    for_each_nal(data, [&](Bytes nal) { return !nal.empty(); });
-  }
 }
 
 TEST(Gzip, ExpandsToTheSameText) {

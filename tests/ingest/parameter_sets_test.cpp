@@ -19,47 +19,28 @@ const ByteList kHevc = {0x00, 0x00, 0x00, 0x01, 0x40, 0x01, 0x0c, 0x01, 0xff, 0x
                         0x49, 0x32, 0xbc, 0x05, 0xa0, 0x20, 0x00, 0x00, 0x7d, 0x20, 0x00, 0x0e, 0xa6, 0x01, 0x00,
                         0x00, 0x00, 0x01, 0x44, 0x01, 0xc1, 0x72, 0xb4, 0x62, 0x40};
 
-media::Track video(media::Codec codec, const ByteList& config) {
-  media::Track track;
-  track.codec = codec;
-  track.decoder_config = SharedBytes::copy_of(config);
-  return track;
-}
-
 TEST(ParameterSets, TellTheSizeAndRateOfH264) {
-  media::Track track = video(media::Codec::kH264, kH264);
-  ASSERT_TRUE(describe_video(track));
-  EXPECT_EQ(track.width, 1922);
-  EXPECT_EQ(track.height, 1078);
-  EXPECT_NEAR(track.frame_rate, 29.97, 0.001);
+  const auto shape = read_video_shape(media::Codec::kH264, kH264);
+  ASSERT_TRUE(shape);
+  EXPECT_EQ(shape->width, 1922);
+  EXPECT_EQ(shape->height, 1078);
+  EXPECT_NEAR(shape->frame_rate, 29.97, 0.001);
 }
 
 TEST(ParameterSets, TellTheSizeAndRateOfHevc) {
-  media::Track track = video(media::Codec::kHevc, kHevc);
-  ASSERT_TRUE(describe_video(track));
-  EXPECT_EQ(track.width, 1922);
-  EXPECT_EQ(track.height, 1078);
-  EXPECT_NEAR(track.frame_rate, 29.97, 0.001);
+  const auto shape = read_video_shape(media::Codec::kHevc, kHevc);
+  ASSERT_TRUE(shape);
+  EXPECT_EQ(shape->width, 1922);
+  EXPECT_EQ(shape->height, 1078);
+  EXPECT_NEAR(shape->frame_rate, 29.97, 0.001);
 }
 
 TEST(ParameterSets, RefuseWhatIsCutOrMissing) {
-  media::Track cut = video(media::Codec::kH264, ByteList(kH264.begin(), kH264.begin() + 12));
-  EXPECT_FALSE(describe_video(cut));
-  media::Track empty = video(media::Codec::kH264, {});
-  EXPECT_EQ(describe_video(empty).error().message, "the H.264 configuration has no sequence parameter set");
-  media::Track hevc = video(media::Codec::kHevc, ByteList(kHevc.begin(), kHevc.begin() + 30));
-  EXPECT_FALSE(describe_video(hevc));
-}
-
-TEST(ParameterSets, SplitAnnexBAtBothKindsOfStartCode) {
-  const ByteList bytes = {0, 0, 1, 0x67, 9, 0, 0, 0, 1, 0x68, 0, 0, 3, 0, 0, 1, 0x65};
-  const auto units = split_annex_b(bytes);
-  ASSERT_EQ(units.size(), 3U);
-  EXPECT_EQ(ByteList(units[0].begin(), units[0].end()), (ByteList{0x67, 9}));
-  EXPECT_EQ(ByteList(units[1].begin(), units[1].end()), (ByteList{0x68, 0, 0, 3}));
-  EXPECT_EQ(ByteList(units[2].begin(), units[2].end()), (ByteList{0x65}));
-  EXPECT_TRUE(split_annex_b({}).empty());
-  EXPECT_TRUE(split_annex_b(ByteList{1, 2, 3}).empty());
+  EXPECT_FALSE(read_video_shape(media::Codec::kH264, std::span(kH264).first(12)));
+  EXPECT_EQ(read_video_shape(media::Codec::kH264, {}).error().message,
+            "the H.264 configuration has no sequence parameter set");
+  EXPECT_FALSE(read_video_shape(media::Codec::kHevc, std::span(kHevc).first(30)));
+  EXPECT_FALSE(read_video_shape(media::Codec::kAac, kH264));
 }
 
 TEST(ParameterSets, ReadTheAacConfigurationTheyMade) {
