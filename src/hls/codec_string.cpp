@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "codec_string.hpp"
 
-#include "aac_config.hpp"
-#include "nal_units.hpp"
+#include <grandstand/media/aac_config.hpp>
+#include <grandstand/media/annex_b.hpp>
 
 #include <cstdio>
+#include <span>
 #include <vector>
 
 namespace grandstand::hls {
@@ -15,7 +16,7 @@ constexpr std::size_t kEnough = 16;  // of a sequence parameter set, for profile
 // The first bytes of the sequence parameter set without emulation prevention.
 std::vector<std::uint8_t> sequence_parameter_set(const media::Track& track) {
   std::vector<std::uint8_t> found;
-  media::for_each_nal(track.decoder_config.span(), [&](Bytes nal) {
+  media::for_each_nal(track.decoder_config.span(), [&](std::span<const std::uint8_t> nal) {
     const bool hevc = track.codec == media::Codec::kHevc;
     const bool match = hevc ? (nal[0] >> 1 & 0x3f) == 33 : (nal[0] & 0x1f) == 7;
     if (!match) return true;
@@ -67,7 +68,7 @@ std::string codec_string(const media::Track& track) {
     case media::Codec::kHevc:
       return hevc_string(track);
     case media::Codec::kAac: {
-      const auto config = parse_aac_config(track.decoder_config.span());
+      const auto config = media::parse_aac_config(track.decoder_config.span());
       return "mp4a.40." + std::to_string(config ? config->object_type : 2);
     }
     case media::Codec::kMp2:

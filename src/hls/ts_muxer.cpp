@@ -93,7 +93,8 @@ Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> track
                        : stream.track.codec == Codec::kAc3 ? kPrivateStreamId
                                                            : kAudioStreamId;
     if (stream.track.codec == Codec::kAac) {
-      GRANDSTAND_TRY(stream.aac, parse_aac_config(stream.track.decoder_config.span()));
+      GRANDSTAND_TRY(stream.aac, media::parse_aac_config(stream.track.decoder_config.span()));
+      GRANDSTAND_TRY([[maybe_unused]] const auto fits, check_adts(stream.aac));
     }
     muxer->streams_.push_back(std::move(stream));
   }

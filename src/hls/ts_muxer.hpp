@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "aac_config.hpp"
+#include "adts.hpp"
 #include "byte_writer.hpp"
 #include "nal_units.hpp"
 #include "segment_muxer.hpp"
@@ -25,7 +25,7 @@ class TsMuxer final : public SegmentMuxer {
  private:
   struct Stream {
     media::Track track;
-    AacConfig aac;
+    media::AacConfig aac;
     std::uint16_t pid = 0;
     std::uint8_t stream_id = 0;
     std::uint8_t continuity = 0;

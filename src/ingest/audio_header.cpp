@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "audio_header.hpp"
 
+#include <grandstand/media/aac_config.hpp>
+
 namespace grandstand::ingest {
 
 namespace {
@@ -8,19 +10,17 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 
 HeaderVerdict parse_adts(Bytes b, AudioHeader& header) {
-  static constexpr int kRates[] = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
-                                   22050, 16000, 12000, 11025, 8000,  7350};
   static constexpr int kChannels[] = {0, 1, 2, 3, 4, 5, 6, 8};
   if (b[0] != 0xFF || (b[1] & 0xF6) != 0xF0) return HeaderVerdict::kNone;
   const unsigned profile = b[2] >> 6;
   const unsigned rate = b[2] >> 2 & 0x0F;
   const unsigned channels = (b[2] & 1u) << 2 | b[3] >> 6;
-  if (rate >= std::size(kRates)) return HeaderVerdict::kNone;
+  if (rate >= media::kAacSampleRates.size()) return HeaderVerdict::kNone;
   header.header_size = (b[1] & 1) != 0 ? 7 : 9;
   header.frame_size = (b[3] & 3u) << 11 | unsigned{b[4]} << 3 | b[5] >> 5;
   if (header.frame_size <= header.header_size) return HeaderVerdict::kNone;
   header.samples = 1024;
-  header.sample_rate = kRates[rate];
+  header.sample_rate = media::kAacSampleRates[rate];
   header.channels = kChannels[channels];
   header.specific_config = {static_cast<std::uint8_t>((profile + 1) << 3 | rate >> 1),
                             static_cast<std::uint8_t>((rate & 1) << 7 | channels << 3)};

@@ -3,6 +3,8 @@
 
 #include "audio_header.hpp"
 
+#include <grandstand/media/aac_config.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -19,15 +21,6 @@ std::span<const std::uint8_t> extradata(const AVCodecParameters& parameters) {
 
 bool is_annex_b(std::span<const std::uint8_t> bytes) {
   return bytes.size() >= 4 && bytes[0] == 0 && bytes[1] == 0 && (bytes[2] == 1 || (bytes[2] == 0 && bytes[3] == 1));
-}
-
-// The rate of the core stream, from an AudioSpecificConfig: with SBR, libavformat names the doubled one.
-int core_sample_rate(std::span<const std::uint8_t> config, int otherwise) {
-  static constexpr int kRates[] = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
-                                   22050, 16000, 12000, 11025, 8000,  7350};
-  if (config.size() < 2) return otherwise;
-  const unsigned index = (config[0] & 7u) << 1 | config[1] >> 7;
-  return index < std::size(kRates) ? kRates[index] : otherwise;
 }
 
 // What the container calls the stream (in MPEG-TS the PID), if that tells it from the others; HLS's demuxer numbers
@@ -119,7 +112,10 @@ void AvLane::prepare_audio() {
     const auto config = extradata(parameters);
     if (config.size() < 2) return;  // ADTS: the first frame says
     track_.decoder_config = SharedBytes::copy_of(config);
-    track_.sample_rate = core_sample_rate(config, parameters.sample_rate);
+    // With SBR, libavformat names the doubled rate.
+    if (const auto parsed = media::parse_aac_config(config); parsed && parsed->sample_rate > 0) {
+      track_.sample_rate = parsed->sample_rate;
+    }
   }
   configured_ = track_.sample_rate > 0 && track_.channels > 0;
 }

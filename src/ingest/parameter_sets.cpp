@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "parameter_sets.hpp"
 
-#include "bit_reader.hpp"
-
+#include <grandstand/media/aac_config.hpp>
 #include <grandstand/media/annex_b.hpp>
+#include <grandstand/media/bit_reader.hpp>
 
 #include <array>
 #include <cstring>
@@ -20,8 +20,6 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr std::array<int, 13> kAacRates = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
-                                           22050, 16000, 12000, 11025, 8000,  7350};
 constexpr int kMaxPictureSide = 16384;
 constexpr double kMaxFrameRate = 1'000;  // what is above it is a mistake
 
@@ -54,7 +52,7 @@ bool has_chroma_format(std::uint32_t profile) {
   return false;
 }
 
-void skip_scaling_list(BitReader& in, int size) {
+void skip_scaling_list(media::BitReader& in, int size) {
   std::int32_t last = 8;
   std::int32_t next = 8;
   for (int i = 0; i < size && in.ok(); ++i) {
@@ -64,7 +62,7 @@ void skip_scaling_list(BitReader& in, int size) {
 }
 
 // ITU-T H.264 E.1.1 up to the timing.
-double read_vui_frame_rate(BitReader& in) {
+double read_vui_frame_rate(media::BitReader& in) {
   if (in.bit() && in.bits(8) == 255) in.skip(32);  // sample aspect ratio, Extended_SAR
   if (in.bit()) in.skip(1);                        // overscan
   if (in.bit()) {                                  // video signal type
@@ -87,7 +85,7 @@ struct ChromaFormat {
   bool separate_planes = false;
 };
 
-ChromaFormat read_chroma_format(BitReader& in) {
+ChromaFormat read_chroma_format(media::BitReader& in) {
   ChromaFormat chroma;
   chroma.id = in.unsigned_golomb();
   if (chroma.id == 3) chroma.separate_planes = in.bit() != 0;
@@ -103,7 +101,7 @@ ChromaFormat read_chroma_format(BitReader& in) {
   return chroma;
 }
 
-void skip_picture_order(BitReader& in) {
+void skip_picture_order(media::BitReader& in) {
   const std::uint32_t type = in.unsigned_golomb();
   if (type == 0) {
     in.unsigned_golomb();
@@ -119,7 +117,7 @@ void skip_picture_order(BitReader& in) {
 // ITU-T H.264 7.3.2.1.1.
 Result<VideoShape> read_h264_sps(Bytes nal) {
   const auto plain = media::unescape_nal(nal);
-  BitReader in(plain);
+  media::BitReader in(plain);
   in.skip(8);
   const std::uint32_t profile = in.bits(8);
   in.skip(16);
@@ -176,17 +174,6 @@ Result<VideoShape> read_hevc_shape(Bytes parameter_sets) {
   return VideoShape{decoder->width, decoder->height, rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0};
 }
 
-std::uint32_t read_object_type(BitReader& in) {
-  const std::uint32_t type = in.bits(5);
-  return type == 31 ? 32 + in.bits(6) : type;
-}
-
-int read_rate(BitReader& in) {
-  const std::uint32_t index = in.bits(4);
-  if (index == 15) return static_cast<int>(in.bits(24));
-  return index < kAacRates.size() ? kAacRates[index] : 0;
-}
-
 }  // namespace
 
 Result<VideoShape> read_video_shape(media::Codec codec, std::span<const std::uint8_t> parameter_sets) {
@@ -200,43 +187,22 @@ Result<VideoShape> read_video_shape(media::Codec codec, std::span<const std::uin
 }
 
 Result<media::Track> describe_aac(std::span<const std::uint8_t> audio_specific_config) {
-  const Error damaged{ErrorCode::kInvalidArgument,
-                      "the AAC AudioSpecificConfig is damaged: object type, sample rate and channels were expected"};
-  BitReader in(audio_specific_config);
-  const std::uint32_t object_type = read_object_type(in);
+  GRANDSTAND_TRY(const auto config, media::parse_aac_config(audio_specific_config));
   media::Track track;
   track.codec = media::Codec::kAac;
   track.decoder_config = SharedBytes::copy_of(audio_specific_config);
-  track.sample_rate = read_rate(in);
-  const std::uint32_t channels = in.bits(4);
-  if (!in.ok() || object_type == 0 || track.sample_rate < 4000 || track.sample_rate > 192'000) return damaged;
+  track.sample_rate = config.sample_rate;
   constexpr std::array<int, 16> kChannels = {0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 0, 8, 0};
-  track.channels = kChannels[channels];
-  if (channels == 0) {  // a program config element tells; libavcodec reads it
+  track.channels = kChannels[static_cast<std::size_t>(config.channel_configuration)];
+  if (config.channel_configuration == 0) {  // a program config element tells; libavcodec reads it
     const DecoderHandle decoder = open_decoder(AV_CODEC_ID_AAC, audio_specific_config);
     if (decoder) track.channels = decoder->ch_layout.nb_channels;
   }
-  if (track.channels <= 0) return damaged;
+  if (track.channels <= 0 || track.sample_rate < 4000 || track.sample_rate > 192'000) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the AAC AudioSpecificConfig names a sample rate or a channel layout that there is not"};
+  }
   return track;
-}
-
-SharedBytes make_audio_specific_config(int object_type, int sample_rate, int channels) {
-  const auto channel_code = static_cast<std::uint32_t>(channels == 8 ? 7 : channels);
-  std::uint32_t rate_index = 15;
-  for (std::uint32_t i = 0; i < kAacRates.size(); ++i) {
-    if (kAacRates[i] == sample_rate) rate_index = i;
-  }
-  const auto type = static_cast<std::uint32_t>(object_type);
-  if (rate_index != 15) {
-    const std::uint32_t config = (type << 11) | (rate_index << 7) | (channel_code << 3);
-    return SharedBytes(
-        std::vector<std::uint8_t>{static_cast<std::uint8_t>(config >> 8), static_cast<std::uint8_t>(config)});
-  }
-  const std::uint64_t config = (std::uint64_t{type} << 35) | (std::uint64_t{rate_index} << 31) |
-                               (static_cast<std::uint64_t>(sample_rate) << 7) | (std::uint64_t{channel_code} << 3);
-  std::vector<std::uint8_t> bytes;
-  for (int shift = 32; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(config >> shift));
-  return SharedBytes(std::move(bytes));
 }
 
 }  // namespace grandstand::ingest

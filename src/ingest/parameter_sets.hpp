@@ -24,7 +24,4 @@ Result<VideoShape> read_video_shape(media::Codec codec, std::span<const std::uin
 // 1024 of its samples, also in HE-AAC.
 Result<media::Track> describe_aac(std::span<const std::uint8_t> audio_specific_config);
 
-// ISO/IEC 14496-3 AudioSpecificConfig of plain AAC; `object_type` 2 is AAC-LC. Channels 1..6 and 8.
-SharedBytes make_audio_specific_config(int object_type, int sample_rate, int channels);
-
 }  // namespace grandstand::ingest

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "aac_config.hpp"
+#include "adts.hpp"
 #include "bandwidth.hpp"
 #include "codec_string.hpp"
 #include "gzip.hpp"
@@ -43,24 +43,18 @@ TEST(CodecString, SurvivesConfigurationsThatAreNone) {
   EXPECT_EQ(codec_string(track), "hvc1");
 }
 
-TEST(AacConfig, ParsesWhatAdtsNeeds) {
-  const std::vector<std::uint8_t> stereo{0x11, 0x90};
-  const auto config = parse_aac_config(stereo);
-  ASSERT_TRUE(config);
-  EXPECT_EQ(config->core_object_type, 2);
-  EXPECT_EQ(config->frequency_index, 3);
-  EXPECT_EQ(config->channel_configuration, 2);
-  const auto header = adts_header(*config, 341);
+TEST(Adts, HeadsAFrame) {
+  const auto header = adts_header({.core_object_type = 2, .frequency_index = 3, .channel_configuration = 2}, 341);
   EXPECT_EQ(header[0], 0xff);
   EXPECT_EQ(header[1], 0xf1);
   EXPECT_EQ((header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5, 348);
 }
 
-TEST(AacConfig, RefusesWhatHasNoAdtsForm) {
-  const std::vector<std::uint8_t> empty;
-  EXPECT_EQ(parse_aac_config(empty).error().code, ErrorCode::kInvalidArgument);
-  const std::vector<std::uint8_t> eld{0xf8, 0xe8, 0x50, 0x00};
-  EXPECT_EQ(parse_aac_config(eld).error().code, ErrorCode::kUnsupported);
+TEST(Adts, IsNotForEveryConfiguration) {
+  EXPECT_TRUE(check_adts({}));
+  EXPECT_EQ(check_adts({.core_object_type = 39}).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(check_adts({.frequency_index = media::AacConfig::kExplicitFrequency}).error().code,
+            ErrorCode::kUnsupported);
 }
 
 TEST(Gzip, ExpandsToTheSameText) {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-namespace grandstand::ingest {
+namespace grandstand::media {
 
 // Reads bits, most significant first. Past the end it gives zeros and ok() becomes false.
 class BitReader {
@@ -47,4 +47,4 @@ class BitReader {
   std::size_t position_ = 0;
 };
 
-}  // namespace grandstand::ingest
+}  // namespace grandstand::media
