@@ -164,7 +164,7 @@ Section<ServerConfig> hls_section() {
               "max_segment_duration", [](ServerConfig& c) -> auto& { return c.hls.max_segment_duration; },
               Duration{2s, 30s},
               "Without a key frame, a segment is cut anyway at this; also the EXT-X-TARGETDURATION, which never "
-              "changes."),
+              "changes. Players start three of it behind live: no longer than the feeds' key frames ask for."),
           key(
               "window", [](ServerConfig& c) -> auto& { return c.hls.window; }, Duration{6s, 1h},
               "Media that the live playlist lists: at least 3 times max_segment_duration. Costs memory: per channel "

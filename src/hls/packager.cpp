@@ -70,9 +70,12 @@ Packager::State::State(ChannelId id, const Settings& settings, UtcTime started, 
       token("k" + base36(to_unix_ms(started))),
       segmenter({.segment_duration = duration_cast<MediaTime>(settings.segment_duration),
                  .max_segment_duration = duration_cast<MediaTime>(settings.max_segment_duration)}) {
-  // Seconds and tens of seconds of the wall clock: a restart never counts from lower numbers.
+  // A restart never counts from lower numbers: both start from the wall clock. Discontinuities are rare, and hls.js
+  // takes seconds over a discontinuity number of nine digits: theirs are minutes since 2025.
+  constexpr std::chrono::sys_days kDiscontinuityEpoch{std::chrono::year{2025} / 1 / 1};
   next_sequence = static_cast<std::uint64_t>(duration_cast<seconds>(started.time_since_epoch()).count());
-  discontinuity_sequence = next_sequence / 10;
+  discontinuity_sequence = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(0, duration_cast<std::chrono::minutes>(started - kDiscontinuityEpoch).count()));
   const auto target = std::chrono::ceil<seconds>(settings.max_segment_duration);
   const MediaTime window = std::max<MediaTime>(duration_cast<MediaTime>(settings.window), target * kFewestTargets);
   for (const auto container : settings.containers) {

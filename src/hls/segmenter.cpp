@@ -30,9 +30,11 @@ std::optional<MediaTime> Segmenter::restart(bool has_video) {
 std::optional<MediaTime> Segmenter::close() {
   waiting_since_.reset();
   if (!start_) return std::nullopt;
-  start_.reset();
   closed_at_ = media_end_;
-  return media_end_;
+  // Sound may have run ahead of pictures that stopped: the playlist's promise goes first.
+  const auto end = std::min(media_end_, *start_ + settings_.max_segment_duration);
+  start_.reset();
+  return end;
 }
 
 void Segmenter::move_to(MediaTime time) {

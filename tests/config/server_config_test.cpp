@@ -185,7 +185,7 @@ TEST(ServerConfig, DurationsOfWholeHoursCannotBeFiner) {
 TEST(ServerConfig, ChecksWhatMustHoldBetweenKeys) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"hls: {segment_duration: 8s}",
-       "1:25: hls.segment_duration: '6s' is shorter than segment_duration; expected at least 8s"},
+       "1:25: hls.segment_duration: '4s' is shorter than segment_duration; expected at least 8s"},
       {"hls: {max_segment_duration: 20s}",
        "1:29: hls.max_segment_duration: the window of 30s is shorter than 3 times max_segment_duration; expected at "
        "least 1m"},

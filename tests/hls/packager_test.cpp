@@ -75,7 +75,7 @@ TEST_F(PackagerTest, ListsTheSameBoundariesAndDatesInBothContainers) {
   EXPECT_EQ(fmp4.media_sequence, 1'763'712'055u);
   EXPECT_EQ(fmp4.version, 6);
   EXPECT_EQ(ts.version, 3);
-  EXPECT_EQ(fmp4.target_duration, 6);
+  EXPECT_EQ(fmp4.target_duration, 4);
   EXPECT_TRUE(fmp4.independent);
   EXPECT_EQ(fmp4.segments[1].date, "2025-11-21T08:00:57.000Z");
 }
@@ -226,7 +226,7 @@ TEST_F(PackagerTest, GoesOnWithoutPictures) {
   play({.start = 14s, .length = 20s, .video = false});
   const auto list = playlist("ts");
   ASSERT_GE(list.segments.size(), 4u);
-  EXPECT_THAT(list.segments.back(), IsSegment(6.0, false, ""));
+  EXPECT_THAT(list.segments.back(), IsSegment(4.0, false, ""));
   EXPECT_FALSE(list.independent);
 }
 
@@ -319,7 +319,8 @@ TEST_F(PackagerTest, SequenceNumbersDoNotFallBackOverARestart) {
   for (const auto& sample : test::programme({.length = 9s})) restarted.add(sample, date_of(sample.pts) + 25s);
   const auto after = test::read_media_playlist(*restarted.snapshot(), "ts");
   EXPECT_GT(after.media_sequence, before.segments.back().sequence);
-  EXPECT_GT(after.discontinuity_sequence, before.discontinuity_sequence);
+  EXPECT_GE(after.discontinuity_sequence, before.discontinuity_sequence);
+  EXPECT_LT(after.discontinuity_sequence, 10'000'000u) << "hls.js is slow with large ones";
   std::set<std::string> uris;
   for (const auto& list : {before, after}) {
     for (const auto& segment : list.segments) EXPECT_TRUE(uris.insert(segment.uri).second) << segment.uri;

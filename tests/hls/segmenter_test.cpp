@@ -94,6 +94,14 @@ TEST_F(SegmenterTest, GoesOnWithTheSoundWhenThePicturesStop) {
   EXPECT_TRUE(video(40s, true).end);  // and the pictures come back
 }
 
+TEST_F(SegmenterTest, EndsNoLaterThanPromisedWhenItBreaksAfterThePicturesStopped) {
+  play(10s, 12s, 2s);
+  for (MediaTime t = 12s; t < 16s + 900ms; t += MediaTime{1920}) audio(t);
+  const auto end = segmenter.close();
+  ASSERT_TRUE(end);
+  EXPECT_LE(*end - starts.back(), MediaTime{6s});
+}
+
 TEST_F(SegmenterTest, GoesOnWithTheSoundWhenThereNeverWasAPicture) {
   for (MediaTime t = 12s; t < 30s; t += MediaTime{1920}) audio(t);
   EXPECT_GE(starts.size(), 2u);

@@ -14,8 +14,9 @@ enum class Container { kFmp4, kTs };
 struct Settings {
   // Segments are cut at the first key frame at or after this; 1..10 s. Shorter: less delay, more requests.
   std::chrono::milliseconds segment_duration{2'000};
-  // Without a key frame, a segment is cut anyway at this; also the EXT-X-TARGETDURATION, which never changes. 2..30 s
-  std::chrono::milliseconds max_segment_duration{6'000};
+  // Without a key frame, a segment is cut anyway at this; also the EXT-X-TARGETDURATION, which never changes. Players
+  // start three of it behind live, so: no longer than the feeds' key frames ask for. 2..30 s
+  std::chrono::milliseconds max_segment_duration{4'000};
   // Media that the live playlist lists, at least 3 target durations. Memory per channel and container: bit rate x
   // (window + kept).
   std::chrono::milliseconds window{30'000};
