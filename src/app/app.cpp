@@ -21,12 +21,21 @@ std::size_t loops_for(const config::ServerConfig& config) {
 
 // How long responses under way may take when the daemon stops.
 constexpr std::chrono::milliseconds kStopGrace{2'000};
+// Fewer than the log lets through of one message in a second.
+constexpr std::size_t kFaultsLogged = 10;
 // A loop that has not answered for this long hangs.
 constexpr std::chrono::milliseconds kLoopPatience{10'000};
 
 }  // namespace
 
-App::App(config::ServerConfig config) : config_(std::move(config)), runtime_(loops_for(config_)) {}
+App::App(config::ServerConfig config) : config_(std::move(config)), runtime_(loops_for(config_)) {
+  const char* const name = "grandstand_lineup_reloads_total";
+  const char* const help = "Times the lineup was read again, by what became of it.";
+  reloads_.applied = metrics_.counter(name, help, {{"outcome", "applied"}});
+  reloads_.invalid = metrics_.counter(name, help, {{"outcome", "invalid"}});
+  log_left_out_ =
+      metrics_.counter("grandstand_log_left_out_total", "Log lines left out because one message came too often.");
+}
 
 App::~App() {
   stop();
@@ -40,7 +49,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
     for (const auto& fault : *faults) text += "\n  " + config::to_string(fault);
     return Error{ErrorCode::kInvalidArgument, text};
   }
-  GRANDSTAND_TRY(app->storage_, open_database(app->config_, app->metrics_, app->health_));
+  GRANDSTAND_TRY(app->storage_, open_database(app->config_, RunningDaemon::kRefuse, app->metrics_, app->health_));
   auto& database = *app->storage_.database;
   app->accounts_ = std::make_unique<identity::Accounts>(app->config_.identity, database, app->clock_, app->metrics_);
   app->runtime_.start();
@@ -83,15 +92,21 @@ void App::apply(const channels::Lineup& lineup) {
 Status App::reload_lineup() {
   const auto lineup = config::load_lineup(config_.channels_file);
   if (const auto* faults = std::get_if<std::vector<config::Fault>>(&lineup)) {
-    for (const auto& fault : *faults)
-      log::error("app", "The lineup is invalid and was not applied", {{"fault", config::to_string(fault)}});
+    reloads_.invalid.add();
+    for (std::size_t i = 0; i < std::min(faults->size(), kFaultsLogged); ++i)
+      log::error("app", "The lineup is invalid and was not applied", {{"fault", config::to_string((*faults)[i])}});
+    if (faults->size() > kFaultsLogged)
+      log::error("app", "The lineup has more faults: `grandstand check` shows all", {{"faults", faults->size()}});
     return Error{ErrorCode::kInvalidArgument, "the lineup is invalid"};
   }
+  reloads_.applied.add();
   apply(std::get<channels::Lineup>(lineup));
   return success();
 }
 
 void App::supervise() {
+  const auto left_out = log::left_out();
+  log_left_out_.add(static_cast<double>(left_out - std::exchange(left_out_told_, left_out)));
   if (storage_.postgres) storage_.postgres->supervise();
 }
 

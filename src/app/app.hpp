@@ -37,11 +37,10 @@ class App {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  // Applies the lineup file as a difference; an invalid file changes nothing, its faults are logged and kept for
-  // /readyz.
+  // Applies the lineup file as a difference; an invalid file changes nothing, its first faults are logged.
   Status reload_lineup();
 
-  // Call a few times a second: revives the private PostgreSQL when it died.
+  // Call a few times a second: revives the private PostgreSQL when it died, counts what the log left out.
   void supervise();
 
   // Whether the loops answered within the last few seconds: what the service manager's watchdog wants to know.
@@ -80,6 +79,11 @@ class App {
   std::unique_ptr<aio::Ticker> heartbeat_;  // of loop 0
   std::atomic<SteadyTime> last_answer_{};
   bool stopped_ = false;
+  struct {
+    ops::Counter applied, invalid;
+  } reloads_;
+  ops::Counter log_left_out_;
+  std::uint64_t left_out_told_ = 0;
 };
 
 }  // namespace grandstand::app

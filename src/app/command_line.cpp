@@ -111,7 +111,8 @@ int migrate(const Options& options) {
   if (const auto* faults = std::get_if<std::vector<config::Fault>>(&loaded)) return report(*faults);
   ops::Metrics metrics;
   ops::Health health;
-  auto opened = open_database(std::get<config::ServerConfig>(loaded), metrics, health);
+  auto opened =
+      open_database(std::get<config::ServerConfig>(loaded), RunningDaemon::kShareItsDatabase, metrics, health);
   if (!opened) return report(opened.error());
   opened->stop();
   std::puts("The schema is up to date.");

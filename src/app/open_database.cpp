@@ -21,13 +21,21 @@ void OpenDatabase::stop() {
   if (postgres) postgres->stop();
 }
 
-Result<OpenDatabase> open_database(const config::ServerConfig& config, ops::Metrics& metrics, ops::Health& health) {
+Result<OpenDatabase> open_database(const config::ServerConfig& config, RunningDaemon running, ops::Metrics& metrics,
+                                   ops::Health& health) {
   OpenDatabase opened;
   auto url = config.database.url;
   if (url.empty()) {
-    storage::PrivatePostgres::Settings settings{.directory = config.data_directory / "postgres"};
-    GRANDSTAND_TRY(opened.postgres, storage::PrivatePostgres::start(std::move(settings)));
-    url = opened.postgres->url();
+    const auto directory = config.data_directory / "postgres";
+    auto started = storage::PrivatePostgres::start({.directory = directory});
+    if (started) {
+      opened.postgres = std::move(*started);
+      url = opened.postgres->url();
+    } else if (started.error().code == ErrorCode::kConflict && running == RunningDaemon::kShareItsDatabase) {
+      GRANDSTAND_TRY(url, storage::PrivatePostgres::url_of_running(directory));
+    } else {
+      return started.error();
+    }
   }
   opened.database = std::make_unique<storage::Database>(config.database, url, metrics, health);
   GRANDSTAND_TRY(auto migrated, opened.database->migrate(all_migrations()));

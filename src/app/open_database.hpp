@@ -25,6 +25,9 @@ struct OpenDatabase {
 
   void stop();
 };
-Result<OpenDatabase> open_database(const config::ServerConfig& config, ops::Metrics& metrics, ops::Health& health);
+// What to do when a daemon runs the private PostgreSQL already.
+enum class RunningDaemon { kRefuse, kShareItsDatabase };
+Result<OpenDatabase> open_database(const config::ServerConfig& config, RunningDaemon running, ops::Metrics& metrics,
+                                   ops::Health& health);
 
 }  // namespace grandstand::app

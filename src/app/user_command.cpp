@@ -83,7 +83,7 @@ Status run_user_command(const config::ServerConfig& config, const UserOptions& o
     return Error{ErrorCode::kInvalidArgument, "'" + options.role + "' is no role; expected viewer, moderator or admin"};
   ops::Metrics metrics;
   ops::Health health;
-  GRANDSTAND_TRY(auto opened, open_database(config, metrics, health));
+  GRANDSTAND_TRY(auto opened, open_database(config, RunningDaemon::kShareItsDatabase, metrics, health));
   SystemClock clock;
   identity::Accounts accounts(config.identity, *opened.database, clock, metrics);
   auto outcome = act(accounts, options, *role);

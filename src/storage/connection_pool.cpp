@@ -13,8 +13,8 @@ constexpr std::chrono::seconds kCheckEvery{5};
 
 }  // namespace
 
-ConnectionPool::ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health)
-    : target_(std::move(target)), limit_(limit), health_(health) {
+ConnectionPool::ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health, ops::Gauge up)
+    : target_(std::move(target)), limit_(limit), health_(health), up_(up) {
   health_.set(kPart, false, target_.ok() ? "not connected yet" : target_.error().message);
 }
 
@@ -62,11 +62,13 @@ Result<ConnectionPool::Lease> ConnectionPool::connect() {
     down_.reset();
     back_off_.succeed();
     health_.set(kPart, true);
+    up_.set(1);
     return Lease{std::move(*opened), true};
   }
   if (!down_) log::error("storage", "the database cannot be reached", {{"reason", opened.error().message}});
   down_ = opened.error();
   back_off_.fail(clock_.steady());
+  up_.set(0);
   health_.set(kPart, false, down_->message + "; trying again");
   changed_.notify_all();
   return *down_;

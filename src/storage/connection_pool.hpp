@@ -6,6 +6,7 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/ops/health.hpp>
+#include <grandstand/ops/metrics.hpp>
 
 #include <condition_variable>
 #include <memory>
@@ -24,7 +25,7 @@ namespace grandstand::storage {
 class ConnectionPool {
  public:
   // `limit` idle ones are kept.
-  ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health);
+  ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health, ops::Gauge up);
   ~ConnectionPool();
 
   struct Lease {
@@ -49,6 +50,7 @@ class ConnectionPool {
   Result<ConnectionTarget> target_;
   std::size_t limit_;
   ops::Health& health_;
+  ops::Gauge up_;
   SystemClock clock_;
 
   // state, under mutex_

@@ -30,7 +30,8 @@ std::map<ErrorCode, ops::Counter> make_error_counters(ops::Metrics& metrics) {
 struct Database::State {
   State(Settings given, const std::string& url, ops::Metrics& metrics, ops::Health& health)
       : settings(std::move(given)),
-        pool(ConnectionTarget::parse(url, settings.connect_timeout), settings.connections, health),
+        pool(ConnectionTarget::parse(url, settings.connect_timeout), settings.connections, health,
+             metrics.gauge("grandstand_database_up", "1 while the database can be reached.")),
         queries(metrics.counter("grandstand_database_queries_total", "Database transactions begun.")),
         errors(make_error_counters(metrics)),
         seconds(metrics.histogram("grandstand_database_seconds", "Duration of database transactions.",

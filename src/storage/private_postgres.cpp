@@ -70,6 +70,11 @@ std::string end_of(const fs::path& log) {
   return std::string(trim(text));
 }
 
+// Where a running instance says how it is reached.
+fs::path url_file(const fs::path& directory) {
+  return directory / "url";
+}
+
 // The postmaster that the lock file names, if that process is a PostgreSQL in this cluster.
 pid_t find_postmaster(const fs::path& cluster) {
   std::ifstream file(cluster / "postmaster.pid");
@@ -129,7 +134,9 @@ Status RunningPostgres::bring_up() {
   bound_log(place_.log_file);
   GRANDSTAND_TRY([[maybe_unused]] auto launched, launch());
   GRANDSTAND_TRY([[maybe_unused]] auto ready, wait_until_ready());
-  return ensure_database();
+  GRANDSTAND_TRY([[maybe_unused]] auto ensured, ensure_database());
+  std::ofstream(url_file(settings_.directory)) << url_ << '\n';
+  return success();
 }
 
 // We hold the lock, so a postmaster here lost its parent: it is about to stop, or is made to.
@@ -269,7 +276,9 @@ void RunningPostgres::supervise() {
 }
 
 void RunningPostgres::stop() {
-  stopped_ = true;
+  if (std::exchange(stopped_, true)) return;
+  std::error_code ignored;
+  fs::remove(url_file(settings_.directory), ignored);
   if (process_ <= 0) return;
   const pid_t process = std::exchange(process_, -1);
   for (const auto& [signal, patience] :
@@ -292,6 +301,13 @@ Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::start(Settings setting
   auto running = std::make_unique<RunningPostgres>(std::move(settings), std::move(place), std::move(programs));
   GRANDSTAND_TRY([[maybe_unused]] auto up, running->bring_up());
   return std::unique_ptr<PrivatePostgres>(std::move(running));
+}
+
+Result<std::string> PrivatePostgres::url_of_running(const std::filesystem::path& directory) {
+  std::ifstream file(url_file(directory));
+  std::string url;
+  if (std::getline(file, url) && !url.empty()) return url;
+  return Error{ErrorCode::kNotFound, "no PostgreSQL of ours runs in " + directory.string()};
 }
 
 }  // namespace grandstand::storage

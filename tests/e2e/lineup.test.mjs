@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Daemon, eventually } from './lib/daemon.mjs';
+import { Daemon, binary, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 
 const entry = (id, number, name = id) => `  - {id: ${id}, name: "${name}", number: ${number}, feed: "file:film.mp4"}\n`;
@@ -71,7 +71,6 @@ test('twenty reloads under SIGHUP leave an untouched channel byte-identical', as
 });
 
 test('grandstand check reports every fault with file, line and column', () => {
-  const binary = process.env.GRANDSTAND_BINARY ?? path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../build/dev/src/grandstand');
   const file = path.join(daemon.directory, 'broken.yaml');
   fs.writeFileSync(file, 'htpp:\n  port: 8080\nhls:\n  segment_duration: 0s\nchannels_file: channels.yaml\n');
   const done = spawnSync(binary, ['check', '--config', file]);

@@ -6,7 +6,7 @@ import net from 'node:net';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Daemon, eventually } from './lib/daemon.mjs';
+import { Daemon, binary, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
 const room = 'channel:quiet';
@@ -94,6 +94,14 @@ test('an account is made, signed in with, refused twice and signed out of', asyn
   assert.equal((await open({ name: 'Zoe' })).welcome.ok, false, 'a guest cannot take an account\'s name');
   assert.equal((await daemon.get('/api/v1/sessions/current', { method: 'DELETE', headers: { Authorization: `Bearer ${token}` } })).status, 204);
   assert.equal((await daemon.json('/api/v1/me', { headers: { Authorization: `Bearer ${token}` } })).user ?? null, null);
+});
+
+test('an operator makes a moderator while the daemon runs', async () => {
+  const args = ['user', 'add', 'Mod', 'moderator', '--config', daemon.configFile];
+  execFileSync(binary, args, { input: 'moderators password\n' });
+  const { user } = await (await post('/api/v1/sessions', { name: 'Mod', password: 'moderators password' })).json();
+  assert.equal(user.role, 'moderator');
+  assert.match(String(execFileSync(binary, ['user', 'list', '--config', daemon.configFile])), /moderator +Mod/);
 });
 
 test('floods, long and malformed messages are refused with reasons, and nobody else notices', async () => {

@@ -75,6 +75,16 @@ TEST(PrivatePostgres, RefusesADirectoryThatIsInUse) {
   EXPECT_EQ(query(*postgres, "select 1"), "1");
 }
 
+TEST(PrivatePostgres, TellsOthersHowTheRunningOneIsReached) {
+  TemporaryDirectory directory;
+  const auto place = directory.path() / "postgres";
+  EXPECT_EQ(PrivatePostgres::url_of_running(place).error().code, ErrorCode::kNotFound);
+  auto postgres = start(settings_for(place));
+  EXPECT_EQ(PrivatePostgres::url_of_running(place).value(), postgres->url());
+  postgres->stop();
+  EXPECT_FALSE(PrivatePostgres::url_of_running(place).ok());
+}
+
 TEST(PrivatePostgres, ComesBackAfterItWasKilled) {
   TemporaryDirectory directory;
   auto postgres = start(settings_for(directory.path() / "postgres"));

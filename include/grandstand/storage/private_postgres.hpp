@@ -26,6 +26,9 @@ class PrivatePostgres {
   };
   // Blocks until it accepts connections.
   static Result<std::unique_ptr<PrivatePostgres>> start(Settings settings);
+  // How the one that another process of ours runs in the directory is reached; kNotFound when there is none.
+  static Result<std::string> url_of_running(const std::filesystem::path& directory);
+
   virtual ~PrivatePostgres() = default;
 
   virtual const std::string& url() const = 0;

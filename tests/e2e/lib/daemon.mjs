@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const binary = process.env.GRANDSTAND_BINARY ?? path.join(project, 'build/dev/src/grandstand');
+export const binary = process.env.GRANDSTAND_BINARY ?? path.join(project, 'build/dev/src/grandstand');
 
 export async function freePort() {
   const server = net.createServer();
