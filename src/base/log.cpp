@@ -4,6 +4,7 @@
 
 #include <grandstand/base/log.hpp>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -35,6 +36,8 @@ std::unique_ptr<Log>& process_log() {
   return log;
 }
 
+std::atomic<std::uint64_t> lines_left_out{0};
+
 // Only user information hides: `udp://10.0.0.1@239.0.0.1:5000` names a source, and that is an address.
 bool is_source(const std::string& url, std::size_t begin, std::size_t end) {
   if (!url.starts_with("udp://") && !url.starts_with("rtp://")) return false;
@@ -55,10 +58,17 @@ void write(Level level, std::string_view component, std::string_view message, st
     std::lock_guard lock(log.mutex);
     verdict = log.limiter.admit(component, message, log.clock.steady());
   }
-  if (!verdict.write) return;
+  if (!verdict.write) {
+    lines_left_out.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
   const auto line =
       render_line(log.settings.format, log.clock.utc(), level, component, message, fields, verdict.left_out);
   log.logger.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+}
+
+std::uint64_t left_out() {
+  return lines_left_out.load(std::memory_order_relaxed);
 }
 
 std::string redact(std::string_view url) {

@@ -11,7 +11,7 @@ namespace {
 void append_value(std::string& line, std::string_view value) {
   const bool plain =
       !value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos &&
-      std::all_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
+      std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7F; });
   if (plain) {
     line += value;
     return;

@@ -4,6 +4,8 @@
 
 #include <grandstand/base/log.hpp>
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -37,6 +39,23 @@ TEST(LogLimiter, LetsABurstThroughAndCountsWhatItLeavesOut) {
   const auto verdict = limiter.admit("a", "flood", start + 1s);
   EXPECT_TRUE(verdict.write);
   EXPECT_EQ(verdict.left_out, 100u);
+}
+
+TEST(LogLine, ShowsTerminalsAndReadersValidUtf8Only) {
+  const auto line = render_line(Format::kText, from_unix_ms(0), Level::kInfo, "hub", "Odd",
+                                {{"text", std::string("\x9B\xFF")}, {"name", "Zo\xC3\xAB"}}, 0);
+  EXPECT_TRUE(line.ends_with("text=\"\xEF\xBF\xBD\xEF\xBF\xBD\" name=\"Zo\xC3\xAB\"")) << line;
+}
+
+TEST(Log, CountsTheLinesOfAFlood) {
+  set_up({.burst_per_second = 3});
+  const auto before = left_out();
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 100; ++i) warning("test", "Flood", {{"n", i}});
+  const auto text = testing::internal::GetCapturedStderr();
+  set_up({});
+  EXPECT_GE(left_out() - before, 90u);
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 10);
 }
 
 TEST(Redact, HidesUserInformationAndQueryValues) {

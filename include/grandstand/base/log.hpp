@@ -53,6 +53,9 @@ inline void error(std::string_view component, std::string_view message, std::ini
   write(Level::kError, component, message, fields);
 }
 
+// Lines that the rate limit has left out since the start of the process.
+std::uint64_t left_out();
+
 // The URL without user, password and query values: "rtsp://***@camera/1?token=***".
 std::string redact(std::string_view url);
 
