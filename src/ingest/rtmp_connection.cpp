@@ -59,9 +59,14 @@ void RtmpConnection::tick(SteadyTime now) {
   if (lingering_) {
     if (now - since_ >= kLinger) close("refused");
   } else if (!session_.publishing()) {
-    if (now - since_ >= settings_.handshake_timeout) close("it did not publish in time");
+    if (now - since_ < settings_.handshake_timeout) return;
+    owner_->on_refused(*this, RtmpRefusal::kLate, "it did not publish in time");
+    close("it did not publish in time");
   } else if (!paused_ && now - heard_ >= settings_.idle_timeout) {
-    close("the publisher sent nothing for " + std::to_string(settings_.idle_timeout.count() / 1000) + " s");
+    const auto reason =
+        "the publisher sent nothing for " + std::to_string(settings_.idle_timeout.count() / 1000) + " s";
+    owner_->on_refused(*this, RtmpRefusal::kSilent, reason);
+    close(reason);
   }
 }
 
@@ -112,7 +117,7 @@ void RtmpConnection::on_read(std::size_t count) {
 void RtmpConnection::forward() {
   if (!demuxer_ || !publication_) return;
   const std::uint64_t damaged = demuxer_->damaged();
-  if (damaged > damaged_told_) owner_->on_damaged(damaged - std::exchange(damaged_told_, damaged));
+  if (damaged > damaged_told_) owner_->on_damaged(*this, damaged - std::exchange(damaged_told_, damaged));
   publication_->deliver(demuxer_->take());
 }
 
@@ -129,7 +134,10 @@ void RtmpConnection::on_progress() {
 void RtmpConnection::write() {
   const auto output = session_.take_output();
   queued_.insert(queued_.end(), output.begin(), output.end());
-  if (queued_.size() > kMaxQueued) return close("it does not read what it is sent");
+  if (queued_.size() > kMaxQueued) {
+    owner_->on_refused(*this, RtmpRefusal::kUnread, "it does not read what it is sent");
+    return close("it does not read what it is sent");
+  }
   end_sending();
   if (!sending_.empty() || queued_.empty()) return;
   sending_.swap(queued_);
@@ -162,7 +170,7 @@ RtmpPublishAnswer RtmpConnection::on_publish(const RtmpPublishName& name) {
 }
 
 void RtmpConnection::on_publish_refused() {
-  owner_->on_refused(*this, RtmpRefusal::kRequest);
+  owner_->on_refused(*this, RtmpRefusal::kRequest, "it wants to play, or names no channel and key");
 }
 
 void RtmpConnection::on_media(RtmpMessage message) {

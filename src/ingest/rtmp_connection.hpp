@@ -21,7 +21,8 @@ namespace grandstand::ingest {
 class RtmpConnection;
 
 // Why something was refused: the label of grandstand_rtmp_refused_total.
-enum class RtmpRefusal { kLimit, kRate, kKey, kBusy, kRequest };
+// The last three are closed for cause, after their time.
+enum class RtmpRefusal { kLimit, kRate, kKey, kBusy, kRequest, kLate, kSilent, kUnread };
 
 // What connections ask and tell the listener that owns them.
 class RtmpConnectionOwner {
@@ -33,11 +34,11 @@ class RtmpConnectionOwner {
   virtual ~RtmpConnectionOwner() = default;
   virtual Claim claim(RtmpConnection& connection, const RtmpPublishName& name) = 0;
   virtual void release(RtmpConnection& connection, const std::string& reason) = 0;  // of an accepted claim
-  virtual void on_refused(RtmpConnection& connection, RtmpRefusal why) = 0;
+  virtual void on_refused(RtmpConnection& connection, RtmpRefusal why, const std::string& reason) = 0;
   virtual void on_protocol_error(RtmpConnection& connection, const std::string& what) = 0;
   virtual void on_bytes(RtmpConnection& connection, std::size_t count) = 0;
   virtual void on_paused() = 0;
-  virtual void on_damaged(std::uint64_t count) = 0;
+  virtual void on_damaged(RtmpConnection& connection, std::uint64_t count) = 0;
   virtual void on_closed(RtmpConnection& connection) = 0;
 };
 

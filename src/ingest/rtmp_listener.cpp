@@ -94,7 +94,8 @@ void RtmpListener::accept() {
 void RtmpListener::on_accepted(tcp::socket socket) {
   if (connections_.size() >= settings_.max_connections) {
     metrics_.refused(RtmpRefusal::kLimit).add();
-    log::warning(kLog, "Too many RTMP connections; a new one was closed", {{"limit", settings_.max_connections}});
+    log::warning(kLog, "Too many RTMP connections: a new one was closed",
+                 {{"rtmp.max_connections", settings_.max_connections}});
     return;
   }
   RtmpConnectionOwner& owner = *this;  // a private base: make_shared could not convert
@@ -155,9 +156,7 @@ RtmpConnectionOwner::Claim RtmpListener::claim(RtmpConnection& connection, const
 
 RtmpConnectionOwner::Claim RtmpListener::refuse(RtmpConnection& connection, RtmpRefusal why, std::string code,
                                                 std::string description) {
-  on_refused(connection, why);
-  // The name is not logged: people put their key there by mistake.
-  log::warning(kLog, "A publisher was refused", {{"peer", connection.peer()}, {"reason", description}});
+  on_refused(connection, why, description);
   return {RtmpPublishAnswer{false, std::move(code), std::move(description)}, nullptr};
 }
 
@@ -172,8 +171,10 @@ void RtmpListener::release(RtmpConnection& connection, const std::string& reason
   metrics_.publishers.set(static_cast<double>(publishers_.size()));
 }
 
-void RtmpListener::on_refused(RtmpConnection& connection, RtmpRefusal why) {
+void RtmpListener::on_refused(RtmpConnection& connection, RtmpRefusal why, const std::string& reason) {
   metrics_.refused(why).add();
+  // The name is not logged: people put their key there by mistake.
+  log::warning(kLog, "A publisher was refused", {{"peer", connection.peer()}, {"reason", reason}});
 }
 
 void RtmpListener::on_protocol_error(RtmpConnection& connection, const std::string& what) {
@@ -192,8 +193,10 @@ void RtmpListener::on_paused() {
   metrics_.paused.add();
 }
 
-void RtmpListener::on_damaged(std::uint64_t count) {
+void RtmpListener::on_damaged(RtmpConnection& connection, std::uint64_t count) {
   metrics_.damaged.add(static_cast<double>(count));
+  log::warning(kLog, "Damaged pictures or sounds of a publisher were left out",
+               {{"peer", connection.peer()}, {"count", count}});
 }
 
 void RtmpListener::on_closed(RtmpConnection& connection) {

@@ -51,11 +51,11 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
 
   Claim claim(RtmpConnection& connection, const RtmpPublishName& name) override;
   void release(RtmpConnection& connection, const std::string& reason) override;
-  void on_refused(RtmpConnection& connection, RtmpRefusal why) override;
+  void on_refused(RtmpConnection& connection, RtmpRefusal why, const std::string& reason) override;
   void on_protocol_error(RtmpConnection& connection, const std::string& what) override;
   void on_bytes(RtmpConnection& connection, std::size_t count) override;
   void on_paused() override;
-  void on_damaged(std::uint64_t count) override;
+  void on_damaged(RtmpConnection& connection, std::uint64_t count) override;
   void on_closed(RtmpConnection& connection) override;
 
   void accept();

@@ -12,10 +12,11 @@ RtmpMetrics::RtmpMetrics(ops::Metrics& metrics)
                              "Times a publisher was not read because its channel did not keep up.")),
       damaged(metrics.counter("grandstand_rtmp_damaged_total", "Damaged FLV tags that were left out.")),
       metrics_(metrics) {
-  constexpr std::array<const char*, 5> kReasons = {"limit", "rate", "key", "busy", "request"};
+  constexpr std::array<const char*, 8> kReasons = {"limit",   "rate", "key",    "busy",
+                                                   "request", "late", "silent", "unread"};
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
-    refused_[i] =
-        metrics.counter("grandstand_rtmp_refused_total", "Refused RTMP peers, by reason.", {{"reason", kReasons[i]}});
+    refused_[i] = metrics.counter("grandstand_rtmp_refused_total", "RTMP peers refused or closed for cause.",
+                                  {{"reason", kReasons[i]}});
   }
 }
 

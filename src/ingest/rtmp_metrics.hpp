@@ -26,7 +26,7 @@ class RtmpMetrics {
 
  private:
   ops::Metrics& metrics_;
-  std::array<ops::Counter, 5> refused_;
+  std::array<ops::Counter, 8> refused_;
 };
 
 }  // namespace grandstand::ingest

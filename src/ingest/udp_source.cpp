@@ -126,6 +126,13 @@ void UdpSource::on_discontinuity(std::string reason) {
 
 void UdpSource::update_metrics() {
   metrics_.update(reader_, demuxer_, earlier_drops_ + (socket_ ? socket_->kernel_drops() : 0));
+  // Where it begins only: it may go on for days.
+  const std::uint64_t garbage = reader_.counts().garbage - std::exchange(garbage_told_, reader_.counts().garbage);
+  if (garbage > 0 && !garbage_now_) {
+    log::warning("ingest", "Datagrams that hold no MPEG-TS are dropped",
+                 {{"channel", context_.channel.value()}, {"feed", log::redact(feed_.url)}, {"datagrams", garbage}});
+  }
+  garbage_now_ = garbage > 0;
 }
 
 }  // namespace grandstand::ingest

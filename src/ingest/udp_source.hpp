@@ -68,6 +68,8 @@ class UdpSource final : public Source, private media::SampleSink {
   SteadyTime next_watch_{};
   SteadyTime next_metrics_{};
   SteadyTime now_{};
+  std::uint64_t garbage_told_ = 0;
+  bool garbage_now_ = false;  // some came between the last two updates
   bool ticking_ = false;
   bool stopped_ = false;
   std::unique_ptr<aio::Ticker> ticker_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "captured_log.hpp"
 #include "manual_clock.hpp"
 #include "rtmp_listener.hpp"
 #include "rtmp_peer.hpp"
@@ -176,6 +177,7 @@ TEST_F(RtmpServerTest, TakesGstreamersPublication) {
 }
 
 TEST_F(RtmpServerTest, TellsFfmpegThatTheKeyIsWrong) {
+  test::CapturedLog log;
   start();
   for (const char* rest : {"/live/news?key=guess", "/live/news", "/live/other?key=s3cret"}) {
     const ToolRun run = run_tool(ffmpeg_publish(1, url(rest)));
@@ -184,6 +186,9 @@ TEST_F(RtmpServerTest, TellsFfmpegThatTheKeyIsWrong) {
   }
   EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"key\"} 3"));
   EXPECT_TRUE(recorder_->events().empty());
+  const auto lines = log.take();
+  EXPECT_THAT(lines, HasSubstr("A publisher was refused"));
+  EXPECT_THAT(lines, testing::Not(HasSubstr("guess")));
 }
 
 TEST_F(RtmpServerTest, RefusesASecondPublisherAndKeepsTheFirst) {
@@ -199,13 +204,17 @@ TEST_F(RtmpServerTest, RefusesASecondPublisherAndKeepsTheFirst) {
 }
 
 TEST_F(RtmpServerTest, TellsPlayersThatItTakesPublishersOnly) {
+  test::CapturedLog log;
   start();
   const ToolRun run = run_tool("ffprobe -v error '" + url("/live/news") + "'");
   EXPECT_NE(run.status, 0);
   EXPECT_THAT(run.output, HasSubstr("This server takes publishers"));
+  EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"request\"} 1"));
+  EXPECT_THAT(log.take(), HasSubstr("A publisher was refused peer=127.0.0.1:"));
 }
 
 TEST_F(RtmpServerTest, ClosesGarbageAndLeavesOthersAlone) {
+  test::CapturedLog log;
   start();
   RtmpPeer publisher(listener_->port());
   ASSERT_TRUE(publisher.send(publish_dialogue("live", "news?key=s3cret")));
@@ -219,6 +228,7 @@ TEST_F(RtmpServerTest, ClosesGarbageAndLeavesOthersAlone) {
   ASSERT_TRUE(after_handshake.send(late));
   EXPECT_TRUE(after_handshake.wait_for_end());
   EXPECT_TRUE(counted("grandstand_rtmp_protocol_errors_total 2"));
+  EXPECT_THAT(log.take(), HasSubstr("A peer broke the RTMP protocol peer=127.0.0.1:"));
   ASSERT_TRUE(publisher.send(command({AmfValue("getStreamLength"), AmfValue(9.0), AmfValue()})));
   EXPECT_TRUE(publisher.wait_for("_result"));
   EXPECT_TRUE(counted("grandstand_rtmp_connections 1"));
@@ -231,8 +241,11 @@ TEST_F(RtmpServerTest, ClosesWhoDoesNotPublishInTime) {
   ASSERT_TRUE(counted("grandstand_rtmp_connections 1"));
   advance_and_tick(4s);
   EXPECT_TRUE(counted("grandstand_rtmp_connections 1"));
+  test::CapturedLog log;
   advance_and_tick(2s);
   EXPECT_TRUE(slow.wait_for_end());
+  EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"late\"} 1"));
+  EXPECT_THAT(log.take(), HasSubstr("it did not publish in time"));
 }
 
 TEST_F(RtmpServerTest, ClosesAPublisherThatSendsNothing) {
@@ -243,6 +256,7 @@ TEST_F(RtmpServerTest, ClosesAPublisherThatSendsNothing) {
   advance_and_tick(31s);
   EXPECT_TRUE(publisher.wait_for_end());
   EXPECT_TRUE(wait_until([&] { return recorder_->has("end: the publisher sent nothing for 30 s"); }));
+  EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"silent\"} 1"));
 }
 
 TEST_F(RtmpServerTest, ClosesThePublisherOfAChannelThatGoesAway) {

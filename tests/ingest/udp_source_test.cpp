@@ -2,6 +2,7 @@
 // With real sockets on loopback; time stands still unless a test moves it.
 #include "udp_source.hpp"
 
+#include "captured_log.hpp"
 #include "manual_clock.hpp"
 #include "recording_sink.hpp"
 #include "ts_builder.hpp"
@@ -217,6 +218,27 @@ TEST_F(UdpSourceTest, SaysThatWhatArrivesIsNoTransportStream) {
   EXPECT_EQ(sink.reason(), "datagrams arrive but hold no MPEG-TS");
   source->stop();
   EXPECT_THAT(metrics.render(), HasSubstr("grandstand_ingest_garbage_total{channel=\"news\"} 31"));
+}
+
+TEST_F(UdpSourceTest, DropsGarbageBetweenPicturesAndSaysSoOnce) {
+  test::CapturedLog log;
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
+  Sender sender;
+  Programme programme;
+  for (int i = 0; i < 30; ++i) {
+    sender.send("127.0.0.1", port, ByteVector(700, 0x11));
+    sender.send("127.0.0.1", port, programme.pictures(5));
+    tick(*source, milliseconds(200));
+  }
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+  EXPECT_GE(sink.samples.size(), 140u) << "the pictures beside it come whole";
+  source->stop();
+  EXPECT_THAT(metrics.render(), HasSubstr("grandstand_ingest_garbage_total{channel=\"news\"} 30"));
+  const auto lines = log.take();
+  const auto first = lines.find("Datagrams that hold no MPEG-TS are dropped channel=news");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(lines.find("Datagrams that hold", first + 1), std::string::npos);
 }
 
 TEST_F(UdpSourceTest, SaysThatTheAddressIsInUseAndTriesAgain) {

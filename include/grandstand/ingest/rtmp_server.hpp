@@ -37,7 +37,7 @@ class RtmpSubscriber : public media::SampleSink {
 // (16 MB may be on the way to it).
 //
 // Metrics: grandstand_rtmp_connections, grandstand_rtmp_publishers, grandstand_rtmp_bytes_total{channel},
-// grandstand_rtmp_refused_total{reason="limit|rate|key|busy|request"}, grandstand_rtmp_protocol_errors_total,
+// grandstand_rtmp_refused_total{reason="limit|rate|key|busy|request|late|silent|unread"}, grandstand_rtmp_protocol_errors_total,
 // grandstand_rtmp_paused_total (the 16 MB were reached), grandstand_rtmp_damaged_total (pictures left out).
 //
 // Owner: app.   Runs on: the loop given; register/unregister are safe from any thread.   Stops: stop() closes all.
