@@ -52,6 +52,7 @@ class OpenInput final : public AvInput {
   std::vector<media::Sample> fresh_;
   std::deque<media::Sample> ready_;
   int bad_in_row_ = 0;
+  std::optional<SteadyTime> last_sample_;
 };
 
 int OpenInput::interrupted(void* self) {
@@ -200,6 +201,11 @@ void OpenInput::publish_tracks() {
 
 Result<bool> OpenInput::read_packet() {
   arm();
+  if (!last_sample_) last_sample_ = settings_.now();
+  if (settings_.patience > std::chrono::milliseconds{0} && settings_.now() - *last_sample_ > settings_.patience) {
+    return Error{ErrorCode::kUnsupported, "packets arrive, but for " + std::to_string(settings_.patience.count()) +
+                                              " ms no picture and no sound could be made of them"};
+  }
   const int code = av_read_frame(context_.get(), packet_.get());
   if (code == AVERROR_EOF) return false;
   if (code < 0) return failed("reading", code);
@@ -217,6 +223,7 @@ Result<bool> OpenInput::read_packet() {
   }
   bad_in_row_ = 0;
   if (*changed) publish_tracks();
+  if (!fresh_.empty()) last_sample_ = settings_.now();
   for (media::Sample& sample : fresh_) ready_.push_back(std::move(sample));
   return true;
 }

@@ -26,6 +26,8 @@ class AvInput {
     bool local = false;                         // a file: no protocol but file is allowed
     std::optional<std::uint16_t> program;       // MPEG-TS
     std::chrono::milliseconds timeout{10'000};  // for opening, and for each read
+    // For this long, packets may come of which nothing is given; 0: as long as they like. For what never ends.
+    std::chrono::milliseconds patience{0};
     std::function<bool()> stopped;
     std::function<SteadyTime()> now;
   };

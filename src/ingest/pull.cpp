@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLateTolerance{200};
 constexpr std::chrono::milliseconds kMinTimeout{5'000};
+// Longer than the distance of key pictures: before the first one, nothing can be shown.
+constexpr std::chrono::milliseconds kPatience{20'000};
 // Whoever ran this long worked: the next failure begins with the shortest pause again.
 constexpr std::chrono::seconds kWorked{10};
 
@@ -56,6 +58,7 @@ void run_pull(const FeedSettings& feed, HandOver& out) {
     settings.url = feed.url;
     settings.program = feed.program;
     settings.timeout = std::max(feed.silence_timeout, kMinTimeout);
+    settings.patience = std::max(settings.timeout, kPatience);
     settings.stopped = [&out] { return out.stopped(); };
     settings.now = [&out] { return out.now(); };
     std::string reason;
