@@ -67,6 +67,8 @@ struct Acceptor::State : std::enable_shared_from_this<Acceptor::State> {
     const bool full = site.connections.load(std::memory_order_relaxed) >= site.settings.max_connections;
     if (full && door == Door::kMain) {
       site.metrics.count_refused(HttpMetrics::Refused::kMaxConnections);
+      log::warning("http", "Too many connections: a new one was closed",
+                   {{"peer", address}, {"http.max_connections", site.settings.max_connections}});
       ::close(client);
       return;
     }

@@ -115,7 +115,7 @@ void HttpConnection::process() {
       break;
     }
     if (progress == RequestParser::Progress::kRefused) {
-      refuse(parser_.refusal());
+      refuse(parser_.refusal(), HttpMetrics::Refused::kMalformed);
       break;
     }
     answer();
@@ -128,7 +128,7 @@ void HttpConnection::await_more() {
   const auto& settings = worker_.site()->settings;
   // Chunk extensions and trailers count neither as header nor as body.
   if (parser_.header_complete() && size_ > settings.max_header_bytes + 2 * settings.max_body_bytes) {
-    return refuse({413, "the body takes too many bytes to say what it says"});
+    return refuse({413, "the body takes too many bytes to say what it says"}, HttpMetrics::Refused::kMalformed);
   }
   if (!parser_.expects_continue() || told_to_continue_) return;
   told_to_continue_ = true;
@@ -138,7 +138,7 @@ void HttpConnection::await_more() {
   if (sent.outcome == SendOutcome::kSome && sent.bytes != kContinue.size()) close();
 }
 
-void HttpConnection::refuse(const Refusal& refusal) {
+void HttpConnection::refuse(const Refusal& refusal, HttpMetrics::Refused why) {
   state_ = State::kAnswering;
   close_after_ = true;
   wants_head_only_ = false;
@@ -146,7 +146,9 @@ void HttpConnection::refuse(const Refusal& refusal) {
   route = malformed_route();
   route_lines = {};
   extra_lines.clear();
-  worker_.site()->metrics.count_refused(HttpMetrics::Refused::kMalformed);
+  worker_.site()->metrics.count_refused(why);
+  log::info("http", "A request was refused",
+            {{"peer", address_}, {"status", refusal.status}, {"reason", refusal.reason}});
   const std::string_view code = refusal.status == 413 ? "too_large" : "invalid_argument";
   reply(make_problem(refusal.status, code, refusal.reason));
 }
@@ -329,8 +331,7 @@ void HttpConnection::tick(SteadyTime now) {
       }
       // The body gets the same time again.
       if (waited <= settings.header_timeout * (parser_.header_complete() ? 2 : 1)) return;
-      metrics.count_refused(HttpMetrics::Refused::kHeaderTimeout);
-      return refuse({408, "the request did not arrive in time"});
+      return refuse({408, "the request did not arrive in time"}, HttpMetrics::Refused::kHeaderTimeout);
     case State::kAnswering:
       if (waited <= kAnswerTime) return;
       if (late_) late_->detach();
@@ -339,6 +340,7 @@ void HttpConnection::tick(SteadyTime now) {
     case State::kWriting:
       if (waited <= settings.write_timeout) return;
       metrics.count_refused(HttpMetrics::Refused::kWriteTimeout);
+      log::info("http", "A reader took nothing for too long and was cut off", {{"peer", address_}});
       return abort();
     case State::kLingering:
       if (waited > kLingerTime) close();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "exchange.hpp"
+#include "http_metrics.hpp"
 #include "loop_socket.hpp"
 #include "peer.hpp"
 #include "request_parser.hpp"
@@ -58,7 +59,7 @@ class HttpConnection final : public Peer, private Exchange {
   void process();
   void await_more();
   void answer();
-  void refuse(const Refusal& refusal);
+  void refuse(const Refusal& refusal, HttpMetrics::Refused why);
   void end_head();
   void transmit(const SharedBytes& body, std::size_t offset, std::size_t length);
   void await_writable();

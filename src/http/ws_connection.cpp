@@ -3,6 +3,8 @@
 
 #include "frame_writer.hpp"
 
+#include <grandstand/base/log.hpp>
+
 #include <cerrno>
 
 #include <boost/asio/buffer.hpp>
@@ -54,6 +56,7 @@ WsConnection::~WsConnection() {
 }
 
 void WsConnection::start(std::string address, std::string session_token, std::span<std::uint8_t> early) {
+  address_ = address;
   session_ = worker_.site()->parts.hub.open(worker_.loop(), *this, std::move(address), std::move(session_token));
   if (!early.empty()) take(early);
   read();
@@ -145,7 +148,13 @@ void WsConnection::send(const SharedBytes& frame, hub::TrafficClass traffic_clas
 
 void WsConnection::close(CloseCode code, std::string_view reason) {
   if (state_ != State::kOpen) return;
+  if (code != CloseCode::kNormal && code != CloseCode::kGoingAway) log_closed(code, reason);
   say_last(make_close_frame(code, reason), State::kClosing);
+}
+
+void WsConnection::log_closed(CloseCode code, std::string_view reason) const {
+  log::info("http", "A WebSocket was closed",
+            {{"peer", address_}, {"code", static_cast<int>(code)}, {"reason", reason}});
 }
 
 void WsConnection::say_last(const SharedBytes& close_frame, State next) {
@@ -219,7 +228,11 @@ void WsConnection::tick(SteadyTime now) {
     return;
   }
   const auto& site = *worker_.site();
-  if (!queue_.empty() && now - since_ > site.settings.write_timeout) return abort();
+  if (!queue_.empty() && now - since_ > site.settings.write_timeout) {
+    worker_.site()->metrics.websocket_too_slow.add();
+    log_closed(CloseCode::kTooSlow, "took nothing for too long");
+    return abort();
+  }
   if (now < next_ping_) return;
   next_ping_ = now + site.parts.hub.settings().ping_interval;
   if (unanswered_pings_ == kPingsUnanswered) {

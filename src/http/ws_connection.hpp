@@ -63,6 +63,7 @@ class WsConnection final : public Peer, public hub::Transport, private FrameList
   void on_read(bool failed, std::size_t bytes);
   bool read_more();
   void take(std::span<std::uint8_t> bytes);
+  void log_closed(wire::CloseCode code, std::string_view reason) const;
   void say_last(const SharedBytes& close_frame, State next);
   void await_writable();
   void on_writable(bool failed);
@@ -74,6 +75,7 @@ class WsConnection final : public Peer, public hub::Transport, private FrameList
   // given
   Worker& worker_;
   LoopSocket socket_;
+  std::string address_;
 
   // state
   State state_ = State::kOpen;

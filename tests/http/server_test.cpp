@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Media, playlists, files and limits over real sockets.
+#include "captured_log.hpp"
 #include "http_client.hpp"
 #include "running_server.hpp"
 
@@ -202,6 +203,7 @@ Settings quick_limits() {
 }
 
 TEST_F(ServerTest, DoesNotWaitForeverForARequest) {
+  test::CapturedLog log;
   auto& site = run(quick_limits());
   HttpClient silent(site.port());
   HttpClient slow(site.port());
@@ -223,10 +225,13 @@ TEST_F(ServerTest, DoesNotWaitForeverForARequest) {
   site.clock.advance(6s);
   EXPECT_TRUE(idle.socket().ends());
   EXPECT_EQ(metric(site.metrics, "grandstand_http_refused_total{reason=\"header_timeout\"}"), 2);
+  EXPECT_EQ(metric(site.metrics, "grandstand_http_refused_total{reason=\"malformed\"}"), 0);
+  EXPECT_THAT(log.take(), HasSubstr("A request was refused peer=127.0.0.1 status=408"));
   EXPECT_TRUE(eventually([&] { return metric(site.metrics, "grandstand_http_connections") == 0; }));
 }
 
 TEST_F(ServerTest, RefusesConnectionsBeyondTheLimit) {
+  test::CapturedLog log;
   Settings settings;
   settings.max_connections = 3;
   auto& site = run(settings);
@@ -238,11 +243,13 @@ TEST_F(ServerTest, RefusesConnectionsBeyondTheLimit) {
   HttpClient refused(site.port());
   EXPECT_TRUE(refused.socket().ends());
   EXPECT_EQ(metric(site.metrics, "grandstand_http_refused_total{reason=\"max_connections\"}"), 1);
+  EXPECT_THAT(log.take(), HasSubstr("Too many connections"));
   clients.pop_back();
   EXPECT_TRUE(eventually([&] { return HttpClient(site.port()).get("/healthz").status == 200; }));
 }
 
 TEST_F(ServerTest, AReaderThatStopsCostsOnlyItself) {
+  test::CapturedLog log;
   auto& site = run(quick_limits());
   HttpClient client(site.port());
   const auto path = segment_of(client);
@@ -255,6 +262,7 @@ TEST_F(ServerTest, AReaderThatStopsCostsOnlyItself) {
     client.get("/healthz");
     return metric(site.metrics, "grandstand_http_refused_total{reason=\"write_timeout\"}") == 1;
   }));
+  EXPECT_THAT(log.take(), HasSubstr("took nothing for too long and was cut off peer=127.0.0.1"));
   EXPECT_EQ(client.get("/live/demo/index.m3u8").status, 200);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The WebSocket over real sockets, with the hub and a real database.
+#include "captured_log.hpp"
 #include "running_server.hpp"
 #include "ws_client.hpp"
 
@@ -82,6 +83,7 @@ TEST_F(WebsocketTest, RefusesHandshakesThatAreNone) {
 }
 
 TEST_F(WebsocketTest, ClosesForWhatRfc6455Forbids) {
+  test::CapturedLog log;
   auto& site = run();
   const std::pair<std::string, int> cases[] = {
       {std::string("\x81\x05hello"), 1002},
@@ -107,6 +109,8 @@ TEST_F(WebsocketTest, ClosesForWhatRfc6455Forbids) {
     EXPECT_EQ(client.receive().opcode, -1);
   }
   EXPECT_EQ(metric(site.metrics, "grandstand_websocket_closed_total{reason=\"invalid\"}"), 10);
+  EXPECT_THAT(log.take(),
+              HasSubstr("A WebSocket was closed peer=127.0.0.1 code=1007 reason=\"the message is not UTF-8\""));
   EXPECT_TRUE(eventually([&] { return metric(site.metrics, "grandstand_websocket_connections") == 0; }));
 }
 
@@ -200,6 +204,39 @@ TEST_F(WebsocketTest, ASlowReaderIsClosedAndTheOthersGoOn) {
     EXPECT_EQ(next.close_code(), 4008);
     break;
   }
+}
+
+TEST_F(WebsocketTest, CutsOffAReaderThatVanished) {
+  test::CapturedLog log;
+  Settings settings;
+  settings.write_timeout = 2s;
+  hub::Settings hub_settings;
+  hub_settings.ping_interval = 1h;
+  hub_settings.send_queue_bytes = 64u << 20;  // it is time that decides here
+  auto& site = run(hub_settings, settings);
+  WsClient gone(site.port(), {}, 2048);
+  WsClient quick(site.port());
+  enter(gone, "Gone");
+  enter(quick, "Quick");
+  const auto too_slow = [&] {
+    return metric(site.metrics, "grandstand_websocket_closed_total{reason=\"too_slow\"}") > 0;
+  };
+  for (int id = 10; id < 3000 && !too_slow(); ++id) {
+    site.clock.advance(60ms);
+    quick.send_text(say(id, std::string(3'500, 'x')));
+    std::string text;
+    while (!text.starts_with("{\"id\":" + std::to_string(id) + ",")) {
+      text = quick.receive_text();
+      ASSERT_FALSE(text.empty());
+    }
+  }
+  EXPECT_TRUE(eventually([&] {
+    site.clock.advance(100ms);
+    return too_slow();
+  }));
+  EXPECT_TRUE(eventually([&] { return metric(site.metrics, "grandstand_websocket_connections") == 1; }));
+  EXPECT_THAT(log.take(),
+              HasSubstr("A WebSocket was closed peer=127.0.0.1 code=4008 reason=\"took nothing for too long\""));
 }
 
 TEST_F(WebsocketTest, SaysThatTheServerStops) {
