@@ -3,6 +3,8 @@
 
 #include <grandstand/base/log.hpp>
 
+#include <utility>
+
 namespace grandstand::channels {
 namespace {
 
@@ -19,6 +21,7 @@ struct TranscodeWorker::State {
   std::unique_ptr<media::AudioTranscoder> transcoder;  // used on the worker's thread only, but for output()
   aio::Loop& loop;
   std::function<void(media::Sample)> deliver;  // loop only; emptied when the worker goes
+  bool failing = false;                        // on the worker's thread only
   ops::Counter errors;
   ops::Counter left_out;
 };
@@ -52,10 +55,14 @@ void TranscodeWorker::push(media::Sample sample) {
     auto frames = state->transcoder->transcode(sample);
     if (!frames) {
       state->errors.add();
-      log::debug("channels", "An audio frame could not be transcoded",
-                 {{"channel", state->channel.value()}, {"reason", frames.error().message}});
+      // Where it begins only: each frame may fail.
+      if (!std::exchange(state->failing, true)) {
+        log::warning("channels", "Audio frames cannot be transcoded",
+                     {{"channel", state->channel.value()}, {"reason", frames.error().message}});
+      }
       return;
     }
+    state->failing = false;
     if (frames->empty()) return;
     state->loop.post([state, frames = std::move(*frames)]() mutable {
       for (auto& frame : frames) {
