@@ -13,6 +13,8 @@
 #include <functional>
 #include <future>
 
+#include <unistd.h>
+
 namespace grandstand::http {
 
 // A server of real parts on a free port: a channel "demo" whose packager has been fed, a channel "news" that waits for
@@ -38,7 +40,7 @@ class RunningServer {
       hub_.set_rooms({RoomId("channel:demo"), RoomId("channel:news")});
       channels::Lineup lineup;
       lineup.channels.push_back({ChannelId("news"), "News", 1, "Info", "/logos/news.svg", {}});
-      lineup.channels.back().feed.url = "udp://127.0.0.1:9";
+      lineup.channels.back().feed.url = "udp://127.0.0.1:" + std::to_string(20'000 + ::getpid() % 10'000);
       catalogue_.apply(lineup);
     });
     feed(15);

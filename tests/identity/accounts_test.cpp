@@ -26,10 +26,12 @@ aio::Task<Status> keep_outcome(aio::Task<Result<T>> task, std::optional<Result<T
   co_return success();
 }
 
-// Runs the task on a loop of its own to its end.
+// Runs the task on a loop of its own to its end. The loop stays until the process ends: the thread that answered may
+// still be on its way out of posting to it.
 template <class T>
 Result<T> wait(aio::Task<Result<T>> task) {
-  aio::Runtime runtime(1);
+  static std::vector<std::unique_ptr<aio::Runtime>> runtimes;
+  auto& runtime = *runtimes.emplace_back(std::make_unique<aio::Runtime>(1));
   std::optional<Result<T>> outcome;
   aio::spawn(runtime.loop(0), keep_outcome(std::move(task), outcome), [&](Status) { runtime.stop(); });
   runtime.run();

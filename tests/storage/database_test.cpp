@@ -125,8 +125,8 @@ TEST(Database, NeverRunsWorkTwiceWhenTheConnectionBreaksInside) {
 }
 
 TEST(Database, AnswersACoroutineOnItsLoop) {
+  aio::Runtime runtime(1);  // outlives the threads that post to it
   TestDatabase db(kSteps);
-  aio::Runtime runtime(1);
   aio::Loop& loop = runtime.loop(0);
   bool on_loop = false;
   int count = -1;
@@ -147,8 +147,8 @@ TEST(Database, RefusesWhatItsQueueCannotHold) {
   Settings settings;
   settings.connections = 1;
   settings.queue_limit = 2;
+  aio::Runtime runtime(1);  // outlives the threads that post to it
   TestDatabase db(kSteps, settings);
-  aio::Runtime runtime(1);
   std::promise<void> gate;
   auto opened = gate.get_future().share();
   int refused = 0, done = 0;

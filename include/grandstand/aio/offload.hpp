@@ -31,7 +31,7 @@ class Offload {
   [[nodiscard]] bool try_post(std::function<void()> work);
 
   // Runs `work` (returning Result<T>) on a thread and resumes the awaiting coroutine on its own loop with the outcome;
-  // ErrorCode::kUnavailable when the queue is full.
+  // ErrorCode::kUnavailable when the queue is full. The Runtime must outlive the Offload, whose threads post to it.
   template <class T>
   Task<Result<T>> run(std::function<Result<T>()> work);
 

@@ -77,9 +77,9 @@ class ChatStoreTest : public ::testing::Test {
   }
 
   std::vector<storage::Migration> steps = migrations();
+  aio::Runtime runtime{1};  // outlives the threads that post to it
   TestDatabase db{steps};
   std::unique_ptr<room::FeatureStore> store = make_store(db.database());
-  aio::Runtime runtime{1};
 };
 
 TEST_F(ChatStoreTest, GivesBackWhatWasStored) {
