@@ -105,6 +105,7 @@ void ClientSession::handle(std::string_view text) {
   if (!decoded.message.ok()) {
     core_->metrics.malformed.add();
     const auto& error = decoded.message.error();
+    log::info("hub", "A message was not understood", {{"session", id_.value()}, {"reason", error.message}});
     send(decoded.id ? wire::encode_refusal(*decoded.id, error) : wire::encode_error(error));
     return;
   }

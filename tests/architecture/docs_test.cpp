@@ -65,6 +65,22 @@ TEST(Documentation, EveryModuleIsInTheLayers) {
   }
 }
 
+TEST(Documentation, TheTestsThatTheBadInputPageNamesExist) {
+  static const std::regex name("`([A-Z]\\w+)\\.([A-Z]\\w+)`|`(\\w+\\.test\\.mjs)`");
+  std::string tests;
+  for (const SourceFile& file : files_below({"tests"}, {"_test.cpp"})) tests += file.text;
+  const std::string page = read_text(kRoot / "docs/bad_input.md");
+  int named = 0;
+  for (std::sregex_iterator match(page.begin(), page.end(), name), end; match != end; ++match, ++named) {
+    const auto& found = *match;
+    const bool exists = found[3].matched
+                            ? std::filesystem::exists(kRoot / "tests/e2e" / found[3].str())
+                            : tests.find("(" + found[1].str() + ", " + found[2].str() + ")") != std::string::npos;
+    EXPECT_TRUE(exists) << "docs/bad_input.md names " << found[0];
+  }
+  EXPECT_GT(named, 50);
+}
+
 TEST(Documentation, RelativeLinksResolve) {
   static const std::regex link("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
   for (const SourceFile& page : pages()) {

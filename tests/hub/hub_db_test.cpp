@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "captured_log.hpp"
 #include "echo_feature.hpp"
 #include "fake_transport.hpp"
 #include "manual_clock.hpp"
@@ -152,8 +153,11 @@ TEST_F(HubTest, RefusesWhatIsNotAllowedAndTellsOnlyTheSender) {
   EXPECT_EQ(ada.request(FakeClient::command(kNews, "echo.wave", "k", json::object()))["error"]["code"], "forbidden");
   EXPECT_EQ(ada.request({{"type", "leave"}, {"room", kSport}})["error"]["code"], "not_found");
   EXPECT_EQ(ada.request({{"type", "dance"}})["error"]["code"], "invalid_argument");
+  test::CapturedLog log;
   ada.push(std::string("{nonsense"));
   EXPECT_EQ(ada.expect_type("error")["error"]["code"], "invalid_argument");
+  EXPECT_THAT(log.take(), HasSubstr("A message was not understood session="));
+  EXPECT_NE(metrics.render().find("grandstand_hub_malformed_total 2"), std::string::npos) << "dance, nonsense";
   for (const auto& message : spectator.transport().messages()) EXPECT_FALSE(message.content.contains("events"));
   EXPECT_NE(metrics.render().find("grandstand_commands_total{name=\"unknown\",outcome=\"not_found\"} 1"),
             std::string::npos);
@@ -237,6 +241,7 @@ TEST_F(HubTest, ClosesWhoSendsTooMuch) {
   EXPECT_EQ(ada.transport().wait_for_close(), wire::CloseCode::kRateLimited);
   EXPECT_TRUE(eventually([&] { return hub->members(RoomId(kNews)) == 0; }));
   EXPECT_EQ(ada.transport().sent_after_close(), 0u);
+  EXPECT_NE(metrics.render().find("grandstand_hub_rate_closed_total 1"), std::string::npos);
 }
 
 TEST_F(HubTest, AnswersPings) {
