@@ -9,6 +9,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace grandstand::http {
 namespace {
@@ -246,6 +248,25 @@ TEST_F(ServerTest, RefusesConnectionsBeyondTheLimit) {
   EXPECT_THAT(log.take(), HasSubstr("Too many connections"));
   clients.pop_back();
   EXPECT_TRUE(eventually([&] { return HttpClient(site.port()).get("/healthz").status == 200; }));
+}
+
+TEST_F(ServerTest, WaitsForDescriptorsAndSaysSo) {
+  test::CapturedLog log;
+  auto& site = run();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int lowest_free = ::dup(0);
+  ASSERT_GE(lowest_free, 0);
+  ::close(lowest_free);
+  rlimit tight = before;
+  tight.rlim_cur = static_cast<rlim_t>(lowest_free) + 1;  // for the client, and none for the server
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+  HttpClient waiting(site.port());
+  EXPECT_TRUE(
+      eventually([&] { return metric(site.metrics, "grandstand_http_refused_total{reason=\"no_descriptor\"}") > 0; }));
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(waiting.get("/healthz").status, 200) << "it was kept waiting, not lost";
+  EXPECT_THAT(log.take(), HasSubstr("No file descriptor is left"));
 }
 
 TEST_F(ServerTest, AReaderThatStopsCostsOnlyItself) {

@@ -259,6 +259,19 @@ TEST_F(RtmpServerTest, ClosesAPublisherThatSendsNothing) {
   EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"silent\"} 1"));
 }
 
+TEST_F(RtmpServerTest, ClosesAPublisherThatReadsNothing) {
+  start();
+  RtmpPeer deaf(listener_->port());
+  ASSERT_TRUE(deaf.send(publish_dialogue("live", "news?key=s3cret")));
+  ASSERT_TRUE(deaf.wait_for("onStatus NetStream.Publish.Start"));
+  ByteList pings;
+  for (int i = 0; i < 2'000; ++i) append(pings, chunks({rtmp_type::kUserControl, 0, 0, {0, 6, 1, 2, 3, 4}}, 2));
+  std::size_t sent = 0;
+  while (sent < (64u << 20) && deaf.send(pings)) sent += pings.size();
+  EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"unread\"} 1"));
+  EXPECT_TRUE(counted("grandstand_rtmp_connections 0"));
+}
+
 TEST_F(RtmpServerTest, ClosesThePublisherOfAChannelThatGoesAway) {
   start();
   RtmpPeer publisher(listener_->port());
