@@ -2,7 +2,7 @@
 #include "playout.hpp"
 
 #include "av_input.hpp"
-#include "back_off.hpp"
+#include "feed_back_off.hpp"
 #include "pacer.hpp"
 
 #include <grandstand/base/log.hpp>
@@ -54,7 +54,7 @@ class Playout {
 };
 
 void Playout::run() {
-  BackOff back_off(static_cast<std::uint32_t>(std::hash<std::string>{}(out_.channel() + feed_.url)));
+  BackOff back_off = feed_back_off(out_.channel(), feed_.url);
   while (!out_.stopped()) {
     std::string reason;
     bool played = false;

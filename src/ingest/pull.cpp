@@ -2,7 +2,7 @@
 #include "pull.hpp"
 
 #include "av_input.hpp"
-#include "back_off.hpp"
+#include "feed_back_off.hpp"
 #include "pacer.hpp"
 
 #include <grandstand/base/log.hpp>
@@ -50,7 +50,7 @@ std::string read_all(AvInput& input, const FeedSettings& feed, HandOver& out,
 }  // namespace
 
 void run_pull(const FeedSettings& feed, HandOver& out) {
-  BackOff back_off(static_cast<std::uint32_t>(std::hash<std::string>{}(out.channel() + feed.url)));
+  BackOff back_off = feed_back_off(out.channel(), feed.url);
   std::shared_ptr<const media::TrackSet> told;
   while (!out.stopped()) {
     const SteadyTime began = out.now();

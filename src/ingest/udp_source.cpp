@@ -16,7 +16,7 @@ UdpSource::UdpSource(FeedSettings feed, FeedAddress address, SourceContext conte
       reader_(demuxer_),
       metrics_(context_.metrics, context_.channel),
       watch_(feed_.silence_timeout, context_.clock.steady()),
-      back_off_(static_cast<std::uint32_t>(std::hash<std::string>{}(context_.channel.value() + feed_.url))) {}
+      back_off_(feed_back_off(context_.channel.value(), feed_.url)) {}
 
 void UdpSource::start() {
   now_ = context_.clock.steady();

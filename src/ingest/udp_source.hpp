@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "back_off.hpp"
 #include "datagram_reader.hpp"
 #include "feed_address.hpp"
+#include "feed_back_off.hpp"
 #include "feed_watch.hpp"
 #include "ts_demuxer.hpp"
 #include "udp_metrics.hpp"

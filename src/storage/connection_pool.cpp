@@ -10,11 +10,17 @@ namespace {
 
 constexpr char kPart[] = "database";
 constexpr std::chrono::seconds kCheckEvery{5};
+constexpr std::chrono::milliseconds kFirstPause{100};
+constexpr std::chrono::milliseconds kLongestPause{5'000};
 
 }  // namespace
 
 ConnectionPool::ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health, ops::Gauge up)
-    : target_(std::move(target)), limit_(limit), health_(health), up_(up) {
+    : target_(std::move(target)),
+      limit_(limit),
+      health_(health),
+      up_(up),
+      back_off_(kFirstPause, kLongestPause, std::random_device{}()) {
   health_.set(kPart, false, target_.ok() ? "not connected yet" : target_.error().message);
 }
 
@@ -50,7 +56,7 @@ Result<ConnectionPool::Lease> ConnectionPool::connect() {
     std::lock_guard lock(mutex_);
     if (closed_) return Error{ErrorCode::kUnavailable, "the database connections are closed: the daemon stops"};
     // While it is down, one attempt at a time: a host that swallows packets must not hold every thread.
-    if (down_ && (connecting_ || !back_off_.is_over(clock_.steady()))) return *down_;
+    if (down_ && (connecting_ || clock_.steady() < try_again_)) return *down_;
     connecting_ = true;
     if (!watch_.joinable()) watch_ = std::thread([this] { watch(); });
   }
@@ -60,14 +66,14 @@ Result<ConnectionPool::Lease> ConnectionPool::connect() {
   if (opened.ok()) {
     if (down_) log::info("storage", "the database is back");
     down_.reset();
-    back_off_.succeed();
+    back_off_.reset();
     health_.set(kPart, true);
     up_.set(1);
     return Lease{std::move(*opened), true};
   }
   if (!down_) log::error("storage", "the database cannot be reached", {{"reason", opened.error().message}});
   down_ = opened.error();
-  back_off_.fail(clock_.steady());
+  try_again_ = clock_.steady() + back_off_.next();
   up_.set(0);
   health_.set(kPart, false, down_->message + "; trying again");
   changed_.notify_all();
@@ -107,7 +113,7 @@ void ConnectionPool::watch() {
   while (!closed_) {
     // Waits on real time: this is the edge where a quiet database is looked after.
     const SteadyTime now = clock_.steady();
-    const SteadyTime due = down_ ? back_off_.until() : last_used_ + kCheckEvery;
+    const SteadyTime due = down_ ? try_again_ : last_used_ + kCheckEvery;
     if (now < due || connecting_) {
       changed_.wait_for(lock, std::max<SteadyTime::duration>(due - now, std::chrono::milliseconds(10)));
       continue;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "back_off.hpp"
 #include "connection.hpp"
 
+#include <grandstand/base/back_off.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/ops/health.hpp>
 #include <grandstand/ops/metrics.hpp>
@@ -58,6 +58,7 @@ class ConnectionPool {
   std::condition_variable changed_;
   std::vector<std::unique_ptr<Connection>> idle_;
   BackOff back_off_;
+  SteadyTime try_again_{};
   std::optional<Error> down_;  // why, when the last attempt failed
   bool connecting_ = false;
   bool closed_ = false;

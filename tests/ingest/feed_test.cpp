@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What a feed may be, and what is said about one that is wrong or silent.
-#include "back_off.hpp"
 #include "feed_address.hpp"
 #include "feed_watch.hpp"
 #include "pacer.hpp"
@@ -119,19 +118,6 @@ TEST(FeedWatch, SaysWhatTheDemuxerKnowsWhenDatagramsArriveInVain) {
   change = watch.tick(kNow + seconds(5), trouble);
   ASSERT_TRUE(change);
   EXPECT_EQ(change->reason, "scrambled");
-}
-
-TEST(BackOff, GrowsFromOneSecondToThirty) {
-  BackOff back_off(1);
-  milliseconds expected{1'000};
-  for (int i = 0; i < 10; ++i) {
-    const auto pause = back_off.next();
-    EXPECT_LE(pause, expected);
-    EXPECT_GE(pause, expected * 3 / 4);
-    expected = std::min(expected * 2, milliseconds{30'000});
-  }
-  back_off.reset();
-  EXPECT_LE(back_off.next(), milliseconds{1'000});
 }
 
 TEST(Pacer, FollowsTimeStampsAndDoesNotMakeUpForAPause) {
