@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/recency_map.hpp>
 #include <grandstand/base/token_bucket.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <list>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace grandstand::http {
 
@@ -23,18 +21,10 @@ class SignInLimiter {
 
   // Zero: go on; otherwise when to try again.
   std::chrono::milliseconds try_take(std::string_view address, SteadyTime now);
-  std::size_t addresses() const { return order_.size(); }
+  std::size_t addresses() const { return buckets_.size(); }
 
  private:
-  struct Entry {
-    std::string key;
-    TokenBucket bucket{kLimit};
-  };
-  std::list<Entry> order_;  // the one heard of last is first
-  std::unordered_map<std::string, std::list<Entry>::iterator> places_;
+  RecencyMap<TokenBucket> buckets_{kMaxAddresses};
 };
-
-// What of an address counts as one client: IPv4 as it is, IPv6 its /64.
-std::string limit_key(std::string_view address);
 
 }  // namespace grandstand::http

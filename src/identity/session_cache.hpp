@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "recency_map.hpp"
-
 #include <grandstand/base/clock.hpp>
+#include <grandstand/base/recency_map.hpp>
 #include <grandstand/identity/user.hpp>
 
 #include <chrono>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "recency_map.hpp"
-
+#include <grandstand/base/recency_map.hpp>
 #include <grandstand/base/token_bucket.hpp>
 #include <grandstand/ops/metrics.hpp>
 

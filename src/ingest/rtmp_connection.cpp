@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rtmp_connection.hpp"
 
+#include <grandstand/base/client_network.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -18,15 +20,6 @@ constexpr std::size_t kMaxQueued =
     256u << 10;  // answers are small; a peer that leaves so many unread is up to something
 constexpr std::chrono::seconds kLinger{2};
 
-// An IPv6 host owns its /64, so that is what counts as one address.
-std::string rate_address(const boost::asio::ip::address& address) {
-  if (address.is_v4()) return address.to_string();
-  auto bytes = address.to_v6().to_bytes();
-  if (address.to_v6().is_v4_mapped()) return address.to_string();
-  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
-  return boost::asio::ip::address_v6(bytes).to_string();
-}
-
 }  // namespace
 
 RtmpConnection::RtmpConnection(tcp::socket socket, const RtmpSettings& settings, std::uint64_t seed, const Clock& clock,
@@ -42,7 +35,7 @@ RtmpConnection::RtmpConnection(tcp::socket socket, const RtmpSettings& settings,
   boost::system::error_code error;
   const auto remote = socket_.remote_endpoint(error);
   if (!error) {
-    address_ = rate_address(remote.address());
+    address_ = client_network(remote.address().to_string());
     const std::string host = remote.address().to_string();
     peer_ = (remote.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(remote.port());
   }

@@ -31,19 +31,6 @@ TEST(SessionCache, IsNotTalkedIntoASessionThatWasSignedOutMeanwhile) {
   EXPECT_FALSE(cache.find("token", clock.steady(), clock.utc()));
 }
 
-TEST(RecencyMap, MakesRoomWhereNobodyLooked) {
-  RecencyMap<int> map(2);
-  EXPECT_FALSE(map.put("a", 1));
-  EXPECT_FALSE(map.put("b", 2));
-  EXPECT_NE(map.find("a"), nullptr);
-  EXPECT_TRUE(map.put("c", 3));
-  EXPECT_EQ(map.find("b"), nullptr);
-  EXPECT_EQ(*map.find("a"), 1);
-  EXPECT_FALSE(map.put("a", 4));
-  EXPECT_EQ(*map.find("a"), 4);
-  EXPECT_EQ(map.size(), 2u);
-}
-
 TEST(SignInLimiter, CountsAttemptsThatAreStillUnderWay) {
   ManualClock clock;
   SignInLimiter limiter{ops::Counter{}};

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace grandstand::identity {
+namespace grandstand {
 
 // A bounded map: when it is full, the entry that was left alone longest makes room.
 template <class Value>
@@ -57,4 +57,4 @@ class RecencyMap {
   std::unordered_map<std::string, typename std::list<std::pair<std::string, Value>>::iterator> index_;
 };
 
-}  // namespace grandstand::identity
+}  // namespace grandstand
