@@ -162,7 +162,7 @@ void WsConnection::say_last(const SharedBytes& close_frame, State next) {
   queue_.drop_unbegun();
   queue_.push_always(close_frame);
   state_ = next;
-  since_ = worker_.now();
+  since_ = worker_.site()->parts.clock.steady();  // not the tick's: it may lie behind by more than a close takes
   report_closed();
   flush();
 }
