@@ -24,6 +24,7 @@ namespace {
 
 struct Options {
   std::filesystem::path config = "/etc/grandstand/grandstand.yaml";
+  std::filesystem::path data;
   std::filesystem::path web;
   bool print = false;
 };
@@ -62,6 +63,7 @@ std::filesystem::path find_web_root() {
 config::Loaded<config::ServerConfig> load(const Options& options) {
   auto loaded = config::load_server_config(options.config);
   if (auto* config = std::get_if<config::ServerConfig>(&loaded)) {
+    if (!options.data.empty()) config->data_directory = options.data;
     if (!options.web.empty()) config->http.web_root = options.web;
     if (config->http.web_root.empty()) config->http.web_root = find_web_root();
   }
@@ -134,6 +136,7 @@ int run_command_line(int argc, char** argv) {
   };
   const auto add_config = [&](CLI::App* subcommand) {
     subcommand->add_option("-c,--config", options.config, "The configuration file")->capture_default_str();
+    subcommand->add_option("--data", options.data, "The data directory, in place of data_directory");
   };
 
   auto* serve_command = add("serve", "Run the daemon", [&] { return serve(options); });
