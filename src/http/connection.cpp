@@ -125,11 +125,6 @@ void HttpConnection::process() {
 }
 
 void HttpConnection::await_more() {
-  const auto& settings = worker_.site()->settings;
-  // Chunk extensions and trailers count neither as header nor as body.
-  if (parser_.header_complete() && size_ > settings.max_header_bytes + 2 * settings.max_body_bytes) {
-    return refuse({413, "the body takes too many bytes to say what it says"}, HttpMetrics::Refused::kMalformed);
-  }
   if (!parser_.expects_continue() || told_to_continue_) return;
   told_to_continue_ = true;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -131,12 +131,14 @@ class FieldRecorder final : public beast::http::basic_parser<true> {
 
   void on_field_impl(Field field, beast::string_view name, beast::string_view value,
                      beast::error_code& error) override {
-    if (is_header_done()) return;  // trailers of a chunked body
     // RFC 9112 5.2: a folded field (unfolded by the grammar into a buffer of its own) is answered with 400.
     const auto place = place_of(value);
     if (!place) return refuse(400, "a header field is folded over several lines", error);
-    if (field == Field::transfer_encoding && !beast::iequals(value, "chunked")) {
-      return refuse(501, "Transfer-Encoding: only \"chunked\" is understood", error);
+    // Beast 1.81 aborts on some malformed chunks (an assertion in parse_chunk_header, found by http_fuzz), and nobody
+    // who speaks with us needs them: RFC 9112 6.3 lets a server ask for a length.
+    if (field == Field::transfer_encoding) {
+      const bool chunked = beast::iequals(value, "chunked");
+      return refuse(chunked ? 411 : 501, "Transfer-Encoding is not understood: send a Content-Length", error);
     }
     const FieldName known = to_field_name(field, {name.data(), name.size()});
     if (known == FieldName::kCount) return;
@@ -156,10 +158,7 @@ class FieldRecorder final : public beast::http::basic_parser<true> {
     return text.size();
   }
   void on_chunk_header_impl(std::uint64_t, beast::string_view, beast::error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view text, beast::error_code&) override {
-    body.append(text.data(), text.size());
-    return text.size();
-  }
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view, beast::error_code&) override { return 0; }
   void on_finish_impl(beast::error_code&) override {}
 };
 

@@ -46,8 +46,7 @@ TEST(RequestParser, ReadsARequest) {
 
 TEST(RequestParser, ReadsABodyByteByByteInAMovingBuffer) {
   for (const std::string& rest :
-       {std::string("Content-Length: 11\r\n\r\nhello world"),
-        std::string("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: t\r\n\r\n")}) {
+       {std::string("Content-Length: 11\r\n\r\nhello world"), std::string("content-length:11\r\n\r\nhello world")}) {
     RequestParser parser(kLimits);
     const std::string bytes = "POST /api HTTP/1.1\r\nHost: h\r\nCookie: a=b\r\n" + rest;
     Progress progress = Progress::kNeedMore;
@@ -98,10 +97,12 @@ TEST(RequestParser, RefusesWithTheRightStatus) {
        400},
       {"two lengths", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n", 400},
       {"a length that is no number", "POST / HTTP/1.1\r\n" + host + "Content-Length: +3\r\n\r\n", 400},
-      {"a bad chunk", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+      {"chunks", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 411},
+      {"chunks that make Beast abort",
+       "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nhello\r\n3;x=#y\"\r\nN: "
+       "chunked\r\n\r\n5\rT./1\r\n",
+       411},
       {"a body too long", "POST / HTTP/1.1\r\n" + host + "Content-Length: 101\r\n\r\n", 413},
-      {"chunks too long", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nFF\r\n", 413},
-      {"a chunk of 2^64", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n", 413},
       {"a header too long", "GET / HTTP/1.1\r\n" + host + "X: " + std::string(1100, 'x') + "\r\n\r\n", 431},
       {"a target too long", "GET /" + std::string(1100, 'x'), 414},
       {"the absolute form", "GET http://tv.example/a HTTP/1.1\r\n" + host + "\r\n", 200},
