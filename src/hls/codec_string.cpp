@@ -75,8 +75,9 @@ std::string codec_string(const media::Track& track) {
       return "mp4a.40.33";
     case media::Codec::kAc3:
       return "ac-3";
+    default:
+      return {};
   }
-  return {};
 }
 
 }  // namespace grandstand::hls

@@ -64,8 +64,9 @@ std::uint8_t stream_type(const media::Track& track) {
       return track.sample_rate >= 32'000 ? 0x03 : 0x04;
     case media::Codec::kAc3:
       return 0x81;
+    default:
+      return 0;
   }
-  return 0;
 }
 
 std::vector<std::uint8_t> descriptors(const media::Track& track) {

@@ -9,13 +9,22 @@ TrackKind kind_of(Codec codec) {
   switch (codec) {
     case Codec::kH264:
     case Codec::kHevc:
+    case Codec::kAv1:
+    case Codec::kMpeg2Video:
       return TrackKind::kVideo;
     case Codec::kAac:
     case Codec::kMp2:
     case Codec::kAc3:
+    case Codec::kEac3:
+    case Codec::kOpus:
       return TrackKind::kAudio;
+    case Codec::kTeletext:
+    case Codec::kDvbSubtitle:
+    case Codec::kCea608:
+    case Codec::kWebVtt:
+      return TrackKind::kText;
   }
-  return TrackKind::kAudio;
+  return TrackKind::kText;
 }
 
 std::string_view to_string(Codec codec) {
@@ -24,12 +33,28 @@ std::string_view to_string(Codec codec) {
       return "h264";
     case Codec::kHevc:
       return "hevc";
+    case Codec::kAv1:
+      return "av1";
+    case Codec::kMpeg2Video:
+      return "mpeg2video";
     case Codec::kAac:
       return "aac";
     case Codec::kMp2:
       return "mp2";
     case Codec::kAc3:
       return "ac3";
+    case Codec::kEac3:
+      return "eac3";
+    case Codec::kOpus:
+      return "opus";
+    case Codec::kTeletext:
+      return "teletext";
+    case Codec::kDvbSubtitle:
+      return "dvb_subtitle";
+    case Codec::kCea608:
+      return "cea608";
+    case Codec::kWebVtt:
+      return "webvtt";
   }
   return "unknown";
 }

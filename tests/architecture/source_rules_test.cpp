@@ -33,6 +33,9 @@ const std::vector<Fence>& fences() {
         fence("libsodium", "^sodium", "^src/(identity|hub)/"),
         fence("ICU", "^unicode/", "^src/(identity|room|social)/"),
         fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest)/"),
+        fence("libcurl", "^curl/", "^src/fetch/"),
+        fence("expat", "^expat", "^src/guide/"),
+        fence("libmaxminddb", "^maxminddb", "^src/access/"),
         fence("zlib", "^zlib\\.h$", "^src/(hls|http)/"),
     };
   }();

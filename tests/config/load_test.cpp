@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "faults.hpp"
+#include "test_paths.hpp"
 
 #include <grandstand/config/load.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "faults.hpp"
 #include "server_schema.hpp"
+#include "test_paths.hpp"
 
 #include <grandstand/config/print.hpp>
 

@@ -3,6 +3,7 @@
 #include "flv_demuxer.hpp"
 #include "rtmp_script.hpp"
 #include "rtmp_session.hpp"
+#include "test_paths.hpp"
 
 #include <fstream>
 #include <random>

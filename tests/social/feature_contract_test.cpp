@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Holds for every feature of the table, so that a new one is tested before its author has written a test.
 #include "manual_clock.hpp"
+#include "test_paths.hpp"
 
 #include <grandstand/room/room.hpp>
 #include <grandstand/social/feature_table.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "test_paths.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -8,6 +8,8 @@
 // other's rows. Works as root (PostgreSQL then runs as user postgres) and as anybody else, in any number of executables
 // at once. Use it on the main thread.
 
+#include "test_paths.hpp"
+
 #include <grandstand/base/log.hpp>
 #include <grandstand/ops/health.hpp>
 #include <grandstand/ops/metrics.hpp>

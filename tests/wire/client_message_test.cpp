@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "test_paths.hpp"
+
 #include <grandstand/wire/client_message.hpp>
 
 #include <fstream>

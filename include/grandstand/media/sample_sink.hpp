@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/media/programme_event.hpp>
 #include <grandstand/media/sample.hpp>
+#include <grandstand/media/splice_cue.hpp>
 
 #include <memory>
 #include <string>
@@ -23,6 +25,11 @@ class SampleSink {
   // The time base of what follows may be another one (reconnect, loop of a file, discontinuity_indicator). `reason` is
   // for the log.
   virtual void on_discontinuity(std::string reason) = 0;
+
+  // A splice point announced in the stream, once for each.
+  virtual void on_splice_cue(SpliceCue cue) {}
+  // The stream's own programme guide, when a part of it is new or changed.
+  virtual void on_event_information(EventInformation information) {}
 };
 
 }  // namespace grandstand::media

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
 
+#include "test_paths.hpp"
+
 #include <fstream>
 #include <iterator>
 #include <string>
