@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "feed_address.hpp"
+#include "metered_source.hpp"
 #include "playout.hpp"
 #include "pull.hpp"
 #include "rtmp_source.hpp"
@@ -87,6 +88,29 @@ Status validate_options(const FeedSettings& feed, Kind kind) {
   return success();
 }
 
+Result<std::unique_ptr<Source>> make_kind(const FeedSettings& feed, const SourceContext& context) {
+  GRANDSTAND_TRY(const Kind kind, kind_of(feed));
+  switch (kind) {
+    case Kind::kUdp: {
+      GRANDSTAND_TRY(const FeedAddress address, FeedAddress::parse(feed.url));
+      return std::unique_ptr<Source>(std::make_unique<UdpSource>(feed, address, context));
+    }
+    case Kind::kRtmp:
+      if (context.rtmp == nullptr) {
+        return Error{ErrorCode::kUnavailable,
+                     "the feed waits for an RTMP publisher, but the RTMP server is off (rtmp.enabled)"};
+      }
+      return make_rtmp_source(feed, context);
+    case Kind::kFile:
+      return std::unique_ptr<Source>(
+          std::make_unique<ThreadSource>(context, [feed](HandOver& out) { run_playout(feed, out); }));
+    case Kind::kPull:
+      return std::unique_ptr<Source>(
+          std::make_unique<ThreadSource>(context, [feed](HandOver& out) { run_pull(feed, out); }));
+  }
+  return Error{ErrorCode::kInternal, "unknown kind of feed"};
+}
+
 }  // namespace
 
 Status validate(const FeedSettings& feed) {
@@ -112,26 +136,7 @@ Status validate(const FeedSettings& feed) {
 
 Result<std::unique_ptr<Source>> make_source(const FeedSettings& feed, SourceContext context) {
   GRANDSTAND_TRY([[maybe_unused]] const auto valid, validate(feed));
-  GRANDSTAND_TRY(const Kind kind, kind_of(feed));
-  switch (kind) {
-    case Kind::kUdp: {
-      GRANDSTAND_TRY(const FeedAddress address, FeedAddress::parse(feed.url));
-      return std::unique_ptr<Source>(std::make_unique<UdpSource>(feed, address, context));
-    }
-    case Kind::kRtmp:
-      if (context.rtmp == nullptr) {
-        return Error{ErrorCode::kUnavailable,
-                     "the feed waits for an RTMP publisher, but the RTMP server is off (rtmp.enabled)"};
-      }
-      return make_rtmp_source(feed, context);
-    case Kind::kFile:
-      return std::unique_ptr<Source>(
-          std::make_unique<ThreadSource>(context, [feed](HandOver& out) { run_playout(feed, out); }));
-    case Kind::kPull:
-      return std::unique_ptr<Source>(
-          std::make_unique<ThreadSource>(context, [feed](HandOver& out) { run_pull(feed, out); }));
-  }
-  return Error{ErrorCode::kInternal, "unknown kind of feed"};
+  return MeteredSource::create(context, [&feed](const SourceContext& metered) { return make_kind(feed, metered); });
 }
 
 }  // namespace grandstand::ingest

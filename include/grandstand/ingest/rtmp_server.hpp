@@ -30,15 +30,16 @@ class RtmpSubscriber : public media::SampleSink {
 };
 
 // Many publishers on one port (Adobe RTMP 1.0; headend.md 6). Publishers give `rtmp://host[:port]/live` and the stream
-// key `<channel>?key=<stream key>` (OBS: server and stream key fields); the form `/live/<channel>` with the key as stream
-// name or in the tcUrl query works too. A wrong key and an unknown channel are answered with NetStream.Publish.Rejected,
-// a second publisher on a busy channel with NetStream.Publish.BadName, and closed. An address that gave ten wrong keys is
-// refused until it has waited (one attempt per ten seconds). A subscriber that does not keep up slows its own publisher
-// (16 MB may be on the way to it).
+// key `<channel>?key=<stream key>` (OBS: server and stream key fields); the form `/live/<channel>` with the key as
+// stream name or in the tcUrl query works too. A wrong key and an unknown channel are answered with
+// NetStream.Publish.Rejected, a second publisher on a busy channel with NetStream.Publish.BadName, and closed. An
+// address that gave ten wrong keys is refused until it has waited (one attempt per ten seconds). A subscriber that does
+// not keep up slows its own publisher (16 MB may be on the way to it).
 //
 // Metrics: grandstand_rtmp_connections, grandstand_rtmp_publishers, grandstand_rtmp_bytes_total{channel},
-// grandstand_rtmp_refused_total{reason="limit|rate|key|busy|request|late|silent|unread"}, grandstand_rtmp_protocol_errors_total,
-// grandstand_rtmp_paused_total (the 16 MB were reached), grandstand_rtmp_damaged_total (pictures left out).
+// grandstand_rtmp_refused_total{reason="limit|rate|key|busy|request|late|silent|unread"},
+// grandstand_rtmp_protocol_errors_total, grandstand_rtmp_paused_total (the 16 MB were reached),
+// grandstand_rtmp_damaged_total (pictures left out).
 //
 // Owner: app.   Runs on: the loop given; register/unregister are safe from any thread.   Stops: stop() closes all.
 class RtmpServer {

@@ -6,6 +6,7 @@
 #include <grandstand/base/ids.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/ingest/settings.hpp>
+#include <grandstand/ingest/signal_report.hpp>
 #include <grandstand/media/sample_sink.hpp>
 #include <grandstand/ops/metrics.hpp>
 
@@ -40,6 +41,9 @@ class Source {
   virtual ~Source() = default;
   virtual void start() = 0;
   virtual void stop() = 0;
+
+  // How the signal is now. It is measured as of the last 100 ms; asking costs a copy.
+  virtual SignalReport report() const { return {}; }
 };
 
 // What sources need; all outlive them.
