@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// The nginx edge that we ship: TLS, HTTP/2, one request to the daemon for many of the same, blocking reloads passed through.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import http2 from 'node:http2';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Daemon, eventually, freePort } from './lib/daemon.mjs';
+import { makeFile } from './lib/feeds.mjs';
+
+const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+let daemon;
+let edge;
+let port;
+let session;
+
+before(async () => {
+  daemon = await Daemon.start({ channels: 'channels:\n  - {id: film, name: Film, number: 1, feed: "file:film.mp4"}\n' });
+  makeFile(path.join(daemon.directory, 'film.mp4'), 20);
+  port = await freePort();
+  const directory = path.join(daemon.directory, 'edge');
+  fs.mkdirSync(directory);
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
+    '-keyout', path.join(directory, 'edge.key'), '-out', path.join(directory, 'edge.crt')]);
+  assert.equal(made.status, 0, String(made.stderr));
+  const shipped = fs.readFileSync(path.join(project, 'config/nginx-edge.conf'), 'utf8');
+  const site = shipped
+    .replace('127.0.0.1:8080', `127.0.0.1:${daemon.httpPort}`)
+    .replace('listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`)
+    .replace(/ *listen \[::\]:443.*\n/, '')
+    .replaceAll('/etc/grandstand/', `${directory}/`)
+    .replaceAll('/var/cache/nginx/grandstand', path.join(directory, 'cache'));
+  fs.writeFileSync(path.join(directory, 'nginx.conf'), `daemon off;\nworker_processes 1;\npid ${directory}/pid;\nerror_log stderr warn;\n${process.getuid() === 0 ? 'user root;\n' : ''}events {}\n` +
+    `http {\naccess_log off;\nclient_body_temp_path ${directory}/body;\nproxy_temp_path ${directory}/proxy;\nfastcgi_temp_path ${directory}/f;\nuwsgi_temp_path ${directory}/u;\nscgi_temp_path ${directory}/s;\n${site}\n}\n`);
+  edge = spawn('nginx', ['-p', directory, '-c', path.join(directory, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  edge.errors = '';
+  edge.stderr.on('data', (data) => (edge.errors += data));
+  await daemon.channelState('film', 'live', 60);
+  await eventually('the edge to open', () => {
+    if (edge.exitCode !== null) throw new Error(edge.errors);
+    return new Promise((resolve) => {
+      const attempt = http2.connect(`https://localhost:${port}`, { rejectUnauthorized: false });
+      attempt.once('connect', () => ((session = attempt), resolve(true)));
+      attempt.once('error', () => resolve(false));
+    });
+  });
+});
+after(async () => {
+  session?.destroy();
+  if (edge && edge.exitCode === null) {
+    edge.kill('SIGTERM');
+    await new Promise((resolve) => edge.once('exit', resolve));
+  }
+  await daemon?.dispose();
+});
+
+function get(target, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ':path': target, ...headers });
+    const chunks = [];
+    let head;
+    stream.on('response', (value) => (head = value));
+    stream.on('data', (data) => chunks.push(data));
+    stream.on('end', () => resolve({ status: head[':status'], headers: head, body: Buffer.concat(chunks) }));
+    stream.on('error', reject);
+  });
+}
+const mediaPlaylist = async () => String((await get('/live/film/fmp4/media.m3u8')).body);
+
+test('playlists and segments come over HTTP/2 and TLS as the daemon gives them', async () => {
+  const index = await get('/live/film/index.m3u8', { 'accept-encoding': 'gzip' });
+  assert.equal(index.status, 200);
+  assert.equal(index.headers['content-type'], 'application/vnd.apple.mpegurl');
+  assert.equal(index.headers['content-encoding'], 'gzip');
+  assert.equal(index.headers['access-control-allow-origin'], '*');
+  const segment = (await mediaPlaylist()).split('\n').filter((line) => line.endsWith('.m4s')).at(-2);
+  const throughEdge = await get(`/live/film/fmp4/${segment}`);
+  const direct = Buffer.from(await (await daemon.get(`/live/film/fmp4/${segment}`)).arrayBuffer());
+  assert.ok(throughEdge.body.equals(direct));
+});
+
+test('what many ask for at once is asked of the daemon once', async () => {
+  const segment = (await mediaPlaylist()).split('\n').filter((line) => line.endsWith('.m4s')).at(-1);
+  const asked = () => daemon.metric('grandstand_http_requests_total{route="live"');
+  const before = await asked();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => get(`/live/film/fmp4/${segment}`)));
+  assert.ok(answers.every(({ status, body }) => status === 200 && body.equals(answers[0].body)));
+  assert.ok((await asked()) - before <= 1, `${(await asked()) - before} requests reached the daemon`);
+});
+
+test('blocking reloads are held by the daemon and passed through when the playlist is there', async () => {
+  const text = await mediaPlaylist();
+  assert.match(text, /CAN-BLOCK-RELOAD=YES/);
+  const sequence = Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)[1]) + text.split('\n').filter((line) => line.startsWith('#EXTINF')).length;
+  const answers = await Promise.all(Array.from({ length: 30 }, () => get(`/live/film/fmp4/media.m3u8?_HLS_msn=${sequence}`)));
+  for (const { status, body } of answers) {
+    assert.equal(status, 200);
+    const last = Number(/MEDIA-SEQUENCE:(\d+)/.exec(String(body))[1]) + String(body).split('\n').filter((line) => line.startsWith('#EXTINF')).length - 1;
+    assert.ok(last >= sequence, `segment ${sequence} was asked for; the last one is ${last}`);
+  }
+});
+
+test('metrics stay behind the edge, the application is before it', async () => {
+  assert.equal((await get('/metrics')).status, 404);
+  assert.equal((await get('/')).status, 200);
+  assert.equal((await get('/api/v1/channels')).status, 200);
+});
