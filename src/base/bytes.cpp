@@ -24,7 +24,13 @@ SharedBytes SharedBytes::copy_of(std::span<const std::uint8_t> bytes) {
 
 SharedBytes SharedBytes::slice(std::size_t offset, std::size_t length) const {
   GRANDSTAND_ASSERT(offset <= size_ && length <= size_ - offset);
-  return SharedBytes(owner_, span().subspan(offset, length));
+  const FilePlace place{place_.descriptor, place_.offset + offset};
+  return SharedBytes(owner_, span().subspan(offset, length), place);
+}
+
+SharedBytes SharedBytes::joined_with(const SharedBytes& next) const {
+  if (owner_ != next.owner_ || data_ + size_ != next.data_) return {};
+  return SharedBytes(owner_, {data_, size_ + next.size_}, place_);
 }
 
 }  // namespace grandstand

@@ -9,9 +9,8 @@ namespace grandstand::log {
 namespace {
 
 void append_value(std::string& line, std::string_view value) {
-  const bool plain =
-      !value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos &&
-      std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  const bool plain = !value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos &&
+                     std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7F; });
   if (plain) {
     line += value;
     return;

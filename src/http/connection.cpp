@@ -21,6 +21,8 @@ constexpr std::size_t kIdleBuffer = 1024;  // holds the requests of players and 
 constexpr std::size_t kKeptBuffer = 4096;  // what a busy connection may keep between requests
 constexpr int kRequestsInTurn = 32;        // pipelined requests served before others get their turn
 constexpr std::size_t kLingerBytes = 256u << 10;
+// Bodies from here on go by sendfile where they can: below, the second system call costs more than the copy.
+constexpr std::size_t kSentFromFile = 32u << 10;
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::chrono::seconds kAnswerTime{30};  // for deferred answers: what they wait for has limits of its own
 
@@ -199,21 +201,48 @@ void HttpConnection::transmit(const SharedBytes& body, std::size_t offset, std::
         "http", "Answered",
         {{"peer", address_}, {"target", log::redact(request.target)}, {"status", head_.status()}, {"bytes", length}});
   }
-  const auto& text = head_.text();
-  const iovec pieces[] = {{const_cast<char*>(text.data()), text.size()},
-                          {const_cast<std::uint8_t*>(body.data()) + offset, length}};
-  const auto sent = send_some(socket_.native_handle(), pieces, length > 0 ? 2 : 1);
-  if (sent.outcome == SendOutcome::kFailed) return close();
-  metrics.bytes_sent.add(static_cast<double>(sent.bytes));
-  if (sent.bytes == text.size() + length) return finish_answer();
-  head_sent_ = std::min(sent.bytes, text.size());
-  const auto of_body = sent.bytes - head_sent_;
+  head_sent_ = 0;
   body_ = body;
-  body_offset_ = offset + of_body;
-  body_left_ = length - of_body;
+  body_offset_ = offset;
+  body_left_ = length;
+  if (!send_rest()) return close();
+  if (all_sent()) return finish_answer();
   state_ = State::kWriting;
   since_ = now();
   await_writable();
+}
+
+bool HttpConnection::all_sent() const {
+  return head_sent_ == head_.text().size() && body_left_ == 0;
+}
+
+// False when the connection is broken.
+bool HttpConnection::send_rest() {
+  const bool from_file = body_left_ >= kSentFromFile && body_.place().descriptor >= 0;
+  const auto& text = head_.text();
+  const auto of_head = text.size() - head_sent_;
+  std::size_t total = 0;
+  if (of_head > 0 || !from_file) {
+    const iovec pieces[] = {{const_cast<char*>(text.data()) + head_sent_, of_head},
+                            {const_cast<std::uint8_t*>(body_.data()) + body_offset_, body_left_}};
+    const auto sent = send_some(socket_.native_handle(), pieces, body_left_ > 0 && !from_file ? 2 : 1, from_file);
+    if (sent.outcome == SendOutcome::kFailed) return false;
+    total = sent.bytes;
+  }
+  if (from_file && total == of_head) {
+    const auto place = body_.place();
+    const auto sent =
+        send_file_some(socket_.native_handle(), {place.descriptor, place.offset + body_offset_}, body_left_);
+    if (sent.outcome == SendOutcome::kFailed) return false;
+    total += sent.bytes;
+  }
+  const auto head_taken = std::min(total, of_head);
+  head_sent_ += head_taken;
+  body_offset_ += total - head_taken;
+  body_left_ -= total - head_taken;
+  if (total > 0) since_ = now();
+  worker_.site()->metrics.bytes_sent.add(static_cast<double>(total));
+  return true;
 }
 
 void HttpConnection::await_writable() {
@@ -225,19 +254,8 @@ void HttpConnection::on_writable(bool failed) {
   awaiting_write_ = false;
   if (state_ == State::kClosed) return leave();
   if (failed) return close();
-  const auto& text = head_.text();
-  const iovec pieces[] = {{const_cast<char*>(text.data()) + head_sent_, text.size() - head_sent_},
-                          {const_cast<std::uint8_t*>(body_.data()) + body_offset_, body_left_}};
-  const auto sent = send_some(socket_.native_handle(), pieces, body_left_ > 0 ? 2 : 1);
-  if (sent.outcome == SendOutcome::kFailed) return close();
-  if (sent.bytes > 0) since_ = now();
-  worker_.site()->metrics.bytes_sent.add(static_cast<double>(sent.bytes));
-  const auto of_head = std::min(sent.bytes, text.size() - head_sent_);
-  head_sent_ += of_head;
-  body_offset_ += sent.bytes - of_head;
-  body_left_ -= sent.bytes - of_head;
-  if (head_sent_ < text.size() || body_left_ > 0) return await_writable();
-  finish_answer();
+  if (!send_rest()) return close();
+  all_sent() ? finish_answer() : await_writable();
 }
 
 void HttpConnection::finish_answer() {

@@ -62,6 +62,8 @@ class HttpConnection final : public Peer, private Exchange {
   void refuse(const Refusal& refusal, HttpMetrics::Refused why);
   void end_head();
   void transmit(const SharedBytes& body, std::size_t offset, std::size_t length);
+  bool send_rest();
+  bool all_sent() const;
   void await_writable();
   void on_writable(bool failed);
   void finish_answer();

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -17,15 +18,20 @@ Sent outcome_of(ssize_t result) {
 
 }  // namespace
 
-Sent send_some(int descriptor, const iovec* pieces, std::size_t count) {
+Sent send_some(int descriptor, const iovec* pieces, std::size_t count, bool more) {
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces);
   message.msg_iovlen = count;
-  return outcome_of(::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT));
+  return outcome_of(::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0)));
 }
 
 Sent send_some(int descriptor, const void* bytes, std::size_t size) {
   return outcome_of(::send(descriptor, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT));
+}
+
+Sent send_file_some(int descriptor, FilePlace place, std::size_t size) {
+  auto offset = static_cast<off_t>(place.offset);
+  return outcome_of(::sendfile(descriptor, place.descriptor, &offset, size));
 }
 
 }  // namespace grandstand::http

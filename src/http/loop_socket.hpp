@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/bytes.hpp>
+
 #include <cstddef>
 
 #include <boost/asio/basic_stream_socket.hpp>
@@ -21,7 +23,10 @@ struct Sent {
 };
 
 // One non-blocking sendmsg: the socket takes what it has room for.
-Sent send_some(int descriptor, const iovec* pieces, std::size_t count);
+// `more`: something follows at once, so that the first bytes do not leave in a packet of their own.
+Sent send_some(int descriptor, const iovec* pieces, std::size_t count, bool more = false);
 Sent send_some(int descriptor, const void* bytes, std::size_t size);
+// The same with what lies in a file; nothing is copied. The socket must be non-blocking.
+Sent send_file_some(int descriptor, FilePlace place, std::size_t size);
 
 }  // namespace grandstand::http

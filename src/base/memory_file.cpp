@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include <grandstand/base/memory_file.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace grandstand {
+
+struct MemoryFile::Chunk {
+  Chunk(int d, std::uint8_t* m, std::size_t c) : descriptor(d), memory(m), capacity(c) {}
+  Chunk(const Chunk&) = delete;
+  Chunk& operator=(const Chunk&) = delete;
+  ~Chunk() {
+    ::munmap(memory, capacity);
+    ::close(descriptor);
+  }
+
+  static std::shared_ptr<Chunk> create(const std::string& name, std::size_t capacity) {
+    const int descriptor = ::memfd_create(name.c_str(), MFD_CLOEXEC);
+    if (descriptor < 0) return nullptr;
+    void* memory = MAP_FAILED;
+    if (::ftruncate(descriptor, static_cast<off_t>(capacity)) == 0) {
+      memory = ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    }
+    if (memory == MAP_FAILED) {
+      ::close(descriptor);
+      return nullptr;
+    }
+    return std::make_shared<Chunk>(descriptor, static_cast<std::uint8_t*>(memory), capacity);
+  }
+
+  int descriptor;
+  std::uint8_t* memory;
+  std::size_t capacity;
+};
+
+MemoryFile::MemoryFile(std::string name, std::size_t chunk_bytes) : name_(std::move(name)), chunk_bytes_(chunk_bytes) {}
+
+SharedBytes MemoryFile::append(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return {};
+  if (!chunk_ || bytes.size() > chunk_->capacity - used_) {
+    chunk_ = Chunk::create(name_, std::max(chunk_bytes_, bytes.size()));
+    used_ = 0;
+    if (!chunk_) return SharedBytes::copy_of(bytes);
+  }
+  auto* const place = chunk_->memory + used_;
+  std::memcpy(place, bytes.data(), bytes.size());
+  SharedBytes kept(chunk_, {place, bytes.size()}, {chunk_->descriptor, used_});
+  used_ += bytes.size();
+  return kept;
+}
+
+}  // namespace grandstand
