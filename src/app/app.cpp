@@ -59,7 +59,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
     GRANDSTAND_TRY(app->rtmp_, ingest::RtmpServer::create(app->config_.rtmp, control_loop, app->clock_, app->metrics_));
   }
   app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
-      app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls});
+      app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, nullptr});
   app->features_ = social::make_feature_catalogue(database);
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});

@@ -22,7 +22,7 @@ struct Catalogue::State {
 
   void add(const ChannelSettings& settings) {
     auto channel = std::make_shared<Channel>(settings, context.runtime.next(), context.clock, context.metrics,
-                                             context.rtmp, context.hls);
+                                             context.rtmp, context.hls, context.observer);
     context.origin.add(settings.id, channel->packager());
     channel->loop().dispatch([channel] { channel->start(); });
     channels.emplace(settings.id, std::move(channel));

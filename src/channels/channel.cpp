@@ -9,13 +9,14 @@
 namespace grandstand::channels {
 
 Channel::Channel(ChannelSettings settings, aio::Loop& loop, const Clock& clock, ops::Metrics& metrics,
-                 ingest::RtmpServer* rtmp, const hls::Settings& hls)
+                 ingest::RtmpServer* rtmp, const hls::Settings& hls, hls::SegmentObserver* observer)
     : loop_(loop),
       clock_(clock),
       metrics_(metrics),
       rtmp_(rtmp),
       settings_(std::move(settings)),
       packager_(std::make_shared<hls::Packager>(settings_.id, hls, clock.utc(), metrics)) {
+  packager_->set_observer(observer);
   const ops::Labels labels{{"channel", settings_.id.value()}};
   live_ = metrics.gauge("grandstand_channel_live", "1 while segments of the channel appear", labels);
   epochs_ = metrics.counter("grandstand_channel_epochs_total", "Epochs of the channel's timeline begun", labels);

@@ -27,7 +27,7 @@ namespace grandstand::channels {
 class Channel final : public media::SampleSink, public ingest::SourceObserver {
  public:
   Channel(ChannelSettings settings, aio::Loop& loop, const Clock& clock, ops::Metrics& metrics,
-          ingest::RtmpServer* rtmp, const hls::Settings& hls);
+          ingest::RtmpServer* rtmp, const hls::Settings& hls, hls::SegmentObserver* observer = nullptr);
   ~Channel() override;
 
   void start();

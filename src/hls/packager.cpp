@@ -82,6 +82,7 @@ Packager::State::State(ChannelId id, const Settings& settings, UtcTime started, 
     const ops::Labels labels{{"channel", channel.value()},
                              {"container", container == Container::kFmp4 ? "fmp4" : "ts"}};
     renditions.emplace_back(Rendition::Settings{
+        .channel = channel,
         .container = container,
         .token = token,
         .target_duration = target,
@@ -185,6 +186,10 @@ Packager::Packager(ChannelId channel, Settings settings, UtcTime started, ops::M
     : state_(std::make_unique<State>(std::move(channel), settings, started, metrics)) {}
 
 Packager::~Packager() = default;
+
+void Packager::set_observer(SegmentObserver* observer) {
+  for (auto& rendition : state_->renditions) rendition.set_observer(observer);
+}
 
 Status Packager::set_tracks(std::shared_ptr<const media::TrackSet> tracks,
                             std::vector<media::Track> audio_for_browsers) {

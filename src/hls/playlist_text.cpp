@@ -61,10 +61,8 @@ std::string media_playlist(Container container, std::chrono::seconds target_dura
   return out;
 }
 
-std::string multivariant_playlist(const Variant& variant) {
-  std::string out;
-  append_header(out, variant.container, variant.independent);
-  out += "#EXT-X-STREAM-INF:BANDWIDTH=" + std::to_string(variant.peak_bandwidth);
+std::string stream_attributes(const Variant& variant) {
+  std::string out = "BANDWIDTH=" + std::to_string(variant.peak_bandwidth);
   out += ",AVERAGE-BANDWIDTH=" + std::to_string(variant.average_bandwidth);
   out += ",CODECS=\"" + variant.codecs + "\"";
   if (variant.width > 0) {
@@ -76,8 +74,13 @@ std::string multivariant_playlist(const Variant& variant) {
     }
     out += ",CLOSED-CAPTIONS=NONE";
   }
-  out += "\n" + variant.uri + "\n";
   return out;
+}
+
+std::string multivariant_playlist(const Variant& variant) {
+  std::string out;
+  append_header(out, variant.container, variant.independent);
+  return out + "#EXT-X-STREAM-INF:" + stream_attributes(variant) + "\n" + variant.uri + "\n";
 }
 
 }  // namespace grandstand::hls

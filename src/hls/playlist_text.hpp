@@ -32,6 +32,8 @@ struct Variant {
   bool independent = true;
 };
 
+// The attribute list of its EXT-X-STREAM-INF.
+std::string stream_attributes(const Variant& variant);
 std::string multivariant_playlist(const Variant& variant);
 
 }  // namespace grandstand::hls

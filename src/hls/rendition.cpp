@@ -4,7 +4,6 @@
 #include "codec_string.hpp"
 #include "fmp4_muxer.hpp"
 #include "gzip.hpp"
-#include "playlist_text.hpp"
 #include "ts_muxer.hpp"
 
 #include <algorithm>
@@ -53,6 +52,7 @@ Rendition::Rendition(Settings settings)
 
 Status Rendition::begin(std::vector<Input> inputs, unsigned generation) {
   const bool rested = lanes_.empty();
+  generation_ = generation;
   lanes_.clear();
   plans_.clear();
   muxer_.reset();
@@ -164,8 +164,38 @@ void Rendition::finish(const SegmentPlan& plan) {
     if (lanes_[i].video) video_taken_ += counts[i];
   }
   window_.append(std::move(segment));
+  bandwidth_.measure(window_.listed(), settings_.target_duration);
+  if (observer_ != nullptr) tell_observer(window_.listed().back());
   settings_.segments.add();
   changed_ = true;
+}
+
+void Rendition::tell_observer(const Segment& segment) {
+  auto attributes = stream_attributes(describe());
+  if (!description_ || description_->generation != generation_ || description_->attributes != attributes) {
+    const bool fmp4 = settings_.container == Container::kFmp4;
+    description_ = std::make_shared<const RenditionDescription>(
+        RenditionDescription{.name = directory_.substr(0, directory_.size() - 1),
+                             .kind = "variant",
+                             .container = fmp4 ? "fmp4" : "ts",
+                             .attributes = std::move(attributes),
+                             .generation = generation_});
+  }
+  const auto& plan = segment.plan;
+  observer_->on_segment({.channel = settings_.channel,
+                         .rendition = description_,
+                         .sequence = plan.sequence,
+                         .discontinuity_sequence = plan.discontinuity_sequence,
+                         .discontinuity = plan.discontinuity,
+                         .independent = plan.independent,
+                         .date = plan.date,
+                         .duration = segment.duration(),
+                         .target_duration = settings_.target_duration,
+                         .uri = segment.uri,
+                         .media = segment.media ? segment.media->resource : nullptr,
+                         .init_uri = segment.init_uri,
+                         .init = segment.init ? segment.init->resource : nullptr,
+                         .key_line = {}});
 }
 
 // How many samples at the front of the lane belong to the segment; throws away what belongs to none.
@@ -192,10 +222,9 @@ std::optional<MediaTime> Rendition::seamless_next(const Lane& lane, std::size_t 
 bool Rendition::refresh_playlists() {
   if (!changed_ || window_.listed().empty()) return false;
   changed_ = false;
-  bandwidth_.measure(window_.listed(), settings_.target_duration);
   auto media = playlist_resource(media_playlist(settings_.container, settings_.target_duration, window_.listed()));
   playlist_ = std::make_shared<const NamedResource>(NamedResource{directory_ + "media.m3u8", std::move(media)});
-  auto text = multivariant_text();
+  auto text = multivariant_playlist(describe());
   if (!multivariant_ || multivariant_->body.view() != text) multivariant_ = playlist_resource(std::move(text));
   return true;
 }
@@ -205,7 +234,7 @@ void Rendition::collect(std::vector<NamedResourcePtr>& into) const {
   if (ready() && playlist_) into.push_back(playlist_);
 }
 
-std::string Rendition::multivariant_text() {
+Variant Rendition::describe() const {
   Variant variant;
   variant.container = settings_.container;
   variant.uri = directory_ + "media.m3u8";
@@ -224,7 +253,7 @@ std::string Rendition::multivariant_text() {
   for (const auto& codec : codecs) variant.codecs += (variant.codecs.empty() ? "" : ",") + codec;
   variant.independent = std::all_of(window_.listed().begin(), window_.listed().end(),
                                     [](const Segment& segment) { return segment.plan.independent; });
-  return multivariant_playlist(variant);
+  return variant;
 }
 
 ResourcePtr Rendition::playlist_resource(std::string text) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "bandwidth.hpp"
+#include "playlist_text.hpp"
 #include "playlist_window.hpp"
 #include "segment_muxer.hpp"
 #include "segment_plan.hpp"
 
 #include <grandstand/base/result.hpp>
+#include <grandstand/hls/segment_observer.hpp>
 #include <grandstand/hls/settings.hpp>
 #include <grandstand/ops/metrics.hpp>
 
@@ -26,6 +28,7 @@ namespace grandstand::hls {
 class Rendition {
  public:
   struct Settings {
+    ChannelId channel;
     Container container = Container::kFmp4;
     std::string token;  // of the process start; part of every name
     std::chrono::seconds target_duration{0};
@@ -40,6 +43,9 @@ class Rendition {
   };
 
   explicit Rendition(Settings settings);
+
+  // Told of every finished segment; may be null.
+  void set_observer(SegmentObserver* observer) { observer_ = observer; }
 
   // What follows are samples of these; none: the rendition rests. Every planned segment must have been flushed.
   Status begin(std::vector<Input> inputs, unsigned generation);
@@ -79,10 +85,14 @@ class Rendition {
   void finish(const SegmentPlan& plan);
   std::size_t take(Lane& lane, const SegmentPlan& plan);
   std::optional<media::MediaTime> seamless_next(const Lane& lane, std::size_t count) const;
-  std::string multivariant_text();
+  void tell_observer(const Segment& segment);
+  Variant describe() const;
   ResourcePtr playlist_resource(std::string text);
 
   Settings settings_;
+  SegmentObserver* observer_ = nullptr;
+  std::shared_ptr<const RenditionDescription> description_;  // as last told
+  unsigned generation_ = 0;
   std::string directory_;  // "fmp4/" or "ts/"
   std::vector<Lane> lanes_;
   std::unique_ptr<SegmentMuxer> muxer_;

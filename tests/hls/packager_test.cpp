@@ -327,6 +327,40 @@ TEST_F(PackagerTest, SequenceNumbersDoNotFallBackOverARestart) {
   }
 }
 
+class CollectedSegments final : public SegmentObserver {
+ public:
+  void on_segment(const FinishedSegment& segment) override { of[segment.rendition->name].push_back(segment); }
+  std::map<std::string, std::vector<FinishedSegment>> of;
+};
+
+TEST_F(PackagerTest, TellsTheObserverOfEverySegmentOfEveryRendition) {
+  CollectedSegments collected;
+  packager.set_observer(&collected);
+  set_tracks({test::avc_track(), test::aac_track()});
+  play({.length = 5s});
+  packager.discontinuity();
+  play({.start = 15s, .length = 4500ms});
+  for (const std::string container : {"fmp4", "ts"}) {
+    const auto list = playlist(container);
+    const auto& told = collected.of[container];
+    ASSERT_EQ(told.size(), list.segments.size()) << container;
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      EXPECT_EQ(told[i].channel, ChannelId{"news"});
+      EXPECT_EQ(told[i].sequence, list.segments[i].sequence);
+      EXPECT_EQ(told[i].uri, list.segments[i].uri);
+      EXPECT_EQ(told[i].init_uri, list.segments[i].map);
+      EXPECT_EQ(told[i].discontinuity, list.segments[i].discontinuity);
+      EXPECT_EQ(told[i].discontinuity_sequence, list.segments[i].discontinuity_sequence);
+      EXPECT_EQ(to_rfc3339(told[i].date), list.segments[i].date);
+      EXPECT_EQ(told[i].media->body, segment(container, list.segments[i]));
+      EXPECT_EQ(told[i].init == nullptr, container == "ts");
+    }
+    EXPECT_EQ(told[0].rendition->kind, "variant");
+    EXPECT_EQ(told[0].rendition->container, container);
+    EXPECT_THAT(told[0].rendition->attributes, testing::StartsWith("BANDWIDTH="));
+  }
+}
+
 // Random programmes with everything that goes wrong; after each sample the playlists are compared with the ones before
 // (headend.md 4, rules 1 to 17).
 class PlaylistProperties : public PackagerTest, public testing::WithParamInterface<int> {

@@ -46,6 +46,7 @@ class Catalogue {
     hls::Origin& origin;
     ingest::RtmpServer* rtmp = nullptr;
     hls::Settings hls;
+    hls::SegmentObserver* observer = nullptr;  // told of every segment of every channel, on the channel's loop
   };
   explicit Catalogue(Context context);
   ~Catalogue();

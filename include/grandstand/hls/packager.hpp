@@ -6,6 +6,7 @@
 #include <grandstand/base/published.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/hls/resource.hpp>
+#include <grandstand/hls/segment_observer.hpp>
 #include <grandstand/hls/settings.hpp>
 #include <grandstand/media/sample.hpp>
 #include <grandstand/ops/metrics.hpp>
@@ -43,6 +44,9 @@ class Packager {
   ~Packager();
   Packager(const Packager&) = delete;
   Packager& operator=(const Packager&) = delete;
+
+  // Told of every finished segment of every rendition; null: nobody. It outlives the packager.
+  void set_observer(SegmentObserver* observer);
 
   // The streams that follow, with the AAC tracks that stand for MP2 and AC-3 ones (same ids, may be empty). A change
   // closes the segment and starts a new one with DISCONTINUITY and, for fMP4, a new EXT-X-MAP; the same tracks again
