@@ -105,10 +105,11 @@ class TsBuilder {
     return bytes;
   }
 
-  static ByteVector section(std::uint8_t table, std::uint16_t extension, std::uint8_t version, const ByteVector& body) {
+  static ByteVector section(std::uint8_t table, std::uint16_t extension, std::uint8_t version, const ByteVector& body,
+                            std::uint8_t number = 0) {
     const std::size_t length = body.size() + 9;
     ByteVector bytes{table,         static_cast<std::uint8_t>(0xB0 | length >> 8),  lo(length), hi(extension),
-                     lo(extension), static_cast<std::uint8_t>(0xC1 | version << 1), 0,          0};
+                     lo(extension), static_cast<std::uint8_t>(0xC1 | version << 1), number,     number};
     bytes.insert(bytes.end(), body.begin(), body.end());
     std::uint32_t crc = 0xFFFFFFFFu;
     for (const std::uint8_t byte : bytes) {

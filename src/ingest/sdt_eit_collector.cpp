@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "sdt_eit_collector.hpp"
+
+#include "descriptor_loop.hpp"
+#include "eit.hpp"
+
+#include <utility>
+
+namespace grandstand::ingest {
+
+namespace {
+
+std::uint32_t crc_of(std::span<const std::uint8_t> section) {
+  const std::size_t at = section.size() - 4;
+  return std::uint32_t{read_16_bits(section, at)} << 16 | read_16_bits(section, at + 2);
+}
+
+}  // namespace
+
+void SdtEitCollector::follow(std::uint16_t service) {
+  if (followed_ == service) return;
+  followed_ = service;
+  service_ = {};
+  sdt_crc_ = 0;
+  seen_.clear();
+}
+
+void SdtEitCollector::take_sdt(std::span<const std::uint8_t> section) {
+  if (!followed_ || section.size() < 12 || crc_of(section) == sdt_crc_) return;
+  auto sdt = parse_sdt(section);
+  if (!sdt) return;
+  for (Sdt::Service& service : sdt->services) {
+    if (service.id != *followed_) continue;
+    service_ = std::move(service);
+    sdt_crc_ = crc_of(section);
+  }
+}
+
+std::optional<media::EventInformation> SdtEitCollector::take_eit(std::span<const std::uint8_t> section) {
+  if (!followed_ || section.size() < 18 || read_16_bits(section, 3) != *followed_) return std::nullopt;
+  const std::pair<std::uint8_t, std::uint8_t> place{section[0], section[6]};
+  const std::uint32_t crc = crc_of(section);
+  if (const auto seen = seen_.find(place); seen != seen_.end() && seen->second == crc) return std::nullopt;
+  auto eit = parse_eit(section);
+  if (!eit) return std::nullopt;
+  seen_[place] = crc;
+  if (eit->events.empty()) return std::nullopt;
+  return media::EventInformation{eit->present_following(), service_.name, std::move(eit->events)};
+}
+
+}  // namespace grandstand::ingest
