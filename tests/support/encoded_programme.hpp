@@ -77,6 +77,10 @@ inline media::Codec codec_of(AVCodecID id) {
       return media::Codec::kH264;
     case AV_CODEC_ID_HEVC:
       return media::Codec::kHevc;
+    case AV_CODEC_ID_MPEG2VIDEO:
+      return media::Codec::kMpeg2Video;
+    case AV_CODEC_ID_AV1:
+      return media::Codec::kAv1;
     case AV_CODEC_ID_AAC:
       return media::Codec::kAac;
     case AV_CODEC_ID_MP2:
@@ -84,6 +88,8 @@ inline media::Codec codec_of(AVCodecID id) {
       return media::Codec::kMp2;
     case AV_CODEC_ID_AC3:
       return media::Codec::kAc3;
+    case AV_CODEC_ID_EAC3:
+      return media::Codec::kEac3;
     default:
       throw std::runtime_error("codec not for tests");
   }
@@ -93,13 +99,14 @@ inline media::Track track_of(const AVStream& stream, const AVCodecParameters& pa
   media::Track track;
   track.id = 256 + static_cast<std::uint32_t>(stream.index);
   track.codec = codec_of(parameters.codec_id);
-  if (track.codec != media::Codec::kMp2 && track.codec != media::Codec::kAc3) {
+  if (track.codec != media::Codec::kMp2 && track.codec != media::Codec::kAc3 && track.codec != media::Codec::kEac3) {
     track.decoder_config =
         SharedBytes::copy_of({parameters.extradata, static_cast<std::size_t>(parameters.extradata_size)});
   }
   track.width = parameters.width;
   track.height = parameters.height;
   if (parameters.codec_type == AVMEDIA_TYPE_VIDEO) track.frame_rate = av_q2d(stream.avg_frame_rate);
+  track.interlaced = parameters.field_order > AV_FIELD_PROGRESSIVE;
   track.sample_rate = parameters.sample_rate;
   track.channels = parameters.ch_layout.nb_channels;
   return track;
@@ -107,7 +114,7 @@ inline media::Track track_of(const AVStream& stream, const AVCodecParameters& pa
 
 }  // namespace encoded
 
-// Reads a file of H.264 or HEVC and AAC, MP2 or AC-3 (mp4).
+// Reads a file (mp4) of H.264, HEVC, AV1 or MPEG-2 and AAC, MP2, AC-3 or E-AC-3.
 inline EncodedProgramme read_programme(const std::filesystem::path& path) {
   AVFormatContext* format = nullptr;
   if (avformat_open_input(&format, path.c_str(), nullptr, nullptr) < 0 ||
