@@ -63,9 +63,10 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   app->features_ = social::make_feature_catalogue(database);
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});
-  GRANDSTAND_TRY(app->http_, http::Server::create(app->config_.http,
-                                                  {app->runtime_, app->clock_, app->metrics_, app->health_,
-                                                   app->origin_, *app->catalogue_, *app->accounts_, *app->hub_}));
+  GRANDSTAND_TRY(
+      app->http_,
+      http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
+                                               *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});

@@ -121,6 +121,32 @@ Section<ServerConfig> http_section() {
   };
 }
 
+Section<ServerConfig> clients_section() {
+  return {
+      "clients",
+      "What set-top boxes and apps of other systems are spoken to with.",
+      {
+          key(
+              "hdhomerun", [](ServerConfig& c) -> auto& { return c.clients.hdhomerun; }, Boolean{},
+              "An HDHomeRun tuner over HTTP, for Plex, Jellyfin, Emby and Channels: give them the address of the "
+              "daemon."),
+          key(
+              "hdhomerun_name", [](ServerConfig& c) -> auto& { return c.clients.hdhomerun_name; }, Text{1, 64, ""},
+              "What they show."),
+          key(
+              "hdhomerun_device_id", [](ServerConfig& c) -> auto& { return c.clients.hdhomerun_device_id; },
+              Text{0, 8, "8 hexadecimal digits, or \"\""},
+              "\"\": made of the name. Two tuners must not have the same."),
+          key(
+              "hdhomerun_tuners", [](ServerConfig& c) -> auto& { return c.clients.hdhomerun_tuners; },
+              Integer{1, 1'000, "streams"}, "Streams at once; further ones are refused as \"all tuners in use\"."),
+          key(
+              "xtream", [](ServerConfig& c) -> auto& { return c.clients.xtream; }, Boolean{},
+              "The Xtream Codes API (/player_api.php), with account name and password."),
+      },
+  };
+}
+
 Section<ServerConfig> rtmp_section() {
   return {
       "rtmp",
@@ -332,9 +358,9 @@ std::vector<Rule> make_rules() {
 }  // namespace
 
 const std::vector<Section<ServerConfig>>& server_schema() {
-  static const std::vector<Section<ServerConfig>> schema{top_section(),      log_section(),     http_section(),
-                                                         rtmp_section(),     hls_section(),     hub_section(),
-                                                         identity_section(), database_section()};
+  static const std::vector<Section<ServerConfig>> schema{top_section(),     log_section(),      http_section(),
+                                                         clients_section(), rtmp_section(),     hls_section(),
+                                                         hub_section(),     identity_section(), database_section()};
   return schema;
 }
 

@@ -2,6 +2,7 @@
 #include "connection.hpp"
 
 #include "problem.hpp"
+#include "stream_connection.hpp"
 #include "ws_connection.hpp"
 
 #include <grandstand/base/assert.hpp>
@@ -301,6 +302,20 @@ void HttpConnection::become_websocket(std::string_view accept, std::string sessi
   state_ = State::kClosed;
   begun.start(std::move(address_), std::move(session_token), early);
   leave();
+}
+
+std::shared_ptr<BodyStream> HttpConnection::begin_stream() {
+  close_after_ = true;
+  end_head();
+  worker_.site()->metrics.count_request(route, head_.status());
+  auto successor = std::make_unique<StreamConnection>(worker_, std::move(socket_), std::move(address_));
+  auto& begun = *successor;
+  worker_.site()->connections.fetch_add(1, std::memory_order_relaxed);
+  worker_.adopt(std::move(successor));
+  state_ = State::kClosed;
+  auto stream = begun.start(head_.text());
+  leave();
+  return stream;
 }
 
 // --- end ---

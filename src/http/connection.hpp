@@ -52,6 +52,7 @@ class HttpConnection final : public Peer, private Exchange {
   using Exchange::send;
   void send_without_body() override;
   std::shared_ptr<LateReply> defer() override;
+  std::shared_ptr<BodyStream> begin_stream() override;
   void become_websocket(std::string_view accept, std::string session_token) override;
 
   void read();

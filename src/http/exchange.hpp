@@ -23,6 +23,7 @@ struct Reply {
 };
 
 class LateReply;
+class BodyStream;
 
 // One request being answered, as the routes see it. A route answers at once (begin, fields, send), or defers and
 // answers later on the same loop. Exactly one answer.
@@ -53,6 +54,10 @@ class Exchange {
   void reply(Reply reply);
 
   virtual std::shared_ptr<LateReply> defer() = 0;
+
+  // After begin() and fields: a response without length, which ends when the connection is closed. The exchange is over
+  // then.
+  virtual std::shared_ptr<BodyStream> begin_stream() = 0;
 
   // Answers 101 with the Sec-WebSocket-Accept value; from then on the connection is the hub's.
   virtual void become_websocket(std::string_view accept, std::string session_token) = 0;

@@ -16,7 +16,8 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
     }
   }
   static constexpr std::array<const char*, static_cast<std::size_t>(Refused::kCount)> kReasons{
-      "max_connections", "no_descriptor", "header_timeout", "write_timeout", "malformed", "sign_in_limit"};
+      "max_connections", "no_descriptor", "header_timeout", "write_timeout",
+      "malformed",       "sign_in_limit", "slow_stream"};
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     refused_[i] = metrics.counter("grandstand_http_refused_total",
                                   "Connections and requests refused because a limit was hit or they made no sense.",
@@ -25,6 +26,7 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
   bytes_sent = metrics.counter("grandstand_http_bytes_sent_total", "Bytes of HTTP responses handed to the network.");
   connections = metrics.gauge("grandstand_http_connections", "Open connections, WebSockets included.");
   websocket_connections = metrics.gauge("grandstand_websocket_connections", "Open WebSockets.");
+  streams = metrics.gauge("grandstand_http_streams", "Responses without end (continuous MPEG-TS) under way.");
   websocket_dropped =
       metrics.counter("grandstand_websocket_dropped_total", "Frames of passing state that slow readers were spared.");
   const char* const closed = "grandstand_websocket_closed_total";

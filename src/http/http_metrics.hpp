@@ -21,6 +21,7 @@ class HttpMetrics {
     kWriteTimeout,
     kMalformed,
     kSignInLimit,
+    kSlowStream,
     kCount
   };
 
@@ -33,6 +34,7 @@ class HttpMetrics {
   ops::Counter bytes_sent;
   ops::Gauge connections;
   ops::Gauge websocket_connections;
+  ops::Gauge streams;               // responses without end
   ops::Counter websocket_dropped;   // conflatable frames that a slow reader did not get
   ops::Counter websocket_too_slow;  // closed with 4008
   ops::Counter websocket_idle;      // closed with 4009

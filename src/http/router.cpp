@@ -2,11 +2,12 @@
 #include "router.hpp"
 
 #include "api_routes.hpp"
+#include "clients/hdhomerun_routes.hpp"
+#include "clients/playlist_route.hpp"
 #include "file_routes.hpp"
 #include "hls_routes.hpp"
 #include "negotiation.hpp"
 #include "ops_routes.hpp"
-#include "playlist_route.hpp"
 #include "problem.hpp"
 #include "websocket_route.hpp"
 
@@ -25,6 +26,12 @@ constexpr std::array kRoutes{
     Route{"live",      "/live/",                    true,  kRead,   Sharing::kEverybody, false, handle_live},
     Route{"websocket", "/ws",                       false, kGet,    Sharing::kNone,      false, handle_websocket},
     Route{"playlist",  "/playlist.m3u",             false, kRead,   Sharing::kEverybody, false, handle_playlist},
+    Route{"hdhomerun", "/discover.json",            false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
+    Route{"hdhomerun", "/lineup.json",              false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
+    Route{"hdhomerun", "/lineup_status.json",       false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
+    Route{"hdhomerun", "/lineup.m3u",               false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
+    Route{"hdhomerun", "/lineup.post",              false, kPost,   Sharing::kNone,      false, handle_hdhomerun},
+    Route{"hdhomerun", "/device.xml",               false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
     Route{"channels",  "/api/v1/channels",          false, kRead,   Sharing::kListed,    false, handle_channels},
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"accounts",  "/api/v1/accounts",          false, kPost,   Sharing::kListed,    false, handle_register},

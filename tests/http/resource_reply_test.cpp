@@ -35,6 +35,7 @@ class RecordingExchange final : public Exchange {
   void send_without_body() override {}
   std::shared_ptr<LateReply> defer() override { return std::make_shared<LateReply>(*this); }
   void become_websocket(std::string_view, std::string) override { GRANDSTAND_ASSERT(false); }
+  std::shared_ptr<BodyStream> begin_stream() override { return nullptr; }
 
   aio::Runtime runtime_{1};
   ResponseHead head_;

@@ -4,6 +4,7 @@
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/settings.hpp>
+#include <grandstand/http/client_settings.hpp>
 #include <grandstand/http/settings.hpp>
 #include <grandstand/hub/settings.hpp>
 #include <grandstand/identity/settings.hpp>
@@ -24,6 +25,7 @@ struct ServerConfig {
   http::Settings http;
   ingest::RtmpSettings rtmp;
   hls::Settings hls;
+  http::ClientSettings clients;
   hub::Settings hub;
   identity::Settings identity;
   storage::Settings database;

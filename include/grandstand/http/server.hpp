@@ -6,6 +6,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/channels/catalogue.hpp>
 #include <grandstand/hls/origin.hpp>
+#include <grandstand/http/client_settings.hpp>
 #include <grandstand/http/settings.hpp>
 #include <grandstand/hub/hub.hpp>
 #include <grandstand/identity/accounts.hpp>
@@ -37,6 +38,7 @@ class Server {
     channels::Catalogue& catalogue;
     identity::Accounts& accounts;
     hub::Hub& hub;
+    ClientSettings clients;
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "m3u.hpp"
+#include "clients/m3u.hpp"
 
 #include <gtest/gtest.h>
 
