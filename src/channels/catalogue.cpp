@@ -21,8 +21,9 @@ struct Catalogue::State {
   Published<Directory> directory{std::make_shared<const Directory>()};
 
   void add(const ChannelSettings& settings) {
-    auto channel = std::make_shared<Channel>(settings, context.runtime.next(), context.clock, context.metrics,
-                                             context.rtmp, context.hls, context.observer);
+    auto channel =
+        std::make_shared<Channel>(settings, ChannelParts{context.runtime.next(), context.clock, context.metrics,
+                                                         context.rtmp, context.hls, context.on_event_information});
     context.origin.add(settings.id, channel->packager());
     channel->loop().dispatch([channel] { channel->start(); });
     channels.emplace(settings.id, std::move(channel));
@@ -45,6 +46,8 @@ std::string_view to_string(ChannelState state) {
       return "starting";
     case ChannelState::kLive:
       return "live";
+    case ChannelState::kSlate:
+      return "slate";
     case ChannelState::kDown:
       return "down";
   }
@@ -73,8 +76,9 @@ Catalogue::Difference Catalogue::apply(const Lineup& lineup) {
     } else if (before->second == settings) {
       ++difference.untouched;
     } else {
-      const bool same_feed = before->second.feed == settings.feed;
-      (same_feed ? difference.renamed : difference.restarted).push_back(settings.id);
+      const bool same_sources =
+          before->second.sources == settings.sources && before->second.failover == settings.failover;
+      (same_sources ? difference.renamed : difference.restarted).push_back(settings.id);
       auto channel = state_->channels.at(settings.id);
       auto& loop = channel->loop();
       loop.dispatch([channel = std::move(channel), settings] { channel->reconfigure(settings); });
@@ -92,6 +96,21 @@ std::vector<ChannelStatus> Catalogue::list() const {
   statuses.reserve(directory->size());
   for (const auto& channel : *directory) statuses.push_back(*channel->status());
   return statuses;
+}
+
+Status Catalogue::select_source(const ChannelId& channel, std::optional<std::size_t> source) {
+  for (const auto& entry : *state_->directory.load()) {
+    const auto status = entry->status();
+    if (status->id != channel) continue;
+    if (source && *source >= status->sources.size()) {
+      return Error{ErrorCode::kNotFound, "Channel " + channel.value() + " has " +
+                                             std::to_string(status->sources.size()) + " sources; there is no source " +
+                                             std::to_string(*source + 1) + "."};
+    }
+    entry->loop().post([entry, source] { entry->select_source(source); });
+    return success();
+  }
+  return Error{ErrorCode::kNotFound, "There is no channel " + channel.value() + "."};
 }
 
 void Catalogue::stop() {

@@ -3,90 +3,178 @@
 
 #include <grandstand/base/log.hpp>
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace grandstand::channels {
+namespace {
 
-Channel::Channel(ChannelSettings settings, aio::Loop& loop, const Clock& clock, ops::Metrics& metrics,
-                 ingest::RtmpServer* rtmp, const hls::Settings& hls, hls::SegmentObserver* observer)
-    : loop_(loop),
-      clock_(clock),
-      metrics_(metrics),
-      rtmp_(rtmp),
+constexpr std::chrono::milliseconds kTick{200};
+
+}  // namespace
+
+Channel::Channel(ChannelSettings settings, ChannelParts parts)
+    : parts_(std::move(parts)),
       settings_(std::move(settings)),
-      packager_(std::make_shared<hls::Packager>(settings_.id, hls, clock.utc(), metrics)) {
-  packager_->set_observer(observer);
+      packager_(std::make_shared<hls::Packager>(settings_.id, parts_.hls, parts_.clock.utc(), parts_.metrics)),
+      derived_(settings_.id, parts_.loop, parts_.metrics,
+               [this](media::Sample sample) { add_derived(std::move(sample)); }) {
+  packager_->set_observer(parts_.observer);
   const ops::Labels labels{{"channel", settings_.id.value()}};
-  live_ = metrics.gauge("grandstand_channel_live", "1 while segments of the channel appear", labels);
+  auto& metrics = parts_.metrics;
+  live_ = metrics.gauge("grandstand_channel_live", "1 while segments of the channel's programme appear", labels);
   epochs_ = metrics.counter("grandstand_channel_epochs_total", "Epochs of the channel's timeline begun", labels);
+  switched_ = metrics.counter("grandstand_channel_switches_total", "Changes of what is on air", labels);
+  replace_inputs(settings_);
   publish_status();
 }
 
 Channel::~Channel() = default;
 
 void Channel::start() {
-  open_source();
+  running_ = true;
+  ticker_ = std::make_unique<aio::Ticker>(parts_.loop, kTick, [this] { tick(); });
+  tick();
 }
 
 void Channel::stop() {
-  if (source_) source_->stop();
-  source_.reset();
-  transcoders_.clear();
+  running_ = false;
+  ticker_.reset();
+  for (auto& input : inputs_) input.intake->close();
+  on_air_ = nullptr;
+  derived_.clear();
   packager_->flush();
   live_.set(0);
 }
 
 void Channel::reconfigure(ChannelSettings settings) {
-  const bool same_feed = settings.feed == settings_.feed;
+  const bool same = settings.sources == settings_.sources && settings.failover == settings_.failover;
+  if (same) {
+    settings_ = std::move(settings);
+  } else {
+    replace_inputs(std::move(settings));
+  }
+  if (running_) tick();
+}
+
+Channel::Input Channel::make_input(const ingest::FeedSettings& feed, std::size_t index) {
+  auto opener = [this, feed](media::SampleSink& sink, ingest::SourceObserver& observer) {
+    return parts_.make_source(feed,
+                              {settings_.id, parts_.loop, parts_.clock, parts_.metrics, parts_.rtmp, sink, observer});
+  };
+  return {
+      feed,
+      std::make_unique<SourceIntake>(settings_.id, "", settings_.failover, feed.silence_timeout, parts_.clock, *this,
+                                     std::move(opener)),
+      parts_.metrics.gauge("grandstand_channel_source_health", "0 (gives nothing) to 100 (well), by place in the list",
+                           {{"channel", settings_.id.value()}, {"source", std::to_string(index + 1)}})};
+}
+
+void Channel::replace_inputs(ChannelSettings settings) {
   settings_ = std::move(settings);
-  if (!same_feed) {
-    if (source_) source_->stop();
-    source_.reset();
-    on_discontinuity("the lineup names another feed");
-    open_source();
+  auto before = std::exchange(inputs_, {});
+  std::size_t on_air = 0;
+  for (std::size_t i = 0; i < settings_.sources.size(); ++i) {
+    auto input = make_input(settings_.sources[i], i);
+    const auto same = std::find_if(before.begin(), before.end(),
+                                   [&](const Input& b) { return b.intake && b.feed == settings_.sources[i]; });
+    if (same != before.end()) input.intake = std::move(same->intake);
+    input.intake->rename("source " + std::to_string(i + 1));
+    input.intake->watch().set_settings(settings_.failover);
+    if (input.intake.get() == on_air_) on_air = i;
+    inputs_.push_back(std::move(input));
   }
+  for (auto& gone : before) {
+    gone.health.set(0);
+    if (gone.intake && gone.intake.get() == on_air_) on_air_ = nullptr;
+  }
+  auto failover = settings_.failover;
+  failover.slate = "none";
+  const auto seed = static_cast<std::uint32_t>(std::hash<std::string>{}(settings_.id.value()));
+  failover_ = std::make_unique<Failover>(failover, inputs_.size(), on_air, parts_.clock.steady(), seed);
+  health_.assign(inputs_.size(), {});
+}
+
+void Channel::select_source(std::optional<std::size_t> source) {
+  if (!running_ || (source && *source >= inputs_.size())) return;
+  failover_->select(source, parts_.clock.steady());
+  tick();
+}
+
+void Channel::tick() {
+  decide();
+  open_and_close();
+  const auto on_air =
+      std::find_if(inputs_.begin(), inputs_.end(), [&](const Input& input) { return input.intake.get() == on_air_; });
+  const bool failing = on_air != inputs_.end() && health_[static_cast<std::size_t>(on_air - inputs_.begin())].verdict ==
+                                                      SourceHealth::Verdict::kFailing;
+  if (failing && !failing_) packager_->flush();
+  failing_ = failing;
   publish_status();
 }
 
-void Channel::open_source() {
-  auto source = ingest::make_source(settings_.feed, {settings_.id, loop_, clock_, metrics_, rtmp_, *this, *this});
-  if (!source) {
-    on_source_state(ingest::SourceState::kDown, source.error().message);
-    return;
+void Channel::decide() {
+  const auto now = parts_.clock.steady();
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    health_[i] = inputs_[i].intake->watch().assess(now);
+    inputs_[i].health.set(health_[i].score);
   }
-  source_ = std::move(*source);
-  source_->start();
+  failover_->update(health_, now);
 }
 
-void Channel::on_tracks(std::shared_ptr<const media::TrackSet> tracks) {
-  transcoders_.clear();
-  std::vector<media::Track> substitutes;
-  for (const auto& track : tracks->tracks) {
-    if (track.codec != media::Codec::kMp2 && track.codec != media::Codec::kAc3) continue;
-    auto deliver = [this](media::Sample sample) { add_substitute(std::move(sample)); };
-    auto worker = TranscodeWorker::create(settings_.id, track, loop_, metrics_, std::move(deliver));
-    if (!worker) {
-      log::warning("channels", "An audio track cannot be transcoded for browsers",
-                   {{"channel", settings_.id.value()}, {"track", track.id}, {"reason", worker.error().message}});
-      continue;
+void Channel::open_and_close() {
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    auto& intake = *inputs_[i].intake;
+    if (failover_->wants_open(i)) {
+      intake.open();
+    } else if (&intake != on_air_) {
+      intake.close();
     }
-    substitutes.push_back((*worker)->output());
-    transcoders_.emplace(track.id, std::move(*worker));
   }
-  const auto taken = packager_->set_tracks(std::move(tracks), std::move(substitutes));
-  const auto refusal = taken ? std::string() : taken.error().message;
-  if (refusal == refusal_) return;
-  refusal_ = refusal;
-  if (!taken)
-    log::warning("channels", "The programme cannot be packaged",
-                 {{"channel", settings_.id.value()}, {"reason", refusal}});
-  publish_status();
 }
 
-void Channel::on_sample(media::Sample sample) {
-  if (!refusal_.empty()) return;
-  const auto stamp = timeline_.map(sample, clock_.utc(), clock_.steady());
+SourceIntake* Channel::wanted() const {
+  const auto index = failover_->on_air();
+  return index ? inputs_[*index].intake.get() : nullptr;
+}
+
+void Channel::take_over(SourceIntake& intake) {
+  if (on_air_ != nullptr) {
+    ++switches_;
+    switched_.add();
+  }
+  on_air_ = &intake;
+  log::info("channels", "The channel is on another source",
+            {{"channel", settings_.id.value()}, {"source", intake.name()}, {"reason", failover_->reason()}});
+  timeline_.break_epoch();
+  use_tracks(intake.tracks());
+}
+
+void Channel::use_tracks(const std::shared_ptr<const media::TrackSet>& tracks) {
+  auto derived = derived_.set_tracks(*tracks);
+  const auto taken = packager_->set_tracks(tracks, std::move(derived));
+  auto refusal = taken ? std::string() : taken.error().message;
+  if (!refusal.empty()) {
+    on_air_->watch().refuse(refusal);
+    if (refusal != refusal_) {
+      log::warning("channels", "The programme cannot be packaged",
+                   {{"channel", settings_.id.value()}, {"source", on_air_->name()}, {"reason", refusal}});
+    }
+  }
+  refusal_ = std::move(refusal);
+}
+
+void Channel::on_intake_tracks(SourceIntake& intake) {
+  if (&intake == on_air_) use_tracks(intake.tracks());
+}
+
+void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool entry) {
+  if (entry && &intake != on_air_) {
+    decide();
+    if (wanted() == &intake) take_over(intake);
+  }
+  if (&intake != on_air_ || !refusal_.empty()) return;
+  const auto stamp = timeline_.map(sample, parts_.clock.utc(), parts_.clock.steady());
   sample.dts = stamp.dts;
   sample.pts = stamp.pts;
   if (stamp.new_epoch) {
@@ -95,9 +183,7 @@ void Channel::on_sample(media::Sample sample) {
     packager_->discontinuity();
   }
   // What is of no time base must not reach the encoder's clock; the packager counts it.
-  const bool timed = stamp.dts >= media::MediaTime{0};
-  if (const auto transcoder = transcoders_.find(sample.track); timed && transcoder != transcoders_.end())
-    transcoder->second->push(sample);
+  if (stamp.dts >= media::MediaTime{0}) derived_.push(sample);
   const auto date = timeline_.date(sample.pts);
   packager_->add(std::move(sample), date);
   if (!playable_ && packager_->snapshot()->find("index.m3u8")) {
@@ -106,30 +192,44 @@ void Channel::on_sample(media::Sample sample) {
   }
 }
 
-void Channel::add_substitute(media::Sample sample) {
+void Channel::add_derived(media::Sample sample) {
   // What was on its way through the encoder when an epoch ended has no place in the new one.
   if (!refusal_.empty() || sample.pts < epoch_start_) return;
   const auto date = timeline_.date(sample.pts);
   packager_->add(std::move(sample), date, hls::Packager::Origin::kSubstitute);
 }
 
-void Channel::on_discontinuity(std::string reason) {
+void Channel::on_intake_discontinuity(SourceIntake& intake, std::string reason) {
+  if (&intake != on_air_) return;
   log::info("channels", "The channel's feed begins anew", {{"channel", settings_.id.value()}, {"reason", reason}});
   timeline_.break_epoch();
 }
 
-void Channel::on_source_state(ingest::SourceState state, std::string reason) {
-  if (state == source_state_ && reason == reason_) return;
-  const bool was = source_state_ == state;
-  source_state_ = state;
-  reason_ = std::move(reason);
-  if (state == ingest::SourceState::kDown) {
-    log::warning("channels", "The channel's feed is down", {{"channel", settings_.id.value()}, {"reason", reason_}});
-    if (!was) packager_->flush();
-  } else if (state == ingest::SourceState::kRunning && !was) {
-    log::info("channels", "The channel's feed is running", {{"channel", settings_.id.value()}});
+void Channel::on_intake_cue(SourceIntake&, media::SpliceCue) {}
+
+void Channel::on_intake_events(SourceIntake& intake, media::EventInformation information) {
+  if (&intake == on_air_ && parts_.on_event_information) {
+    parts_.on_event_information(settings_.id, std::move(information));
   }
-  publish_status();
+}
+
+ChannelState Channel::state() const {
+  const auto wanted_index = failover_->on_air();
+  const bool awaited_fails =
+      on_air_ == nullptr && wanted_index && health_[*wanted_index].verdict == SourceHealth::Verdict::kFailing;
+  if (failing_ || awaited_fails || !refusal_.empty()) return ChannelState::kDown;
+  return on_air_ != nullptr && playable_ ? ChannelState::kLive : ChannelState::kStarting;
+}
+
+std::string Channel::why_not_live() const {
+  if (!refusal_.empty()) return refusal_;
+  std::string reason;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (health_[i].usable() || health_[i].reason.empty()) continue;
+    if (inputs_.size() == 1) return health_[i].reason;
+    reason += (reason.empty() ? "" : "; ") + inputs_[i].intake->name() + ": " + health_[i].reason;
+  }
+  return reason.empty() ? "the first pictures are on their way" : reason;
 }
 
 void Channel::publish_status() {
@@ -139,16 +239,23 @@ void Channel::publish_status() {
   status->number = settings_.number;
   status->group = settings_.group;
   status->logo = settings_.logo;
-  if (source_state_ == ingest::SourceState::kDown || !refusal_.empty()) {
-    status->state = ChannelState::kDown;
-  } else if (source_state_ == ingest::SourceState::kRunning && playable_) {
-    status->state = ChannelState::kLive;
-  }
-  if (status->state != ChannelState::kLive) {
-    const auto& why = refusal_.empty() ? reason_ : refusal_;
-    status->reason = why.empty() ? "the first pictures are on their way" : why;
+  status->state = state();
+  if (status->state != ChannelState::kLive) status->reason = why_not_live();
+  status->switches = switches_;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const auto& health = health_[i];
+    using Verdict = SourceHealth::Verdict;
+    status->sources.push_back({.url = log::redact(inputs_[i].feed.url),
+                               .state = health.verdict == Verdict::kClosed    ? "standby"
+                                        : health.verdict == Verdict::kOpening ? "starting"
+                                        : health.verdict == Verdict::kFailing ? "failing"
+                                                                              : "running",
+                               .reason = health.reason,
+                               .health = health.score,
+                               .on_air = inputs_[i].intake.get() == on_air_});
   }
   live_.set(status->state == ChannelState::kLive ? 1 : 0);
+  if (const auto before = status_.load(); before && *before == *status) return;
   status_.store(std::move(status));
 }
 

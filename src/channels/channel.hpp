@@ -1,78 +1,114 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "transcode_worker.hpp"
+#include "derived_tracks.hpp"
+#include "failover.hpp"
+#include "source_intake.hpp"
 
 #include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/ticker.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/published.hpp>
 #include <grandstand/channels/catalogue.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/packager.hpp>
 #include <grandstand/ingest/source.hpp>
-#include <grandstand/media/sample_sink.hpp>
 #include <grandstand/media/timeline.hpp>
 #include <grandstand/ops/metrics.hpp>
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace grandstand::channels {
 
-// One running channel: a source feeds samples, the timeline gives them the channel's time, the packager makes HLS of
-// them. The packager and the timeline stay when the feed is exchanged, so viewers stay attached.
+// What a channel needs; all of it outlives the channel.
+struct ChannelParts {
+  aio::Loop& loop;
+  const Clock& clock;
+  ops::Metrics& metrics;
+  ingest::RtmpServer* rtmp = nullptr;
+  hls::Settings hls;
+  hls::SegmentObserver* observer = nullptr;
+  std::function<void(const ChannelId&, media::EventInformation)> on_event_information;
+  std::function<Result<std::unique_ptr<ingest::Source>>(const ingest::FeedSettings&, ingest::SourceContext)>
+      make_source = ingest::make_source;
+};
+
+// One running channel: of its sources one is on air; the timeline gives its samples the channel's time, the packager
+// makes HLS of them. Packager and timeline stay whatever happens to the sources, so viewers stay attached: a change of
+// source is an epoch of the timeline and begins at a key frame of the new one, until which the old one goes on.
 //
 // Owner: Catalogue.   Runs on: its loop; status() and packager() on any thread.   Stops: stop().
-class Channel final : public media::SampleSink, public ingest::SourceObserver {
+class Channel final : public IntakeListener {
  public:
-  Channel(ChannelSettings settings, aio::Loop& loop, const Clock& clock, ops::Metrics& metrics,
-          ingest::RtmpServer* rtmp, const hls::Settings& hls, hls::SegmentObserver* observer = nullptr);
+  Channel(ChannelSettings settings, ChannelParts parts);
   ~Channel() override;
 
   void start();
   void stop();
-  // Takes new settings of the same id. The source is exchanged only when the feed changed.
+  // Takes new settings of the same id. Sources that are in the old and in the new ones go on.
   void reconfigure(ChannelSettings settings);
+  void select_source(std::optional<std::size_t> source);
+  // Opens, closes and changes sources as the failover decides; called by the channel's own ticker.
+  void tick();
 
-  aio::Loop& loop() { return loop_; }
+  aio::Loop& loop() { return parts_.loop; }
   std::shared_ptr<const ChannelStatus> status() const { return status_.load(); }
   std::shared_ptr<const hls::Packager> packager() const { return packager_; }
 
-  // media::SampleSink
-  void on_tracks(std::shared_ptr<const media::TrackSet> tracks) override;
-  void on_sample(media::Sample sample) override;
-  void on_discontinuity(std::string reason) override;
-  // ingest::SourceObserver
-  void on_source_state(ingest::SourceState state, std::string reason) override;
+  // IntakeListener
+  void on_intake_tracks(SourceIntake& intake) override;
+  void on_intake_sample(SourceIntake& intake, media::Sample sample, bool entry) override;
+  void on_intake_discontinuity(SourceIntake& intake, std::string reason) override;
+  void on_intake_cue(SourceIntake& intake, media::SpliceCue cue) override;
+  void on_intake_events(SourceIntake& intake, media::EventInformation information) override;
 
  private:
-  void open_source();
-  void add_substitute(media::Sample sample);
-  void publish_status();
+  // One source and its series.
+  struct Input {
+    ingest::FeedSettings feed;
+    std::unique_ptr<SourceIntake> intake;
+    ops::Gauge health;
+  };
 
-  // given
-  aio::Loop& loop_;
-  const Clock& clock_;
-  ops::Metrics& metrics_;
-  ingest::RtmpServer* rtmp_;
+  Input make_input(const ingest::FeedSettings& feed, std::size_t index);
+  void replace_inputs(ChannelSettings settings);
+  void decide();
+  void open_and_close();
+  void take_over(SourceIntake& intake);
+  void use_tracks(const std::shared_ptr<const media::TrackSet>& tracks);
+  void add_derived(media::Sample sample);
+  void publish_status();
+  ChannelState state() const;
+  std::string why_not_live() const;
+  SourceIntake* wanted() const;
+
+  ChannelParts parts_;  // given
 
   // state
   ChannelSettings settings_;
   media::Timeline timeline_;
   std::shared_ptr<hls::Packager> packager_;
-  std::map<std::uint32_t, std::unique_ptr<TranscodeWorker>> transcoders_;  // by track
-  ingest::SourceState source_state_ = ingest::SourceState::kStarting;
-  std::string reason_ = "waiting for the feed";
-  std::string refusal_;  // why the packager does not take the present tracks; empty: it does
+  DerivedTracks derived_;
+  std::vector<Input> inputs_;
+  std::vector<SourceHealth> health_;  // of the inputs, at the latest decision
+  std::unique_ptr<Failover> failover_;
+  SourceIntake* on_air_ = nullptr;  // whose samples are packaged
+  std::string refusal_;             // why the packager does not take the present tracks; empty: it does
+  bool failing_ = false;            // what is on air gives nothing
   media::MediaTime epoch_start_{0};
   bool playable_ = false;  // a playlist exists
+  bool running_ = false;
+  std::uint64_t switches_ = 0;
+  std::string told_;  // the latest switch that was logged
   ops::Gauge live_;
-  ops::Counter epochs_;
+  ops::Counter epochs_, switched_;
 
   // in / out
   Published<ChannelStatus> status_;
-  std::unique_ptr<ingest::Source> source_;  // must be the last member: it calls us
+  std::unique_ptr<aio::Ticker> ticker_;
 };
 
 }  // namespace grandstand::channels

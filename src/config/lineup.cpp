@@ -5,7 +5,9 @@
 #include <grandstand/ingest/source.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
+#include <optional>
 
 namespace grandstand::config {
 namespace {
@@ -53,19 +55,29 @@ class LineupReader {
     }
     ChannelSettings channel;
     Places places;
-    bool has_feed = false;
+    std::optional<Position> feed;  // of `feed` or `sources`, whichever came
     std::vector<std::string> known = names_of(channel_schema());
-    known.push_back("feed");
+    known.insert(known.end(), {"feed", "sources", "failover"});
     for (const YamlNode::Entry& entry : node.entries) {
+      if (entry.key == "feed" || entry.key == "sources") {
+        if (feed) {
+          Reporter(faults_, join_path(path, entry.key))(entry.position, "stands beside the other of feed and sources",
+                                                        "one of the two");
+        }
+        feed = entry.position;
+      }
       if (entry.key == "feed") {
-        has_feed = true;
-        read_feed(*entry.value, path + ".feed", channel.feed);
+        read_feed(*entry.value, path + ".feed", channel.sources.emplace_back());
+      } else if (entry.key == "sources") {
+        read_sources(*entry.value, path + ".sources", channel.sources);
+      } else if (entry.key == "failover") {
+        read_failover(*entry.value, path + ".failover", channel.failover);
       } else if (!read_key(channel_schema(), path, entry, channel, faults_, places)) {
         add_unknown_key(faults_, path, entry, known);
       }
     }
     if (!places.contains(path + ".id")) Reporter(faults_, path)(node.position, "has no id", "the key id");
-    if (!has_feed) Reporter(faults_, path)(node.position, "has no feed", "the key feed");
+    if (!feed) Reporter(faults_, path)(node.position, "has no feed", "the key feed or sources");
     if (channel.name.empty()) channel.name = channel.id.value();
     check_taken(path, places, channel);
     lineup_.channels.push_back(std::move(channel));
@@ -77,6 +89,53 @@ class LineupReader {
       if (entry.key == "id" && is_channel_id(entry.value->text)) return "channels." + entry.value->text;
     }
     return "channels.#" + std::to_string(count_);
+  }
+
+  void read_sources(const YamlNode& node, const std::string& path, std::vector<ingest::FeedSettings>& sources) {
+    static const std::string kExpected = "a list of 1 to " + std::to_string(channels::kMaxSources) + " feeds";
+    const Reporter report(faults_, path);
+    if (node.kind != YamlNode::Kind::kSequence) return void(report(node.position, describe(node.kind), kExpected));
+    if (node.items.empty() || node.items.size() > channels::kMaxSources) {
+      return void(report(node.position, std::to_string(node.items.size()) + " feeds stand here", kExpected));
+    }
+    std::size_t published = 0;
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      const auto source_path = path + ".#" + std::to_string(i + 1);
+      const auto& item = *node.items[i];
+      ingest::FeedSettings feed;
+      read_feed(item, source_path, feed);
+      const bool twice = std::find(sources.begin(), sources.end(), feed) != sources.end();
+      if (feed.url.starts_with("rtmp:") && ++published > 1) {
+        Reporter(faults_, source_path)(item.position, "is a second publisher to the same address",
+                                       "rtmp://publish once in a channel");
+      } else if (twice && !feed.url.empty() && !feed.url.starts_with("udp:") && !feed.url.starts_with("rtp:")) {
+        Reporter(faults_, source_path)(item.position, "stands here twice", "different sources");
+      }
+      sources.push_back(std::move(feed));
+    }
+  }
+
+  void read_failover(const YamlNode& node, const std::string& path, channels::FailoverSettings& settings) {
+    if (node.kind != YamlNode::Kind::kMap) {
+      Reporter(faults_, path)(node.position, describe(node.kind), "a group of keys");
+      return;
+    }
+    Places places;
+    for (const YamlNode::Entry& entry : node.entries) {
+      if (!read_key(failover_schema(), path, entry, settings, faults_, places)) {
+        add_unknown_key(faults_, path, entry, names_of(failover_schema()));
+      }
+    }
+    const auto slate = places.find(path + ".slate");
+    if (slate == places.end() || !slate->second.right || settings.slate == "builtin" || settings.slate == "none")
+      return;
+    const auto file = (folder_ / settings.slate).lexically_normal();
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) {
+      Reporter(faults_, path + ".slate")(slate->second.position, quote(file.string()) + " is not there",
+                                         "builtin, none, or the path of a file");
+    }
+    settings.slate = file.string();
   }
 
   void read_feed(const YamlNode& node, const std::string& path, ingest::FeedSettings& settings) {

@@ -6,6 +6,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using channels::ChannelSettings;
+using channels::FailoverSettings;
 
 template <class FieldOf, class Kind>
 Key<ChannelSettings> channel_key(std::string name, FieldOf field, Kind kind, std::string meaning) {
@@ -16,6 +17,34 @@ template <class FieldOf, class Kind>
 Key<FeedEntry> feed_key(std::string name, FieldOf field, Kind kind, std::string meaning) {
   return make_key<FeedEntry>(std::move(name), field, std::move(kind), std::move(meaning));
 }
+
+template <class FieldOf, class Kind>
+Key<FailoverSettings> failover_key(std::string name, FieldOf field, Kind kind, std::string meaning) {
+  return make_key<FailoverSettings>(std::move(name), field, std::move(kind), std::move(meaning));
+}
+
+// manual, immediate, or "after 30s".
+struct ReturnKind {
+  using Field = std::optional<std::chrono::milliseconds>;
+  static constexpr std::string_view kAfter = "after ";
+
+  bool read(const YamlNode& node, Field& field, const Reporter& report) const {
+    const std::string* const text = scalar(node, report, expected(), false);
+    if (text == nullptr) return false;
+    if (*text == "manual") return field.reset(), true;
+    if (*text == "immediate") return field = 0ms, true;
+    const auto time = text->starts_with(kAfter) ? parse_duration(std::string_view(*text).substr(kAfter.size()))
+                                                : Error{ErrorCode::kInvalidArgument, "is not known"};
+    if (!time) return report(node.position, quote(*text) + " " + time.error().message, expected());
+    if (*time < 1s || *time > 24h) return report(node.position, quote(*text) + " is out of range", expected());
+    return field = *time, true;
+  }
+  std::string print(const Field& field) const {
+    if (!field) return "manual";
+    return *field == 0ms ? "immediate" : std::string(kAfter) + print_duration(*field);
+  }
+  std::string expected() const { return "manual, immediate, or after 1s to after 1d"; }
+};
 
 }  // namespace
 
@@ -68,7 +97,39 @@ const std::vector<Key<FeedEntry>>& feed_schema() {
           "rtmp: anyone may publish without a key."),
       feed_key(
           "silence_timeout", [](FeedEntry& f) -> auto& { return f.settings.silence_timeout; }, Duration{500ms, 5min},
-          "Nothing arrives for this long: the channel is down, and the source is tried again."),
+          "Nothing arrives for this long: the source is down, and is tried again."),
+  };
+  return schema;
+}
+
+const std::vector<Key<FailoverSettings>>& failover_schema() {
+  using Standby = FailoverSettings::Standby;
+  static const std::vector<Key<FailoverSettings>> schema{
+      failover_key(
+          "hold_down", [](FailoverSettings& f) -> auto& { return f.hold_down; }, Duration{200ms, 1min},
+          "Trouble must last this long before the channel leaves a source; the least time between two changes."),
+      failover_key(
+          "return", [](FailoverSettings& f) -> auto& { return f.return_after; }, ReturnKind{},
+          "When the channel goes back to an earlier source that is well again."),
+      failover_key(
+          "standby", [](FailoverSettings& f) -> auto& { return f.standby; },
+          Choice<Standby>{{{"hot", Standby::kHot}, {"cold", Standby::kCold}}},
+          "Whether all sources are received all the time, or one more only when it is needed."),
+      failover_key(
+          "slate", [](FailoverSettings& f) -> auto& { return f.slate; },
+          Text{1, 4096, "builtin, none, or the path of a file"}, "What is shown when no source lives."),
+      failover_key(
+          "no_video", [](FailoverSettings& f) -> auto& { return f.no_video; }, Duration{0ms, 5min},
+          "A programme without pictures for this long fails; 0s: not watched."),
+      failover_key(
+          "no_audio", [](FailoverSettings& f) -> auto& { return f.no_audio; }, Duration{0ms, 5min},
+          "Without sound for this long another source is preferred; 0s: not watched."),
+      failover_key(
+          "cc_errors", [](FailoverSettings& f) -> auto& { return f.cc_errors; }, Integer{0, 100'000, "per second"},
+          "MPEG-TS: with so many continuity errors another source is preferred; 0: not watched."),
+      failover_key(
+          "bit_rate_floor", [](FailoverSettings& f) -> auto& { return f.bit_rate_floor; },
+          Integer{0, 1'000'000, "kbit/s"}, "Below it another source is preferred; 0: not watched."),
   };
   return schema;
 }

@@ -16,8 +16,10 @@ struct FeedEntry {
   std::filesystem::path stream_key_file;
 };
 
-// Every key of a channel in channels.yaml, but `feed`, and every key of a feed.
+// Every key of a channel in channels.yaml, but `feed`, `sources` and `failover`, every key of a feed, and every key of
+// `failover`.
 const std::vector<Key<channels::ChannelSettings>>& channel_schema();
 const std::vector<Key<FeedEntry>>& feed_schema();
+const std::vector<Key<channels::FailoverSettings>>& failover_schema();
 
 }  // namespace grandstand::config

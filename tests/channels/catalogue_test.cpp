@@ -23,7 +23,7 @@ ChannelSettings channel(const std::string& id, const std::string& url) {
   ChannelSettings settings;
   settings.id = ChannelId(id);
   settings.name = id;
-  settings.feed.url = url;
+  settings.sources.emplace_back().url = url;
   return settings;
 }
 
@@ -141,7 +141,7 @@ TEST_F(CatalogueTest, AnotherFeedKeepsThePlaylistAndSignalsADiscontinuity) {
   ASSERT_TRUE(eventually([&] { return !body("film/fmp4/media.m3u8").empty(); }));
   const auto before = body("film/fmp4/media.m3u8");
   auto changed = channel("film", "file:" + film());
-  changed.feed.silence_timeout = std::chrono::milliseconds(4'000);
+  changed.sources[0].silence_timeout = std::chrono::milliseconds(4'000);
   EXPECT_THAT(apply({changed}).restarted, ElementsAre(ChannelId("film")));
   ASSERT_TRUE(
       eventually([&] { return body("film/fmp4/media.m3u8").find("#EXT-X-DISCONTINUITY\n") != std::string::npos; }));

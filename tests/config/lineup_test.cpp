@@ -50,6 +50,7 @@ TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
   const std::string manual = content_of(kManual);
   for (const auto& key : channel_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const auto& key : feed_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
+  for (const auto& key : failover_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const std::string name : {"number", "program", "silence_timeout"}) {
     for (const auto& key : channel_schema()) {
       if (key.name == name) EXPECT_THAT(manual, HasSubstr(key.expected)) << name;
@@ -64,14 +65,14 @@ TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
 
 TEST(Lineup, TheExamplesOfTheManualAreRight) {
   const channels::Lineup lineup = lineup_of(uncommented_manual());
-  ASSERT_EQ(lineup.channels.size(), 9u);
-  EXPECT_EQ(lineup.channels[0].feed.url, "udp://239.10.0.1:5000");
-  EXPECT_EQ(lineup.channels[1].feed.program, 1302);
-  EXPECT_EQ(lineup.channels[1].feed.silence_timeout, 1500ms);
+  ASSERT_EQ(lineup.channels.size(), 10u);
+  EXPECT_EQ(lineup.channels[0].sources[0].url, "udp://239.10.0.1:5000");
+  EXPECT_EQ(lineup.channels[1].sources[0].program, 1302);
+  EXPECT_EQ(lineup.channels[1].sources[0].silence_timeout, 1500ms);
   EXPECT_EQ(lineup.channels[2].name, "contribution");
-  EXPECT_EQ(lineup.channels[3].feed.stream_key, "Ohz7Xae4oofaeghu");
-  EXPECT_TRUE(lineup.channels[4].feed.open);
-  EXPECT_EQ(lineup.channels[5].feed.url, "file:/etc/grandstand/media/feature.mp4");
+  EXPECT_EQ(lineup.channels[3].sources[0].stream_key, "Ohz7Xae4oofaeghu");
+  EXPECT_TRUE(lineup.channels[4].sources[0].open);
+  EXPECT_EQ(lineup.channels[5].sources[0].url, "file:/etc/grandstand/media/feature.mp4");
 }
 
 TEST(Lineup, ReadsAChannel) {
@@ -91,9 +92,9 @@ channels:
   EXPECT_EQ(channel.number, 7);
   EXPECT_EQ(channel.group, "Info");
   EXPECT_EQ(channel.logo, "https://pictures.example/n.png");
-  EXPECT_EQ(channel.feed.interface, "lo");
-  EXPECT_EQ(channel.feed.program, 12);
-  EXPECT_EQ(channel.feed.silence_timeout, 1s);
+  EXPECT_EQ(channel.sources[0].interface, "lo");
+  EXPECT_EQ(channel.sources[0].program, 12);
+  EXPECT_EQ(channel.sources[0].silence_timeout, 1s);
 }
 
 TEST(Lineup, AnEmptyFileHasNoChannels) {
@@ -120,7 +121,7 @@ channels:
                   "6:5: channels.sport: the key 'nmae' is not known; did you mean 'name'?",
                   "7:13: channels.sport.number: '10000' is out of range; expected 0 to 9999",
                   "8:39: channels.sport.feed: the key 'prgram' is not known; did you mean 'program'?",
-                  "9:5: channels.#3: has no feed; expected the key feed",
+                  "9:5: channels.#3: has no feed; expected the key feed or sources",
                   "9:5: channels.#3: has no id; expected the key id",
                   "10:5: channels.#4: a single value; expected a channel with the keys id and feed"));
 }
@@ -150,6 +151,65 @@ TEST(Lineup, AFeedThatCannotWorkIsAFault) {
   EXPECT_THAT(faults[1], HasSubstr("3:19: channels.b.feed: "));
   EXPECT_EQ(faults[2], "4:19: channels.c.feed: has no url; expected the key url");
   EXPECT_EQ(faults[3], "5:19: channels.d.feed: a list; expected a URL, or a group of keys with url");
+}
+
+TEST(Lineup, ReadsSourcesAndFailover) {
+  const auto lineup = lineup_of(R"(channels:
+  - id: a
+    sources: ["udp://239.1.1.1:5000", {url: "udp://239.1.1.2:5000", program: 2}, {url: "rtmp://publish", open: true}]
+    failover: {hold_down: 2s, return: immediate, standby: cold, slate: none, no_video: 4s, no_audio: 0s, cc_errors: 5,
+               bit_rate_floor: 500}
+  - {id: b, feed: "udp://239.1.1.3:5000", failover: {return: manual}}
+  - {id: c, feed: "udp://239.1.1.4:5000", failover: {return: after 2m}}
+)");
+  ASSERT_EQ(lineup.channels.size(), 3u);
+  EXPECT_EQ(lineup.channels[0].sources.size(), 3u);
+  EXPECT_EQ(lineup.channels[0].sources[1].program, 2);
+  using channels::FailoverSettings;
+  EXPECT_EQ(lineup.channels[0].failover, (FailoverSettings{.hold_down = 2s,
+                                                           .return_after = 0ms,
+                                                           .standby = FailoverSettings::Standby::kCold,
+                                                           .slate = "none",
+                                                           .no_video = 4s,
+                                                           .no_audio = 0s,
+                                                           .cc_errors = 5,
+                                                           .bit_rate_floor = 500}));
+  EXPECT_FALSE(lineup.channels[1].failover.return_after);
+  EXPECT_EQ(lineup.channels[2].failover.return_after, 2min);
+}
+
+TEST(Lineup, SourcesAndFailoverThatCannotWorkAreFaults) {
+  const auto faults = faults_in(R"(channels:
+  - {id: a, feed: "udp://239.1.1.1:5000", sources: ["udp://239.1.1.2:5000"]}
+  - {id: b, sources: []}
+  - {id: c, sources: "udp://239.1.1.3:5000"}
+  - {id: d, sources: [{url: "udp://239.1.1.4:5000", program: 0}]}
+  - {id: e, sources: ["udp://239.1.1.5:5000", "udp://239.1.1.5:5000"]}
+  - {id: f, sources: [1, 2, 3, 4, 5, 6, 7, 8, 9]}
+  - {id: g, sources: [{url: "rtmp://publish", open: true}, {url: "rtmp://publish", stream_key: x}]}
+  - {id: h, sources: ["srt://192.0.2.1:9000", "srt://192.0.2.1:9000"]}
+  - {id: i, feed: "udp://239.1.1.6:5000", failover: {slate: none.ts, return: later, hold_downn: 1s}}
+  - {id: j, feed: "udp://239.1.1.7:5000", failover: hot}
+)");
+  EXPECT_THAT(
+      faults,
+      ElementsAre(
+          "2:43: channels.a.sources: stands beside the other of feed and sources; expected one of the two",
+          "3:22: channels.b.sources: 0 feeds stand here; expected a list of 1 to 8 feeds",
+          "4:22: channels.c.sources: a single value; expected a list of 1 to 8 feeds",
+          "5:62: channels.d.sources.#1.program: '0' is out of range; expected 1 to 65535",
+          "6:47: channels.e.sources.#2: the same address and program is already that of the channel on line 6; "
+          "expected a different feed",
+          "7:22: channels.f.sources: 9 feeds stand here; expected a list of 1 to 8 feeds",
+          "8:60: channels.g.sources.#2: is a second publisher to the same address; expected rtmp://publish once in a "
+          "channel",
+          "9:47: channels.h.sources.#2: stands here twice; expected different sources",
+          "10:61: channels.i.failover.slate: '/etc/grandstand/none.ts' is not there; expected builtin, none, or the "
+          "path of a file",
+          "10:78: channels.i.failover.return: 'later' is not known; expected manual, immediate, or after 1s to after "
+          "1d",
+          "10:85: channels.i.failover: the key 'hold_downn' is not known; did you mean 'hold_down'?",
+          "11:53: channels.j.failover: a single value; expected a group of keys"));
 }
 
 TEST(Lineup, AStreamKeyIsNeverInAMessage) {

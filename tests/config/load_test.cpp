@@ -77,7 +77,7 @@ TEST_F(Load, AStreamKeyCanBeInAFileOfItsOwn) {
   const auto loaded = load_lineup(
       write("channels.yaml", "channels: [{id: a, feed: {url: rtmp://publish, stream_key_file: studio.key}}]"));
   ASSERT_THAT(faults_of(loaded), ElementsAre());
-  EXPECT_EQ(std::get<channels::Lineup>(loaded).channels.at(0).feed.stream_key, "Ohz7Xae4oofaeghu");
+  EXPECT_EQ(std::get<channels::Lineup>(loaded).channels.at(0).sources.at(0).stream_key, "Ohz7Xae4oofaeghu");
 }
 
 TEST_F(Load, AStreamKeyFileWithoutAKeyIsAFault) {

@@ -39,8 +39,9 @@ class RunningServer {
       if (!packager_->set_tracks(tracks, {}).ok()) std::abort();
       hub_.set_rooms({RoomId("channel:demo"), RoomId("channel:news")});
       channels::Lineup lineup;
-      lineup.channels.push_back({ChannelId("news"), "News", 1, "Info", "/logos/news.svg", {}});
-      lineup.channels.back().feed.url = "udp://127.0.0.1:" + std::to_string(20'000 + ::getpid() % 10'000);
+      lineup.channels.push_back({ChannelId("news"), "News", 1, "Info", "/logos/news.svg", {}, {}});
+      lineup.channels.back().sources.emplace_back();
+      lineup.channels.back().sources.back().url = "udp://127.0.0.1:" + std::to_string(20'000 + ::getpid() % 10'000);
       catalogue_.apply(lineup);
     });
     feed(15);

@@ -5,10 +5,15 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/origin.hpp>
+#include <grandstand/hls/segment_observer.hpp>
 #include <grandstand/ingest/rtmp_server.hpp>
+#include <grandstand/media/programme_event.hpp>
 #include <grandstand/ops/metrics.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +22,22 @@ namespace grandstand::channels {
 
 enum class ChannelState {
   kStarting,  // no segment yet
-  kLive,      // segments appear
-  kDown,      // the feed is gone; the playlist keeps what it has
+  kLive,      // segments of the programme appear
+  kSlate,     // no source lives: segments of the slate appear
+  kDown,      // no source lives, and no slate either; the playlist keeps what it has
 };
-std::string_view to_string(ChannelState state);  // "starting", "live", "down"
+std::string_view to_string(ChannelState state);  // "starting", "live", "slate", "down"
+
+// What is known of one source of a channel at one moment. For operators: the URL names hosts.
+struct SourceStatus {
+  std::string url;     // without user, password and query values
+  std::string state;   // "standby" (not received), "starting", "running", "failing"
+  std::string reason;  // what is wrong, for people
+  int health = 0;      // 0..100
+  bool on_air = false;
+
+  friend bool operator==(const SourceStatus&, const SourceStatus&) = default;
+};
 
 // What is known of a channel at one moment.
 struct ChannelStatus {
@@ -30,13 +47,17 @@ struct ChannelStatus {
   std::string group;
   std::string logo;
   ChannelState state = ChannelState::kStarting;
-  std::string reason;  // when not live: why, for people
+  std::string reason;                 // when not live: why, for people
+  std::vector<SourceStatus> sources;  // in their order
+  std::uint64_t switches = 0;         // changes of what is on air since the channel began
+
+  friend bool operator==(const ChannelStatus&, const ChannelStatus&) = default;
 };
 
 // The running channels. A new lineup is applied as a difference: channels whose settings did not change are not
 // touched.
 //
-// Owner: app.   Runs on: apply() and stop() on loop 0; list() on any thread.
+// Owner: app.   Runs on: apply() and stop() on loop 0; list() and select_source() on any thread.
 class Catalogue {
  public:
   struct Context {
@@ -47,6 +68,8 @@ class Catalogue {
     ingest::RtmpServer* rtmp = nullptr;
     hls::Settings hls;
     hls::SegmentObserver* observer = nullptr;  // told of every segment of every channel, on the channel's loop
+    // The programme guide that the source on air carries; called on the channel's loop. Empty: nobody wants it.
+    std::function<void(const ChannelId&, media::EventInformation)> on_event_information;
   };
   explicit Catalogue(Context context);
   ~Catalogue();
@@ -60,6 +83,11 @@ class Catalogue {
   Difference apply(const Lineup& lineup);
 
   std::vector<ChannelStatus> list() const;  // in lineup order
+
+  // The operator's choice of a source (from 0): on air at its next key frame, until it fails or another is chosen.
+  // Empty: automatic again. kNotFound: no such channel or source; whether the source comes, the status tells.
+  Status select_source(const ChannelId& channel, std::optional<std::size_t> source);
+
   void stop();
 
  private:

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "source_intake.hpp"
+
+#include <grandstand/base/log.hpp>
+
+#include <utility>
+
+namespace grandstand::channels {
+
+SourceIntake::SourceIntake(ChannelId channel, std::string name, const FailoverSettings& settings,
+                           std::chrono::milliseconds no_data, const Clock& clock, IntakeListener& listener,
+                           Opener opener)
+    : channel_(std::move(channel)),
+      name_(std::move(name)),
+      clock_(clock),
+      listener_(listener),
+      opener_(std::move(opener)),
+      watch_(settings, no_data) {}
+
+SourceIntake::~SourceIntake() {
+  close();
+}
+
+void SourceIntake::open() {
+  if (open_) return;
+  open_ = true;
+  watch_.open(clock_.steady());
+  auto source = opener_(*this, *this);
+  if (!source) return on_source_state(ingest::SourceState::kDown, source.error().message);
+  source_ = std::move(*source);
+  source_->start();
+}
+
+void SourceIntake::close() {
+  if (!open_) return;
+  open_ = false;
+  if (source_) source_->stop();
+  source_.reset();
+  watch_.close();
+  tracks_.reset();
+}
+
+void SourceIntake::on_tracks(std::shared_ptr<const media::TrackSet> tracks) {
+  tracks_ = tracks;
+  watch_.on_tracks(std::move(tracks));
+  listener_.on_intake_tracks(*this);
+}
+
+void SourceIntake::on_sample(media::Sample sample) {
+  const auto now = clock_.steady();
+  watch_.on_sample(sample, now);
+  const bool entry = watch_.is_entry(sample, now);
+  listener_.on_intake_sample(*this, std::move(sample), entry);
+}
+
+void SourceIntake::on_discontinuity(std::string reason) {
+  listener_.on_intake_discontinuity(*this, std::move(reason));
+}
+
+void SourceIntake::on_splice_cue(media::SpliceCue cue) {
+  listener_.on_intake_cue(*this, std::move(cue));
+}
+
+void SourceIntake::on_event_information(media::EventInformation information) {
+  listener_.on_intake_events(*this, std::move(information));
+}
+
+void SourceIntake::on_source_state(ingest::SourceState state, std::string reason) {
+  const bool down = state == ingest::SourceState::kDown;
+  auto line = (down ? "down: " : state == ingest::SourceState::kRunning ? "running" : "starting") + reason;
+  if (line != state_line_) {
+    state_line_ = std::move(line);
+    if (down) {
+      log::warning("channels", "A source of the channel is down",
+                   {{"channel", channel_.value()}, {"source", name_}, {"reason", reason}});
+    } else if (state == ingest::SourceState::kRunning) {
+      log::info("channels", "A source of the channel is running", {{"channel", channel_.value()}, {"source", name_}});
+    }
+  }
+  watch_.on_state(state, std::move(reason));
+}
+
+}  // namespace grandstand::channels
