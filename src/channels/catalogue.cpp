@@ -21,9 +21,9 @@ struct Catalogue::State {
   Published<Directory> directory{std::make_shared<const Directory>()};
 
   void add(const ChannelSettings& settings) {
-    auto channel =
-        std::make_shared<Channel>(settings, ChannelParts{context.runtime.next(), context.clock, context.metrics,
-                                                         context.rtmp, context.hls, context.on_event_information});
+    auto channel = std::make_shared<Channel>(
+        settings, ChannelParts{context.runtime.next(), context.clock, context.metrics, context.rtmp, context.hls,
+                               context.observer, context.on_event_information});
     context.origin.add(settings.id, channel->packager());
     channel->loop().dispatch([channel] { channel->start(); });
     channels.emplace(settings.id, std::move(channel));

@@ -2,7 +2,7 @@
 import { decodeUser, isFields, positionKey, type Position, type User } from './socket/protocol';
 import { strings } from './strings';
 
-export type ChannelState = 'starting' | 'live' | 'down';
+export type ChannelState = 'starting' | 'live' | 'slate' | 'down';
 
 export interface Channel {
   readonly id: string;
@@ -66,7 +66,7 @@ function decodeChannel(value: unknown): Channel | null {
     number: count('number'),
     group: text('group'),
     logo: text('logo'),
-    state: state === 'live' || state === 'down' ? state : 'starting',
+    state: state === 'live' || state === 'slate' || state === 'down' ? state : 'starting',
     reason: text('reason'),
     members: count('members'),
     room: text('room', `channel:${id}`),

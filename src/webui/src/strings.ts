@@ -19,7 +19,7 @@ export const strings = {
     other: 'Other',
     viewers: (count: number) => (count === 1 ? '1 viewer' : `${count} viewers`),
     label: (number: number, name: string, state: string, viewers: string) => `${number}, ${name}, ${state}, ${viewers}`,
-    state: { live: 'Live', starting: 'Starting', down: 'Off air' },
+    state: { live: 'Live', starting: 'Starting', slate: 'Interrupted', down: 'Off air' },
     previous: 'Previous channel',
     next: 'Next channel',
     open: 'Show channels',
