@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parameter_sets.hpp"
 
+#include "mpeg2_video.hpp"
+
 #include <grandstand/media/aac_config.hpp>
 #include <grandstand/media/annex_b.hpp>
 #include <grandstand/media/bit_reader.hpp>
@@ -149,7 +151,8 @@ Result<VideoShape> read_h264_sps(Bytes nal) {
     return Error{ErrorCode::kInvalidArgument,
                  "the H.264 sequence parameter set is damaged: a picture size of 1 to 16384 was expected"};
   }
-  return VideoShape{static_cast<int>(width), static_cast<int>(height), in.bit() ? read_vui_frame_rate(in) : 0};
+  const double frame_rate = in.bit() ? read_vui_frame_rate(in) : 0;
+  return VideoShape{static_cast<int>(width), static_cast<int>(height), frame_rate, !frames_only};
 }
 
 Result<VideoShape> read_h264_shape(Bytes parameter_sets) {
@@ -163,6 +166,18 @@ Result<VideoShape> read_h264_shape(Bytes parameter_sets) {
   return shape;
 }
 
+// general_interlaced_source_flag without general_progressive_source_flag (ITU-T H.265 7.3.3).
+bool is_hevc_interlaced(Bytes parameter_sets) {
+  bool interlaced = false;
+  media::for_each_nal(parameter_sets, [&](Bytes nal) {
+    if ((nal[0] >> 1 & 0x3F) != 33) return true;
+    const auto plain = media::unescape_nal(nal);
+    interlaced = plain.size() > 8 && (plain[8] & 0xC0) == 0x40;
+    return false;
+  });
+  return interlaced;
+}
+
 // libavcodec's decoder exports the size from the first SPS of its extradata when it is opened.
 Result<VideoShape> read_hevc_shape(Bytes parameter_sets) {
   const DecoderHandle decoder = open_decoder(AV_CODEC_ID_HEVC, parameter_sets);
@@ -171,12 +186,14 @@ Result<VideoShape> read_hevc_shape(Bytes parameter_sets) {
                  "the HEVC configuration is damaged: VPS, SPS and PPS with a picture size were expected"};
   }
   const AVRational rate = decoder->framerate;
-  return VideoShape{decoder->width, decoder->height, rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0};
+  return VideoShape{decoder->width, decoder->height, rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0,
+                    is_hevc_interlaced(parameter_sets)};
 }
 
 }  // namespace
 
 Result<VideoShape> read_video_shape(media::Codec codec, std::span<const std::uint8_t> parameter_sets) {
+  if (codec == media::Codec::kMpeg2Video) return read_mpeg2_shape(parameter_sets);
   if (codec != media::Codec::kH264 && codec != media::Codec::kHevc) {
     return Error{ErrorCode::kUnsupported, "the track is not video; H.264 or HEVC was expected"};
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "psi.hpp"
 
+#include "descriptor_loop.hpp"
+
 #include <array>
 #include <string_view>
 
@@ -28,86 +30,132 @@ std::uint16_t read_pid(std::span<const std::uint8_t> bytes, std::size_t at) {
   return read_16(bytes, at) & 0x1FFF;
 }
 
-// What the descriptors of a stream say about it.
-struct Descriptors {
+using Bytes = std::span<const std::uint8_t>;
+
+// What the descriptors of a private stream say that it is.
+struct Kinds {
   bool ac3 = false;
   bool eac3 = false;
   bool dts = false;
+  bool teletext = false;
   bool subtitles = false;
-  std::string registration;
-  std::string language;
 };
 
-Descriptors read_descriptors(std::span<const std::uint8_t> bytes) {
-  Descriptors found;
-  while (bytes.size() >= 2 && bytes.size() >= 2u + bytes[1]) {
-    const auto body = bytes.subspan(2, bytes[1]);
-    switch (bytes[0]) {
+std::string language_code(Bytes bytes) {
+  std::string code;
+  for (const std::uint8_t byte : bytes.first(3)) {
+    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    if (!letter) return {};
+    code.push_back(static_cast<char>(byte));
+  }
+  return code;
+}
+
+// ETSI EN 300 468 6.2.43: the first page with subtitles is taken; type 5 is for the hard of hearing.
+void read_teletext(Bytes body, PmtStream& stream) {
+  for (; body.size() >= 5; body = body.subspan(5)) {
+    const unsigned type = body[3] >> 3;
+    if (type != 2 && type != 5) continue;
+    const int magazine = (body[3] & 7) == 0 ? 8 : body[3] & 7;
+    stream.page = magazine * 100 + (body[4] >> 4) * 10 + (body[4] & 0x0F);
+    stream.hearing_impaired = type == 5;
+    stream.language = language_code(body);
+    return;
+  }
+}
+
+// ETSI EN 300 468 6.2.16.1, annex J for the Opus one.
+void read_extension(Bytes body, PmtStream& stream) {
+  if (body.size() >= 2 && body[0] == 0x06) stream.visual_impaired |= (body[1] >> 2 & 0x1F) == 0x01;
+  if (body.size() >= 2 && body[0] == 0x80) stream.channels = body[1] == 0 ? 2 : body[1] <= 8 ? body[1] : 0;
+}
+
+Kinds read_descriptors(Bytes loop, PmtStream& stream) {
+  Kinds kinds;
+  for_each_descriptor(loop, [&](std::uint8_t tag, Bytes body) {
+    switch (tag) {
       case 0x05:  // registration_descriptor
-        if (body.size() >= 4) found.registration.assign(body.begin(), body.begin() + 4);
+        if (body.size() >= 4) stream.registration.assign(body.begin(), body.begin() + 4);
         break;
       case 0x0A:  // ISO_639_language_descriptor
-        if (body.size() >= 3) found.language.assign(body.begin(), body.begin() + 3);
+        if (body.size() < 4) break;
+        stream.language = language_code(body);
+        stream.hearing_impaired |= body[3] == 2;
+        stream.visual_impaired |= body[3] == 3;
+        break;
+      case 0x0E:  // maximum_bitrate_descriptor: units of 50 bytes/s
+        if (body.size() >= 3) stream.bit_rate = ((body[0] & 0x3F) << 16 | body[1] << 8 | body[2]) * 400;
         break;
       case 0x56:
-      case 0x59:
-        found.subtitles = true;
+        kinds.teletext = true;
+        read_teletext(body, stream);
+        break;
+      case 0x59:  // subtitling_descriptor; types 0x20.. are for the hard of hearing
+        kinds.subtitles = true;
+        if (body.size() < 8) break;
+        stream.language = language_code(body);
+        stream.hearing_impaired |= body[3] >= 0x20 && body[3] <= 0x25;
         break;
       case 0x6A:
-        found.ac3 = true;
+        kinds.ac3 = true;
         break;
       case 0x7A:
-        found.eac3 = true;
+        kinds.eac3 = true;
         break;
       case 0x7B:
-        found.dts = true;
+        kinds.dts = true;
+        break;
+      case 0x7F:
+        read_extension(body, stream);
         break;
       default:
         break;
     }
-    bytes = bytes.subspan(2 + body.size());
-  }
-  for (const char c : found.language) {
-    if (c < 'A' || c > 'z') found.language.clear();
-    if (found.language.empty()) break;
-  }
-  return found;
+  });
+  return kinds;
 }
 
-void classify_private(PmtStream& stream, const Descriptors& descriptors) {
-  if (descriptors.eac3 || descriptors.registration == "EAC3") {
-    stream.description = "E-AC-3 audio";
-  } else if (descriptors.ac3 || descriptors.registration == "AC-3") {
-    stream.codec = media::Codec::kAc3;
-    stream.description = "AC-3 audio";
-  } else if (descriptors.dts || descriptors.registration.starts_with("DTS")) {
+void classify_private(PmtStream& stream, const Kinds& kinds) {
+  const auto takes = [&stream](media::Codec codec, std::string_view text) {
+    stream.codec = codec;
+    stream.description = text;
+  };
+  if (kinds.eac3 || stream.registration == "EAC3") {
+    takes(media::Codec::kEac3, "E-AC-3 audio");
+  } else if (kinds.ac3 || stream.registration == "AC-3") {
+    takes(media::Codec::kAc3, "AC-3 audio");
+  } else if (kinds.dts || stream.registration.starts_with("DTS")) {
     stream.description = "DTS audio";
-  } else if (descriptors.registration == "Opus") {
+  } else if (stream.registration == "Opus") {
     stream.description = "Opus audio";
-  } else if (descriptors.registration == "HEVC") {
-    stream.codec = media::Codec::kHevc;
-    stream.description = "HEVC video";
+    if (stream.channels > 0) stream.codec = media::Codec::kOpus;
+  } else if (stream.registration == "HEVC") {
+    takes(media::Codec::kHevc, "HEVC video");
+  } else if (kinds.teletext) {
+    stream.codec = media::Codec::kTeletext;
+  } else if (kinds.subtitles) {
+    stream.codec = media::Codec::kDvbSubtitle;
   }
 }
 
-void classify(PmtStream& stream, const Descriptors& descriptors) {
+void classify(PmtStream& stream, const Kinds& kinds) {
   const auto playable = [&stream](media::Codec codec, std::string_view text) {
     stream.codec = codec;
     stream.description = text;
   };
   switch (stream.stream_type) {
     case 0x01:
-      stream.description = "MPEG-1 video";
+      playable(media::Codec::kMpeg2Video, "MPEG-1 video");
       break;
     case 0x02:
-      stream.description = "MPEG-2 video";
+      playable(media::Codec::kMpeg2Video, "MPEG-2 video");
       break;
     case 0x03:
     case 0x04:
       playable(media::Codec::kMp2, "MPEG audio");
       break;
     case 0x06:
-      classify_private(stream, descriptors);
+      classify_private(stream, kinds);
       break;
     case 0x0F:
       playable(media::Codec::kAac, "AAC audio");
@@ -146,7 +194,7 @@ void classify(PmtStream& stream, const Descriptors& descriptors) {
       break;
     case 0x84:
     case 0x87:
-      stream.description = "E-AC-3 audio";
+      playable(media::Codec::kEac3, "E-AC-3 audio");
       break;
     case 0xCF:
       stream.description = "encrypted AAC audio";
@@ -199,16 +247,24 @@ std::optional<Pmt> parse_pmt(std::span<const std::uint8_t> section) {
   Pmt pmt;
   pmt.program = read_16(section, 3);
   pmt.pcr_pid = read_pid(*body, 0);
-  std::size_t at = 4u + (read_16(*body, 2) & 0x0FFF);
+  const std::size_t programme_loop = read_16(*body, 2) & 0x0FFF;
+  std::size_t at = 4u + programme_loop;
+  if (at <= body->size()) {
+    const Bytes loop = body->subspan(4, programme_loop);
+    pmt.descriptors.assign(loop.begin(), loop.end());
+    PmtStream programme;
+    read_descriptors(loop, programme);
+    pmt.registration = std::move(programme.registration);
+  }
   while (at + 5 <= body->size()) {
     PmtStream stream;
     stream.stream_type = (*body)[at];
     stream.pid = read_pid(*body, at + 1);
     const std::size_t length = read_16(*body, at + 3) & 0x0FFF;
     if (at + 5 + length > body->size()) return std::nullopt;
-    const Descriptors descriptors = read_descriptors(body->subspan(at + 5, length));
-    stream.language = descriptors.language;
-    classify(stream, descriptors);
+    const Bytes loop = body->subspan(at + 5, length);
+    stream.descriptors.assign(loop.begin(), loop.end());
+    classify(stream, read_descriptors(loop, stream));
     pmt.streams.push_back(std::move(stream));
     at += 5 + length;
   }

@@ -31,16 +31,27 @@ struct Pat {
 struct PmtStream {
   std::uint16_t pid = 0;
   std::uint8_t stream_type = 0;
-  std::optional<media::Codec> codec;  // empty: nothing that we can play
-  std::string description;  // for people: "MPEG-2 video", "E-AC-3 audio"; empty when it is no picture or sound
-  std::string language;
+  std::optional<media::Codec> codec;  // empty: nothing that we take
+  std::string description;   // for people: "MPEG-2 video", "E-AC-3 audio"; empty when it is no picture or sound
+  std::string language;      // of the ISO 639, teletext or subtitling descriptor
+  std::string registration;  // format_identifier of its registration_descriptor
+  std::vector<std::uint8_t> descriptors;  // the whole loop
+  bool hearing_impaired = false;
+  bool visual_impaired = false;
+  int page = 0;      // teletext: the first subtitle page; 0: none
+  int bit_rate = 0;  // bit/s of the maximum_bitrate_descriptor; 0: none
+  int channels = 0;  // Opus: of its extension descriptor
 };
 
 struct Pmt {
   std::uint16_t program = 0;
   std::uint16_t pcr_pid = 0;
+  std::string registration;               // of the programme: "CUEI"
+  std::vector<std::uint8_t> descriptors;  // of the programme
   std::vector<PmtStream> streams;
 };
+
+inline constexpr std::uint8_t kSpliceStreamType = 0x86;  // SCTE 35 splice_info_sections
 
 // Whole sections with a right CRC; empty when it is another table, not yet valid (current_next_indicator) or malformed.
 std::optional<Pat> parse_pat(std::span<const std::uint8_t> section);
@@ -75,6 +86,11 @@ class SectionAssembler {
  private:
   static constexpr std::size_t kMaxSection = 4096;
 
+  // TDT, RST, ST, DIT (ETSI EN 300 468): passed over.
+  static bool has_no_crc(std::uint8_t table) {
+    return table == 0x70 || table == 0x71 || table == 0x72 || table == 0x7E;
+  }
+
   template <class OnSection>
   unsigned take(std::span<const std::uint8_t> payload, OnSection& on_section) {
     unsigned broken = 0;
@@ -87,6 +103,11 @@ class SectionAssembler {
         break;
       }
       const std::size_t length = 3 + ((rest[1] & 0x0Fu) << 8 | rest[2]);
+      if (has_no_crc(rest[0]) && length <= kMaxSection) {
+        if (rest.size() < length) break;
+        at += length;
+        continue;
+      }
       if (length > kMaxSection || length < 12) {
         active_ = false;
         ++broken;

@@ -9,14 +9,16 @@ namespace grandstand::ingest {
 namespace {
 
 bool is_playable(const Pmt& pmt) {
-  return std::ranges::any_of(pmt.streams, [](const PmtStream& stream) { return stream.codec.has_value(); });
+  return std::ranges::any_of(pmt.streams, [](const PmtStream& stream) {
+    return stream.codec && media::kind_of(*stream.codec) != media::TrackKind::kText;
+  });
 }
 
 }  // namespace
 
 TsDemuxer::TsDemuxer(std::optional<std::uint16_t> wanted, media::SampleSink& sink)
     : wanted_(wanted), uses_(kPidCount, Use::kNone), programme_(sink, counts_) {
-  uses_[kPatPid] = Use::kPat;
+  assign_uses();
 }
 
 void TsDemuxer::push(std::span<const std::uint8_t> packets) {
@@ -50,6 +52,8 @@ void TsDemuxer::push_packet(const std::uint8_t* bytes) {
     case Use::kStream:
     case Use::kPcr:
       return programme_.push(packet);
+    case Use::kSections:
+      return on_section_packet(packet);
     case Use::kNone:
       return;
   }
@@ -89,6 +93,18 @@ void TsDemuxer::on_pmt_packet(const TsPacket& packet) {
     }
   }
 }
+
+void TsDemuxer::on_section_packet(const TsPacket& packet) {
+  // A PID of splices may carry the clock, too.
+  if (packet.pcr && programme_.known() && packet.pid == programme_.pcr_pid()) programme_.push(packet);
+  SectionPid& of = section_pids_[packet.pid];
+  if (!take_section_packet(packet, of.continuity, of.sections)) return;
+  counts_.section_errors +=
+      of.sections.push(packet.payload, packet.unit_start,
+                       [this, pid = packet.pid](std::span<const std::uint8_t> section) { on_section(pid, section); });
+}
+
+void TsDemuxer::on_section(std::uint16_t pid, std::span<const std::uint8_t> section) {}
 
 void TsDemuxer::on_pat_section(std::span<const std::uint8_t> section) {
   if (std::ranges::equal(section, pat_section_)) return;
@@ -177,6 +193,10 @@ void TsDemuxer::choose() {
 
 void TsDemuxer::assign_uses() {
   std::ranges::fill(uses_, Use::kNone);
+  for (const std::uint16_t pid : {kCatPid, kNitPid, kSdtPid, kEitPid}) uses_[pid] = Use::kSections;
+  for (const PmtStream& stream : programme_.pmt().streams) {
+    if (stream.stream_type == kSpliceStreamType) uses_[stream.pid] = Use::kSections;
+  }
   for (const auto& stream : programme_.streams()) uses_[stream->track().id] = Use::kStream;
   if (programme_.known() && programme_.pcr_pid() != kNullPid && uses_[programme_.pcr_pid()] == Use::kNone) {
     uses_[programme_.pcr_pid()] = Use::kPcr;
@@ -186,6 +206,7 @@ void TsDemuxer::assign_uses() {
     if (needed) uses_[candidate.entry.pmt_pid] = Use::kPmt;
   }
   uses_[kPatPid] = Use::kPat;
+  std::erase_if(section_pids_, [this](const auto& entry) { return uses_[entry.first] != Use::kSections; });
 }
 
 void TsDemuxer::drop_partial() {
@@ -194,6 +215,10 @@ void TsDemuxer::drop_partial() {
   for (Candidate& candidate : candidates_) {
     candidate.continuity.forget();
     candidate.sections.forget();
+  }
+  for (auto& [pid, of] : section_pids_) {
+    of.continuity.forget();
+    of.sections.forget();
   }
   programme_.drop_partial();
 }

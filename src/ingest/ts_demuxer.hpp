@@ -51,7 +51,13 @@ class TsDemuxer {
   std::string trouble() const;
 
  private:
-  enum class Use : std::uint8_t { kNone, kPat, kPmt, kStream, kPcr };
+  enum class Use : std::uint8_t { kNone, kPat, kPmt, kStream, kPcr, kSections };
+
+  // Where the sections of one PID come together.
+  struct SectionPid {
+    SectionAssembler sections;
+    Continuity continuity;
+  };
 
   // A programme of the PAT.
   struct Candidate {
@@ -66,6 +72,9 @@ class TsDemuxer {
   void push_packet(const std::uint8_t* bytes);
   void on_pat_packet(const TsPacket& packet);
   void on_pmt_packet(const TsPacket& packet);
+  void on_section_packet(const TsPacket& packet);
+  // CAT, NIT, SDT, EIT, and splice_info_sections of the programme.
+  void on_section(std::uint16_t pid, std::span<const std::uint8_t> section);
   void on_pat_section(std::span<const std::uint8_t> section);
   void on_pmt_section(Candidate& candidate, std::span<const std::uint8_t> section);
   void take_programmes(std::vector<Pat::Entry> entries);
@@ -86,6 +95,7 @@ class TsDemuxer {
   std::map<std::uint8_t, Pat> pat_parts_;
   bool pat_seen_ = false;
   std::vector<Candidate> candidates_;
+  std::map<std::uint16_t, SectionPid> section_pids_;  // of use kSections
   std::optional<std::uint16_t> chosen_;
   TsProgramme programme_;
 };

@@ -10,6 +10,10 @@ namespace grandstand::ingest {
 inline constexpr std::size_t kTsPacketSize = 188;
 inline constexpr std::uint8_t kTsSync = 0x47;
 inline constexpr std::uint16_t kPatPid = 0;
+inline constexpr std::uint16_t kCatPid = 1;
+inline constexpr std::uint16_t kNitPid = 0x10;
+inline constexpr std::uint16_t kSdtPid = 0x11;
+inline constexpr std::uint16_t kEitPid = 0x12;
 inline constexpr std::uint16_t kNullPid = 0x1FFF;
 inline constexpr std::size_t kPidCount = 0x2000;
 

@@ -14,12 +14,28 @@ bool is_same(const TsStream& stream, const PmtStream& described) {
   return stream.track().id == described.pid && stream.track().codec == *described.codec;
 }
 
+bool is_text(const TsStream& stream) {
+  return stream.track().kind() == media::TrackKind::kText;
+}
+
+// The first video stream; one that needs decoding only when there is no other.
+const PmtStream* choose_video(const Pmt& pmt) {
+  const PmtStream* choice = nullptr;
+  for (const PmtStream& stream : pmt.streams) {
+    if (!stream.codec || media::kind_of(*stream.codec) != media::TrackKind::kVideo) continue;
+    if (*stream.codec != media::Codec::kMpeg2Video) return &stream;
+    if (choice == nullptr) choice = &stream;
+  }
+  return choice;
+}
+
 }  // namespace
 
 void TsProgramme::update(const Pmt& pmt) {
   known_ = true;
+  pmt_ = pmt;
   pcr_pid_ = pmt.pcr_pid;
-  const std::vector<const PmtStream*> taken = playable(pmt);
+  const std::vector<const PmtStream*> taken = playable(pmt_);
   // What ends gives its last units while all is as it was announced.
   for (const auto& old : streams_) {
     const bool stays = std::ranges::any_of(taken, [&old](const PmtStream* stream) { return is_same(*old, *stream); });
@@ -34,7 +50,7 @@ void TsProgramme::update(const Pmt& pmt) {
     const auto same = std::ranges::find_if(before, [stream](const auto& old) { return old && is_same(*old, *stream); });
     if (same != before.end()) {
       streams_.push_back(std::move(*same));
-      streams_.back()->set_language(stream->language);
+      streams_.back()->describe(*stream);
     } else {
       streams_.push_back(std::make_unique<TsStream>(*stream, static_cast<TsStreamEvents&>(*this), counts_));
       fresh = true;
@@ -47,8 +63,9 @@ void TsProgramme::update(const Pmt& pmt) {
 std::vector<const PmtStream*> TsProgramme::playable(const Pmt& pmt) {
   std::vector<const PmtStream*> taken;
   unplayable_.clear();
-  bool have_video = false;
+  const PmtStream* const video = choose_video(pmt);
   std::size_t audio = 0;
+  std::size_t texts = 0;
   for (const PmtStream& stream : pmt.streams) {
     const bool twice = std::ranges::any_of(taken, [&](const PmtStream* other) { return other->pid == stream.pid; });
     if (twice) continue;
@@ -56,8 +73,10 @@ std::vector<const PmtStream*> TsProgramme::playable(const Pmt& pmt) {
       if (!stream.description.empty()) unplayable_.push_back(stream.description);
       continue;
     }
-    const bool video = media::kind_of(*stream.codec) == media::TrackKind::kVideo;
-    if (video ? std::exchange(have_video, true) : ++audio > kMaxAudioStreams) continue;
+    const media::TrackKind kind = media::kind_of(*stream.codec);
+    if (kind == media::TrackKind::kVideo && &stream != video) continue;
+    if (kind == media::TrackKind::kAudio && ++audio > kMaxAudioStreams) continue;
+    if (kind == media::TrackKind::kText && ++texts > kMaxTextStreams) continue;
     taken.push_back(&stream);
   }
   return taken;
@@ -84,7 +103,7 @@ void TsProgramme::push(const TsPacket& packet) {
 
 bool TsProgramme::leads(const TsStream& stream) const {
   const auto is_video = [](const auto& s) { return s->track().kind() == media::TrackKind::kVideo; };
-  return stream.track().kind() == media::TrackKind::kVideo || std::ranges::none_of(streams_, is_video);
+  return is_video(&stream) || (!is_text(stream) && std::ranges::none_of(streams_, is_video));
 }
 
 void TsProgramme::change_time_base() {
@@ -125,18 +144,20 @@ void TsProgramme::clear() {
 }
 
 std::string TsProgramme::trouble() const {
-  if (streams_.empty()) {
+  if (std::ranges::all_of(streams_, [](const auto& s) { return is_text(*s); })) {
     if (unplayable_.empty()) return "the programme carries neither pictures nor sound";
     std::string text = "the programme carries nothing playable: ";
     for (std::size_t i = 0; i < unplayable_.size(); ++i) text += (i == 0 ? "" : ", ") + unplayable_[i];
     return text;
   }
-  const auto all = [this](auto predicate) { return std::ranges::all_of(streams_, predicate); };
+  const auto all = [this](auto predicate) {
+    return std::ranges::all_of(streams_, [&](const auto& s) { return is_text(*s) || predicate(s); });
+  };
   const auto any = [this](auto predicate) { return std::ranges::any_of(streams_, predicate); };
   if (all([](const auto& s) { return !s->heard(); })) return "none of the programme's streams arrives";
   if (any([](const auto& s) { return s->scrambled(); })) return "scrambled";
   if (any([](const auto& s) { return s->foreign(); })) {
-    return "the programme's audio is not of the kind that its PMT says (MPEG layer III, E-AC-3, or AAC of an unusual "
+    return "the programme's audio is not of the kind that its PMT says (MPEG layer III, or AAC of an unusual "
            "form)";
   }
   if (all([](const auto& s) { return !s->configured(); })) {
@@ -179,7 +200,8 @@ void TsProgramme::announce() {
   for (const auto& stream : streams_) {
     if (stream->configured()) tracks->tracks.push_back(stream->track());
   }
-  if (tracks->tracks.empty()) return;
+  const auto& all = tracks->tracks;
+  if (std::ranges::all_of(all, [](const media::Track& t) { return t.kind() == media::TrackKind::kText; })) return;
   waiting_ = false;
   if (!announced_ || *announced_ != *tracks) {
     announced_ = std::move(tracks);

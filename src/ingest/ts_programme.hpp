@@ -31,6 +31,7 @@ class TsProgramme : private TsStreamEvents {
   static constexpr std::size_t kMaxWaitingSamples = 8'192;
   static constexpr std::size_t kMaxWaitingBytes = 16u << 20;
   static constexpr std::size_t kMaxAudioStreams = 16;
+  static constexpr std::size_t kMaxTextStreams = 16;
 
   TsProgramme(media::SampleSink& sink, TsCounts& counts) : sink_(sink), counts_(counts) {}
 
@@ -38,6 +39,7 @@ class TsProgramme : private TsStreamEvents {
   void update(const Pmt& pmt);
   bool known() const { return known_; }
   std::uint16_t pcr_pid() const { return pcr_pid_; }
+  const Pmt& pmt() const { return pmt_; }
 
   const std::vector<std::unique_ptr<TsStream>>& streams() const { return streams_; }
 
@@ -53,6 +55,7 @@ class TsProgramme : private TsStreamEvents {
 
  private:
   media::MediaTime unwrap(std::uint64_t time_stamp) override;
+  std::optional<media::MediaTime> present_time() const override { return last_time_; }
   void on_configured(TsStream& stream) override;
   void on_unit(TsStream& stream, media::Sample sample) override;
   std::vector<const PmtStream*> playable(const Pmt& pmt);  // sets unplayable_, too
@@ -74,6 +77,7 @@ class TsProgramme : private TsStreamEvents {
 
   // state
   bool known_ = false;
+  Pmt pmt_;
   std::uint16_t pcr_pid_ = kNullPid;
   std::vector<std::unique_ptr<TsStream>> streams_;
   std::vector<std::string> unplayable_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ts_stream.hpp"
 
+#include "opus_head.hpp"
+
 #include <grandstand/media/annex_b.hpp>
 
 #include <algorithm>
@@ -11,15 +13,9 @@ namespace grandstand::ingest {
 namespace {
 
 constexpr std::size_t kMaxVideoUnit = 16u << 20;
+constexpr std::size_t kMaxTextUnit = 64u << 10;
 constexpr media::MediaTime kMaxSpacing = std::chrono::seconds{1};
 constexpr media::MediaTime kGuessedSpacing = std::chrono::milliseconds{40};
-
-bool begins_with_delimiter(media::Codec codec, std::span<const std::uint8_t> bytes) {
-  const std::size_t code = media::find_start_code(bytes.first(std::min<std::size_t>(bytes.size(), 8)), 0);
-  if (code + 3 >= bytes.size() || code > 1) return false;
-  const std::uint8_t header = bytes[code + 3];
-  return codec == media::Codec::kH264 ? (header & 0x1F) == 9 : (header >> 1 & 0x3F) == 35;
-}
 
 }  // namespace
 
@@ -27,8 +23,22 @@ TsStream::TsStream(const PmtStream& stream, TsStreamEvents& events, TsCounts& co
     : events_(events), counts_(counts), units_(*stream.codec), framer_(*stream.codec) {
   track_.id = stream.pid;
   track_.codec = *stream.codec;
-  track_.language = stream.language;
+  kind_ = track_.kind();
+  configured_ = is_text();
+  describe(stream);
+  if (track_.codec == media::Codec::kOpus) {
+    track_.channels = stream.channels;
+    track_.decoder_config = make_opus_head(stream.channels);
+  }
   on_frame_ = [this](AudioFramer::Frame frame) { emit_audio(std::move(frame)); };
+}
+
+void TsStream::describe(const PmtStream& stream) {
+  track_.language = stream.language;
+  track_.hearing_impaired = stream.hearing_impaired;
+  track_.visual_impaired = stream.visual_impaired;
+  track_.page = stream.page;
+  if (stream.bit_rate > 0) track_.bit_rate = stream.bit_rate;
 }
 
 void TsStream::push(const TsPacket& packet) {
@@ -44,6 +54,7 @@ void TsStream::push(const TsPacket& packet) {
       break;
   }
   if (!packet.has_payload) return;
+  ++counts_.stream_packets;
   heard_ = true;
   scrambled_ = packet.scrambling != 0;
   if (scrambled_) {
@@ -52,7 +63,11 @@ void TsStream::push(const TsPacket& packet) {
     return;
   }
   if (packet.unit_start) {
-    if (!is_video()) take_audio(false);
+    if (is_text()) {
+      finish_text();
+    } else if (!is_video()) {
+      take_audio(false);
+    }
     pes_.begin();
   }
   pes_.push(
@@ -60,13 +75,21 @@ void TsStream::push(const TsPacket& packet) {
       [this](const PesReader::Header& header, std::span<const std::uint8_t> rest) { on_header(header, rest); },
       [this](std::span<const std::uint8_t> bytes) { on_payload(bytes); },
       [this] {
-        if (!is_video()) take_audio(false);
+        if (is_text()) {
+          finish_text();
+        } else if (!is_video()) {
+          take_audio(false);
+        }
       });
 }
 
 void TsStream::on_gap() {
   if (is_video()) {
     unit_damaged_ = true;
+  } else if (is_text()) {
+    unit_.clear();
+    unit_open_ = false;
+    pes_.forget();
   } else {
     take_audio(false);
     framer_.lose_step();
@@ -82,7 +105,12 @@ void TsStream::on_header(const PesReader::Header& header, std::span<const std::u
     return;
   }
   if (is_video()) {
-    if (header.pts || begins_with_delimiter(track_.codec, payload)) begin_video_unit(header);
+    if (header.pts || begins_access_unit(track_.codec, payload)) begin_video_unit(header);
+    return;
+  }
+  if (is_text()) {
+    unit_open_ = true;
+    unit_pts_ = header.pts ? std::optional(events_.unwrap(*header.pts)) : events_.present_time();
     return;
   }
   framer_.begin_packet(header.pts ? std::optional(events_.unwrap(*header.pts)) : std::nullopt);
@@ -90,9 +118,9 @@ void TsStream::on_header(const PesReader::Header& header, std::span<const std::u
 
 void TsStream::on_payload(std::span<const std::uint8_t> bytes) {
   if (scrambled_) return;
-  if (!is_video()) return framer_.append(bytes);
+  if (!is_video() && !is_text()) return framer_.append(bytes);
   if (!unit_open_) return;
-  if (unit_.size() + bytes.size() > kMaxVideoUnit) {
+  if (unit_.size() + bytes.size() > (is_video() ? kMaxVideoUnit : kMaxTextUnit)) {
     unit_damaged_ = true;
     return;
   }
@@ -122,6 +150,10 @@ void TsStream::finish_video_unit() {
   if (!std::exchange(unit_open_, false) || unit_.empty()) return unit_.clear();
   if (damaged) {
     ++counts_.damaged_units;
+    if (configured_ && units_.is_random_access(unit_)) {
+      key_lost_ = true;
+      key_lost_at_ = unit_dts_;
+    }
     last_dts_.reset();
     return unit_.clear();
   }
@@ -151,10 +183,16 @@ void TsStream::emit_video(std::span<const std::uint8_t> unit, media::MediaTime d
     track_.width = units_.shape().width;
     track_.height = units_.shape().height;
     track_.frame_rate = units_.shape().frame_rate;
+    track_.interlaced = units_.shape().interlaced;
+    if (units_.shape().bit_rate > 0) track_.bit_rate = units_.shape().bit_rate;
     configured_ = true;
     events_.on_configured(*this);
   }
   if (!verdict.picture || !configured_) return;
+  if (!may_follow(dts, verdict.key)) {
+    ++counts_.damaged_units;
+    return;
+  }
   media::Sample sample;
   sample.track = track_.id;
   sample.dts = dts;
@@ -164,6 +202,27 @@ void TsStream::emit_video(std::span<const std::uint8_t> unit, media::MediaTime d
   events_.on_unit(*this, std::move(sample));
 }
 
+bool TsStream::may_follow(const media::MediaTime& dts, bool key) {
+  if (!key_lost_) return true;
+  if (!key_lost_at_) key_lost_at_ = dts;
+  if (!key && dts >= *key_lost_at_ && dts - *key_lost_at_ < VideoUnits::kIdrPatience) return false;
+  key_lost_ = false;
+  return true;
+}
+
+void TsStream::finish_text() {
+  const bool damaged = std::exchange(unit_damaged_, false);
+  if (std::exchange(unit_open_, false) && unit_pts_ && !unit_.empty() && !damaged) {
+    media::Sample sample;
+    sample.track = track_.id;
+    sample.dts = sample.pts = *unit_pts_;
+    sample.key = true;
+    sample.data = SharedBytes::copy_of(unit_);
+    events_.on_unit(*this, std::move(sample));
+  }
+  unit_.clear();
+}
+
 void TsStream::take_audio(bool at_end) {
   framer_.take_frames(on_frame_, at_end);
 }
@@ -171,7 +230,8 @@ void TsStream::take_audio(bool at_end) {
 void TsStream::emit_audio(AudioFramer::Frame frame) {
   if (frame.configuration_changed) {
     track_.sample_rate = frame.header->sample_rate;
-    track_.channels = frame.header->channels;
+    if (track_.codec != media::Codec::kOpus) track_.channels = frame.header->channels;
+    if (frame.header->bit_rate > 0) track_.bit_rate = frame.header->bit_rate;
     if (track_.codec == media::Codec::kAac) {
       track_.decoder_config = SharedBytes::copy_of(frame.header->specific_config);
     }
@@ -191,6 +251,8 @@ void TsStream::emit_audio(AudioFramer::Frame frame) {
 void TsStream::finish() {
   if (is_video()) {
     finish_video_unit();
+  } else if (is_text()) {
+    finish_text();
   } else {
     take_audio(true);
   }
@@ -201,7 +263,7 @@ void TsStream::drop_partial() {
   pes_.forget();
   continuity_.forget();
   unit_.clear();
-  unit_open_ = unit_damaged_ = false;
+  unit_open_ = unit_damaged_ = key_lost_ = false;
   last_dts_.reset();
   framer_.lose_step();
 }

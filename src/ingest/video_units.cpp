@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "video_units.hpp"
 
+#include "mpeg2_video.hpp"
+
 #include <grandstand/media/annex_b.hpp>
 
 #include <algorithm>
@@ -64,6 +66,7 @@ struct VideoUnits::Findings {
 };
 
 VideoUnits::Verdict VideoUnits::examine(std::span<const std::uint8_t> access_unit, media::MediaTime dts) {
+  if (codec_ == media::Codec::kMpeg2Video) return examine_mpeg2(access_unit);
   Findings found;
   look(access_unit, found);
   Verdict verdict;
@@ -73,6 +76,36 @@ VideoUnits::Verdict VideoUnits::examine(std::span<const std::uint8_t> access_uni
   verdict.key = is_key(found, dts);
   if (verdict.key || decoder_config_.empty()) verdict.configuration_changed = take_configuration(found);
   return verdict;
+}
+
+VideoUnits::Verdict VideoUnits::examine_mpeg2(std::span<const std::uint8_t> access_unit) {
+  const Mpeg2Picture found = look_at_mpeg2(access_unit);
+  Verdict verdict;
+  verdict.picture = found.picture;
+  verdict.parameter_sets = !found.sequence.empty();
+  verdict.key = found.picture && found.intra && verdict.parameter_sets;
+  if (!verdict.key || std::ranges::equal(found.sequence, decoder_config_.span())) return verdict;
+  const auto shape = read_mpeg2_shape(found.sequence);
+  if (!shape) return verdict;
+  shape_ = *shape;
+  shape_.interlaced = found.interlaced;
+  decoder_config_ = SharedBytes::copy_of(found.sequence);
+  verdict.configuration_changed = true;
+  return verdict;
+}
+
+bool VideoUnits::is_random_access(std::span<const std::uint8_t> access_unit) const {
+  if (codec_ == media::Codec::kMpeg2Video) {
+    const Mpeg2Picture found = look_at_mpeg2(access_unit);
+    return found.intra && !found.sequence.empty();
+  }
+  bool found = false;
+  media::for_each_nal(access_unit, [&](Nal nal) {
+    const unsigned type = codec_ == media::Codec::kH264 ? nal[0] & 0x1F : nal[0] >> 1 & 0x3F;
+    found |= codec_ == media::Codec::kH264 ? type == kH264Idr : type >= kHevcFirstIrap && type <= kHevcLastIrap;
+    return !found;
+  });
+  return found;
 }
 
 bool VideoUnits::seed(std::span<const std::uint8_t> parameter_sets, const VideoShape& shape) {
@@ -144,7 +177,14 @@ bool VideoUnits::take_configuration(const Findings& found) {
   return true;
 }
 
+bool begins_access_unit(media::Codec codec, std::span<const std::uint8_t> bytes) {
+  if (codec == media::Codec::kMpeg2Video) return begins_mpeg2_unit(bytes);
+  const std::size_t code = media::find_start_code(bytes.first(std::min<std::size_t>(bytes.size(), 8)), 0);
+  return code + 3 < bytes.size() && code <= 1 && is_delimiter(codec, bytes[code + 3]);
+}
+
 void find_access_units(media::Codec codec, std::span<const std::uint8_t> bytes, std::vector<std::size_t>& starts) {
+  if (codec == media::Codec::kMpeg2Video) return find_mpeg2_units(bytes, starts);
   starts.assign(1, 0);
   bool first = true;
   std::size_t code = media::find_start_code(bytes, 0);

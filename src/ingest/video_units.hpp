@@ -13,13 +13,15 @@
 
 namespace grandstand::ingest {
 
-// Looks at the access units of one H.264 or HEVC stream: which are random access points, and which decoder
+// Looks at the access units of one H.264, HEVC or MPEG-2 stream: which are random access points, and which decoder
 // configuration holds. A configuration is taken from a random access point (or from the first unit that has one) with
 // all parameter sets.
 //
 // Key is an H.264 IDR or an HEVC IRAP (types 16..21). Streams of broadcasters often have no IDR at all: an H.264 unit
 // with a recovery point SEI, or with an SPS and an access unit delimiter that promises only I slices, counts as key
 // once no IDR was seen for 10 s of media (2 s at the start of a stream that has not shown any).
+//
+// MPEG-2: an I picture behind a sequence header.
 //
 // Pure. Owner: the reader of the stream.
 class VideoUnits {
@@ -41,11 +43,15 @@ class VideoUnits {
   // Starts from parameter sets (Annex B) that came apart from the stream. False when the sets are not all there.
   bool seed(std::span<const std::uint8_t> parameter_sets, const VideoShape& shape);
 
+  // Whether it holds a piece of an IDR, IRAP or sequence start; for what is damaged.
+  bool is_random_access(std::span<const std::uint8_t> access_unit) const;
+
   const SharedBytes& decoder_config() const { return decoder_config_; }
   const VideoShape& shape() const { return shape_; }
 
  private:
   struct Findings;
+  Verdict examine_mpeg2(std::span<const std::uint8_t> access_unit);
   void look_at_h264(std::span<const std::uint8_t> nal, Findings& found);
   void look_at_hevc(std::span<const std::uint8_t> nal, Findings& found);
   bool is_key(const Findings& found, media::MediaTime dts);
@@ -60,6 +66,9 @@ class VideoUnits {
   std::optional<media::MediaTime> no_idr_since_;
   std::vector<std::uint8_t> scratch_;
 };
+
+// Whether the bytes begin with an access unit delimiter (MPEG-2: with the headers of a picture).
+bool begins_access_unit(media::Codec codec, std::span<const std::uint8_t> bytes);
 
 // The starts of the access units in one PES payload: where its access unit delimiters are, first 0. One element when
 // there is at most one.
