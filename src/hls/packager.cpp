@@ -223,7 +223,7 @@ Status Packager::set_tracks(std::shared_ptr<const media::TrackSet> tracks,
 void Packager::add(media::Sample sample, UtcTime date, Origin origin) {
   auto& state = *state_;
   const auto* const track = state.tracks ? state.tracks->find(sample.track) : nullptr;
-  if (track == nullptr) return;
+  if (track == nullptr || track->kind() == media::TrackKind::kText) return;
   const bool substitute = origin == Origin::kSubstitute;
   const bool video = track->kind() == media::TrackKind::kVideo;
   if (!state.in_order(sample, video)) return state.dropped.add();

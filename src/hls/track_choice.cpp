@@ -5,13 +5,26 @@
 
 namespace grandstand::hls {
 
+namespace {
+
+bool is_packaged(media::Codec codec) {
+  using media::Codec;
+  return codec == Codec::kH264 || codec == Codec::kHevc || codec == Codec::kAac || codec == Codec::kMp2 ||
+         codec == Codec::kAc3;
+}
+
+}  // namespace
+
 std::vector<Rendition::Input> choose_tracks(Container container, const media::TrackSet& tracks,
                                             const std::vector<media::Track>& substitutes) {
   std::vector<Rendition::Input> chosen;
-  if (const auto* const video = tracks.video()) chosen.push_back({*video, false});
+  if (const auto* const video = tracks.video(); video != nullptr && is_packaged(video->codec)) {
+    chosen.push_back({*video, false});
+  }
   for (const auto& track : tracks.tracks) {
     if (track.kind() != media::TrackKind::kAudio) continue;
     if (container == Container::kTs) {
+      if (!is_packaged(track.codec)) continue;
       chosen.push_back({track, false});
       continue;
     }

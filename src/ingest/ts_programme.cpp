@@ -134,6 +134,7 @@ void TsProgramme::clear() {
   finish();
   streams_.clear();
   unplayable_.clear();
+  pmt_ = {};
   known_ = waiting_ = time_base_changes_ = false;
   pcr_pid_ = kNullPid;
   held_.clear();

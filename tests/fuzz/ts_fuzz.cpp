@@ -24,7 +24,7 @@ class CheckingSink : public media::SampleSink {
       const bool is_video = track.kind() == media::TrackKind::kVideo;
       video += is_video ? 1 : 0;
       if (is_video && (track.decoder_config.empty() || track.width <= 0 || track.height <= 0)) std::abort();
-      if (!is_video && (track.sample_rate <= 0 || track.channels <= 0)) std::abort();
+      if (track.kind() == media::TrackKind::kAudio && (track.sample_rate <= 0 || track.channels <= 0)) std::abort();
     }
     if (video > 1) std::abort();
     tracks_ = std::move(tracks);

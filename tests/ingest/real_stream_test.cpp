@@ -4,6 +4,7 @@
 #include "recording_sink.hpp"
 #include "ts_demuxer.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -51,6 +52,7 @@ struct Form {
   const char* encoders;
   Codec video;
   Codec audio;
+  bool interlaced = false;
 };
 
 class RealStream : public testing::TestWithParam<Form> {};
@@ -87,23 +89,34 @@ TEST_P(RealStream, GivesThePacketsThatFfprobeFinds) {
       EXPECT_EQ(track.width, 320);
       EXPECT_EQ(track.height, 180);
       EXPECT_DOUBLE_EQ(track.frame_rate, 25);
+      EXPECT_EQ(track.interlaced, GetParam().interlaced);
       EXPECT_TRUE(samples[0].key);
+      EXPECT_NEAR(static_cast<double>(std::ranges::count_if(samples, [](const auto& s) { return s.key; })), 4, 1)
+          << "one each second";
     } else {
       EXPECT_EQ(track.codec, GetParam().audio);
       EXPECT_EQ(track.sample_rate, 48'000);
       EXPECT_EQ(track.channels, 2);
+      EXPECT_EQ(track.decoder_config.empty(), track.codec != Codec::kAac && track.codec != Codec::kOpus);
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Codecs, RealStream,
-                         testing::Values(Form{"h264_aac", "-c:v libx264 -g 25 -bf 2 -c:a aac", Codec::kH264,
-                                              Codec::kAac},
-                                         Form{"h264_mp2", "-c:v libx264 -g 25 -c:a mp2", Codec::kH264, Codec::kMp2},
-                                         Form{"h264_ac3", "-c:v libx264 -g 25 -c:a ac3", Codec::kH264, Codec::kAc3},
-                                         Form{"hevc_aac", "-c:v libx265 -x265-params log-level=none:keyint=25 -c:a aac",
-                                              Codec::kHevc, Codec::kAac}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Codecs, RealStream,
+    testing::Values(
+        Form{"h264_aac", "-c:v libx264 -g 25 -sc_threshold 0 -bf 2 -c:a aac", Codec::kH264, Codec::kAac},
+        Form{"h264_mp2", "-c:v libx264 -g 25 -sc_threshold 0 -c:a mp2", Codec::kH264, Codec::kMp2},
+        Form{"h264_ac3", "-c:v libx264 -g 25 -sc_threshold 0 -c:a ac3", Codec::kH264, Codec::kAc3},
+        Form{"hevc_aac", "-c:v libx265 -x265-params log-level=none:keyint=25 -c:a aac", Codec::kHevc, Codec::kAac},
+        Form{"h264_interlaced_eac3",
+             "-c:v libx264 -g 25 -sc_threshold 0 -flags +ilme+ildct -x264-params tff=1 -c:a eac3", Codec::kH264,
+             Codec::kEac3, true},
+        Form{"mpeg2_mp2", "-c:v mpeg2video -g 25 -bf 2 -sc_threshold 1000000000 -c:a mp2", Codec::kMpeg2Video,
+             Codec::kMp2},
+        Form{"mpeg2_interlaced_opus", "-c:v mpeg2video -g 25 -sc_threshold 1000000000 -flags +ilme+ildct -c:a libopus",
+             Codec::kMpeg2Video, Codec::kOpus, true}),
+    [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace grandstand::ingest

@@ -240,7 +240,7 @@ TEST_F(TsDemuxerTest, TakesTheFirstPlayableProgrammeOfThePat) {
   ts.pat({{1, 0x110}, {2, 0x120}, {3, 0x130}});
   // Out of order, and the first one has nothing that we play.
   ts.pmt(0x130, 3, 0x131, {{0x1B, 0x131, {}}});
-  ts.pmt(0x110, 1, 0x111, {{0x02, 0x111, {}}, {0x87, 0x112, {}}});
+  ts.pmt(0x110, 1, 0x111, {{0x33, 0x111, {}}, {0x82, 0x112, {}}});
   ts.pmt(0x120, 2, 0x121, {{0x1B, 0x121, {}}});
   ts.pes(0x131, 0, h264_key_96());
   ts.pes(0x121, 0, h264_key());
@@ -284,9 +284,9 @@ TEST_F(TsDemuxerTest, SaysWhyNothingComes) {
   EXPECT_EQ(wanted.trouble(), "programme 7 is not in the PAT (it has 1, 2)");
 
   ts.pat({{1, kPmt}});
-  ts.pmt(kPmt, 1, kVideo, {{0x02, kVideo, {}}, {0x06, kAudio, ByteVector{0x7A, 1, 0}}, {0x11, 0x103, {}}});
+  ts.pmt(kPmt, 1, kVideo, {{0x33, kVideo, {}}, {0x06, kAudio, ByteVector{0x7B, 1, 0}}, {0x11, 0x103, {}}});
   feed();
-  EXPECT_EQ(demuxer.trouble(), "the programme carries nothing playable: MPEG-2 video, E-AC-3 audio, AAC LATM audio");
+  EXPECT_EQ(demuxer.trouble(), "the programme carries nothing playable: VVC video, DTS audio, AAC LATM audio");
 
   RecordingSink other;
   TsDemuxer silent(std::nullopt, other);
@@ -497,6 +497,77 @@ TEST_F(TsDemuxerTest, KnowsAc3ByStreamTypeDescriptorAndRegistration) {
     EXPECT_EQ(other.samples[1].pts, MediaTime{2'880});
     EXPECT_EQ(other.samples[1].data.size(), 768u);
   }
+}
+
+TEST_F(TsDemuxerTest, AnnouncesTeletextAndSubtitlesAndPassesTheirPayloads) {
+  constexpr std::uint16_t kTeletextPid = 0x103;
+  constexpr std::uint16_t kSubtitlePid = 0x104;
+  const ByteVector teletext{0x56, 10, 'g', 'e', 'r', 0x09, 0x00, 'g', 'e', 'r', 0x28 | 0, 0x88};
+  const ByteVector subtitles{0x59, 8, 's', 'w', 'e', 0x24, 0, 1, 0, 1};
+  ts.pat({{1, kPmt}});
+  ts.pmt(kPmt, 1, kVideo, {{0x1B, kVideo, {}}, {0x06, kTeletextPid, teletext}, {0x06, kSubtitlePid, subtitles}});
+  const ByteVector lines(178, 0x10);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    picture(90'000 + i * kFrame, i == 0 ? h264_key() : h264_delta());
+    ts.pes(kTeletextPid, 90'000 + i * kFrame, lines, {.with_length = true, .stream_id = 0xBD});
+    ts.pes(kSubtitlePid, std::nullopt, lines, {.with_length = true, .stream_id = 0xBD});
+  }
+  feed();
+  demuxer.finish();
+  ASSERT_EQ(sink.tracks.size(), 1u);
+  ASSERT_NE(sink.track(kTeletextPid), nullptr);
+  EXPECT_EQ(sink.track(kTeletextPid)->codec, Codec::kTeletext);
+  EXPECT_EQ(sink.track(kTeletextPid)->page, 888);
+  EXPECT_TRUE(sink.track(kTeletextPid)->hearing_impaired);
+  EXPECT_EQ(sink.track(kTeletextPid)->language, "ger");
+  EXPECT_EQ(sink.track(kSubtitlePid)->codec, Codec::kDvbSubtitle);
+  EXPECT_EQ(sink.track(kSubtitlePid)->language, "swe");
+  ASSERT_EQ(sink.of(kTeletextPid).size(), 3u);
+  EXPECT_EQ(sink.of(kTeletextPid)[2].pts, MediaTime(90'000 + 2 * kFrame));
+  EXPECT_EQ(sink.of(kTeletextPid)[2].data.size(), lines.size());
+  ASSERT_EQ(sink.of(kSubtitlePid).size(), 3u);
+  EXPECT_EQ(sink.of(kSubtitlePid)[2].pts, MediaTime(90'000 + 2 * kFrame)) << "without a stamp: the present time";
+}
+
+TEST_F(TsDemuxerTest, TextAloneIsNoProgramme) {
+  ts.pat({{1, kPmt}});
+  ts.pmt(kPmt, 1, 0x103, {{0x06, 0x103, ByteVector{0x56, 5, 'g', 'e', 'r', 0x10, 0x88}}});
+  for (std::uint64_t i = 0; i < 3; ++i) ts.pes(0x103, i * 90'000, ByteVector(100, 0x10), {.with_length = true});
+  feed();
+  EXPECT_TRUE(sink.tracks.empty());
+  EXPECT_TRUE(sink.samples.empty());
+}
+
+TEST_F(TsDemuxerTest, WaitsForTheNextIdrWhenOneIsDamaged) {
+  video_only();
+  const ByteVector long_key = h264_key() + ByteVector(400, 0x55);
+  const auto units = [&](std::uint64_t from) {
+    for (std::uint64_t i = 0; i < 5; ++i) picture((from + i) * kFrame, i == 0 ? long_key : h264_delta());
+  };
+  units(0);
+  const std::size_t second = ts.packets();
+  units(5);
+  units(10);
+  ByteVector bytes = ts.take();
+  bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>((second + 1) * 188),
+              bytes.begin() + static_cast<std::ptrdiff_t>((second + 2) * 188));
+  demuxer.push(bytes);
+  demuxer.finish();
+  ASSERT_EQ(sink.samples.size(), 10u);
+  EXPECT_EQ(sink.samples[5].pts, MediaTime(10 * kFrame));
+  EXPECT_TRUE(sink.samples[5].key);
+  EXPECT_EQ(demuxer.counts().damaged_units, 5u);
+}
+
+TEST_F(TsDemuxerTest, ChecksTheSectionsOfTheServiceTables) {
+  video_only();
+  ByteVector sdt = TsBuilder::section(0x42, 1, 0, ByteVector(20, 0));
+  ts.section_packets(0x11, sdt);
+  sdt.back() ^= 1;
+  ts.section_packets(0x11, sdt);
+  ts.section_packets(0x12, {0x72, 0x70, 2, 0, 0});  // stuffing has no CRC
+  feed();
+  EXPECT_EQ(demuxer.counts().section_errors, 1u);
 }
 
 TEST_F(TsDemuxerTest, TakesARecoveryPointAsKeyOnlyInAStreamWithoutIdr) {
