@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api_routes.hpp"
 
+#include "client_address.hpp"
 #include "problem.hpp"
 #include "session_token.hpp"
 #include "uri_text.hpp"
 
 #include <grandstand/aio/task.hpp>
-#include <grandstand/base/text.hpp>
 #include <grandstand/wire/error_codes.hpp>
 
 #include <functional>
@@ -58,15 +58,6 @@ Result<Credentials> parse_credentials(std::string_view body) {
     *target = found->get<std::string>();
   }
   return credentials;
-}
-
-// Who asks, for limits: behind a proxy on this host, the address that it tells.
-std::string_view client_address(const Request& request, const Exchange& exchange) {
-  const auto peer = exchange.peer_address();
-  const auto forwarded = request.field(FieldName::kForwardedFor);
-  if (forwarded.empty() || (!peer.starts_with("127.") && peer != "::1")) return peer;
-  const auto comma = forwarded.rfind(',');
-  return trim(comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1));
 }
 
 using SignInCall = aio::Task<Result<identity::SignIn>> (identity::Accounts::*)(std::string, std::string);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "connection.hpp"
 
+#include "clients/xtream_request.hpp"
 #include "problem.hpp"
 #include "stream_connection.hpp"
 #include "ws_connection.hpp"
@@ -200,7 +201,7 @@ void HttpConnection::transmit(const SharedBytes& body, std::size_t offset, std::
     const auto& request = parser_.request();
     log::debug(
         "http", "Answered",
-        {{"peer", address_}, {"target", log::redact(request.target)}, {"status", head_.status()}, {"bytes", length}});
+        {{"peer", address_}, {"target", loggable_target(request)}, {"status", head_.status()}, {"bytes", length}});
   }
   head_sent_ = 0;
   body_ = body;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "hls_routes.hpp"
 
+#include "clients/xtream_request.hpp"
+#include "clients/xtream_routes.hpp"
 #include "problem.hpp"
 #include "resource_reply.hpp"
 
 namespace grandstand::http {
 
 void handle_live(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  if (is_xtream_stream(request.path)) return handle_xtream(site, request, exchange);
   constexpr std::size_t kPrefix = std::string_view("/live/").size();
   const auto answer = site->parts.origin.find(request.path.substr(kPrefix));
   switch (answer.outcome) {

@@ -4,6 +4,7 @@
 #include "api_routes.hpp"
 #include "clients/hdhomerun_routes.hpp"
 #include "clients/playlist_route.hpp"
+#include "clients/xtream_routes.hpp"
 #include "file_routes.hpp"
 #include "hls_routes.hpp"
 #include "negotiation.hpp"
@@ -32,6 +33,12 @@ constexpr std::array kRoutes{
     Route{"hdhomerun", "/lineup.m3u",               false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
     Route{"hdhomerun", "/lineup.post",              false, kPost,   Sharing::kNone,      false, handle_hdhomerun},
     Route{"hdhomerun", "/device.xml",               false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
+    Route{"xtream",    "/player_api.php",           false, kRead | kPost, Sharing::kEverybody, false, handle_xtream},
+    Route{"xtream",    "/panel_api.php",            false, kRead | kPost, Sharing::kEverybody, false, handle_xtream},
+    Route{"xtream",    "/get.php",                  false, kRead,   Sharing::kEverybody, false, handle_xtream},
+    Route{"xtream",    "/xmltv.php",                false, kRead,   Sharing::kEverybody, false, handle_xtream},
+    Route{"xtream",    "/streaming/timeshift.php",  false, kRead,   Sharing::kEverybody, false, handle_xtream},
+    Route{"xtream",    "/timeshift/",               true,  kRead,   Sharing::kEverybody, false, handle_xtream},
     Route{"channels",  "/api/v1/channels",          false, kRead,   Sharing::kListed,    false, handle_channels},
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"accounts",  "/api/v1/accounts",          false, kPost,   Sharing::kListed,    false, handle_register},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "clients/known_logins.hpp"
 #include "http_metrics.hpp"
 #include "sign_in_limiter.hpp"
 #include "static_files.hpp"
@@ -22,6 +23,7 @@ struct LoopDesk {
   std::atomic<std::int64_t> last_tick_ms{
       0};  // of the steady clock; 0: has not begun. Read by /healthz from other loops
   SignInLimiter sign_ins;
+  KnownLogins logins;
 };
 
 // What all connections and routes of one server share.

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "clients/xtream_routes.hpp"
+
+#include "client_address.hpp"
+#include "clients/hdhomerun.hpp"
+#include "clients/m3u.hpp"
+#include "clients/xtream.hpp"
+#include "clients/xtream_request.hpp"
+#include "problem.hpp"
+#include "site_address.hpp"
+#include "uri_text.hpp"
+
+#include <grandstand/aio/task.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace grandstand::http {
+namespace {
+
+constexpr std::size_t kMaxConnections = 10;  // what clients are told; access rules hold the real limit
+
+// One request with all that is needed to answer it when the login has been checked.
+struct Asked {
+  std::shared_ptr<Site> site;
+  XtreamRequest request;
+  std::string base_url;
+};
+
+Reply json(std::string body) {
+  Reply reply;
+  reply.content_type = "application/json";
+  reply.fields = "Cache-Control: no-store\r\n";
+  reply.body = std::move(body);
+  return reply;
+}
+
+Reply redirect(const std::string& location) {
+  Reply reply;
+  reply.status = 302;
+  reply.content_type = "text/plain; charset=utf-8";
+  reply.fields = "Location: " + location + "\r\nCache-Control: no-store\r\n";
+  reply.body = location + "\n";
+  return reply;
+}
+
+std::string parameter(const XtreamRequest& request, const char* name) {
+  const auto found = request.parameters.find(name);
+  return found == request.parameters.end() ? std::string() : found->second;
+}
+
+Reply answer_api(const Asked& asked) {
+  const auto lineup = asked.site->parts.catalogue.list();
+  const auto action = parameter(asked.request, "action");
+  if (action.empty()) {
+    const XtreamServer server{asked.base_url, asked.site->parts.clock.utc()};
+    return json(write_xtream_account(server, asked.request.name, asked.request.password, kMaxConnections));
+  }
+  if (action == "get_live_categories") return json(write_xtream_categories(lineup));
+  if (action == "get_live_streams") {
+    const std::vector<int> archive_days(lineup.size(), 0);
+    const auto category = parameter(asked.request, "category_id");
+    return json(write_xtream_streams(lineup, archive_days, category, asked.base_url));
+  }
+  // There are neither films nor series; clients ask all the same.
+  if (action == "get_vod_info" || action == "get_series_info") return json("{}");
+  if (action.starts_with("get_vod_") || action.starts_with("get_series")) return json("[]");
+  return make_problem(400, "invalid_argument",
+                      "action: expected get_live_categories, get_live_streams, "
+                      "get_short_epg or get_simple_data_table");
+}
+
+Reply answer_playlist(const Asked& asked) {
+  const auto lineup = asked.site->parts.catalogue.list();
+  Reply reply;
+  reply.content_type = "audio/x-mpegurl; charset=utf-8";
+  reply.fields = "Cache-Control: no-store\r\n";
+  reply.body = write_m3u(lineup, asked.base_url, asked.request.ts ? "stream.ts" : "index.m3u8");
+  return reply;
+}
+
+Reply answer_stream(const Asked& asked) {
+  const auto& wanted = asked.request;
+  const auto channel = find_guide_number(asked.site->parts.catalogue.list(), wanted.number);
+  if (!channel) return make_problem(404, "not_found", "the lineup has no such stream");
+  const auto place = "/live/" + channel->value();
+  if (wanted.kind == XtreamRequest::Kind::kLive) return redirect(place + (wanted.ts ? "/stream.ts" : "/index.m3u8"));
+  const auto from =
+      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wanted.start.time_since_epoch()).count());
+  const auto seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wanted.duration).count());
+  return redirect(place + "/archive-" + from + "-" + seconds + (wanted.ts ? ".ts" : ".m3u8"));
+}
+
+Reply answer(const Asked& asked) {
+  switch (asked.request.kind) {
+    case XtreamRequest::Kind::kApi:
+      return answer_api(asked);
+    case XtreamRequest::Kind::kPlaylist:
+      return answer_playlist(asked);
+    case XtreamRequest::Kind::kGuide:
+      return redirect("/epg.xml");
+    case XtreamRequest::Kind::kLive:
+    case XtreamRequest::Kind::kTimeshift:
+      return answer_stream(asked);
+  }
+  return {};
+}
+
+Reply refuse(const Asked& asked, const Error& error) {
+  const bool login = asked.request.kind == XtreamRequest::Kind::kApi && parameter(asked.request, "action").empty();
+  if (!login || error.code != ErrorCode::kUnauthenticated) return make_problem(error);
+  // Clients know a wrong login by auth 0, not by the status.
+  return json(write_xtream_account({asked.base_url, asked.site->parts.clock.utc()}, std::nullopt, {}, 0));
+}
+
+aio::Task<Status> check_login(std::shared_ptr<const Asked> asked, LoopDesk* desk, SteadyTime now,
+                              std::shared_ptr<LateReply> reply) {
+  auto& accounts = asked->site->parts.accounts;
+  const auto signed_in = co_await accounts.sign_in(asked->request.name, asked->request.password);
+  if (!signed_in) {
+    reply->send(refuse(*asked, signed_in.error()));
+    co_return success();
+  }
+  desk->logins.keep(asked->request.name, asked->request.password, signed_in->user, now);
+  reply->send(answer(*asked));
+  // The password is the session of such a client.
+  const auto forgotten = co_await accounts.sign_out(signed_in->token);
+  co_return forgotten;
+}
+
+}  // namespace
+
+void handle_xtream(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  if (!site->parts.clients.xtream) return exchange.reply(make_problem(404, "not_found", "clients.xtream is off"));
+  auto parsed = parse_xtream(request);
+  if (!parsed) return exchange.reply(make_problem(parsed.error()));
+  const auto base = public_base_url(request);
+  if (!base) {
+    return exchange.reply(make_problem(400, "invalid_argument", "Host: expected the name or address of this server"));
+  }
+  auto asked = std::make_shared<const Asked>(Asked{site, std::move(parsed).value(), *base});
+  auto& desk = site->desks[exchange.loop().index()];
+  if (desk.logins.find(asked->request.name, asked->request.password, exchange.now())) {
+    return exchange.reply(answer(*asked));
+  }
+  const auto wait = desk.sign_ins.try_take(client_address(request, exchange), exchange.now());
+  if (wait.count() > 0) {
+    site->metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    return exchange.reply(make_problem(429, "rate_limited", "too many attempts from this address",
+                                       "Retry-After: " + std::to_string(seconds) + "\r\n"));
+  }
+  auto reply = exchange.defer();
+  auto task = check_login(std::move(asked), &desk, exchange.now(), reply);
+  aio::spawn(exchange.loop(), std::move(task), [reply = std::move(reply)](const Status& outcome) {
+    if (!outcome) reply->send(make_problem(outcome.error()));
+  });
+}
+
+}  // namespace grandstand::http
