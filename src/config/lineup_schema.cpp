@@ -96,6 +96,14 @@ const std::vector<Key<FeedEntry>>& feed_schema() {
           "open", [](FeedEntry& f) -> auto& { return f.settings.open; }, Boolean{},
           "rtmp: anyone may publish without a key."),
       feed_key(
+          "duplicate", [](FeedEntry& f) -> auto& { return f.settings.duplicate; },
+          Choice<ingest::DuplicatePublisher>{
+              {{"reject", ingest::DuplicatePublisher::kReject}, {"replace", ingest::DuplicatePublisher::kReplace}}},
+          "rtmp: a second publisher with the right key is refused, or takes the place of the first."),
+      feed_key(
+          "reconnect_grace", [](FeedEntry& f) -> auto& { return f.settings.reconnect_grace; }, Duration{0ms, 5min},
+          "rtmp: a publisher that comes back within this time was never away: no state change, no failover."),
+      feed_key(
           "silence_timeout", [](FeedEntry& f) -> auto& { return f.settings.silence_timeout; }, Duration{500ms, 5min},
           "Nothing arrives for this long: the source is down, and is tried again."),
   };

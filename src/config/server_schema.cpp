@@ -173,6 +173,10 @@ Section<ServerConfig> rtmp_section() {
           key(
               "idle_timeout", [](ServerConfig& c) -> auto& { return c.rtmp.idle_timeout; }, Duration{100ms, 10min},
               "A publisher that sends nothing for this long loses its channel."),
+          key(
+              "takeover_timeout", [](ServerConfig& c) -> auto& { return c.rtmp.takeover_timeout; },
+              Duration{100ms, 10min},
+              "A publisher that sent nothing for this long is replaced when another one with the right key comes."),
       },
   };
 }

@@ -1,153 +1,143 @@
 // SPDX-License-Identifier: MIT
 #include "flv_demuxer.hpp"
 
-#include "flv_tag.hpp"
-#include "parameter_sets.hpp"
-
 #include <algorithm>
-#include <cstdlib>
-#include <limits>
+#include <tuple>
 
 namespace grandstand::ingest {
 
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
+using Content = FlvPacket::Content;
 using media::MediaTime;
 
 constexpr std::int64_t kTicksPerMs = 90;
+constexpr std::int64_t kNanosecondsPerMs = 1'000'000;
 constexpr std::int64_t kMaxStepBack = 1'000;  // ms; encoders interleave with less
 constexpr std::int64_t kMaxStepForward = 10'000;
-constexpr std::int32_t kMaxComposition = 5'000;  // ms
+constexpr std::int64_t kMaxSilence = 3'000;  // ms, of a track while others of its kind go on
 constexpr MediaTime kMaxWait{90'000};
 constexpr std::size_t kMaxWaiting = 512;
 constexpr std::size_t kMaxWaitingBytes = 8u << 20;
-constexpr int kAacFrame = 1024;
 
-constexpr MediaTime kNever{std::numeric_limits<std::int64_t>::min() / 2};
+Bytes bytes_of(const FlvPacket& packet, const RtmpMessage& message) {
+  return Bytes(message.payload).subspan(packet.begin, packet.end - packet.begin);
+}
+
+// The packet's bytes and where they begin in them: the whole tag where it holds nothing else, so that nothing is
+// copied.
+std::pair<std::vector<std::uint8_t>, std::size_t> take_bytes(const FlvPacket& packet, RtmpMessage& message,
+                                                             bool alone) {
+  if (alone && packet.end == message.payload.size()) return {std::move(message.payload), packet.begin};
+  const Bytes bytes = bytes_of(packet, message);
+  return {std::vector<std::uint8_t>(bytes.begin(), bytes.end()), 0};
+}
+
+MediaTime stated_time(std::int64_t time, const FlvPacket& packet) {
+  return MediaTime(time * kTicksPerMs + std::int64_t{packet.nanoseconds} * kTicksPerMs / kNanosecondsPerMs);
+}
+
+bool better(const media::Track& a, const media::Track& b) {
+  const auto rank = [](const media::Track& track) {
+    return std::tuple(!FlvDemuxer::is_video(track.id), -std::int64_t{track.width} * track.height, track.id);
+  };
+  return rank(a) < rank(b);
+}
 
 }  // namespace
 
 void FlvDemuxer::push(RtmpMessage message) {
   if (message.payload.empty()) return;
-  if (message.type == rtmp_type::kVideo) {
-    push_video(std::move(message));
-  } else if (message.type == rtmp_type::kAudio) {
-    push_audio(std::move(message));
-  }
-}
-
-void FlvDemuxer::push_video(RtmpMessage message) {
-  const auto tag = parse_video_tag(message.payload);
-  if (!tag) return refuse(tag.error());
-  // Only frames set the clock: encoders send the sequence headers with time 0, wherever their clock is.
-  if (tag.value().content == FlvTag::Content::kConfig) {
-    configure_video(tag.value().codec, Bytes(message.payload).subspan(tag.value().body));
-  } else if (tag.value().content == FlvTag::Content::kFrame) {
-    const std::int64_t time = unwrap(message.timestamp);
-    picture(std::move(message.payload), tag.value().body, time, tag.value().composition);
-  }
-}
-
-void FlvDemuxer::push_audio(RtmpMessage message) {
-  const auto tag = parse_audio_tag(message.payload);
-  if (!tag) return refuse(tag.error());
-  if (tag.value().content == FlvTag::Content::kConfig) {
-    configure_audio(Bytes(message.payload).subspan(tag.value().body));
-  } else if (tag.value().content == FlvTag::Content::kFrame && message.payload.size() > tag.value().body) {
-    const std::int64_t time = unwrap(message.timestamp);
-    audio_frame(std::move(message.payload), tag.value().body, time);
-  }
-}
-
-void FlvDemuxer::refuse(const Error& error) {
-  if (error.code == ErrorCode::kUnsupported) {
-    problem(error.message);
-  } else {
-    ++damaged_;
-  }
-}
-
-void FlvDemuxer::configure_video(media::Codec codec, Bytes record) {
-  auto config = parse_video_config(codec, record);
-  if (!config) return problem(config.error().message);
-  media::Track track;
-  track.id = kVideoTrack;
-  track.codec = config.value().codec;
-  track.decoder_config = config.value().annex_b;
-  const auto shape = read_video_shape(track.codec, track.decoder_config.span());
-  if (!shape) return problem(shape.error().message);
-  track.width = shape->width;
-  track.height = shape->height;
-  track.frame_rate = shape->frame_rate;
-  video_ = std::move(config).value();
-  set_track(std::move(track));
-}
-
-void FlvDemuxer::configure_audio(Bytes config) {
-  auto track = describe_aac(config);
-  if (!track) return problem(track.error().message);
-  track.value().id = kAudioTrack;
-  audio_frames_ = -1;
-  set_track(std::move(track).value());
-}
-
-void FlvDemuxer::picture(std::vector<std::uint8_t> bytes, std::size_t offset, std::int64_t time,
-                         std::int32_t composition) {
-  if (!video_) return;
-  auto picture = to_annex_b(*video_, std::move(bytes), offset);
-  if (!picture) {
+  const bool video = message.type == rtmp_type::kVideo;
+  if (!video && message.type != rtmp_type::kAudio) return;
+  auto tag = video ? parse_video_tag(message.payload) : parse_audio_tag(message.payload);
+  if (!tag) {
     ++damaged_;
     return;
   }
-  if (!picture.value().has_slice) return;
-  if (std::abs(composition) > kMaxComposition) composition = 0;  // damaged; it would displace all that follows
-  // A negative composition time says that decoding times are late; the display times are right, so those stay.
-  if (composition < 0) video_delay_ = std::max(video_delay_, MediaTime(-composition * kTicksPerMs));
-  media::Sample sample;
-  sample.track = kVideoTrack;
-  sample.dts = std::max(MediaTime(time * kTicksPerMs) - video_delay_, last_video_dts_ + MediaTime(1));
-  sample.pts = std::max(MediaTime((time + composition) * kTicksPerMs), sample.dts);
-  sample.key = picture.value().key;
-  sample.data = std::move(picture.value().data);
-  last_video_dts_ = sample.dts;
-  deliver(std::move(sample));
-}
-
-// Timestamps are rounded to milliseconds; as long as they agree with the count of frames, the count is exact.
-void FlvDemuxer::audio_frame(std::vector<std::uint8_t> bytes, std::size_t offset, std::int64_t time) {
-  int rate = 0;
-  for (const media::Track& track : tracks_.tracks) {
-    if (track.id == kAudioTrack) rate = track.sample_rate;
-  }
-  if (rate == 0) return;
-  const auto counted = [&](std::int64_t frames) {
-    return MediaTime(audio_anchor_ * kTicksPerMs + frames * kAacFrame * 90'000 / rate);
-  };
-  const MediaTime stated(time * kTicksPerMs);
-  constexpr MediaTime kRounding{2 * kTicksPerMs};
-  MediaTime dts = stated;
-  if (audio_frames_ >= 0) {
-    dts = counted(++audio_frames_);
-    const MediaTime apart = stated > dts ? stated - dts : dts - stated;
-    if (apart > kRounding) {
-      dts = stated;
-      audio_frames_ = -1;
+  multitrack_ = multitrack_ || tag.value().multitrack;
+  const bool alone = tag.value().packets.size() == 1;
+  for (const FlvPacket& packet : tag.value().packets) {
+    if (packet.content == Content::kForeign) {
+      problem(packet.foreign);
+    } else if (packet.track >= kMaxTracks) {
+      problem("publishes track " + std::to_string(packet.track) + "; 0 to " + std::to_string(kMaxTracks - 1) +
+              " expected");
+    } else if (video) {
+      push_video(packet, message, alone);
+    } else {
+      push_audio(packet, message, alone);
     }
   }
-  if (audio_frames_ < 0) {
-    audio_anchor_ = time;
-    audio_frames_ = 0;
+}
+
+// Only frames set the clock: encoders send the sequence headers with time 0, wherever their clock is.
+void FlvDemuxer::push_video(const FlvPacket& packet, RtmpMessage& message, bool alone) {
+  const std::uint32_t id = video_track(packet.track);
+  FlvVideoLane& lane = video_.try_emplace(id, id).first->second;
+  if (packet.content == Content::kConfig) {
+    configured(id, lane.configure(packet.codec, bytes_of(packet, message)));
+  } else if (packet.content == Content::kFrame) {
+    const MediaTime stated = stated_time(unwrap(message.timestamp), packet);
+    auto [bytes, begin] = take_bytes(packet, message, alone);
+    framed(id, lane.picture(packet.codec, std::move(bytes), begin, stated, packet.composition));
   }
-  media::Sample sample;
-  sample.track = kAudioTrack;
-  sample.dts = sample.pts = std::max(dts, last_audio_dts_ + MediaTime(1));
-  last_audio_dts_ = sample.dts;
-  sample.duration = MediaTime(std::int64_t{kAacFrame} * 90'000 / rate);
-  sample.key = true;
-  const SharedBytes whole(std::move(bytes));
-  sample.data = whole.slice(offset, whole.size() - offset);
-  deliver(std::move(sample));
+}
+
+void FlvDemuxer::push_audio(const FlvPacket& packet, RtmpMessage& message, bool alone) {
+  const std::uint32_t id = audio_track(packet.track);
+  FlvAudioLane& lane = audio_.try_emplace(id, id).first->second;
+  if (packet.content == Content::kConfig) {
+    const bool has_header = packet.codec == media::Codec::kAac || packet.codec == media::Codec::kOpus;
+    if (has_header) configured(id, lane.configure(packet.codec, bytes_of(packet, message)));
+  } else if (packet.content == Content::kFrame && packet.end > packet.begin) {
+    if (packet.codec == media::Codec::kAc3 || packet.codec == media::Codec::kEac3) {
+      auto track = lane.configure(packet.codec, bytes_of(packet, message));
+      if (!track) {
+        ++damaged_;
+        return;
+      }
+      if (presence_[id].track != track.value()) configured(id, std::move(track));
+    }
+    const MediaTime stated = stated_time(unwrap(message.timestamp), packet);
+    auto [bytes, begin] = take_bytes(packet, message, alone);
+    framed(id, lane.frame(packet.codec, std::move(bytes), begin, stated));
+  }
+}
+
+void FlvDemuxer::configured(std::uint32_t id, Result<media::Track> track) {
+  if (!track) return problem(track.error().message);
+  presence_[id].track = track.value();
+  set_track(std::move(track).value());
+}
+
+void FlvDemuxer::framed(std::uint32_t id, Result<std::optional<media::Sample>> sample) {
+  if (!sample) {
+    ++damaged_;
+    return;
+  }
+  if (!sample.value()) return;
+  presence_[id].heard = time_;
+  if (!returns(id, *sample.value())) return;
+  withdraw_silent(id);
+  deliver(*std::move(sample).value());
+}
+
+// A track that was taken back comes back at a key picture.
+bool FlvDemuxer::returns(std::uint32_t id, const media::Sample& sample) {
+  if (tracks_.find(id)) return true;
+  if (!sample.key) return false;
+  set_track(*presence_[id].track);
+  return true;
+}
+
+void FlvDemuxer::withdraw_silent(std::uint32_t speaking) {
+  const auto silent = [&](const media::Track& track) {
+    const auto& heard = presence_[track.id].heard;
+    return track.id != speaking && is_video(track.id) == is_video(speaking) && heard && *time_ - *heard > kMaxSilence;
+  };
+  if (std::erase_if(tracks_.tracks, silent) > 0 && announced_) announce();
 }
 
 std::int64_t FlvDemuxer::unwrap(std::uint32_t timestamp) {
@@ -165,9 +155,11 @@ std::int64_t FlvDemuxer::unwrap(std::uint32_t timestamp) {
 
 void FlvDemuxer::restart_clocks(std::string reason) {
   flush();
-  last_video_dts_ = last_audio_dts_ = kNever;
-  video_delay_ = MediaTime(0);
-  audio_frames_ = -1;
+  for (auto& [id, lane] : video_) lane.restart();
+  for (auto& [id, lane] : audio_) lane.restart();
+  for (auto& [id, presence] : presence_) {
+    if (presence.heard) presence.heard = time_;
+  }
   if (announced_) ready_.push_back({FlvOutput::Kind::kDiscontinuity, nullptr, {}, std::move(reason)});
 }
 
@@ -181,13 +173,8 @@ void FlvDemuxer::set_track(media::Track track) {
   } else {
     tracks_.tracks.push_back(std::move(track));
   }
-  std::sort(tracks_.tracks.begin(), tracks_.tracks.end(),
-            [](const media::Track& a, const media::Track& b) { return a.id < b.id; });
-  if (announced_) {
-    announce();
-  } else if (tracks_.tracks.size() == 2) {
-    flush();
-  }
+  std::sort(tracks_.tracks.begin(), tracks_.tracks.end(), better);
+  if (announced_) announce();
 }
 
 void FlvDemuxer::deliver(media::Sample sample) {
@@ -198,7 +185,17 @@ void FlvDemuxer::deliver(media::Sample sample) {
   waiting_bytes_ += sample.data.size();
   waiting_.push_back(std::move(sample));
   const bool waited = waiting_.back().dts - waiting_.front().dts >= kMaxWait;
-  if (waited || waiting_.size() >= kMaxWaiting || waiting_bytes_ >= kMaxWaitingBytes) flush();
+  if (waited || complete() || waiting_.size() >= kMaxWaiting || waiting_bytes_ >= kMaxWaitingBytes) flush();
+}
+
+// Publishers of one track of each kind send both headers before the first frame; of several, each track's header comes
+// before its own first frame at the latest.
+bool FlvDemuxer::complete() const {
+  const auto video = [](const media::Track& track) { return is_video(track.id); };
+  const auto heard = [&](const media::Track& track) { return presence_.at(track.id).heard.has_value(); };
+  const auto& tracks = tracks_.tracks;
+  return std::any_of(tracks.begin(), tracks.end(), video) && !std::all_of(tracks.begin(), tracks.end(), video) &&
+         (!multitrack_ || std::all_of(tracks.begin(), tracks.end(), heard));
 }
 
 void FlvDemuxer::flush() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "flv_video.hpp"
 
+#include "flv_av1.hpp"
+
 #include <string>
 
 namespace grandstand::ingest {
@@ -49,7 +51,7 @@ Result<FlvVideoConfig> parse_avc_record(Bytes record) {
   if (at >= record.size()) return error;
   const unsigned pps_count = record[at++];
   if (pps_count == 0 || !read_sets(record, at, pps_count, media::Codec::kH264, 8, sets)) return error;
-  config.annex_b = SharedBytes(std::move(sets));
+  config.decoder_config = SharedBytes(std::move(sets));
   return config;
 }
 
@@ -76,7 +78,7 @@ Result<FlvVideoConfig> parse_hevc_record(Bytes record) {
     if (is_set && count > 0) found |= 1U << (type - kVps);
   }
   if (found != 7) return error;
-  config.annex_b = SharedBytes(std::move(sets));
+  config.decoder_config = SharedBytes(std::move(sets));
   return config;
 }
 
@@ -98,6 +100,8 @@ Error bad_length() {
 }  // namespace
 
 Result<FlvVideoConfig> parse_video_config(media::Codec expected, Bytes record) {
+  constexpr std::uint8_t kAv1Marker = 0x81;  // the others begin with 1
+  if (expected == media::Codec::kAv1 || (!record.empty() && record[0] == kAv1Marker)) return parse_av1_record(record);
   const bool avc_expected = expected == media::Codec::kH264;
   auto config = avc_expected ? parse_avc_record(record) : parse_hevc_record(record);
   if (config) return config;

@@ -12,17 +12,17 @@
 
 namespace grandstand::ingest {
 
-// A sequence header: AVCDecoderConfigurationRecord or HEVCDecoderConfigurationRecord (ISO/IEC 14496-15).
+// A sequence header: AVCDecoderConfigurationRecord or HEVCDecoderConfigurationRecord (ISO/IEC 14496-15), or AV1's.
 struct FlvVideoConfig {
   media::Codec codec = media::Codec::kH264;
   std::size_t length_size = 4;  // of the number before each NAL unit
-  SharedBytes annex_b;          // the parameter sets
+  SharedBytes decoder_config;   // as in media::Track
 };
 
 // `expected` is what the tag said; a record of the other kind is found out and believed (encoders mislabel HEVC).
 Result<FlvVideoConfig> parse_video_config(media::Codec expected, std::span<const std::uint8_t> record);
 
-// A picture in Annex B.
+// A picture in Annex B, or a temporal unit of AV1.
 struct FlvPicture {
   SharedBytes data;
   bool key = false;

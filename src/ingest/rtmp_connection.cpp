@@ -19,6 +19,7 @@ constexpr std::size_t kReadSize = 64u << 10;
 constexpr std::size_t kMaxQueued =
     256u << 10;  // answers are small; a peer that leaves so many unread is up to something
 constexpr std::chrono::seconds kLinger{2};
+constexpr int kMaxDrainReads = 64;
 
 }  // namespace
 
@@ -72,6 +73,21 @@ void RtmpConnection::close(const std::string& reason) {
   socket_.shutdown(tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
   owner.on_closed(*this);
+}
+
+void RtmpConnection::dismiss(const std::string& reason) {
+  if (!owner_) return;
+  if (sending_.empty() && session_.request_reconnect(reason)) {
+    // Without waiting, as the loop may end right after; what is unread would make the kernel throw the request away.
+    const auto request = session_.take_output();
+    boost::system::error_code error;
+    socket_.non_blocking(true, error);
+    socket_.write_some(boost::asio::buffer(request), error);
+    socket_.shutdown(tcp::socket::shutdown_send, error);
+    error.clear();
+    for (int i = 0; i < kMaxDrainReads && !error; ++i) socket_.read_some(boost::asio::buffer(input_), error);
+  }
+  close(reason);
 }
 
 void RtmpConnection::read() {

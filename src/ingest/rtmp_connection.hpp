@@ -54,6 +54,13 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection>, priv
   // Closes what took too long.
   void tick(SteadyTime now);
   void close(const std::string& reason);
+  // Closes, but asks a publisher that understands it to come back at once.
+  void dismiss(const std::string& reason);
+
+  // Whether it sent nothing for so long; not while we do not read it.
+  bool silent_for(std::chrono::milliseconds duration, SteadyTime now) const {
+    return !paused_ && now - heard_ >= duration;
+  }
 
   const std::string& peer() const { return peer_; }        // "192.0.2.1:54321"
   const std::string& address() const { return address_; }  // what rate limits go by

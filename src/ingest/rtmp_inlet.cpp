@@ -14,7 +14,9 @@ RtmpInlet::RtmpInlet(const FeedSettings& feed, const SourceContext& context)
     : channel_(context.channel),
       key_(feed.stream_key),
       open_to_all_(feed.open),
+      replaces_(feed.duplicate == DuplicatePublisher::kReplace),
       silence_timeout_(feed.silence_timeout),
+      reconnect_grace_(feed.reconnect_grace),
       clock_(context.clock),
       sink_(context.sink),
       observer_(context.observer) {}
@@ -24,7 +26,12 @@ void RtmpInlet::open() {
 }
 
 void RtmpInlet::tick(SteadyTime now) {
-  if (closed_ || !publishing_ || state_ != SourceState::kRunning || now - heard_ < silence_timeout_) return;
+  if (closed_) return;
+  if (left_ && now - *left_ >= reconnect_grace_) {
+    left_ = std::nullopt;
+    tell(SourceState::kDown, left_reason_);
+  }
+  if (!publishing_ || state_ != SourceState::kRunning || now - heard_ < silence_timeout_) return;
   tell(SourceState::kDown, "the publisher sends nothing");
 }
 
@@ -37,13 +44,19 @@ void RtmpInlet::on_publish_start(std::string peer) {
   if (closed_) return;
   publishing_ = true;
   blocked_ = false;
+  left_ = std::nullopt;
+  heard_ = clock_.steady();
   if (std::exchange(had_publisher_, true)) sink_.on_discontinuity("a publisher came back: " + peer);
 }
 
 void RtmpInlet::on_publish_end(std::string reason) {
   if (closed_) return;
   publishing_ = false;
-  tell(SourceState::kDown, std::move(reason));
+  if (state_ != SourceState::kRunning || reconnect_grace_ <= reconnect_grace_.zero()) {
+    return tell(SourceState::kDown, std::move(reason));
+  }
+  left_ = clock_.steady();
+  left_reason_ = std::move(reason);
 }
 
 // Where video cannot be used, sound alone is not passed on either; a picture proves that video can be used.
@@ -61,7 +74,7 @@ void RtmpInlet::on_tracks(std::shared_ptr<const media::TrackSet> tracks) {
 
 void RtmpInlet::on_sample(media::Sample sample) {
   if (closed_) return;
-  if (blocked_ && sample.track != FlvDemuxer::kVideoTrack) return;
+  if (blocked_ && !FlvDemuxer::is_video(sample.track)) return;
   blocked_ = false;
   heard_ = clock_.steady();
   if (state_ != SourceState::kRunning) tell(SourceState::kRunning, "");

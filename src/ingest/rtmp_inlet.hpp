@@ -20,10 +20,11 @@ class RtmpInlet final : public RtmpSubscriber {
 
   void open();
   void close() { closed_ = true; }
-  // Notices silence.
+  // Notices silence, and that a publisher did not come back.
   void tick(SteadyTime now);
 
   bool accepts_key(std::string_view key) const override;
+  bool replaces_publisher() const override { return replaces_; }
   void on_publish_start(std::string peer) override;
   void on_publish_end(std::string reason) override;
   void on_publish_problem(std::string reason) override;
@@ -37,7 +38,9 @@ class RtmpInlet final : public RtmpSubscriber {
   const ChannelId channel_;
   const std::string key_;
   const bool open_to_all_;
+  const bool replaces_;
   const std::chrono::milliseconds silence_timeout_;
+  const std::chrono::milliseconds reconnect_grace_;
   const Clock& clock_;
   media::SampleSink& sink_;
   SourceObserver& observer_;
@@ -46,6 +49,8 @@ class RtmpInlet final : public RtmpSubscriber {
   bool publishing_ = false;
   bool blocked_ = false;  // by a problem
   SteadyTime heard_{};
+  std::optional<SteadyTime> left_;  // when the publisher left that may come back in time
+  std::string left_reason_;
   std::optional<SourceState> state_;
   std::string reason_;
 };

@@ -62,7 +62,7 @@ void RtmpListener::stop() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   const auto connections = connections_;
-  for (const auto& connection : connections) connection->close("the server stops");
+  for (const auto& connection : connections) connection->dismiss("the server stops");
   subscriptions_.clear();
 }
 
@@ -123,7 +123,7 @@ void RtmpListener::unsubscribe(const ChannelId& channel, const std::weak_ptr<Rtm
 
 void RtmpListener::remove(std::map<ChannelId, Subscription>::iterator subscription, const std::string& reason) {
   const auto publisher = subscription->second.publisher;
-  if (publisher) publisher->close(reason);
+  if (publisher) publisher->dismiss(reason);
   subscriptions_.erase(subscription);
 }
 
@@ -142,7 +142,7 @@ RtmpConnectionOwner::Claim RtmpListener::claim(RtmpConnection& connection, const
     return refuse(connection, RtmpRefusal::kKey, "NetStream.Publish.Rejected",
                   "No such channel, or the stream key is wrong; it is <channel>?key=<secret>.");
   }
-  if (found->second.publisher) {
+  if (!make_room(found->second, now)) {
     return refuse(connection, RtmpRefusal::kBusy, "NetStream.Publish.BadName",
                   "Somebody publishes to this channel already.");
   }
@@ -152,6 +152,19 @@ RtmpConnectionOwner::Claim RtmpListener::claim(RtmpConnection& connection, const
   log::info(kLog, "A publisher started", {{"channel", channel.value()}, {"peer", connection.peer()}});
   return {RtmpPublishAnswer{true, {}, {}},
           std::make_shared<RtmpPublication>(loop_, *found->second.loop, found->second.subscriber)};
+}
+
+// Whether the channel is free for a new publisher with the right key: the old one goes when it is half dead (its
+// network went away, and ours does not know yet), or when the channel wants the newest.
+bool RtmpListener::make_room(Subscription& subscription, SteadyTime now) {
+  const auto old = subscription.publisher;
+  if (!old) return true;
+  const auto subscriber = subscription.subscriber.lock();
+  const bool replace = subscriber && subscriber->replaces_publisher();
+  if (!replace && !old->silent_for(settings_.takeover_timeout, now)) return false;
+  metrics_.replaced.add();
+  old->close("another publisher took its place");
+  return true;
 }
 
 RtmpConnectionOwner::Claim RtmpListener::refuse(RtmpConnection& connection, RtmpRefusal why, std::string code,

@@ -60,6 +60,7 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
 
   void accept();
   void on_accepted(boost::asio::ip::tcp::socket socket);
+  bool make_room(Subscription& subscription, SteadyTime now);
   Claim refuse(RtmpConnection& connection, RtmpRefusal why, std::string code, std::string description);
   void remove(std::map<ChannelId, Subscription>::iterator subscription, const std::string& reason);
 

@@ -11,6 +11,8 @@ RtmpMetrics::RtmpMetrics(ops::Metrics& metrics)
       paused(metrics.counter("grandstand_rtmp_paused_total",
                              "Times a publisher was not read because its channel did not keep up.")),
       damaged(metrics.counter("grandstand_rtmp_damaged_total", "Damaged FLV tags that were left out.")),
+      replaced(metrics.counter("grandstand_rtmp_replaced_total",
+                               "Publishers whose place another one with the right key took.")),
       metrics_(metrics) {
   constexpr std::array<const char*, 8> kReasons = {"limit",   "rate", "key",    "busy",
                                                    "request", "late", "silent", "unread"};

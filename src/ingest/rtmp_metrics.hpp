@@ -23,6 +23,7 @@ class RtmpMetrics {
   ops::Counter protocol_errors;
   ops::Counter paused;
   ops::Counter damaged;
+  ops::Counter replaced;
 
  private:
   ops::Metrics& metrics_;

@@ -17,6 +17,30 @@ AmfValue status_object(std::string_view level, std::string_view code, std::strin
                                    {"description", AmfValue(std::string(description))}});
 }
 
+// Enhanced RTMP v2, "Enhancing NetConnection connect Command": what we take on.
+void append_enhanced(AmfValue::Object& information) {
+  constexpr double kCanForward = 4;
+  constexpr double kReconnect = 1;
+  constexpr double kMultitrack = 2;
+  constexpr double kModEx = 4;
+  constexpr double kTimestampNanoOffset = 8;
+  AmfValue::Array list;
+  const auto map_of = [&](std::initializer_list<const char*> names) {
+    AmfValue::Object map;
+    for (const char* name : names) {
+      list.push_back(AmfValue(name));
+      map.push_back({name, AmfValue(kCanForward)});
+    }
+    return AmfValue(std::move(map));
+  };
+  AmfValue video = map_of({"avc1", "hvc1", "av01"});
+  AmfValue audio = map_of({"mp4a", "Opus", "ac-3", "ec-3"});
+  information.push_back({"fourCcList", AmfValue(std::move(list))});
+  information.push_back({"videoFourCcInfoMap", std::move(video)});
+  information.push_back({"audioFourCcInfoMap", std::move(audio)});
+  information.push_back({"capsEx", AmfValue(kReconnect + kMultitrack + kModEx + kTimestampNanoOffset)});
+}
+
 }  // namespace
 
 RtmpMessage control(std::uint8_t type, std::uint32_t value) {
@@ -55,12 +79,7 @@ RtmpMessage connected(double transaction, bool enhanced) {
                                {"code", AmfValue("NetConnection.Connect.Success")},
                                {"description", AmfValue("Connection succeeded.")},
                                {"objectEncoding", AmfValue(0.0)}};
-  if (enhanced) {  // enhanced RTMP v2: FourCCs that we take on (4: can forward)
-    information.push_back(
-        {"videoFourCcInfoMap", AmfValue(AmfValue::Object{{"avc1", AmfValue(4.0)}, {"hvc1", AmfValue(4.0)}})});
-    information.push_back({"audioFourCcInfoMap", AmfValue(AmfValue::Object{{"mp4a", AmfValue(4.0)}})});
-    information.push_back({"capsEx", AmfValue(0.0)});
-  }
+  if (enhanced) append_enhanced(information);
   return command(0, {AmfValue("_result"), AmfValue(transaction), AmfValue(std::move(properties)),
                      AmfValue(std::move(information))});
 }

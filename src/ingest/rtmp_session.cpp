@@ -14,6 +14,7 @@ constexpr std::uint32_t kMinWindow = 4096;  // so that a peer cannot ask for an 
 constexpr std::size_t kChunkSize = 4096;
 constexpr std::size_t kMaxCommandBytes = 64u << 10;  // what a stranger may make us keep
 constexpr std::uint32_t kMaxStreams = 16;
+constexpr unsigned kCanReconnect = 1;  // of capsEx
 constexpr std::uint8_t kControlChunks = 2;
 constexpr std::uint8_t kCommandChunks = 3;
 constexpr std::uint8_t kStatusChunks = 5;
@@ -117,7 +118,10 @@ Status RtmpSession::on_command(Bytes payload, std::uint32_t stream) {
     owner_.on_publish_refused();
     refuse(stream, "NetStream.Play.Failed",
            "This server takes publishers; it plays over HTTP: /live/<channel>/index.m3u8");
-  } else if (name == "FCUnpublish" || name == "deleteStream" || name == "closeStream") {
+  } else if (name == "FCUnpublish") {
+    unpublish(stream);
+    fc_status("onFCUnpublish", "NetStream.Unpublish.Success", "Stopped publishing.");
+  } else if (name == "deleteStream" || name == "closeStream") {
     unpublish(stream);
   } else if (name == "releaseStream" || name == "FCPublish" || name == "_checkbw") {
     announces_publish_ = announces_publish_ || name == "FCPublish";
@@ -135,7 +139,10 @@ void RtmpSession::connect(double transaction, AmfReader& arguments) {
     if (object) {
       app_ = object.value().text_of("app");
       tc_url_ = object.value().text_of("tcUrl");
-      enhanced = object.value().find("fourCcList") || object.value().find("videoFourCcInfoMap");
+      const AmfValue* caps = object.value().find("capsEx");
+      const double* bits = caps ? caps->number() : nullptr;
+      enhanced = object.value().find("fourCcList") || object.value().find("videoFourCcInfoMap") || caps;
+      reconnects_ = bits && *bits >= 0 && *bits < 256 && (static_cast<unsigned>(*bits) & kCanReconnect) != 0;
     }
   }
   connected_ = true;
@@ -163,13 +170,21 @@ void RtmpSession::publish(std::uint32_t stream, AmfReader& arguments) {
   publishing_ = true;
   reader_.set_max_message_bytes(max_message_bytes_);
   send(kControlChunks, rtmp_reply::user_control(kStreamBegin, stream));
-  if (announces_publish_) {
-    send(kCommandChunks,
-         rtmp_reply::command(0, {AmfValue("onFCPublish"), AmfValue(0.0), AmfValue(),
-                                 AmfValue(AmfValue::Object{{"code", AmfValue("NetStream.Publish.Start")},
-                                                           {"description", AmfValue("Started publishing.")}})}));
-  }
+  if (announces_publish_) fc_status("onFCPublish", "NetStream.Publish.Start", "Started publishing.");
   send(kStatusChunks, rtmp_reply::status(stream, "status", "NetStream.Publish.Start", "Started publishing."));
+}
+
+// What Flash Media Encoder waits for.
+void RtmpSession::fc_status(const char* name, const char* code, const char* description) {
+  AmfValue::Object status{{"code", AmfValue(code)}, {"description", AmfValue(description)}};
+  send(kCommandChunks,
+       rtmp_reply::command(0, {AmfValue(name), AmfValue(0.0), AmfValue(), AmfValue(std::move(status))}));
+}
+
+bool RtmpSession::request_reconnect(std::string_view why) {
+  if (!reconnects_ || finished_) return false;
+  send(kCommandChunks, rtmp_reply::status(0, "status", "NetConnection.Connect.ReconnectRequest", why));
+  return true;
 }
 
 void RtmpSession::refuse(std::uint32_t stream, std::string_view code, std::string_view description) {

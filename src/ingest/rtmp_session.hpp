@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace grandstand::ingest {
@@ -49,6 +50,9 @@ class RtmpSession {
   // What is to be sent; moved out.
   std::vector<std::uint8_t> take_output() { return std::exchange(output_, {}); }
 
+  // Asks a publisher that can (enhanced RTMP v2, capsEx) to connect anew; false when this one cannot.
+  bool request_reconnect(std::string_view why);
+
   bool publishing() const { return publishing_; }
   // The peer was refused or is done: close when the output is sent.
   bool finished() const { return finished_; }
@@ -60,6 +64,7 @@ class RtmpSession {
   void connect(double transaction, AmfReader& arguments);
   void create_stream(double transaction);
   void publish(std::uint32_t stream, AmfReader& arguments);
+  void fc_status(const char* name, const char* code, const char* description);
   void refuse(std::uint32_t stream, std::string_view code, std::string_view description);
   void unpublish(std::uint32_t stream);
   void acknowledge(std::size_t received);
@@ -75,6 +80,7 @@ class RtmpSession {
   std::string tc_url_;
   bool connected_ = false;
   bool announces_publish_ = false;  // FCPublish was seen: its sender waits for onFCPublish
+  bool reconnects_ = false;         // it said that it understands ReconnectRequest
   bool publishing_ = false;
   bool finished_ = false;
   std::uint32_t next_stream_ = 1;

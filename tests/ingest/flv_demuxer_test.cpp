@@ -250,7 +250,8 @@ TEST(FlvDemuxer, AnnouncesAChangedConfigurationButNotARepeatedOne) {
   demuxer.push(avc_config());
   demuxer.push(aac_config());
   demuxer.push(avc_config());
-  EXPECT_EQ(take(demuxer).order, "t");
+  demuxer.push(aac_frame(0));
+  EXPECT_EQ(take(demuxer).order, "ts");
   demuxer.push({rtmp_type::kAudio, 1, 0, {0xAF, 0, 0x12, 0x10}});
   EXPECT_EQ(take(demuxer).order, "t");
 }
@@ -259,12 +260,12 @@ TEST(FlvDemuxer, NamesCodecsThatItDoesNotTakeOnce) {
   FlvDemuxer demuxer;
   for (int i = 0; i < 3; ++i) demuxer.push({rtmp_type::kVideo, 1, 0, {0x14, 1, 2}});
   demuxer.push({rtmp_type::kAudio, 1, 0, {0x2F, 1, 2}});
-  demuxer.push({rtmp_type::kVideo, 1, 0, {0x90, 'a', 'v', '0', '1', 0}});
+  demuxer.push({rtmp_type::kVideo, 1, 0, {0x90, 'v', 'p', '0', '9', 0}});
   const Read read = take(demuxer);
   ASSERT_EQ(read.problems.size(), 3U);
-  EXPECT_EQ(read.problems[0], "publishes VP6 video; H.264 or HEVC expected");
-  EXPECT_EQ(read.problems[1], "publishes MP3 audio; AAC expected");
-  EXPECT_EQ(read.problems[2], "publishes av01 video; H.264 or HEVC expected");
+  EXPECT_EQ(read.problems[0], "publishes VP6 video; H.264, HEVC or AV1 expected");
+  EXPECT_EQ(read.problems[1], "publishes MP3 audio; AAC, Opus, AC-3 or E-AC-3 expected");
+  EXPECT_EQ(read.problems[2], "publishes VP9 (vp09) video; H.264, HEVC or AV1 expected");
 }
 
 TEST(FlvDemuxer, LeavesDamagedPicturesOut) {
@@ -274,10 +275,10 @@ TEST(FlvDemuxer, LeavesDamagedPicturesOut) {
   demuxer.push(video(0, {0x17, 1, 0, 0, 0}, {0, 0, 0, 9, 0x65}));
   demuxer.push(video(0, {0x17, 1, 0, 0, 0}, {0, 0}));
   demuxer.push(video(0, {0x17, 1}, {}));
-  EXPECT_EQ(take(demuxer).order, "t");
+  EXPECT_EQ(take(demuxer).order, "");
   EXPECT_EQ(demuxer.damaged(), 3U);
   demuxer.push(picture(40, 0, false));
-  EXPECT_EQ(take(demuxer).order, "s");
+  EXPECT_EQ(take(demuxer).order, "ts");
 }
 
 }  // namespace

@@ -47,6 +47,9 @@ TEST_F(RtmpInletTest, TellsItsStates) {
   inlet_.on_sample(sample());
   EXPECT_EQ(sink_.state(), SourceState::kRunning);
   inlet_.on_publish_end("the publisher left");
+  EXPECT_EQ(sink_.state(), SourceState::kRunning);  // it may come back
+  clock_.advance(3s);
+  inlet_.tick(clock_.steady());
   EXPECT_EQ(sink_.state(), SourceState::kDown);
   EXPECT_EQ(sink_.reason(), "the publisher left");
 }
@@ -60,12 +63,33 @@ TEST_F(RtmpInletTest, BeginsANewTimeBaseWhenAPublisherComesBack) {
   EXPECT_THAT(sink_.log, testing::ElementsAre("discontinuity", "sample"));
 }
 
+TEST_F(RtmpInletTest, TellsNothingOfAPublisherThatComesBackInTime) {
+  inlet_.on_publish_start("a");
+  inlet_.on_sample(sample());
+  const std::size_t told = sink_.states.size();
+  for (int i = 0; i < 3; ++i) {
+    inlet_.on_publish_end("left");
+    clock_.advance(2s);
+    inlet_.tick(clock_.steady());
+    inlet_.on_publish_start("a");
+    clock_.advance(2s);
+    inlet_.tick(clock_.steady());
+    inlet_.on_sample(sample());
+  }
+  EXPECT_EQ(sink_.states.size(), told);
+  EXPECT_EQ(sink_.discontinuities.size(), 3U);
+  inlet_.on_publish_end("left for good");
+  clock_.advance(3s);
+  inlet_.tick(clock_.steady());
+  EXPECT_EQ(sink_.reason(), "left for good");
+}
+
 TEST_F(RtmpInletTest, PassesNoSoundWhereVideoCannotBeUsed) {
   inlet_.on_publish_start("a");
-  inlet_.on_publish_problem("publishes VP6 video; H.264 or HEVC expected");
+  inlet_.on_publish_problem("publishes VP6 video; H.264, HEVC or AV1 expected");
   inlet_.on_sample(sample(2));
   EXPECT_EQ(sink_.state(), SourceState::kDown);
-  EXPECT_EQ(sink_.reason(), "publishes VP6 video; H.264 or HEVC expected");
+  EXPECT_EQ(sink_.reason(), "publishes VP6 video; H.264, HEVC or AV1 expected");
   EXPECT_TRUE(sink_.samples.empty());
   inlet_.on_sample(sample(1));
   EXPECT_EQ(sink_.state(), SourceState::kRunning);

@@ -32,6 +32,7 @@ class RtmpSourceTest : public testing::Test {
     EXPECT_TRUE(created);
     server_ = std::move(created).value();
     feed_.stream_key = "s3cret";
+    feed_.reconnect_grace = {};
     runtime_.start();
   }
   ~RtmpSourceTest() override {

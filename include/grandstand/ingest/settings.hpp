@@ -18,6 +18,13 @@ struct RtmpSettings {
   std::size_t max_message_bytes = 8u << 20;            // one RTMP message; a larger one ends the connection
   std::chrono::milliseconds handshake_timeout{5'000};  // until `publish` is accepted
   std::chrono::milliseconds idle_timeout{30'000};      // a publisher that sends nothing
+  std::chrono::milliseconds takeover_timeout{3'000};   // so long without a byte, and another one may take its place
+};
+
+// What a second publisher with the right key gets while the first still sends.
+enum class DuplicatePublisher {
+  kReject,   // BadName
+  kReplace,  // the first one's place
 };
 
 // One input of a channel.
@@ -33,6 +40,9 @@ struct FeedSettings {
   std::optional<std::uint16_t> program;  // MPEG-TS program_number; empty: the first in the PAT that is playable
   std::string stream_key;  // rtmp: what the publisher must give as its stream key; empty only when open is true
   bool open = false;       // rtmp: anyone may publish without a key
+  DuplicatePublisher duplicate = DuplicatePublisher::kReject;  // rtmp
+  // rtmp: a publisher that comes back within this time was never away, as far as the channel's state is concerned.
+  std::chrono::milliseconds reconnect_grace{3'000};
   std::chrono::milliseconds silence_timeout{3'000};  // nothing arrives for this long: the source is down, try again
 
   friend bool operator==(const FeedSettings&, const FeedSettings&) = default;
