@@ -19,7 +19,6 @@ constexpr std::size_t kReadSize = 64u << 10;
 constexpr std::size_t kMaxQueued =
     256u << 10;  // answers are small; a peer that leaves so many unread is up to something
 constexpr std::chrono::seconds kLinger{2};
-constexpr int kMaxDrainReads = 64;
 
 }  // namespace
 
@@ -77,17 +76,12 @@ void RtmpConnection::close(const std::string& reason) {
 
 void RtmpConnection::dismiss(const std::string& reason) {
   if (!owner_) return;
-  if (sending_.empty() && session_.request_reconnect(reason)) {
-    // Without waiting, as the loop may end right after; what is unread would make the kernel throw the request away.
-    const auto request = session_.take_output();
-    boost::system::error_code error;
-    socket_.non_blocking(true, error);
-    socket_.write_some(boost::asio::buffer(request), error);
-    socket_.shutdown(tcp::socket::shutdown_send, error);
-    error.clear();
-    for (int i = 0; i < kMaxDrainReads && !error; ++i) socket_.read_some(boost::asio::buffer(input_), error);
-  }
-  close(reason);
+  if (lingering_ || !session_.request_reconnect(reason)) return close(reason);
+  stop_publishing(reason);
+  lingering_ = true;
+  since_ = clock_.steady();
+  write();
+  if (std::exchange(paused_, false)) read();
 }
 
 void RtmpConnection::read() {

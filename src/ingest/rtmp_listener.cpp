@@ -62,7 +62,10 @@ void RtmpListener::stop() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   const auto connections = connections_;
-  for (const auto& connection : connections) connection->dismiss("the server stops");
+  for (const auto& connection : connections) {
+    connection->dismiss("the server stops");
+    connection->close("the server stops");
+  }
   subscriptions_.clear();
 }
 

@@ -3,6 +3,7 @@
 
 #include "rtmp_script.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace grandstand::ingest {
@@ -79,6 +81,31 @@ class RtmpPeer {
   bool connected_ = false;
   bool ended_ = false;
   ByteList heard_;
+};
+
+// A program in the background, so that a test can break it; it ends with the object.
+class BackgroundTool {
+ public:
+  explicit BackgroundTool(const std::string& command) : process_(::fork()) {
+    if (process_ != 0) return;
+    ::execl("/bin/sh", "sh", "-c", ("exec " + command + " >/dev/null 2>&1 </dev/null").c_str(), nullptr);
+    ::_exit(127);
+  }
+  ~BackgroundTool() { kill(); }
+  BackgroundTool(const BackgroundTool&) = delete;
+  BackgroundTool& operator=(const BackgroundTool&) = delete;
+
+  void kill() {
+    if (process_ <= 0) return;
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+    process_ = 0;
+  }
+  // As if the network were gone: it neither sends nor closes.
+  void freeze() { ::kill(process_, SIGSTOP); }
+
+ private:
+  pid_t process_;
 };
 
 struct ToolRun {

@@ -32,6 +32,7 @@ bool wait_until(const std::function<bool()>& done) {
 class Recorder final : public RtmpSubscriber {
  public:
   bool accepts_key(std::string_view key) const override { return key == "s3cret"; }
+  bool replaces_publisher() const override { return replaces; }
   void on_publish_start(std::string peer) override { note("start"); }
   void on_publish_end(std::string reason) override { note("end: " + reason); }
   void on_publish_problem(std::string reason) override { note("problem: " + reason); }
@@ -45,6 +46,8 @@ class Recorder final : public RtmpSubscriber {
     std::lock_guard lock(mutex_);
     samples_.push_back(std::move(sample));
   }
+
+  bool replaces = false;
 
   std::vector<std::string> events() const {
     std::lock_guard lock(mutex_);
@@ -201,6 +204,64 @@ TEST_F(RtmpServerTest, RefusesASecondPublisherAndKeepsTheFirst) {
   EXPECT_THAT(run.output, HasSubstr("Somebody publishes to this channel already"));
   EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"busy\"} 1"));
   EXPECT_TRUE(counted("grandstand_rtmp_publishers 1"));
+}
+
+TEST_F(RtmpServerTest, ReplacesThePublisherWhereTheChannelWantsTheNewest) {
+  recorder_->replaces = true;
+  start();
+  RtmpPeer first(listener_->port());
+  ASSERT_TRUE(first.send(publish_dialogue("live", "news?key=s3cret")));
+  ASSERT_TRUE(first.wait_for("onStatus NetStream.Publish.Start"));
+  RtmpPeer wrong(listener_->port());
+  ASSERT_TRUE(wrong.send(publish_dialogue("live", "news?key=guess")));
+  ASSERT_TRUE(wrong.wait_for("onStatus NetStream.Publish.Rejected"));
+  const ToolRun run = run_tool(ffmpeg_publish(1, url("/live/news?key=s3cret")));
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_TRUE(first.wait_for_end());
+  ASSERT_TRUE(wait_until([&] { return recorder_->events().size() >= 5; }));
+  EXPECT_THAT(recorder_->events(), testing::ElementsAre("start", "end: another publisher took its place", "start",
+                                                        "tracks", "end: the publisher stopped"));
+  EXPECT_TRUE(counted("grandstand_rtmp_replaced_total 1"));
+}
+
+TEST_F(RtmpServerTest, ReplacesAHalfDeadPublisherAtOnce) {
+  start();
+  BackgroundTool frozen(ffmpeg_publish(20, url("/live/news?key=s3cret")));
+  ASSERT_TRUE(wait_until([&] { return recorder_->has("tracks"); }));
+  frozen.freeze();
+  std::this_thread::sleep_for(100ms);  // what it sent before is read
+  RtmpPeer early(listener_->port());
+  ASSERT_TRUE(early.send(publish_dialogue("live", "news?key=s3cret")));
+  EXPECT_TRUE(early.wait_for("onStatus NetStream.Publish.BadName"));
+  clock_.advance(3s);
+  const ToolRun run = run_tool(ffmpeg_publish(1, url("/live/news?key=s3cret")));
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_TRUE(recorder_->has("end: another publisher took its place"));
+}
+
+TEST_F(RtmpServerTest, AsksPublishersThatUnderstandItToComeBackWhenItStops) {
+  start();
+  const auto dialogue = [](bool capable) {
+    AmfValue::Object properties{{"app", AmfValue("live")}, {"tcUrl", AmfValue("rtmp://127.0.0.1/live")}};
+    if (capable) properties.push_back({"capsEx", AmfValue(1.0)});
+    ByteList bytes = client_handshake();
+    append(bytes, command({AmfValue("connect"), AmfValue(1.0), AmfValue(std::move(properties))}));
+    append(bytes, publish("news?key=s3cret"));
+    return bytes;
+  };
+  for (const bool capable : {true, false}) {
+    RtmpPeer peer(listener_->port());
+    ASSERT_TRUE(peer.send(dialogue(capable)));
+    ASSERT_TRUE(peer.wait_for("onStatus NetStream.Publish.Start"));
+    ASSERT_TRUE(peer.send(chunks({rtmp_type::kVideo, 1, 0, ByteList(3000, 0x14)}, 6)));
+    if (capable) {
+      subscribe();  // a channel that is set up anew lets its publisher go, too
+    } else {
+      runtime_.loop(0).post([this] { listener_->stop(); });
+    }
+    EXPECT_EQ(peer.wait_for("onStatus NetConnection.Connect.ReconnectRequest"), capable);
+    EXPECT_TRUE(peer.wait_for_end());
+  }
 }
 
 TEST_F(RtmpServerTest, TellsPlayersThatItTakesPublishersOnly) {

@@ -40,6 +40,16 @@ struct Peer {
     return success();
   }
   std::vector<std::string> commands() const { return server_commands(heard); }
+  // The second object of the answer to connect.
+  AmfValue information() const {
+    for (const RtmpMessage& message : server_messages(heard)) {
+      if (message.type != rtmp_type::kAmf0Command) continue;
+      AmfReader reader(message.payload);
+      for (int i = 0; i < 3; ++i) (void)reader.next();
+      return reader.next().value();
+    }
+    return {};
+  }
 
   Owner owner;
   RtmpSession session{1u << 20, 1, owner};
@@ -61,6 +71,70 @@ TEST(RtmpSession, AnswersThePublisherOfFfmpeg) {
     ASSERT_EQ(peer.owner.media.size(), 1U);
     EXPECT_EQ(peer.owner.media[0].timestamp, 40U);
   }
+}
+
+// The orders of other encoders (headend.md 6.1); the names are those of ossrs/srs.
+TEST(RtmpSession, AnswersTheOrdersOfFlashAndOfHaivision) {
+  const auto simple = [](const char* name, double transaction) {
+    return command({AmfValue(name), AmfValue(transaction), AmfValue(), AmfValue("news?key=k")});
+  };
+  const ByteList create = command({AmfValue("createStream"), AmfValue(3.0), AmfValue()});
+  Peer flash;
+  ASSERT_TRUE(flash.say(client_handshake()));
+  ASSERT_TRUE(flash.say(connect("live")));
+  ASSERT_TRUE(flash.say(create));
+  ASSERT_TRUE(flash.say(publish("news?key=k")));
+  EXPECT_THAT(flash.commands(),
+              ElementsAre("_result NetConnection.Connect.Success", "_result", "onStatus NetStream.Publish.Start"));
+  Peer haivision;
+  ASSERT_TRUE(haivision.say(client_handshake()));
+  ASSERT_TRUE(haivision.say(connect("live")));
+  ASSERT_TRUE(haivision.say(create));
+  ASSERT_TRUE(haivision.say(simple("FCPublish", 4)));
+  ASSERT_TRUE(haivision.say(simple("_checkbw", 5)));
+  ASSERT_TRUE(haivision.say(publish("news?key=k")));
+  EXPECT_THAT(haivision.commands(),
+              ElementsAre("_result NetConnection.Connect.Success", "_result", "_result", "_result",
+                          "onFCPublish NetStream.Publish.Start", "onStatus NetStream.Publish.Start"));
+}
+
+TEST(RtmpSession, NamesWhatItTakesToEnhancedPublishersOnly) {
+  Peer plain;
+  ASSERT_TRUE(plain.say(client_handshake()));
+  ASSERT_TRUE(plain.say(connect("live")));
+  EXPECT_EQ(plain.information().find("capsEx"), nullptr);
+  Peer enhanced;
+  ASSERT_TRUE(enhanced.say(client_handshake()));
+  AmfValue::Array list;
+  list.push_back(AmfValue("hvc1"));
+  ASSERT_TRUE(enhanced.say(
+      command({AmfValue("connect"), AmfValue(1.0),
+               AmfValue(AmfValue::Object{{"app", AmfValue("live")}, {"fourCcList", AmfValue(std::move(list))}})})));
+  const AmfValue information = enhanced.information();
+  ASSERT_NE(information.find("capsEx"), nullptr);
+  EXPECT_EQ(*information.find("capsEx")->number(), 15);
+  EXPECT_EQ(information.find("fourCcList")->array()->size(), 7U);
+  for (const char* name : {"avc1", "hvc1", "av01"}) {
+    EXPECT_EQ(*information.find("videoFourCcInfoMap")->find(name)->number(), 4) << name;
+  }
+  for (const char* name : {"mp4a", "Opus", "ac-3", "ec-3"}) {
+    EXPECT_EQ(*information.find("audioFourCcInfoMap")->find(name)->number(), 4) << name;
+  }
+  EXPECT_FALSE(enhanced.session.request_reconnect("why"));  // it did not say that it can
+}
+
+TEST(RtmpSession, DoesNotTrustMetadata) {
+  Peer peer;
+  ASSERT_TRUE(peer.say(publish_dialogue("live", "news?key=k")));
+  RtmpMessage metadata = rtmp_reply::command(
+      1, {AmfValue("@setDataFrame"), AmfValue("onMetaData"),
+          AmfValue(AmfValue::Object{{"videocodecid", AmfValue(1'635'135'537.0)}})});  // XSplit: av01 as a number
+  metadata.type = 18;
+  ASSERT_TRUE(peer.say(chunks(metadata)));
+  metadata.payload = {2, 0xFF, 0xFF};  // nor damaged ones
+  ASSERT_TRUE(peer.say(chunks(metadata)));
+  EXPECT_THAT(peer.owner.media, IsEmpty());
+  EXPECT_TRUE(peer.session.publishing());
 }
 
 TEST(RtmpSession, SaysPublishStartOnlyAfterAcceptance) {
@@ -109,12 +183,21 @@ TEST(RtmpSession, EndsThePublicationOnceAndTakesTheNext) {
   Peer peer;
   ASSERT_TRUE(peer.say(publish_dialogue("live", "news?key=k")));
   ASSERT_TRUE(peer.say(command({AmfValue("FCUnpublish"), AmfValue(6.0), AmfValue(), AmfValue("news")})));
+  EXPECT_THAT(peer.commands(), Contains("onFCUnpublish NetStream.Unpublish.Success"));
   ASSERT_TRUE(peer.say(command({AmfValue("deleteStream"), AmfValue(7.0), AmfValue(), AmfValue(1.0)})));
   EXPECT_EQ(peer.owner.unpublished, 1);
   EXPECT_FALSE(peer.session.publishing());
   EXPECT_FALSE(peer.session.finished());
-  ASSERT_TRUE(peer.say(publish("news?key=k")));
+  for (const char* name : {"closeStream", "deleteStream"}) {
+    ASSERT_TRUE(peer.say(publish("news?key=k")));
+    EXPECT_TRUE(peer.session.publishing());
+    ASSERT_TRUE(peer.say(command({AmfValue(name), AmfValue(8.0), AmfValue(), AmfValue(1.0)}, 1)));
+    EXPECT_FALSE(peer.session.publishing());
+  }
+  ASSERT_TRUE(peer.say(command({AmfValue("createStream"), AmfValue(9.0), AmfValue()})));
+  ASSERT_TRUE(peer.say(publish("news?key=k", 2)));
   EXPECT_TRUE(peer.session.publishing());
+  EXPECT_EQ(peer.owner.unpublished, 3);
 }
 
 TEST(RtmpSession, AcknowledgesEveryWindow) {

@@ -99,6 +99,29 @@ TEST_F(RtmpSourceTest, PassesAPublisherOnAndWaitsForTheNext) {
   EXPECT_EQ(on(channel_loop(), [&] { return sink_.discontinuities.size(); }), 1U);
 }
 
+TEST_F(RtmpSourceTest, GoesOnWhenAKilledFfmpegComesBack) {
+  feed_.reconnect_grace = std::chrono::seconds(20);
+  start_source();
+  const std::string command =
+      ffmpeg_publish(20, "rtmp://127.0.0.1:" + std::to_string(server_->port()) + "/live/news?key=s3cret");
+  const auto count = [&] { return on(channel_loop(), [&] { return sink_.samples.size(); }); };
+  const auto more_than = [&](std::size_t samples) {
+    for (int i = 0; i < 1000 && count() <= samples; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return count() > samples;
+  };
+  {
+    BackgroundTool first(command);
+    ASSERT_TRUE(more_than(10));
+    first.kill();
+  }
+  const std::size_t before = count();
+  const std::size_t told = on(channel_loop(), [&] { return sink_.states.size(); });
+  BackgroundTool second(command);
+  ASSERT_TRUE(more_than(before + 50));
+  EXPECT_EQ(on(channel_loop(), [&] { return sink_.states.size(); }), told);
+  EXPECT_EQ(on(channel_loop(), [&] { return sink_.discontinuities.size(); }), 1U);
+}
+
 TEST_F(RtmpSourceTest, ClosesItsPublisherWhenItStops) {
   start_source();
   RtmpPeer peer(server_->port());
