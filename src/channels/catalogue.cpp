@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "channel.hpp"
+#include "slate_library.hpp"
 
 #include <grandstand/base/log.hpp>
 #include <grandstand/base/published.hpp>
@@ -13,9 +14,10 @@ namespace grandstand::channels {
 using Directory = std::vector<std::shared_ptr<Channel>>;  // in lineup order
 
 struct Catalogue::State {
-  explicit State(Context c) : context(std::move(c)) {}
+  explicit State(Context c) : context(std::move(c)), slates(context.runtime.loop(0), context.metrics) {}
 
   Context context;
+  SlateLibrary slates;
   std::map<ChannelId, ChannelSettings> applied;  // what runs, to compare a new lineup with
   std::map<ChannelId, std::shared_ptr<Channel>> channels;
   Published<Directory> directory{std::make_shared<const Directory>()};
@@ -23,7 +25,7 @@ struct Catalogue::State {
   void add(const ChannelSettings& settings) {
     auto channel = std::make_shared<Channel>(
         settings, ChannelParts{context.runtime.next(), context.clock, context.metrics, context.rtmp, context.hls,
-                               context.observer, context.on_event_information});
+                               context.observer, &slates, context.on_event_information});
     context.origin.add(settings.id, channel->packager());
     channel->loop().dispatch([channel] { channel->start(); });
     channels.emplace(settings.id, std::move(channel));

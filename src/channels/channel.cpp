@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "channel.hpp"
 
+#include "slate_source.hpp"
+
 #include <grandstand/base/log.hpp>
 
 #include <algorithm>
@@ -23,6 +25,7 @@ Channel::Channel(ChannelSettings settings, ChannelParts parts)
   const ops::Labels labels{{"channel", settings_.id.value()}};
   auto& metrics = parts_.metrics;
   live_ = metrics.gauge("grandstand_channel_live", "1 while segments of the channel's programme appear", labels);
+  on_slate_ = metrics.gauge("grandstand_channel_slate", "1 while the slate is on air", labels);
   epochs_ = metrics.counter("grandstand_channel_epochs_total", "Epochs of the channel's timeline begun", labels);
   switched_ = metrics.counter("grandstand_channel_switches_total", "Changes of what is on air", labels);
   replace_inputs(settings_);
@@ -41,10 +44,12 @@ void Channel::stop() {
   running_ = false;
   ticker_.reset();
   for (auto& input : inputs_) input.intake->close();
+  if (slate_) slate_->close();
   on_air_ = nullptr;
   derived_.clear();
   packager_->flush();
   live_.set(0);
+  on_slate_.set(0);
 }
 
 void Channel::reconfigure(ChannelSettings settings) {
@@ -70,8 +75,32 @@ Channel::Input Channel::make_input(const ingest::FeedSettings& feed, std::size_t
                            {{"channel", settings_.id.value()}, {"source", std::to_string(index + 1)}})};
 }
 
+void Channel::replace_slate() {
+  if (on_air_ == slate_.get()) on_air_ = nullptr;
+  slate_.reset();
+  const auto& slate = settings_.failover.slate;
+  const bool builtin = slate == "builtin";
+  if (slate == "none" || (builtin && parts_.slates == nullptr)) return;
+  ingest::FeedSettings file;
+  file.url = "file:" + slate;
+  auto opener = [this, builtin, file](media::SampleSink& sink,
+                                      ingest::SourceObserver& observer) -> Result<std::unique_ptr<ingest::Source>> {
+    if (!builtin) {
+      return parts_.make_source(file,
+                                {settings_.id, parts_.loop, parts_.clock, parts_.metrics, parts_.rtmp, sink, observer});
+    }
+    const auto shape = programme_ ? media::SlateShape::like(*programme_) : media::SlateShape{};
+    return std::unique_ptr<ingest::Source>(
+        std::make_unique<SlateSource>(shape, *parts_.slates, parts_.loop, parts_.clock, sink, observer));
+  };
+  slate_ = std::make_unique<SourceIntake>(settings_.id, "slate", settings_.failover, file.silence_timeout, parts_.clock,
+                                          *this, std::move(opener));
+}
+
 void Channel::replace_inputs(ChannelSettings settings) {
+  const bool same_slate = slate_ && settings.failover.slate == settings_.failover.slate;
   settings_ = std::move(settings);
+  if (!same_slate) replace_slate();
   auto before = std::exchange(inputs_, {});
   std::size_t on_air = 0;
   for (std::size_t i = 0; i < settings_.sources.size(); ++i) {
@@ -89,7 +118,7 @@ void Channel::replace_inputs(ChannelSettings settings) {
     if (gone.intake && gone.intake.get() == on_air_) on_air_ = nullptr;
   }
   auto failover = settings_.failover;
-  failover.slate = "none";
+  if (!slate_) failover.slate = "none";
   const auto seed = static_cast<std::uint32_t>(std::hash<std::string>{}(settings_.id.value()));
   failover_ = std::make_unique<Failover>(failover, inputs_.size(), on_air, parts_.clock.steady(), seed);
   health_.assign(inputs_.size(), {});
@@ -116,7 +145,7 @@ void Channel::tick() {
 void Channel::decide() {
   const auto now = parts_.clock.steady();
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    health_[i] = inputs_[i].intake->watch().assess(now);
+    health_[i] = inputs_[i].intake->assess();
     inputs_[i].health.set(health_[i].score);
   }
   failover_->update(health_, now);
@@ -131,11 +160,17 @@ void Channel::open_and_close() {
       intake.close();
     }
   }
+  if (!slate_) return;
+  if (wanted() == slate_.get()) {
+    slate_->open();
+  } else if (on_air_ != slate_.get()) {
+    slate_->close();
+  }
 }
 
 SourceIntake* Channel::wanted() const {
   const auto index = failover_->on_air();
-  return index ? inputs_[*index].intake.get() : nullptr;
+  return index ? inputs_[*index].intake.get() : slate_.get();
 }
 
 void Channel::take_over(SourceIntake& intake) {
@@ -146,6 +181,7 @@ void Channel::take_over(SourceIntake& intake) {
   on_air_ = &intake;
   log::info("channels", "The channel is on another source",
             {{"channel", settings_.id.value()}, {"source", intake.name()}, {"reason", failover_->reason()}});
+  failing_ = false;
   timeline_.break_epoch();
   use_tracks(intake.tracks());
 }
@@ -162,6 +198,7 @@ void Channel::use_tracks(const std::shared_ptr<const media::TrackSet>& tracks) {
     }
   }
   refusal_ = std::move(refusal);
+  if (refusal_.empty() && on_air_ != slate_.get()) programme_ = tracks;
 }
 
 void Channel::on_intake_tracks(SourceIntake& intake) {
@@ -217,6 +254,7 @@ ChannelState Channel::state() const {
   const auto wanted_index = failover_->on_air();
   const bool awaited_fails =
       on_air_ == nullptr && wanted_index && health_[*wanted_index].verdict == SourceHealth::Verdict::kFailing;
+  if (on_air_ != nullptr && on_air_ == slate_.get() && playable_) return ChannelState::kSlate;
   if (failing_ || awaited_fails || !refusal_.empty()) return ChannelState::kDown;
   return on_air_ != nullptr && playable_ ? ChannelState::kLive : ChannelState::kStarting;
 }
@@ -226,8 +264,12 @@ std::string Channel::why_not_live() const {
   std::string reason;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     if (health_[i].usable() || health_[i].reason.empty()) continue;
-    if (inputs_.size() == 1) return health_[i].reason;
-    reason += (reason.empty() ? "" : "; ") + inputs_[i].intake->name() + ": " + health_[i].reason;
+    if (!reason.empty()) reason += "; ";
+    if (inputs_.size() > 1) reason += inputs_[i].intake->name() + ": ";
+    reason += health_[i].reason;
+  }
+  if (slate_ && slate_->watch().state() == ingest::SourceState::kDown) {
+    reason += "; slate: " + slate_->watch().assess(parts_.clock.steady()).reason;
   }
   return reason.empty() ? "the first pictures are on their way" : reason;
 }
@@ -255,6 +297,7 @@ void Channel::publish_status() {
                                .on_air = inputs_[i].intake.get() == on_air_});
   }
   live_.set(status->state == ChannelState::kLive ? 1 : 0);
+  on_slate_.set(status->state == ChannelState::kSlate ? 1 : 0);
   if (const auto before = status_.load(); before && *before == *status) return;
   status_.store(std::move(status));
 }

@@ -3,6 +3,7 @@
 
 #include "derived_tracks.hpp"
 #include "failover.hpp"
+#include "slate_library.hpp"
 #include "source_intake.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -31,6 +32,7 @@ struct ChannelParts {
   ingest::RtmpServer* rtmp = nullptr;
   hls::Settings hls;
   hls::SegmentObserver* observer = nullptr;
+  SlateLibrary* slates = nullptr;  // null: there is no built-in slate
   std::function<void(const ChannelId&, media::EventInformation)> on_event_information;
   std::function<Result<std::unique_ptr<ingest::Source>>(const ingest::FeedSettings&, ingest::SourceContext)>
       make_source = ingest::make_source;
@@ -75,6 +77,7 @@ class Channel final : public IntakeListener {
 
   Input make_input(const ingest::FeedSettings& feed, std::size_t index);
   void replace_inputs(ChannelSettings settings);
+  void replace_slate();
   void decide();
   void open_and_close();
   void take_over(SourceIntake& intake);
@@ -93,7 +96,9 @@ class Channel final : public IntakeListener {
   std::shared_ptr<hls::Packager> packager_;
   DerivedTracks derived_;
   std::vector<Input> inputs_;
-  std::vector<SourceHealth> health_;  // of the inputs, at the latest decision
+  std::vector<SourceHealth> health_;                  // of the inputs, at the latest decision
+  std::unique_ptr<SourceIntake> slate_;               // null: none
+  std::shared_ptr<const media::TrackSet> programme_;  // of the source that was on air last: what the slate is made like
   std::unique_ptr<Failover> failover_;
   SourceIntake* on_air_ = nullptr;  // whose samples are packaged
   std::string refusal_;             // why the packager does not take the present tracks; empty: it does
@@ -103,7 +108,7 @@ class Channel final : public IntakeListener {
   bool running_ = false;
   std::uint64_t switches_ = 0;
   std::string told_;  // the latest switch that was logged
-  ops::Gauge live_;
+  ops::Gauge live_, on_slate_;
   ops::Counter epochs_, switched_;
 
   // in / out

@@ -40,6 +40,12 @@ void SourceIntake::close() {
   tracks_.reset();
 }
 
+SourceHealth SourceIntake::assess() {
+  const auto now = clock_.steady();
+  if (source_ && watch_.wants_report(now)) watch_.on_report(source_->report(), now);
+  return watch_.assess(now);
+}
+
 void SourceIntake::on_tracks(std::shared_ptr<const media::TrackSet> tracks) {
   tracks_ = tracks;
   watch_.on_tracks(std::move(tracks));

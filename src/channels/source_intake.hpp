@@ -45,8 +45,8 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   void rename(std::string name) { name_ = std::move(name); }
   const std::string& name() const { return name_; }
   const std::shared_ptr<const media::TrackSet>& tracks() const { return tracks_; }  // null: none yet
+  SourceHealth assess();
   SourceWatch& watch() { return watch_; }
-  const SourceWatch& watch() const { return watch_; }
 
   // media::SampleSink
   void on_tracks(std::shared_ptr<const media::TrackSet> tracks) override;

@@ -14,6 +14,8 @@ using Verdict = SourceHealth::Verdict;
 // Pictures without any key frame for so long (gradual refresh) are taken as they are.
 constexpr seconds kKeyFramePatience{10};
 constexpr int kDeduction = 30;
+constexpr seconds kReportsTogether{5};
+constexpr double kScrambledShare = 0.5;
 
 std::string for_seconds(std::string_view what, SteadyTime::duration time) {
   return std::string(what) + " for " + std::to_string(duration_cast<seconds>(time).count()) + " s";
@@ -30,6 +32,8 @@ void SourceWatch::open(SteadyTime now) {
   first_.reset();
   last_ = {};
   bytes_ = {};
+  reported_ = {};
+  cc_rate_ = scrambled_ = 0;
 }
 
 void SourceWatch::on_state(ingest::SourceState state, std::string reason) {
@@ -65,6 +69,16 @@ void SourceWatch::on_sample(const media::Sample& sample, SteadyTime now) {
   bytes_[static_cast<std::size_t>(second % slots)] += sample.data.size();
 }
 
+void SourceWatch::on_report(const ingest::SignalReport& report, SteadyTime now) {
+  const auto errors = report.check(ingest::SignalCheck::kContinuity).errors;
+  const bool continues = errors >= cc_errors_ && now - reported_ < kReportsTogether;
+  cc_rate_ =
+      continues ? static_cast<double>(errors - cc_errors_) / std::chrono::duration<double>(now - reported_).count() : 0;
+  scrambled_ = report.scrambled_share;
+  cc_errors_ = errors;
+  reported_ = now;
+}
+
 bool SourceWatch::is_entry(const media::Sample& sample, SteadyTime now) const {
   if (!tracks_ || !first_) return false;
   const auto* const video = tracks_->video();
@@ -87,6 +101,7 @@ SourceHealth SourceWatch::assess(SteadyTime now) const {
   if (!opened_) return {};
   if (state_ == ingest::SourceState::kDown) return failing(state_reason_.empty() ? "it is down" : state_reason_);
   if (!refusal_.empty()) return failing(refusal_);
+  if (scrambled_ >= kScrambledShare) return failing("it is scrambled");
   const auto silent = now - last_.any.value_or(*opened_);
   if (silent >= no_data_) return failing(for_seconds("nothing arrived", silent));
   if (!first_ || !tracks_) return {Verdict::kOpening, 0, "the first pictures are awaited"};
@@ -111,6 +126,9 @@ SourceHealth SourceWatch::assess(SteadyTime now) const {
   };
   if (const auto time = missing(media::TrackKind::kAudio, last_.audio, settings_.no_audio)) {
     deduct(for_seconds("no sound", *time));
+  }
+  if (settings_.cc_errors > 0 && cc_rate_ >= static_cast<double>(settings_.cc_errors)) {
+    deduct(std::to_string(static_cast<int>(cc_rate_)) + " continuity errors per second");
   }
   if (const auto rate = bit_rate(now); rate && *rate < settings_.bit_rate_floor * 1'000) {
     deduct(std::to_string(*rate / 1'000) + " kbit/s are less than the " + std::to_string(settings_.bit_rate_floor) +

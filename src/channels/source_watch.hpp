@@ -3,6 +3,7 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/channels/settings.hpp>
+#include <grandstand/ingest/signal_report.hpp>
 #include <grandstand/ingest/source.hpp>
 #include <grandstand/media/sample.hpp>
 
@@ -47,6 +48,9 @@ class SourceWatch {
   void on_state(ingest::SourceState state, std::string reason);
   void on_tracks(std::shared_ptr<const media::TrackSet> tracks);
   void on_sample(const media::Sample& sample, SteadyTime now);
+  // What the source measures itself; once a second will do.
+  bool wants_report(SteadyTime now) const { return now - reported_ >= std::chrono::seconds(1); }
+  void on_report(const ingest::SignalReport& report, SteadyTime now);
   // The channel cannot make anything of the present tracks.
   void refuse(std::string reason) { refusal_ = std::move(reason); }
 
@@ -73,6 +77,10 @@ class SourceWatch {
   std::shared_ptr<const media::TrackSet> tracks_;
   std::optional<SteadyTime> first_;  // sample since the source was opened or came back
   Arrival last_;
+  SteadyTime reported_{};
+  std::uint64_t cc_errors_ = 0;
+  double cc_rate_ = 0;                                   // per second
+  double scrambled_ = 0;                                 // share of the programme's packets
   std::array<std::uint64_t, kRateSeconds + 1> bytes_{};  // by second, a ring
   std::int64_t second_ = 0;                              // the one being counted
 };

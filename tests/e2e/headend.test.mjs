@@ -170,12 +170,16 @@ test('a wrong stream key is refused, and who publishes with the right one does n
   assert.ok(!daemon.log.includes('guess') && !daemon.log.includes('sesame'), 'keys are never logged');
 });
 
-test('a silent source is down with a reason, and comes back by itself in the same playlist', async () => {
+test('a silent source gives way to the slate with a reason, and comes back by itself in the same playlist', async () => {
   const before = parse(await (await daemon.get('/live/one/fmp4/media.m3u8')).text());
   await feeds[0].stop();
-  const down = await daemon.channelState('one', 'down', 20);
-  assert.match(down.reason, /\w/);
-  assert.equal((await daemon.get('/live/one/index.m3u8')).status, 200, 'the playlist stays');
+  const slate = await daemon.channelState('one', 'slate', 30);
+  assert.match(slate.reason, /\w/);
+  const gone = parse(await (await daemon.get('/live/one/fmp4/media.m3u8')).text());
+  await eventually('the playlist to go on', async () => {
+    const manifest = parse(await (await daemon.get('/live/one/fmp4/media.m3u8')).text());
+    return manifest.mediaSequence + manifest.segments.length > gone.mediaSequence + gone.segments.length;
+  });
   feeds[0] = multicast(group);
   await daemon.channelState('one', 'live', 30);
   const after = await eventually('a discontinuity', async () => {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "slate_library.hpp"
+
+#include <grandstand/aio/ticker.hpp>
+#include <grandstand/base/clock.hpp>
+#include <grandstand/ingest/source.hpp>
+#include <grandstand/media/slate.hpp>
+
+#include <cstdint>
+#include <memory>
+
+namespace grandstand::channels {
+
+// Plays a slate without end, as fast as time goes.
+//
+// Owner: SlateSource.   Runs on: the channel's loop.   Pure: time is given.
+class SlatePlayer {
+ public:
+  SlatePlayer(std::shared_ptr<const media::Slate> slate, media::SampleSink& sink, SteadyTime now);
+
+  // Gives what is due.
+  void tick(SteadyTime now);
+
+ private:
+  media::Sample next_picture() const;
+  media::Sample next_sound() const;
+
+  std::shared_ptr<const media::Slate> slate_;
+  media::SampleSink& sink_;
+  SteadyTime began_;
+  std::int64_t pictures_ = 0;  // given
+  std::int64_t sounds_ = 0;
+};
+
+// The built-in slate as a source of its channel.
+class SlateSource final : public ingest::Source {
+ public:
+  SlateSource(media::SlateShape shape, SlateLibrary& library, aio::Loop& loop, const Clock& clock,
+              media::SampleSink& sink, ingest::SourceObserver& observer);
+  ~SlateSource() override;
+  void start() override;
+  void stop() override;
+
+ private:
+  struct Play;
+  media::SlateShape shape_;
+  SlateLibrary& library_;
+  std::shared_ptr<Play> play_;
+};
+
+}  // namespace grandstand::channels
