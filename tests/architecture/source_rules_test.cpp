@@ -36,7 +36,8 @@ const std::vector<Fence>& fences() {
         fence("libcurl", "^curl/", "^src/fetch/"),
         fence("expat", "^expat", "^src/guide/"),
         fence("libmaxminddb", "^maxminddb", "^src/access/"),
-        fence("zlib", "^zlib\\.h$", "^src/(hls|http)/"),
+        fence("zlib", "^zlib\\.h$", "^src/(hls|http|guide)/"),
+        fence("liblzma", "^lzma\\.h$", "^src/guide/"),
     };
   }();
   return fences;
