@@ -52,6 +52,9 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   GRANDSTAND_TRY(app->storage_, open_database(app->config_, RunningDaemon::kRefuse, app->metrics_, app->health_));
   auto& database = *app->storage_.database;
   app->accounts_ = std::make_unique<identity::Accounts>(app->config_.identity, database, app->clock_, app->metrics_);
+  app->guide_ =
+      std::make_unique<guide::Guide>(app->config_.guide, guide::Guide::Context{app->clock_, app->metrics_, database});
+  GRANDSTAND_TRY([[maybe_unused]] const auto loaded, app->guide_->load());
   app->runtime_.start();
   auto& control_loop = app->runtime_.loop(0);
 
@@ -59,14 +62,17 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
     GRANDSTAND_TRY(app->rtmp_, ingest::RtmpServer::create(app->config_.rtmp, control_loop, app->clock_, app->metrics_));
   }
   app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
-      app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, nullptr});
+      app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, nullptr,
+      [guide = app->guide_.get()](const ChannelId& channel, media::EventInformation information) {
+        guide->take(channel, std::move(information));
+      }});
   app->features_ = social::make_feature_catalogue(database);
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});
-  GRANDSTAND_TRY(
-      app->http_,
-      http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
-                                               *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients}));
+  GRANDSTAND_TRY(app->http_,
+                 http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_,
+                                                          app->origin_, *app->catalogue_, *app->accounts_, *app->hub_,
+                                                          app->config_.clients, app->guide_.get()}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
@@ -81,6 +87,12 @@ void App::apply(const channels::Lineup& lineup) {
     hub_->set_rooms(std::move(rooms));
     difference = catalogue_->apply(lineup);
   });
+  std::vector<guide::GuideChannel> guide_channels;
+  for (const auto& channel : lineup.channels) {
+    const auto& xmltv_id = channel.guide.xmltv_id.empty() ? channel.id.value() : channel.guide.xmltv_id;
+    guide_channels.push_back({channel.id, channel.name, channel.number, channel.logo, xmltv_id, channel.guide.eit});
+  }
+  guide_->set_channels(std::move(guide_channels));
   log::info("app", "The lineup is applied",
             {{"channels", lineup.channels.size()},
              {"added", difference.added.size()},
@@ -109,6 +121,7 @@ void App::supervise() {
   const auto left_out = log::left_out();
   log_left_out_.add(static_cast<double>(left_out - std::exchange(left_out_told_, left_out)));
   if (storage_.postgres) storage_.postgres->supervise();
+  guide_->tick();
 }
 
 void App::watch_loop() {
@@ -145,6 +158,7 @@ void App::stop() {
   if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
   if (rtmp_) rtmp_->stop();
   if (heartbeat_) on_control_loop([this] { heartbeat_.reset(); });
+  if (guide_) guide_->stop();
   if (accounts_) accounts_->stop();
   if (storage_.database) storage_.database->stop();
   runtime_.stop();

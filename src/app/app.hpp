@@ -9,6 +9,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/channels/catalogue.hpp>
 #include <grandstand/config/server_config.hpp>
+#include <grandstand/guide/guide.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/http/server.hpp>
 #include <grandstand/hub/hub.hpp>
@@ -68,6 +69,7 @@ class App {
   OpenDatabase storage_;
   std::unique_ptr<identity::Accounts> accounts_;
   aio::Runtime runtime_;
+  std::unique_ptr<guide::Guide> guide_;
   std::unique_ptr<ingest::RtmpServer> rtmp_;
   hls::Origin origin_;
   std::unique_ptr<channels::Catalogue> catalogue_;

@@ -245,7 +245,8 @@ void Channel::on_intake_discontinuity(SourceIntake& intake, std::string reason) 
 void Channel::on_intake_cue(SourceIntake&, media::SpliceCue) {}
 
 void Channel::on_intake_events(SourceIntake& intake, media::EventInformation information) {
-  if (&intake == on_air_ && parts_.on_event_information) {
+  // The guide may come before the first picture, and comes only once.
+  if ((&intake == on_air_ || on_air_ == nullptr) && parts_.on_event_information) {
     parts_.on_event_information(settings_.id, std::move(information));
   }
 }

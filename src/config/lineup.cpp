@@ -57,7 +57,7 @@ class LineupReader {
     Places places;
     std::optional<Position> feed;  // of `feed` or `sources`, whichever came
     std::vector<std::string> known = names_of(channel_schema());
-    known.insert(known.end(), {"feed", "sources", "failover"});
+    known.insert(known.end(), {"feed", "sources", "failover", "guide"});
     for (const YamlNode::Entry& entry : node.entries) {
       if (entry.key == "feed" || entry.key == "sources") {
         if (feed) {
@@ -72,6 +72,8 @@ class LineupReader {
         read_sources(*entry.value, path + ".sources", channel.sources);
       } else if (entry.key == "failover") {
         read_failover(*entry.value, path + ".failover", channel.failover);
+      } else if (entry.key == "guide") {
+        read_group(*entry.value, path + ".guide", guide_schema(), channel.guide);
       } else if (!read_key(channel_schema(), path, entry, channel, faults_, places)) {
         add_unknown_key(faults_, path, entry, known);
       }
@@ -112,6 +114,21 @@ class LineupReader {
         Reporter(faults_, source_path)(item.position, "stands here twice", "different sources");
       }
       sources.push_back(std::move(feed));
+    }
+  }
+
+  template <class Target>
+  void read_group(const YamlNode& node, const std::string& path, const std::vector<Key<Target>>& schema,
+                  Target& settings) {
+    if (node.kind != YamlNode::Kind::kMap) {
+      Reporter(faults_, path)(node.position, describe(node.kind), "a group of keys");
+      return;
+    }
+    Places places;
+    for (const YamlNode::Entry& entry : node.entries) {
+      if (!read_key(schema, path, entry, settings, faults_, places)) {
+        add_unknown_key(faults_, path, entry, names_of(schema));
+      }
     }
   }
 

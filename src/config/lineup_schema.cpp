@@ -142,4 +142,17 @@ const std::vector<Key<FailoverSettings>>& failover_schema() {
   return schema;
 }
 
+const std::vector<Key<channels::GuideSettings>>& guide_schema() {
+  using channels::GuideSettings;
+  static const std::vector<Key<GuideSettings>> schema{
+      make_key<GuideSettings>(
+          "xmltv_id", [](GuideSettings& g) -> auto& { return g.xmltv_id; },
+          Text{1, 256, "the id of a channel in XMLTV", is_one_line}, "The channel's id in XMLTV sources."),
+      make_key<GuideSettings>(
+          "eit", [](GuideSettings& g) -> auto& { return g.eit; }, Boolean{},
+          "Whether the guide that the stream itself carries is taken."),
+  };
+  return schema;
+}
+
 }  // namespace grandstand::config

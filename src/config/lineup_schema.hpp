@@ -16,10 +16,11 @@ struct FeedEntry {
   std::filesystem::path stream_key_file;
 };
 
-// Every key of a channel in channels.yaml, but `feed`, `sources` and `failover`, every key of a feed, and every key of
-// `failover`.
+// Every key of a channel in channels.yaml, but `feed`, `sources`, `failover` and `guide`, every key of a feed, and
+// every key of `failover` and of `guide`.
 const std::vector<Key<channels::ChannelSettings>>& channel_schema();
 const std::vector<Key<FeedEntry>>& feed_schema();
 const std::vector<Key<channels::FailoverSettings>>& failover_schema();
+const std::vector<Key<channels::GuideSettings>>& guide_schema();
 
 }  // namespace grandstand::config

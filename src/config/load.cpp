@@ -21,6 +21,11 @@ Loaded<ServerConfig> load_server_config(const std::filesystem::path& file) {
     const std::filesystem::path folder = folder_of(file);
     config->data_directory = (folder / config->data_directory).lexically_normal();
     config->channels_file = (folder / config->channels_file).lexically_normal();
+    for (auto& source : config->guide.sources) {
+      constexpr std::string_view kFile = "file:";
+      if (source.url.starts_with(kFile))
+        source.url = "file:" + (folder / source.url.substr(kFile.size())).lexically_normal().string();
+    }
     if (!config->http.web_root.empty()) config->http.web_root = (folder / config->http.web_root).lexically_normal();
   }
   return loaded;

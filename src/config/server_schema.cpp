@@ -209,6 +209,85 @@ Section<ServerConfig> hls_section() {
   };
 }
 
+// The XMLTV sources of the guide: URLs, or groups with url and interval.
+struct XmltvSources {
+  static constexpr std::size_t kMax = 64;
+
+  bool read(const YamlNode& node, std::vector<guide::XmltvSource>& field, const Reporter& report) const {
+    if (node.kind != YamlNode::Kind::kSequence || node.items.size() > kMax) {
+      return report(node.position, describe(node.kind), expected());
+    }
+    std::vector<guide::XmltvSource> sources;
+    bool right = true;
+    for (const auto& item : node.items) right = read_one(*item, sources.emplace_back(), report) && right;
+    if (right) field = std::move(sources);
+    return right;
+  }
+  std::string print(const std::vector<guide::XmltvSource>& field) const {
+    std::string text;
+    for (const auto& source : field) {
+      text += (text.empty() ? "" : ", ") + ("{url: " + print_text(source.url)) +
+              ", interval: " + print_duration(source.interval) + "}";
+    }
+    return "[" + text + "]";
+  }
+  std::string expected() const {
+    return "a list of at most " + std::to_string(kMax) + ": a URL, or {url: ..., interval: 1m to 7d}";
+  }
+
+ private:
+  static bool is_source(std::string_view url) {
+    return url.starts_with("http://") || url.starts_with("https://") || url.starts_with("file:");
+  }
+  static bool read_one(const YamlNode& node, guide::XmltvSource& source, const Reporter& report) {
+    const Text url{
+        .min = 6, .max = 4096, .what = "http://, https:// or file: with a path", .check = is_source, .secret = true};
+    if (node.kind != YamlNode::Kind::kMap) return url.read(node, source.url, report);
+    bool right = true;
+    bool has_url = false;
+    for (const YamlNode::Entry& entry : node.entries) {
+      if (entry.key == "url") {
+        has_url = true;
+        right = url.read(*entry.value, source.url, report) && right;
+      } else if (entry.key == "interval") {
+        right = Duration{1min, 24h * 7}.read(*entry.value, source.interval, report) && right;
+      } else {
+        right = report(entry.position, quote(entry.key) + " is not known", "url or interval");
+      }
+    }
+    if (!has_url) return report(node.position, "has no url", "the key url");
+    return right;
+  }
+};
+
+Section<ServerConfig> guide_section() {
+  return {
+      "guide",
+      "The programme guide. A channel's programmes come from XMLTV documents and from the EIT of its stream; what came "
+      "last wins.",
+      {
+          key(
+              "sources", [](ServerConfig& c) -> auto& { return c.guide.sources; }, XmltvSources{},
+              "XMLTV documents, plain or packed by gzip or xz, and how often to look at them: 6h unless told. file: "
+              "paths start at the folder of this file. The ids of channels in them are matched with the lineup's "
+              "guide.xmltv_id."),
+          key(
+              "keep_past", [](ServerConfig& c) -> auto& { return c.guide.keep_past; }, Duration{0s, 24h * 90},
+              "Programmes that ended longer ago are forgotten: as long as the archive, for catch-up."),
+          key(
+              "keep_future", [](ServerConfig& c) -> auto& { return c.guide.keep_future; }, Duration{1h, 24h * 90},
+              "Programmes that begin later are not taken."),
+          key(
+              "max_programmes", [](ServerConfig& c) -> auto& { return c.guide.max_programmes; },
+              Integer{1'000, 5'000'000, "programmes"},
+              "Of all channels; further ones are left out. They are kept in memory, about 1 KB each."),
+          key(
+              "max_source_bytes", [](ServerConfig& c) -> auto& { return c.guide.max_source_bytes; },
+              Size{1 * MiB, 2048 * MiB}, "Of one XMLTV document, unpacked."),
+      },
+  };
+}
+
 Section<ServerConfig> hub_section() {
   return {
       "hub",
@@ -362,9 +441,9 @@ std::vector<Rule> make_rules() {
 }  // namespace
 
 const std::vector<Section<ServerConfig>>& server_schema() {
-  static const std::vector<Section<ServerConfig>> schema{top_section(),     log_section(),      http_section(),
-                                                         clients_section(), rtmp_section(),     hls_section(),
-                                                         hub_section(),     identity_section(), database_section()};
+  static const std::vector<Section<ServerConfig>> schema{
+      top_section(), log_section(),   http_section(), clients_section(),  rtmp_section(),
+      hls_section(), guide_section(), hub_section(),  identity_section(), database_section()};
   return schema;
 }
 

@@ -29,6 +29,9 @@ constexpr std::chrono::hours kLastRetry{1};
 constexpr std::chrono::hours kForgetEvery{1};
 // An import that has not ended by then does not come any more: no thread took its outcome.
 constexpr std::chrono::minutes kLostAfter{30};
+// Between two makings of the document: at least this, and so many times what the last one took.
+constexpr std::chrono::seconds kDocumentEvery{2};
+constexpr int kDocumentRest = 20;
 constexpr std::size_t kLoggedFaults = 3;
 
 Programme programme_of(media::ProgrammeEvent event) {
@@ -97,18 +100,21 @@ struct Guide::State {
       subscriptions.push_back(std::move(subscription));
     }
     publish_reports();
+    make_document();
+    document_due = {};
   }
 
   // On the worker's thread.
   void on_channels(std::vector<GuideChannel> list);
   void on_tick();
+  void forget_old(SteadyTime now);
   void begin_import(std::size_t index);
   void on_import(std::size_t index, Result<XmltvImport> import);
   void take_import(Subscription& subscription, XmltvImport import);
   void on_event_information(const ChannelId& channel, media::EventInformation information);
   void keep_richer(const ChannelId& channel, Programme& programme);
   void store_changes(const std::vector<ScheduleBook::Change>& changes);
-  std::shared_ptr<const XmltvDocument> make_document();
+  void make_document();
   void publish();
   void publish_reports();
 
@@ -123,7 +129,7 @@ struct Guide::State {
   std::vector<Subscription> subscriptions;
   std::uint64_t version = 0;
   std::uint64_t document_version = 0;
-  std::shared_ptr<const XmltvDocument> made;
+  SteadyTime document_due{};
   SteadyTime forgotten_at{};
   std::size_t left_out_told = 0;
 
@@ -133,6 +139,7 @@ struct Guide::State {
   // out
   Published<Schedule> schedule{std::make_shared<const Schedule>()};
   Published<std::vector<SourceReport>> reports;
+  Published<XmltvDocument> document;
   std::atomic<bool> stopping{false};
 
   aio::Offload worker;
@@ -165,7 +172,11 @@ void Guide::State::on_tick() {
     if (subscription.running && now - subscription.begun > kLostAfter) subscription.running = false;
     if (!subscription.running && now >= subscription.due && !channels.empty()) begin_import(i);
   }
-  if (now - forgotten_at < kForgetEvery) return;
+  if (now - forgotten_at >= kForgetEvery) forget_old(now);
+  if (document_version != version && now >= document_due) make_document();
+}
+
+void Guide::State::forget_old(SteadyTime now) {
   forgotten_at = now;
   const auto utc = context.clock.utc();
   if (!book.forget_old(utc)) return;
@@ -287,16 +298,17 @@ void Guide::State::store_changes(const std::vector<ScheduleBook::Change>& change
                {{"reason", status.error().message}});
 }
 
-std::shared_ptr<const XmltvDocument> Guide::State::make_document() {
-  if (made && document_version == version) return made;
-  auto document = std::make_shared<XmltvDocument>();
+void Guide::State::make_document() {
+  const auto began = context.clock.steady();
+  auto made = std::make_shared<XmltvDocument>();
   std::string xml = write_xmltv(*schedule.load());
-  document->etag = etag_of(xml);
-  document->gzip = SharedBytes(gzip(xml));
-  document->xml = SharedBytes(std::move(xml));
+  made->etag = etag_of(xml);
+  made->gzip = SharedBytes(gzip(xml));
+  made->xml = SharedBytes(std::move(xml));
+  document.store(std::move(made));
   document_version = version;
-  made = document;
-  return made;
+  const auto now = context.clock.steady();
+  document_due = now + std::max<SteadyTime::duration>(kDocumentEvery, (now - began) * kDocumentRest);
 }
 
 void Guide::State::publish() {
@@ -356,10 +368,8 @@ std::shared_ptr<const std::vector<SourceReport>> Guide::sources() const {
   return state_->reports.load();
 }
 
-aio::Task<Result<std::shared_ptr<const XmltvDocument>>> Guide::document() {
-  using Made = std::shared_ptr<const XmltvDocument>;
-  std::function<Result<Made>()> work = [state = state_.get()]() -> Result<Made> { return state->make_document(); };
-  return state_->worker.run<Made>(std::move(work));
+std::shared_ptr<const XmltvDocument> Guide::document() const {
+  return state_->document.load();
 }
 
 void Guide::settle() {

@@ -6,6 +6,7 @@
 #include "clients/playlist_route.hpp"
 #include "clients/xtream_routes.hpp"
 #include "file_routes.hpp"
+#include "guide_routes.hpp"
 #include "hls_routes.hpp"
 #include "negotiation.hpp"
 #include "ops_routes.hpp"
@@ -27,6 +28,8 @@ constexpr std::array kRoutes{
     Route{"live",      "/live/",                    true,  kRead,   Sharing::kEverybody, false, handle_live},
     Route{"websocket", "/ws",                       false, kGet,    Sharing::kNone,      false, handle_websocket},
     Route{"playlist",  "/playlist.m3u",             false, kRead,   Sharing::kEverybody, false, handle_playlist},
+    Route{"epg",       "/epg.xml",                  false, kRead,   Sharing::kEverybody, false, handle_epg},
+    Route{"epg",       "/epg.xml.gz",               false, kRead,   Sharing::kEverybody, false, handle_epg},
     Route{"hdhomerun", "/discover.json",            false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
     Route{"hdhomerun", "/lineup.json",              false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
     Route{"hdhomerun", "/lineup_status.json",       false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
@@ -40,6 +43,9 @@ constexpr std::array kRoutes{
     Route{"xtream",    "/streaming/timeshift.php",  false, kRead,   Sharing::kEverybody, false, handle_xtream},
     Route{"xtream",    "/timeshift/",               true,  kRead,   Sharing::kEverybody, false, handle_xtream},
     Route{"channels",  "/api/v1/channels",          false, kRead,   Sharing::kListed,    false, handle_channels},
+    Route{"guide",     "/api/v1/guide",             false, kRead,   Sharing::kListed,    false, handle_guide},
+    Route{"guide",     "/api/v1/guide/now",         false, kRead,   Sharing::kListed,    false, handle_guide_now},
+    Route{"guide",     "/api/v1/guide/sources",     false, kRead,   Sharing::kListed,    false, handle_guide_sources},
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"accounts",  "/api/v1/accounts",          false, kPost,   Sharing::kListed,    false, handle_register},
     Route{"sessions",  "/api/v1/sessions",          false, kPost,   Sharing::kListed,    false, handle_sign_in},

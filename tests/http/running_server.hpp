@@ -24,7 +24,8 @@ class RunningServer {
  public:
   static constexpr std::size_t kSampleBytes = 8'000;
 
-  explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {})
+  explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {},
+                         guide::Guide* guide = nullptr)
       : packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
         catalogue_({runtime_, clock, metrics, origin_, nullptr, {}}),
         accounts_({}, database, clock, metrics),
@@ -45,7 +46,8 @@ class RunningServer {
       catalogue_.apply(lineup);
     });
     feed(15);
-    auto created = Server::create(settings, {runtime_, clock, metrics, health, origin_, catalogue_, accounts_, hub_});
+    auto created =
+        Server::create(settings, {runtime_, clock, metrics, health, origin_, catalogue_, accounts_, hub_, {}, guide});
     if (!created.ok()) std::abort();
     server = std::move(*created);
   }

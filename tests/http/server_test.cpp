@@ -335,7 +335,8 @@ TEST_F(ServerTest, ListsTheLineupForPlayers) {
   EXPECT_EQ(playlist.status, 200);
   EXPECT_EQ(playlist.field("content-type"), "audio/x-mpegurl; charset=utf-8");
   EXPECT_EQ(playlist.body,
-            "#EXTM3U\n#EXTINF:-1 tvg-id=\"news\" tvg-name=\"News\" tvg-chno=\"1\" "
+            "#EXTM3U x-tvg-url=\"http://localhost/epg.xml\" url-tvg=\"http://localhost/epg.xml\"\n"
+            "#EXTINF:-1 tvg-id=\"news\" tvg-name=\"News\" tvg-chno=\"1\" "
             "tvg-logo=\"http://localhost/logos/news.svg\" "
             "group-title=\"Info\",News\nhttp://localhost/live/news/index.m3u8\n");
   const auto boxes =

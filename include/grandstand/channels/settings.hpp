@@ -37,6 +37,13 @@ struct FailoverSettings {
   friend bool operator==(const FailoverSettings&, const FailoverSettings&) = default;
 };
 
+// How a channel stands in the programme guide.
+struct GuideSettings {
+  std::string xmltv_id;  // the channel's id in XMLTV sources; empty: that of the lineup
+  bool eit = true;       // whether the guide that the stream itself carries is taken
+  friend bool operator==(const GuideSettings&, const GuideSettings&) = default;
+};
+
 inline constexpr std::size_t kMaxSources = 8;
 
 // One entry of the lineup.
@@ -48,6 +55,7 @@ struct ChannelSettings {
   std::string logo;                           // URL or path of a picture; may be empty
   std::vector<ingest::FeedSettings> sources;  // 1..kMaxSources, the preferred one first
   FailoverSettings failover;
+  GuideSettings guide;
 
   friend bool operator==(const ChannelSettings&, const ChannelSettings&) = default;
 };

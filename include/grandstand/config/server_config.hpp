@@ -3,6 +3,7 @@
 
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/settings.hpp>
+#include <grandstand/guide/settings.hpp>
 #include <grandstand/hls/settings.hpp>
 #include <grandstand/http/client_settings.hpp>
 #include <grandstand/http/settings.hpp>
@@ -26,6 +27,7 @@ struct ServerConfig {
   ingest::RtmpSettings rtmp;
   hls::Settings hls;
   http::ClientSettings clients;
+  guide::Settings guide;
   hub::Settings hub;
   identity::Settings identity;
   storage::Settings database;

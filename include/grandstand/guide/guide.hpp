@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <grandstand/aio/task.hpp>
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
@@ -68,7 +67,7 @@ class Guide {
   // The lineup. Sources are read again when it asks for other XMLTV channels.
   void set_channels(std::vector<GuideChannel> channels);
 
-  // Begins imports that are due and forgets what is too old. Call about once a second.
+  // Begins imports that are due, forgets what is too old, makes the document. Call about once a second.
   void tick();
 
   // A part of a stream's own guide.
@@ -78,8 +77,8 @@ class Guide {
   std::shared_ptr<const Schedule> schedule() const;
   std::shared_ptr<const std::vector<SourceReport>> sources() const;
 
-  // The whole as XMLTV, made once per change. kUnavailable when too many wait for it.
-  aio::Task<Result<std::shared_ptr<const XmltvDocument>>> document();
+  // The whole as XMLTV; made anew within seconds of a change, the longer the larger it is. Never null.
+  std::shared_ptr<const XmltvDocument> document() const;
 
   // Waits until what was asked for before is done: for tests and commands. Blocking.
   void settle();

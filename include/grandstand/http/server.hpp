@@ -5,6 +5,7 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/channels/catalogue.hpp>
+#include <grandstand/guide/guide.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/http/client_settings.hpp>
 #include <grandstand/http/settings.hpp>
@@ -39,6 +40,7 @@ class Server {
     identity::Accounts& accounts;
     hub::Hub& hub;
     ClientSettings clients;
+    guide::Guide* guide = nullptr;  // none: /epg.xml and /api/v1/guide are not there
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);

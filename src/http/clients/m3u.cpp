@@ -32,7 +32,10 @@ void append_attribute(std::string& line, std::string_view name, std::string_view
 
 std::string write_m3u(std::span<const channels::ChannelStatus> lineup, std::string_view base_url,
                       std::string_view playlist) {
-  std::string text = "#EXTM3U\n";
+  std::string text = "#EXTM3U";
+  // Some read one name, some the other.
+  for (const auto* name : {"x-tvg-url", "url-tvg"}) append_attribute(text, name, std::string(base_url) + "/epg.xml");
+  text += '\n';
   for (const auto& channel : lineup) {
     text += "#EXTINF:-1";
     append_attribute(text, "tvg-id", channel.id.value());

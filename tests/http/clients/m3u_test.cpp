@@ -11,7 +11,7 @@ TEST(M3u, NamesEveryChannelWithItsAttributes) {
   lineup[0] = {ChannelId("news"), "News \"24\"", 1, "Info;World", "/logos/news.svg"};
   lineup[1] = {ChannelId("late"), "Late\nshow", 0, "", "https://cdn.example/late.png"};
   EXPECT_EQ(write_m3u(lineup, "http://tv.example:8080", "index.m3u8"),
-            "#EXTM3U\n"
+            "#EXTM3U x-tvg-url=\"http://tv.example:8080/epg.xml\" url-tvg=\"http://tv.example:8080/epg.xml\"\n"
             "#EXTINF:-1 tvg-id=\"news\" tvg-name=\"News '24'\" tvg-chno=\"1\" "
             "tvg-logo=\"http://tv.example:8080/logos/news.svg\" group-title=\"Info;World\",News \"24\"\n"
             "http://tv.example:8080/live/news/index.m3u8\n"
@@ -20,7 +20,7 @@ TEST(M3u, NamesEveryChannelWithItsAttributes) {
 }
 
 TEST(M3u, OfNoChannelsIsStillAPlaylist) {
-  EXPECT_EQ(write_m3u({}, "http://h", "index.m3u8"), "#EXTM3U\n");
+  EXPECT_EQ(write_m3u({}, "http://h", "index.m3u8"), "#EXTM3U x-tvg-url=\"http://h/epg.xml\" url-tvg=\"http://h/epg.xml\"\n");
 }
 
 }  // namespace
