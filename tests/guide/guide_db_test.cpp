@@ -278,6 +278,7 @@ TEST_F(GuideTest, WhatItExportsIsValidAndImportsAsTheSame) {
   guide->tick();
   guide->settle();
   const auto empty = guide->document();
+  clock_.advance(10s);
   guide->tick();
   guide->settle();
   const auto made = guide->document();
