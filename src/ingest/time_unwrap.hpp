@@ -14,16 +14,19 @@ namespace grandstand::ingest {
 class TimeUnwrap {
  public:
   media::MediaTime unwrap(std::uint64_t stamp) {
+    const media::MediaTime time = nearest(stamp);
+    last_ = time.count();
+    return time;
+  }
+
+  // The same without taking it as the last.
+  media::MediaTime nearest(std::uint64_t stamp) const {
     constexpr std::int64_t kTurn = std::int64_t{1} << 33;
     const auto value = static_cast<std::int64_t>(stamp & (kTurn - 1));
-    if (!last_) {
-      last_ = value;
-    } else {
-      std::int64_t step = (value - *last_) & (kTurn - 1);
-      if (step >= kTurn / 2) step -= kTurn;
-      *last_ += step;
-    }
-    return media::MediaTime{*last_};
+    if (!last_) return media::MediaTime{value};
+    std::int64_t step = (value - *last_) & (kTurn - 1);
+    if (step >= kTurn / 2) step -= kTurn;
+    return media::MediaTime{*last_ + step};
   }
 
  private:

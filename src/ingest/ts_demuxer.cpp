@@ -17,7 +17,7 @@ bool is_playable(const Pmt& pmt) {
 }  // namespace
 
 TsDemuxer::TsDemuxer(std::optional<std::uint16_t> wanted, media::SampleSink& sink)
-    : wanted_(wanted), uses_(kPidCount, Use::kNone), programme_(sink, counts_) {
+    : wanted_(wanted), sink_(sink), uses_(kPidCount, Use::kNone), programme_(sink, counts_) {
   assign_uses();
 }
 
@@ -104,7 +104,29 @@ void TsDemuxer::on_section_packet(const TsPacket& packet) {
                        [this, pid = packet.pid](std::span<const std::uint8_t> section) { on_section(pid, section); });
 }
 
-void TsDemuxer::on_section(std::uint16_t pid, std::span<const std::uint8_t> section) {}
+void TsDemuxer::on_section(std::uint16_t pid, std::span<const std::uint8_t> section) {
+  if (!chosen_) return;
+  service_.follow(*chosen_);
+  if (pid == kSdtPid) return service_.take_sdt(section);
+  if (pid == kEitPid) {
+    if (auto information = service_.take_eit(section)) sink_.on_event_information(std::move(*information));
+    return;
+  }
+  const bool splices = std::ranges::any_of(programme_.pmt().streams, [pid](const PmtStream& stream) {
+    return stream.pid == pid && stream.stream_type == kSpliceStreamType;
+  });
+  if (splices) on_splice_section(section);
+}
+
+void TsDemuxer::on_splice_section(std::span<const std::uint8_t> section) {
+  auto cues =
+      cues_.take(section, [this](std::uint64_t stamp) { return programme_.time_of(stamp); }, programme_.latest_time());
+  if (!cues) {
+    ++counts_.section_errors;
+    return;
+  }
+  for (media::SpliceCue& cue : *cues) sink_.on_splice_cue(std::move(cue));
+}
 
 void TsDemuxer::on_pat_section(std::span<const std::uint8_t> section) {
   if (std::ranges::equal(section, pat_section_)) return;

@@ -3,6 +3,8 @@
 
 #include "continuity.hpp"
 #include "psi.hpp"
+#include "sdt_eit_collector.hpp"
+#include "splice_info.hpp"
 #include "ts_counts.hpp"
 #include "ts_packet.hpp"
 #include "ts_programme.hpp"
@@ -47,6 +49,9 @@ class TsDemuxer {
 
   const TsCounts& counts() const { return counts_; }
 
+  // What the SDT says of the programme that is taken; all empty until it is known.
+  const Sdt::Service& service() const { return service_.service(); }
+
   // Why no samples come, for people; empty when nothing is known against it.
   std::string trouble() const;
 
@@ -75,6 +80,7 @@ class TsDemuxer {
   void on_section_packet(const TsPacket& packet);
   // CAT, NIT, SDT, EIT, and splice_info_sections of the programme.
   void on_section(std::uint16_t pid, std::span<const std::uint8_t> section);
+  void on_splice_section(std::span<const std::uint8_t> section);
   void on_pat_section(std::span<const std::uint8_t> section);
   void on_pmt_section(Candidate& candidate, std::span<const std::uint8_t> section);
   void take_programmes(std::vector<Pat::Entry> entries);
@@ -85,6 +91,7 @@ class TsDemuxer {
 
   // given
   std::optional<std::uint16_t> wanted_;
+  media::SampleSink& sink_;
 
   // state
   TsCounts counts_;
@@ -98,6 +105,8 @@ class TsDemuxer {
   std::map<std::uint16_t, SectionPid> section_pids_;  // of use kSections
   std::optional<std::uint16_t> chosen_;
   TsProgramme programme_;
+  SdtEitCollector service_;  // of the chosen programme
+  SpliceCues cues_;
 };
 
 }  // namespace grandstand::ingest

@@ -40,6 +40,9 @@ class TsProgramme : private TsStreamEvents {
   bool known() const { return known_; }
   std::uint16_t pcr_pid() const { return pcr_pid_; }
   const Pmt& pmt() const { return pmt_; }
+  // A 33-bit stamp in the programme's time, and the latest time that a PCR or a stream told.
+  media::MediaTime time_of(std::uint64_t stamp) const { return clock_.nearest(stamp); }
+  std::optional<media::MediaTime> latest_time() const { return last_time_; }
 
   const std::vector<std::unique_ptr<TsStream>>& streams() const { return streams_; }
 
