@@ -137,7 +137,10 @@ void FlvDemuxer::withdraw_silent(std::uint32_t speaking) {
     const auto& heard = presence_[track.id].heard;
     return track.id != speaking && is_video(track.id) == is_video(speaking) && heard && *time_ - *heard > kMaxSilence;
   };
-  if (std::erase_if(tracks_.tracks, silent) > 0 && announced_) announce();
+  if (std::none_of(tracks_.tracks.begin(), tracks_.tracks.end(), silent)) return;
+  flush();  // what waits may be of a silent track
+  std::erase_if(tracks_.tracks, silent);
+  announce();
 }
 
 std::int64_t FlvDemuxer::unwrap(std::uint32_t timestamp) {

@@ -18,6 +18,7 @@ class Owner final : public RtmpSessionOwner {
   RtmpPublishAnswer on_publish(const RtmpPublishName& name) override {
     if (name.key == "refused") return {false, "NetStream.Publish.Rejected", "no"};
     demuxer_ = {};
+    tracks_ = nullptr;
     last_.clear();
     return {true, {}, {}};
   }
@@ -30,16 +31,19 @@ class Owner final : public RtmpSessionOwner {
 
  private:
   void check(const FlvOutput& output) {
+    if (output.kind == FlvOutput::Kind::kTracks) tracks_ = output.tracks;
     if (output.kind == FlvOutput::Kind::kTracks || output.kind == FlvOutput::Kind::kDiscontinuity) last_.clear();
     if (output.kind != FlvOutput::Kind::kSample) return;
     const media::Sample& sample = output.sample;
     const auto before = last_.find(sample.track);
     const bool forward = before == last_.end() || sample.dts > before->second;
+    if (!tracks_ || !tracks_->find(sample.track)) std::abort();
     if (sample.data.empty() || sample.pts < sample.dts || !forward) std::abort();
     last_[sample.track] = sample.dts;
   }
 
   FlvDemuxer demuxer_;
+  std::shared_ptr<const media::TrackSet> tracks_;
   std::map<std::uint32_t, media::MediaTime> last_;
 };
 

@@ -255,6 +255,20 @@ TEST_F(EnhancedTest, TakesBackATrackThatFallsSilentUntilItsNextKeyPicture) {
   EXPECT_EQ(read.samples.size(), 1U);
 }
 
+// Found by the fuzzer: the samples that wait are of a track that is taken back before anything is announced.
+TEST_F(EnhancedTest, AnnouncesATrackThatFallsSilentBeforeItsSamples) {
+  for (std::uint8_t track : {0, 1}) {
+    video(0, multitrack(video_head(true), true, kOneTrack, kSequenceStart, {{track, "av01", av1_record(640, 360)}}));
+    video(track * 4000U,
+          multitrack(video_head(true), true, kOneTrack, kCodedFrames, {{track, "av01", av1_unit(true)}}));
+  }
+  const Read read = take();
+  ASSERT_EQ(read.tracks.size(), 2U);
+  EXPECT_THAT(ids(*read.tracks[0]), testing::ElementsAre(1, 3));
+  EXPECT_THAT(ids(*read.tracks[1]), testing::ElementsAre(3));
+  EXPECT_EQ(read.samples.size(), 2U);
+}
+
 TEST_F(EnhancedTest, BoundsTheNumberOfTracks) {
   video(0, multitrack(video_head(true), true, kOneTrack, kSequenceStart, {{16, "av01", av1_record(64, 64)}}));
   EXPECT_THAT(take().problems, testing::ElementsAre("publishes track 16; 0 to 15 expected"));
