@@ -124,20 +124,6 @@ HeaderVerdict parse_eac3(Bytes b, AudioHeader& header) {
   return HeaderVerdict::kFrame;
 }
 
-// RFC 6716 3.1: samples of 48 kHz in the packet; 0: there is no such packet.
-int opus_samples(Bytes packet) {
-  const unsigned configuration = packet[0] >> 3;
-  static constexpr int kSilk[] = {480, 960, 1920, 2880};
-  const int frame = configuration < 12   ? kSilk[configuration & 3]
-                    : configuration < 16 ? ((configuration & 1) != 0 ? 960 : 480)
-                                         : 120 << (configuration & 3);
-  const unsigned code = packet[0] & 3;
-  if (code == 3 && packet.size() < 2) return 0;
-  const int frames = code == 0 ? 1 : code < 3 ? 2 : packet[1] & 0x3F;
-  const int samples = frame * frames;
-  return samples <= 5'760 ? samples : 0;
-}
-
 HeaderVerdict parse_opus(Bytes b, AudioHeader& header) {
   if (b[0] != 0x7F || (b[1] & 0xE0) != 0xE0) return HeaderVerdict::kNone;
   std::size_t size = 0;
@@ -158,11 +144,25 @@ HeaderVerdict parse_opus(Bytes b, AudioHeader& header) {
   header.sample_rate = 48'000;
   header.channels = 0;
   header.any_duration = true;
-  header.samples = opus_samples(b.subspan(at, std::min(size, b.size() - at)));
+  header.samples = opus_packet_samples(b.subspan(at, std::min(size, b.size() - at)));
   return header.samples > 0 ? HeaderVerdict::kFrame : HeaderVerdict::kNone;
 }
 
 }  // namespace
+
+int opus_packet_samples(Bytes packet) {
+  if (packet.empty()) return 0;
+  const unsigned configuration = packet[0] >> 3;
+  static constexpr int kSilk[] = {480, 960, 1920, 2880};
+  const int frame = configuration < 12   ? kSilk[configuration & 3]
+                    : configuration < 16 ? ((configuration & 1) != 0 ? 960 : 480)
+                                         : 120 << (configuration & 3);
+  const unsigned code = packet[0] & 3;
+  if (code == 3 && packet.size() < 2) return 0;
+  const int frames = code == 0 ? 1 : code < 3 ? 2 : packet[1] & 0x3F;
+  const int samples = frame * frames;
+  return samples <= 5'760 ? samples : 0;
+}
 
 HeaderVerdict parse_audio_header(media::Codec codec, Bytes bytes, AudioHeader& header) {
   if (bytes.size() < kAudioHeaderSize) return HeaderVerdict::kMore;

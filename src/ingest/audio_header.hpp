@@ -41,4 +41,7 @@ inline constexpr std::size_t kAudioHeaderSize = 9;
 
 HeaderVerdict parse_audio_header(media::Codec codec, std::span<const std::uint8_t> bytes, AudioHeader& header);
 
+// RFC 6716 3.1: samples of 48 kHz in the packet; 0: there is no such packet.
+int opus_packet_samples(std::span<const std::uint8_t> packet);
+
 }  // namespace grandstand::ingest

@@ -161,22 +161,26 @@ TEST_F(RtmpServerTest, TakesFfmpegsPublicationTwiceInARow) {
   EXPECT_TRUE(counted("grandstand_rtmp_publishers 0"));
 }
 
-TEST_F(RtmpServerTest, TakesGstreamersPublication) {
+TEST_F(RtmpServerTest, TakesThePublicationsOfGstreamerAndLibrtmp) {
   start();
   const std::string file = testing::TempDir() + "rtmp_gstreamer_test.flv";
   const ToolRun made = run_tool(ffmpeg_publish(2, file, "-y"));
   ASSERT_EQ(made.status, 0) << made.output;
-  const ToolRun run = run_tool("gst-launch-1.0 -q filesrc location='" + file +
-                               "' ! flvdemux name=in in.video ! queue ! h264parse ! mux. in.audio ! queue ! aacparse ! "
-                               "mux. flvmux name=mux streamable=true ! rtmp2sink location='" +
-                               url("/live/news?key=s3cret") + "'");
+  for (const char* sink : {"rtmp2sink", "rtmpsink"}) {  // GStreamer's own client, and librtmp
+    recorder_ = std::make_shared<Recorder>();
+    subscribe();
+    const ToolRun run = run_tool("gst-launch-1.0 -q filesrc location='" + file +
+                                 "' ! flvdemux name=in in.video ! queue ! h264parse ! mux. in.audio ! queue ! aacparse "
+                                 "! mux. flvmux name=mux streamable=true ! " +
+                                 sink + " location='" + url("/live/news?key=s3cret") + "'");
+    ASSERT_EQ(run.status, 0) << run.output;
+    ASSERT_TRUE(wait_until([&] { return recorder_->events().size() >= 3; }));
+    EXPECT_EQ(recorder_->events()[0], "start") << sink;
+    EXPECT_EQ(recorder_->tracks()->tracks.size(), 2U) << sink;
+    EXPECT_GE(recorder_->samples().size(), 100U) << sink;
+    expect_orderly(recorder_->samples());
+  }
   std::remove(file.c_str());
-  ASSERT_EQ(run.status, 0) << run.output;
-  ASSERT_TRUE(wait_until([&] { return recorder_->events().size() >= 3; }));
-  EXPECT_EQ(recorder_->events()[0], "start");
-  EXPECT_EQ(recorder_->tracks()->tracks.size(), 2U);
-  EXPECT_GE(recorder_->samples().size(), 100U);
-  expect_orderly(recorder_->samples());
 }
 
 TEST_F(RtmpServerTest, TellsFfmpegThatTheKeyIsWrong) {
