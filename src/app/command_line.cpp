@@ -2,6 +2,7 @@
 #include "command_line.hpp"
 
 #include "app.hpp"
+#include "hlscheck_command.hpp"
 #include "open_database.hpp"
 #include "supervisor.hpp"
 #include "user_command.hpp"
@@ -128,6 +129,7 @@ int run_command_line(int argc, char** argv) {
   cli.require_subcommand(1);
   Options options;
   UserOptions user;
+  HlscheckOptions hlscheck;
   std::function<int()> command;
   const auto add = [&](const char* name, const char* help, std::function<int()> run) {
     auto* subcommand = cli.add_subcommand(name, help);
@@ -160,6 +162,10 @@ int run_command_line(int argc, char** argv) {
   });
   add_config(user_command);
   add_user_options(*user_command, user);
+
+  add_hlscheck_options(*add("hlscheck", "Find what is wrong with an HLS stream, ours or anybody's",
+                            [&] { return run_hlscheck_command(hlscheck); }),
+                       hlscheck);
 
   add("version", "Print the version", [] {
     std::puts("grandstand " GRANDSTAND_VERSION);
