@@ -149,5 +149,35 @@ TEST_F(CatalogueTest, AnotherFeedKeepsThePlaylistAndSignalsADiscontinuity) {
   EXPECT_THAT(body("film/fmp4/media.m3u8"), HasSubstr(first_uri)) << "what was listed stays listed";
 }
 
+TEST_F(CatalogueTest, TheBuiltInSlateIsThereWithoutAnySource) {
+  apply({channel("a", "rtmp://publish")});
+  ASSERT_TRUE(eventually([&] { return catalogue_.list()[0].state == ChannelState::kSlate; }));
+  ASSERT_TRUE(eventually([&] { return body("a/fmp4/media.m3u8").find(".m4s") != std::string::npos; }));
+  EXPECT_THAT(body("a/index.m3u8"), HasSubstr("RESOLUTION=1280x720"));
+  EXPECT_THAT(catalogue_.list()[0].reason, HasSubstr("stream_key"));
+  EXPECT_THAT(metrics_.render(), HasSubstr("grandstand_slates_encoded_total 1"));
+}
+
+TEST_F(CatalogueTest, AHundredReloadsLeaveTheOtherChannelsFilmAsItIs) {
+  apply({channel("film", "file:" + film()), channel("other", "rtmp://publish")});
+  ASSERT_TRUE(eventually([&] { return body("film/fmp4/media.m3u8").find(".m4s") != std::string::npos; }));
+  for (int i = 0; i < 100; ++i) {
+    auto other = channel("other", "udp://127.0.0.1:" + std::to_string(15'000 + i));
+    other.failover.hold_down = std::chrono::milliseconds(500 + i);
+    EXPECT_EQ(apply({channel("film", "file:" + film()), other}).untouched, 1u);
+  }
+  const auto text = body("film/fmp4/media.m3u8");
+  EXPECT_EQ(text.find("#EXT-X-DISCONTINUITY\n"), std::string::npos) << text;
+  EXPECT_EQ(catalogue_.list()[0].state, ChannelState::kLive);
+}
+
+TEST_F(CatalogueTest, AnOperatorCanOnlyChooseASourceThatIs) {
+  apply({channel("a", "udp://127.0.0.1:15901")});
+  EXPECT_TRUE(catalogue_.select_source(ChannelId("a"), 0));
+  EXPECT_TRUE(catalogue_.select_source(ChannelId("a"), std::nullopt));
+  EXPECT_EQ(catalogue_.select_source(ChannelId("a"), 1).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_.select_source(ChannelId("b"), 0).error().code, ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace grandstand::channels
