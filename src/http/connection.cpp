@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "connection.hpp"
 
-#include "clients/xtream_request.hpp"
 #include "problem.hpp"
 #include "stream_connection.hpp"
 #include "ws_connection.hpp"
+#include "xtream_request.hpp"
 
 #include <grandstand/base/assert.hpp>
 #include <grandstand/base/log.hpp>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "hls_routes.hpp"
 
-#include "clients/xtream_request.hpp"
-#include "clients/xtream_routes.hpp"
 #include "problem.hpp"
 #include "resource_reply.hpp"
+#include "xtream_request.hpp"
+#include "xtream_routes.hpp"
 
 namespace grandstand::http {
 

@@ -2,16 +2,16 @@
 #include "router.hpp"
 
 #include "api_routes.hpp"
-#include "clients/hdhomerun_routes.hpp"
-#include "clients/playlist_route.hpp"
-#include "clients/xtream_routes.hpp"
 #include "file_routes.hpp"
 #include "guide_routes.hpp"
+#include "hdhomerun_routes.hpp"
 #include "hls_routes.hpp"
 #include "negotiation.hpp"
 #include "ops_routes.hpp"
+#include "playlist_route.hpp"
 #include "problem.hpp"
 #include "websocket_route.hpp"
+#include "xtream_routes.hpp"
 
 #include <array>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "clients/known_logins.hpp"
 #include "http_metrics.hpp"
+#include "known_logins.hpp"
 #include "sign_in_limiter.hpp"
 #include "static_files.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "clients/xtream.hpp"
+#include "xtream.hpp"
 
-#include "clients/xtream_request.hpp"
+#include "xtream_request.hpp"
 
 #include <vector>
 

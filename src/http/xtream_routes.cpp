@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "clients/xtream_routes.hpp"
+#include "xtream_routes.hpp"
 
 #include "client_address.hpp"
-#include "clients/hdhomerun.hpp"
-#include "clients/m3u.hpp"
-#include "clients/xtream.hpp"
-#include "clients/xtream_request.hpp"
+#include "hdhomerun.hpp"
+#include "m3u.hpp"
 #include "problem.hpp"
 #include "site_address.hpp"
 #include "uri_text.hpp"
+#include "xtream.hpp"
+#include "xtream_request.hpp"
 
 #include <grandstand/aio/task.hpp>
 

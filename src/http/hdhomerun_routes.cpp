@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "clients/hdhomerun_routes.hpp"
+#include "hdhomerun_routes.hpp"
 
-#include "clients/hdhomerun.hpp"
-#include "clients/m3u.hpp"
+#include "hdhomerun.hpp"
+#include "m3u.hpp"
 #include "problem.hpp"
 #include "site_address.hpp"
 

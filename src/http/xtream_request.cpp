@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "clients/xtream_request.hpp"
+#include "xtream_request.hpp"
 
 #include "uri_text.hpp"
 

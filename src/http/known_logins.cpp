@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "clients/known_logins.hpp"
+#include "known_logins.hpp"
 
 #include <array>
 #include <string>

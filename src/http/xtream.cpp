@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "clients/xtream.hpp"
+#include "xtream.hpp"
 
-#include "clients/hdhomerun.hpp"
+#include "hdhomerun.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "clients/hdhomerun.hpp"
+#include "hdhomerun.hpp"
 
 #include <vector>
 

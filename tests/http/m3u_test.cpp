@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "clients/m3u.hpp"
+#include "m3u.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,8 @@ TEST(M3u, NamesEveryChannelWithItsAttributes) {
 }
 
 TEST(M3u, OfNoChannelsIsStillAPlaylist) {
-  EXPECT_EQ(write_m3u({}, "http://h", "index.m3u8"), "#EXTM3U x-tvg-url=\"http://h/epg.xml\" url-tvg=\"http://h/epg.xml\"\n");
+  EXPECT_EQ(write_m3u({}, "http://h", "index.m3u8"),
+            "#EXTM3U x-tvg-url=\"http://h/epg.xml\" url-tvg=\"http://h/epg.xml\"\n");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "clients/m3u.hpp"
+#include "m3u.hpp"
 
 namespace grandstand::http {
 namespace {

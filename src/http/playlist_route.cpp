@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "clients/playlist_route.hpp"
+#include "playlist_route.hpp"
 
-#include "clients/m3u.hpp"
+#include "m3u.hpp"
 #include "problem.hpp"
 #include "site_address.hpp"
 #include "uri_text.hpp"
