@@ -1,12 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "lineup_schema.hpp"
 
+#include "ladder_values.hpp"
+
 namespace grandstand::config {
 namespace {
 
 using namespace std::chrono_literals;
 using channels::ChannelSettings;
 using channels::FailoverSettings;
+using channels::OriginalVideo;
+using media::Deinterlace;
+
+bool is_preset(std::string_view text) {
+  channels::EncodingSettings encoding;
+  encoding.ladder.preset = text;
+  encoding.ladder.rungs = channels::named_ladder("light");
+  return channels::estimated_cores(encoding) > 0;
+}
+
+bool is_encoder(std::string_view text) {
+  return text == "libx264" || text.starts_with("h264_");
+}
 
 template <class FieldOf, class Kind>
 Key<ChannelSettings> channel_key(std::string name, FieldOf field, Kind kind, std::string meaning) {
@@ -65,6 +80,39 @@ const std::vector<Key<ChannelSettings>>& channel_schema() {
       channel_key(
           "logo", [](ChannelSettings& c) -> auto& { return c.logo; }, Text{0, 2048, "a URL or \"\""},
           "The URL of a picture."),
+      channel_key(
+          "ladder", [](ChannelSettings& c) -> auto& { return c.encoding.ladder.rungs; }, Rungs{},
+          "Encodes the pictures anew in these sizes."),
+      channel_key(
+          "video", [](ChannelSettings& c) -> auto& { return c.encoding.original; },
+          Choice<OriginalVideo>{
+              {{"auto", OriginalVideo::kAuto}, {"pass", OriginalVideo::kPass}, {"drop", OriginalVideo::kDrop}}},
+          "Beside a ladder: whether the pictures as they arrive are a rendition, too."),
+      channel_key(
+          "deinterlace", [](ChannelSettings& c) -> auto& { return c.encoding.ladder.deinterlace; },
+          Choice<Deinterlace>{
+              {{"frames", Deinterlace::kFrames}, {"fields", Deinterlace::kFields}, {"off", Deinterlace::kOff}}},
+          "The ladder's pictures, where the source is interlaced."),
+      channel_key(
+          "preset", [](ChannelSettings& c) -> auto& { return c.encoding.ladder.preset; },
+          Text{1, 16, "ultrafast, superfast, veryfast, faster, fast, medium, slow or slower", is_preset},
+          "Of libx264: slower is better at the same bit rate."),
+      channel_key(
+          "encoders", [](ChannelSettings& c) -> auto& { return c.encoding.ladder.encoders; },
+          ListOf<Text>{Text{1, 32, "the name of an H.264 encoder of FFmpeg", is_encoder}, 1, 4},
+          "In the order in which they are tried."),
+      channel_key(
+          "threads", [](ChannelSettings& c) -> auto& { return c.encoding.ladder.threads; }, Integer{1, 16},
+          "Of each rung's encoder."),
+      channel_key(
+          "thumbnails", [](ChannelSettings& c) -> auto& { return c.thumbnails.enabled; }, Boolean{},
+          "Small pictures of what is on, and sheets of them for seek bars."),
+      channel_key(
+          "thumbnail_interval", [](ChannelSettings& c) -> auto& { return c.thumbnails.interval; }, Duration{2s, 1min},
+          "How often one is made."),
+      channel_key(
+          "radio", [](ChannelSettings& c) -> auto& { return c.radio; }, Boolean{},
+          "Sound only: no pictures are expected."),
   };
   return schema;
 }

@@ -62,7 +62,7 @@ TEST(LadderShedding, TriesAgainAfterABackOffThatDoubles) {
   EXPECT_EQ(machine.run(2s, 900ms), 1u);
   EXPECT_EQ(machine.run(55s, 10ms), 1u);
   EXPECT_EQ(machine.run(10s, 10ms), 2u);
-  EXPECT_EQ(machine.run(7s, 900ms), 1u) << "it did not hold";
+  EXPECT_EQ(machine.run(4s, 900ms), 1u) << "it did not hold";
   EXPECT_EQ(machine.run(100s, 10ms), 1u);
   EXPECT_EQ(machine.run(25s, 10ms), 2u);
 }

@@ -65,7 +65,7 @@ TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
 
 TEST(Lineup, TheExamplesOfTheManualAreRight) {
   const channels::Lineup lineup = lineup_of(uncommented_manual());
-  ASSERT_EQ(lineup.channels.size(), 10u);
+  ASSERT_EQ(lineup.channels.size(), 12u);
   EXPECT_EQ(lineup.channels[0].sources[0].url, "udp://239.10.0.1:5000");
   EXPECT_EQ(lineup.channels[1].sources[0].program, 1302);
   EXPECT_EQ(lineup.channels[1].sources[0].silence_timeout, 1500ms);
@@ -95,6 +95,58 @@ channels:
   EXPECT_EQ(channel.sources[0].interface, "lo");
   EXPECT_EQ(channel.sources[0].program, 12);
   EXPECT_EQ(channel.sources[0].silence_timeout, 1s);
+}
+
+TEST(Lineup, ReadsLadders) {
+  const channels::Lineup lineup = lineup_of(R"(
+channels:
+  - id: a
+    feed: udp://239.1.1.1:5000
+    ladder: standard
+    video: drop
+    deinterlace: fields
+    preset: faster
+    encoders: [h264_nvenc, libx264]
+    threads: 4
+    thumbnails: true
+    thumbnail_interval: 5s
+  - id: b
+    feed: udp://239.1.1.2:5000
+    ladder: [{height: 720, bitrate: 2500k}, {height: 360, bitrate: 800000}]
+    radio: true
+)");
+  ASSERT_EQ(lineup.channels.size(), 2u);
+  const auto& first = lineup.channels[0];
+  EXPECT_EQ(first.encoding.ladder.rungs.size(), 3u);
+  EXPECT_EQ(first.encoding.original, channels::OriginalVideo::kDrop);
+  EXPECT_EQ(first.encoding.ladder.deinterlace, media::Deinterlace::kFields);
+  EXPECT_EQ(first.encoding.ladder.preset, "faster");
+  EXPECT_THAT(first.encoding.ladder.encoders, ElementsAre("h264_nvenc", "libx264"));
+  EXPECT_EQ(first.encoding.ladder.threads, 4);
+  EXPECT_TRUE(first.thumbnails.enabled);
+  EXPECT_EQ(first.thumbnails.interval, 5s);
+  EXPECT_THAT(lineup.channels[1].encoding.ladder.rungs,
+              ElementsAre(media::VideoRung{720, 2'500'000}, media::VideoRung{360, 800'000}));
+  EXPECT_TRUE(lineup.channels[1].radio);
+}
+
+TEST(Lineup, TellsWhatIsWrongWithALadder) {
+  const std::string begin = "channels:\n  - id: a\n    feed: udp://239.1.1.1:5000\n    ";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"ladder: heavy", "'heavy' is not known; expected none, light, standard, full, or a list"},
+      {"ladder: [{height: 720}]", "a rung is not complete; expected height and bitrate"},
+      {"ladder: [{height: 721, bitrate: 1M}]", "the height is odd"},
+      {"ladder: [{height: 720, bitrate: 1k}]", "'1k' is out of range; expected bits per second, 50k to 50M"},
+      {"ladder: [{height: 360, bitrate: 1M}, {height: 720, bitrate: 2M}]", "expected falling heights and bit rates"},
+      {"ladder: [{height: 720, bitrate: 2M, width: 3}]", "'width' is no key of a rung"},
+      {"preset: placebo", "expected ultrafast, superfast"},
+      {"encoders: [libx265]", "expected the name of an H.264 encoder"},
+  };
+  for (const auto& [text, fault] : cases) {
+    const auto faults = faults_in(begin + text + "\n");
+    ASSERT_EQ(faults.size(), 1u) << text;
+    EXPECT_THAT(faults[0], HasSubstr(fault));
+  }
 }
 
 TEST(Lineup, AnEmptyFileHasNoChannels) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grandstand/base/ids.hpp>
+#include <grandstand/channels/ladder_settings.hpp>
 #include <grandstand/hls/settings.hpp>
 #include <grandstand/ingest/settings.hpp>
 
@@ -56,6 +57,9 @@ struct ChannelSettings {
   std::vector<ingest::FeedSettings> sources;  // 1..kMaxSources, the preferred one first
   FailoverSettings failover;
   GuideSettings guide;
+  EncodingSettings encoding;
+  ThumbnailSettings thumbnails;
+  bool radio = false;  // sound only: no pictures are expected
 
   friend bool operator==(const ChannelSettings&, const ChannelSettings&) = default;
 };
