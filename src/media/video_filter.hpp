@@ -4,6 +4,7 @@
 #include "ffmpeg_handles.hpp"
 
 #include <grandstand/base/result.hpp>
+#include <grandstand/media/sample.hpp>
 #include <grandstand/media/video_ladder.hpp>
 
 #include <vector>

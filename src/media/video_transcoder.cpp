@@ -187,7 +187,6 @@ void LadderTranscoder::start_over() {
 }
 
 void LadderTranscoder::note_key(MediaTime pts) {
-  if (!keys_.empty() && pts >= keys_.back() && pts - keys_.back() < ladder_.key_distance) return;
   keys_.push_back(pts);
   if (keys_.size() > kRememberedKeys) keys_.pop_front();
 }

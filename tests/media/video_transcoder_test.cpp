@@ -252,18 +252,6 @@ TEST(VideoTranscoder, ARungThatIsLeftOutComesBackAtAKeyFrame) {
   EXPECT_LT(output.samples[high].size(), 60u);
 }
 
-TEST(VideoTranscoder, KeyFramesAreNotCloserThanAskedFor) {
-  const auto programme = test::encode_programme(3, kPictures, "");
-  auto ladder = two_rungs();
-  ladder.key_distance = std::chrono::seconds{1};
-  auto transcoder = VideoTranscoder::create(programme.tracks->tracks[0], ladder);
-  ASSERT_TRUE(transcoder) << transcoder.error().message;
-  const auto output = transcode_all(**transcoder, programme.samples);
-  const auto first = programme.samples[0].pts;
-  EXPECT_THAT(key_times(output.samples.begin()->second),
-              ElementsAre(first, first + MediaTime{30 * 3'600}, first + MediaTime{60 * 3'600}));
-}
-
 TEST(VideoTranscoder, TheNextEncoderIsTakenWhenOneDoesNotOpen) {
   const auto programme = test::encode_programme(1, kPictures, "");
   auto ladder = two_rungs();

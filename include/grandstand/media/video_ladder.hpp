@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <grandstand/media/sample.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -31,7 +29,6 @@ struct VideoLadder {
   std::string preset = "veryfast";               // of libx264: "ultrafast" .. "slower"
   std::vector<std::string> encoders{"libx264"};  // by the names of FFmpeg; the first one that opens is used
   int threads = 2;                               // per rung, 1..16; each more than one delays by a picture
-  MediaTime key_distance{0};                     // key frames of the source that follow closer are none here
 
   friend bool operator==(const VideoLadder&, const VideoLadder&) = default;
 };
