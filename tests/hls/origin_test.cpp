@@ -46,6 +46,20 @@ TEST_F(OriginTest, SaysThatAChannelIsNotReadyYet) {
   EXPECT_EQ(origin.find("news/fmp4/k3-1.m4s").outcome, Origin::Outcome::kNoResource);
 }
 
+TEST_F(OriginTest, FindsWhatAChannelOffersBesideItsMedia) {
+  class Picture final : public SideResources {
+   public:
+    ResourcePtr find(std::string_view path) const override {
+      return path == "thumbnail.jpg" ? std::make_shared<const Resource>() : nullptr;
+    }
+  };
+  origin.add_side(ChannelId("news"), std::make_shared<const Picture>());
+  EXPECT_EQ(origin.find("news/thumbnail.jpg").outcome, Origin::Outcome::kFound);
+  EXPECT_EQ(origin.find("news/other.jpg").outcome, Origin::Outcome::kNoResource);
+  origin.remove(ChannelId("news"));
+  EXPECT_EQ(origin.find("news/thumbnail.jpg").outcome, Origin::Outcome::kNoChannel);
+}
+
 TEST_F(OriginTest, TellsUnknownChannelsFromUnknownResources) {
   play();
   for (const auto* const path : {"sport/index.m3u8", "", "/", "news", "/news/index.m3u8", "NEWS/index.m3u8"}) {

@@ -9,14 +9,25 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace grandstand::hls {
+
+// What a channel offers beside its media: thumbnails.
+class SideResources {
+ public:
+  virtual ~SideResources() = default;
+  // `path` as for ChannelSnapshot. Null: there is none. Safe from any thread.
+  virtual ResourcePtr find(std::string_view path) const = 0;
+};
 
 // The directory of /live/: which channel's media is where. Readers on any thread, writers rare (lineup changes).
 class Origin {
  public:
   // `packager` outlives its entry.
   void add(ChannelId channel, std::shared_ptr<const Packager> packager);
+  // Beside a packager that is there already; goes with it.
+  void add_side(const ChannelId& channel, std::shared_ptr<const SideResources> resources);
   void remove(const ChannelId& channel);
 
   enum class Outcome {
@@ -33,7 +44,11 @@ class Origin {
   Answer find(std::string_view path) const;
 
  private:
-  using Directory = std::map<std::string, std::shared_ptr<const Packager>, std::less<>>;
+  struct Entry {
+    std::shared_ptr<const Packager> packager;
+    std::vector<std::shared_ptr<const SideResources>> sides;
+  };
+  using Directory = std::map<std::string, Entry, std::less<>>;
   Published<Directory> directory_{std::make_shared<const Directory>()};
 };
 
