@@ -27,6 +27,7 @@ struct Catalogue::State {
         settings, ChannelParts{context.runtime.next(), context.clock, context.metrics, context.rtmp, context.hls,
                                context.observer, &slates, context.on_event_information});
     context.origin.add(settings.id, channel->packager());
+    context.origin.add_side(settings.id, channel->side());
     channel->loop().dispatch([channel] { channel->start(); });
     channels.emplace(settings.id, std::move(channel));
   }

@@ -19,8 +19,8 @@ Channel::Channel(ChannelSettings settings, ChannelParts parts)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
       packager_(std::make_shared<hls::Packager>(settings_.id, parts_.hls, parts_.clock.utc(), parts_.metrics)),
-      derived_(settings_.id, parts_.loop, parts_.metrics,
-               [this](media::Sample sample) { add_derived(std::move(sample)); }) {
+      derived_({settings_.id, parts_.loop, parts_.clock, parts_.metrics,
+                [this](media::Sample sample) { add_derived(std::move(sample)); }, [this] { use_derived(); }}) {
   packager_->set_observer(parts_.observer);
   const ops::Labels labels{{"channel", settings_.id.value()}};
   auto& metrics = parts_.metrics;
@@ -29,6 +29,7 @@ Channel::Channel(ChannelSettings settings, ChannelParts parts)
   epochs_ = metrics.counter("grandstand_channel_epochs_total", "Epochs of the channel's timeline begun", labels);
   switched_ = metrics.counter("grandstand_channel_switches_total", "Changes of what is on air", labels);
   replace_inputs(settings_);
+  replace_thumbnails();
   publish_status();
 }
 
@@ -54,12 +55,25 @@ void Channel::stop() {
 
 void Channel::reconfigure(ChannelSettings settings) {
   const bool same = settings.sources == settings_.sources && settings.failover == settings_.failover;
+  const bool encoded_anew = settings.encoding != settings_.encoding;
+  const bool other_thumbnails = settings.thumbnails != settings_.thumbnails;
   if (same) {
     settings_ = std::move(settings);
+    if (encoded_anew && on_air_ != nullptr) use_tracks(on_air_->tracks());
   } else {
     replace_inputs(std::move(settings));
   }
+  if (other_thumbnails) replace_thumbnails();
   if (running_) tick();
+}
+
+void Channel::replace_thumbnails() {
+  thumbnails_.reset();
+  if (settings_.thumbnails.enabled) {
+    thumbnails_ = std::make_unique<ThumbnailWorker>(settings_.id, settings_.thumbnails, parts_.metrics);
+    if (on_air_ != nullptr) thumbnails_->set_track(on_air_->tracks()->video());
+  }
+  side_->offer(thumbnails_ ? thumbnails_->files() : nullptr);
 }
 
 Channel::Input Channel::make_input(const ingest::FeedSettings& feed, std::size_t index) {
@@ -187,8 +201,14 @@ void Channel::take_over(SourceIntake& intake) {
 }
 
 void Channel::use_tracks(const std::shared_ptr<const media::TrackSet>& tracks) {
-  auto derived = derived_.set_tracks(*tracks);
-  const auto taken = packager_->set_tracks(tracks, std::move(derived));
+  derived_.set_tracks(tracks, settings_.encoding);
+  if (thumbnails_) thumbnails_->set_track(tracks->video());
+  use_derived();
+}
+
+void Channel::use_derived() {
+  if (on_air_ == nullptr) return;
+  const auto taken = packager_->set_tracks(derived_.originals(), derived_.made());
   auto refusal = taken ? std::string() : taken.error().message;
   if (!refusal.empty()) {
     on_air_->watch().refuse(refusal);
@@ -222,6 +242,7 @@ void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool 
   // What is of no time base must not reach the encoder's clock; the packager counts it.
   if (stamp.dts >= media::MediaTime{0}) derived_.push(sample);
   const auto date = timeline_.date(sample.pts);
+  if (thumbnails_) thumbnails_->push(sample, date);
   packager_->add(std::move(sample), date);
   if (!playable_ && packager_->snapshot()->find("index.m3u8")) {
     playable_ = true;
@@ -285,6 +306,8 @@ void Channel::publish_status() {
   status->state = state();
   if (status->state != ChannelState::kLive) status->reason = why_not_live();
   status->switches = switches_;
+  status->trouble = derived_.trouble();
+  status->radio = settings_.radio;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const auto& health = health_[i];
     using Verdict = SourceHealth::Verdict;

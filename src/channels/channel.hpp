@@ -5,6 +5,7 @@
 #include "failover.hpp"
 #include "slate_library.hpp"
 #include "source_intake.hpp"
+#include "thumbnail_worker.hpp"
 
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/ticker.hpp>
@@ -59,6 +60,8 @@ class Channel final : public IntakeListener {
   aio::Loop& loop() { return parts_.loop; }
   std::shared_ptr<const ChannelStatus> status() const { return status_.load(); }
   std::shared_ptr<const hls::Packager> packager() const { return packager_; }
+  // What it offers beside its media.
+  std::shared_ptr<const hls::SideResources> side() const { return side_; }
 
   // IntakeListener
   void on_intake_tracks(SourceIntake& intake) override;
@@ -82,6 +85,8 @@ class Channel final : public IntakeListener {
   void open_and_close();
   void take_over(SourceIntake& intake);
   void use_tracks(const std::shared_ptr<const media::TrackSet>& tracks);
+  void use_derived();
+  void replace_thumbnails();
   void add_derived(media::Sample sample);
   void publish_status();
   ChannelState state() const;
@@ -95,6 +100,8 @@ class Channel final : public IntakeListener {
   media::Timeline timeline_;
   std::shared_ptr<hls::Packager> packager_;
   DerivedTracks derived_;
+  std::shared_ptr<OfferedFiles> side_ = std::make_shared<OfferedFiles>();
+  std::unique_ptr<ThumbnailWorker> thumbnails_;  // null: none are made
   std::vector<Input> inputs_;
   std::vector<SourceHealth> health_;                  // of the inputs, at the latest decision
   std::unique_ptr<SourceIntake> slate_;               // null: none

@@ -6,28 +6,97 @@
 #include <utility>
 
 namespace grandstand::channels {
+namespace {
 
-std::vector<media::Track> DerivedTracks::set_tracks(const media::TrackSet& tracks) {
-  transcoders_.clear();
-  std::vector<media::Track> made;
-  for (const auto& track : tracks.tracks) {
-    if (track.codec != media::Codec::kMp2 && track.codec != media::Codec::kAc3) continue;
-    auto worker = TranscodeWorker::create(channel_, track, loop_, metrics_, deliver_);
-    if (!worker) {
-      log::warning("channels", "An audio track cannot be transcoded for browsers",
-                   {{"channel", channel_.value()}, {"track", track.id}, {"reason", worker.error().message}});
-      continue;
-    }
-    made.push_back((*worker)->output());
-    transcoders_.emplace(track.id, std::move(*worker));
-  }
-  return made;
+using media::Codec;
+
+// Broadcast MPEG-2 has key frames twice a second: more than its H.264 needs.
+constexpr media::MediaTime kKeyDistance = std::chrono::milliseconds{900};
+
+bool needs_substitute(Codec codec) {
+  return codec == Codec::kMp2 || codec == Codec::kAc3 || codec == Codec::kEac3;
 }
 
-void DerivedTracks::push(const media::Sample& sample) {
+bool is_dropped(const media::Track& track, OriginalVideo original) {
+  if (track.codec == Codec::kMpeg2Video) return true;
+  return original == OriginalVideo::kDrop || (original == OriginalVideo::kAuto && track.interlaced);
+}
+
+}  // namespace
+
+void DerivedTracks::set_tracks(const std::shared_ptr<const media::TrackSet>& tracks, const EncodingSettings& encoding) {
+  clear();
+  originals_ = tracks;
+  for (const auto& track : tracks->tracks) {
+    if (needs_substitute(track.codec)) make_sound(track);
+  }
+  if (const auto* const video = tracks->video(); video != nullptr && !encoding.ladder.rungs.empty()) {
+    make_ladder(*video, encoding);
+  }
+  gather();
+}
+
+void DerivedTracks::make_sound(const media::Track& track) {
+  auto worker = TranscodeWorker::create(context_.channel, track, context_.loop, context_.metrics, context_.deliver);
+  if (!worker) {
+    log::warning("channels", "An audio track cannot be transcoded for browsers",
+                 {{"channel", context_.channel.value()}, {"track", track.id}, {"reason", worker.error().message}});
+    return;
+  }
+  transcoders_.emplace(track.id, std::move(*worker));
+}
+
+void DerivedTracks::make_ladder(const media::Track& track, const EncodingSettings& encoding) {
+  const bool dropped = is_dropped(track, encoding.original);
+  auto changed = [this] {
+    gather();
+    context_.changed();
+  };
+  // Without the original, one rung is all the picture that there is.
+  auto worker = LadderWorker::create(
+      track, encoding.ladder, dropped ? 1 : 0,
+      {context_.channel, context_.loop, context_.clock, context_.metrics, context_.deliver, std::move(changed)});
+  if (!worker) {
+    log::warning("channels", "The ladder cannot be made",
+                 {{"channel", context_.channel.value()}, {"reason", worker.error().message}});
+    return;
+  }
+  ladder_ = std::move(*worker);
+  pictures_ = track.id;
+  dropped_ = dropped;
+  if (!dropped) return;
+  auto originals = std::make_shared<media::TrackSet>(*originals_);
+  for (auto& original : originals->tracks) {
+    if (original.id == track.id) original.codec = Codec::kMpeg2Video;
+  }
+  originals_ = std::move(originals);
+}
+
+void DerivedTracks::gather() {
+  made_.clear();
+  if (ladder_) made_ = ladder_->outputs();
+  for (const auto& [id, transcoder] : transcoders_) made_.push_back(transcoder->output());
+}
+
+void DerivedTracks::push(media::Sample& sample) {
   if (const auto transcoder = transcoders_.find(sample.track); transcoder != transcoders_.end()) {
     transcoder->second->push(sample);
   }
+  if (!ladder_ || sample.track != pictures_) return;
+  if (dropped_ && sample.key) {
+    const bool close = latest_key_ && sample.pts > *latest_key_ && sample.pts - *latest_key_ < kKeyDistance;
+    sample.key = !close;
+    if (sample.key) latest_key_ = sample.pts;
+  }
+  ladder_->push(sample);
+}
+
+void DerivedTracks::clear() {
+  transcoders_.clear();
+  ladder_.reset();
+  made_.clear();
+  dropped_ = false;
+  latest_key_.reset();
 }
 
 }  // namespace grandstand::channels

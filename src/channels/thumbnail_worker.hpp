@@ -4,6 +4,7 @@
 #include <grandstand/aio/offload.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
+#include <grandstand/base/published.hpp>
 #include <grandstand/channels/ladder_settings.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/media/sample.hpp>
@@ -13,6 +14,20 @@
 #include <optional>
 
 namespace grandstand::channels {
+
+// Files that are exchanged while they are offered. Safe from any thread.
+class OfferedFiles final : public hls::SideResources {
+ public:
+  hls::ResourcePtr find(std::string_view path) const override {
+    const auto files = files_.load();
+    return files ? files->find(path) : nullptr;
+  }
+  // Null: none.
+  void offer(std::shared_ptr<const hls::SideResources> files) { files_.store(std::move(files)); }
+
+ private:
+  Published<hls::SideResources> files_;
+};
 
 // Makes thumbnails of a channel's key frames on a thread of its own, now and then, and offers them. A key frame that
 // comes while the thread is busy is left out.

@@ -25,6 +25,19 @@ Error ffmpeg_error(const Track& track, const char* what, int code) {
   return Error{ErrorCode::kInternal, describe(track) + ": " + what + ": " + av_error_text(code) + "."};
 }
 
+AVCodecID codec_id(Codec codec) {
+  switch (codec) {
+    case Codec::kMp2:
+      return AV_CODEC_ID_MP2;
+    case Codec::kAc3:
+      return AV_CODEC_ID_AC3;
+    case Codec::kEac3:
+      return AV_CODEC_ID_EAC3;
+    default:
+      return AV_CODEC_ID_NONE;
+  }
+}
+
 class FfmpegTranscoder final : public AudioTranscoder {
  public:
   explicit FfmpegTranscoder(Track input) : input_(std::move(input)) {}
@@ -58,8 +71,8 @@ class FfmpegTranscoder final : public AudioTranscoder {
 };
 
 Status FfmpegTranscoder::open() {
-  if (input_.codec != Codec::kMp2 && input_.codec != Codec::kAc3) {
-    return Error{ErrorCode::kUnsupported, describe(input_) + " cannot be transcoded; expected mp2 or ac3."};
+  if (codec_id(input_.codec) == AV_CODEC_ID_NONE) {
+    return Error{ErrorCode::kUnsupported, describe(input_) + " cannot be transcoded; expected mp2, ac3 or eac3."};
   }
   GRANDSTAND_TRY([[maybe_unused]] const auto decoder, open_decoder());
   output_ = input_;
@@ -73,8 +86,7 @@ Status FfmpegTranscoder::open() {
 }
 
 Status FfmpegTranscoder::open_decoder() {
-  const auto id = input_.codec == Codec::kMp2 ? AV_CODEC_ID_MP2 : AV_CODEC_ID_AC3;
-  const auto* const codec = avcodec_find_decoder(id);
+  const auto* const codec = avcodec_find_decoder(codec_id(input_.codec));
   if (codec == nullptr) return Error{ErrorCode::kUnsupported, describe(input_) + ": libavcodec has no decoder for it."};
   decoder_.reset(avcodec_alloc_context3(codec));
   decoder_->pkt_timebase = kMediaBase;

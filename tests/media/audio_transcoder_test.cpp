@@ -92,7 +92,7 @@ TEST_P(Transcoding, GivesStereoAacOfTheSameSoundAtTheSameTimes) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, Transcoding,
                          testing::Values("-c:a mp2 -ac 2", "-c:a mp2 -ac 1 -ar 44100", "-c:a ac3 -ac 2",
-                                         "-c:a mp2 -ar 32000", "-c:a ac3 -ac 6"));
+                                         "-c:a mp2 -ar 32000", "-c:a ac3 -ac 6", "-c:a eac3 -ac 6"));
 
 TEST(AudioTranscoder, RestartsItsClockAtAJump) {
   const auto programme = test::encode_programme(2, "", "-c:a mp2");
@@ -143,7 +143,7 @@ TEST(AudioTranscoder, RefusesWhatItIsNotFor) {
   const auto transcoder = AudioTranscoder::create(track);
   ASSERT_FALSE(transcoder);
   EXPECT_EQ(transcoder.error().code, ErrorCode::kUnsupported);
-  EXPECT_NE(transcoder.error().message.find("expected mp2 or ac3"), std::string::npos);
+  EXPECT_NE(transcoder.error().message.find("expected mp2, ac3 or eac3"), std::string::npos);
 }
 
 }  // namespace

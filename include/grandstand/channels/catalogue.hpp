@@ -49,6 +49,8 @@ struct ChannelStatus {
   ChannelState state = ChannelState::kStarting;
   std::string reason;                 // when not live: why, for people
   std::vector<SourceStatus> sources;  // in their order
+  std::string trouble;                // what of its ladder is left out, and why, for operators; empty: all is well
+  bool radio = false;                 // sound only, by the lineup
   std::uint64_t switches = 0;         // changes of what is on air since the channel began
 
   friend bool operator==(const ChannelStatus&, const ChannelStatus&) = default;

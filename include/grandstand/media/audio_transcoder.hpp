@@ -10,7 +10,7 @@
 
 namespace grandstand::media {
 
-// Decodes MP2 or AC-3 and encodes AAC-LC stereo (48 kHz unless the source is 44.1 kHz), for players that know only AAC.
+// Decodes MP2, AC-3 or E-AC-3 and encodes AAC-LC stereo (48 kHz unless the source is 44.1 kHz), for players that know only AAC.
 // Blocking and CPU-bound: run it on a thread of its own (AudioTranscodeWorker).
 class AudioTranscoder {
  public:
