@@ -218,7 +218,7 @@ void Channel::use_derived() {
     }
   }
   refusal_ = std::move(refusal);
-  if (refusal_.empty() && on_air_ != slate_.get()) programme_ = tracks;
+  if (refusal_.empty() && on_air_ != slate_.get()) programme_ = on_air_->tracks();
 }
 
 void Channel::on_intake_tracks(SourceIntake& intake) {
