@@ -19,6 +19,7 @@
 
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
+#include <unistd.h>
 
 namespace grandstand::app {
 namespace {
@@ -87,6 +88,19 @@ int serve(const Options& options) {
   return EX_OK;
 }
 
+// Ladders shed what the machine cannot carry; better to know before.
+void warn_of_ladders(const channels::Lineup& lineup) {
+  double wanted = 0;
+  for (const auto& channel : lineup.channels) wanted += channels::estimated_cores(channel.encoding);
+  const long cores = ::sysconf(_SC_NPROCESSORS_ONLN);
+  if (wanted <= static_cast<double>(cores)) return;
+  std::fprintf(
+      stderr,
+      "warning: the ladders of this lineup take about %.1f processor cores, and this machine has %ld: rungs will be "
+      "left out (docs/operations.md, Ladders).\n",
+      wanted, cores);
+}
+
 int check(const Options& options) {
   auto loaded = load(options);
   std::vector<config::Fault> faults;
@@ -100,6 +114,7 @@ int check(const Options& options) {
   if (const auto* found = std::get_if<std::vector<config::Fault>>(&channels))
     faults.insert(faults.end(), found->begin(), found->end());
   if (!faults.empty()) return report(faults);
+  warn_of_ladders(std::get<channels::Lineup>(channels));
   if (options.print) {
     std::fputs(config::print(std::get<config::ServerConfig>(loaded)).c_str(), stdout);
   } else {

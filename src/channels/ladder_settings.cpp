@@ -9,15 +9,16 @@
 namespace grandstand::channels {
 namespace {
 
-// Millions of pixels that one core encodes in a second, as measured for docs/operations.md.
-constexpr std::array<std::pair<std::string_view, double>, 8> kSpeeds{{{"ultrafast", 190},
-                                                                      {"superfast", 120},
-                                                                      {"veryfast", 80},
-                                                                      {"faster", 45},
-                                                                      {"fast", 35},
-                                                                      {"medium", 28},
+// Millions of pixels that one core encodes in a second, as measured for docs/operations.md (the last two: estimated).
+constexpr std::array<std::pair<std::string_view, double>, 8> kSpeeds{{{"ultrafast", 160},
+                                                                      {"superfast", 110},
+                                                                      {"veryfast", 75},
+                                                                      {"faster", 49},
+                                                                      {"fast", 32},
+                                                                      {"medium", 27},
                                                                       {"slow", 15},
-                                                                      {"slower", 7}}};
+                                                                      {"slower", 8}}};
+constexpr double kDecoding = 0.15;  // of a core, once for each ladder
 constexpr double kPicturesPerSecond = 25;
 constexpr double kShape = 16.0 / 9;
 constexpr double kPixelsInMillion = 1e6;
@@ -41,10 +42,11 @@ double estimated_cores(const EncodingSettings& encoding) {
   const auto speed = std::find_if(kSpeeds.begin(), kSpeeds.end(),
                                   [&](const auto& entry) { return entry.first == encoding.ladder.preset; });
   if (speed == kSpeeds.end()) return 0;
+  if (encoding.ladder.rungs.empty()) return 0;
   double pixels = 0;
   for (const auto& rung : encoding.ladder.rungs) pixels += rung.height * rung.height * kShape * kPicturesPerSecond;
   const double doubled = encoding.ladder.deinterlace == media::Deinterlace::kFields ? 2 : 1;
-  return pixels * doubled / kPixelsInMillion / speed->second;
+  return kDecoding + pixels * doubled / kPixelsInMillion / speed->second;
 }
 
 }  // namespace grandstand::channels
