@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The nginx edge that we ship: TLS, HTTP/2, one request to the daemon for many of the same, blocking reloads passed through.
+// The nginx edge that we ship: TLS, HTTP/2, one request to the daemon for many of the same.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -88,18 +88,6 @@ test('what many ask for at once is asked of the daemon once', async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => get(`/live/film/fmp4/${segment}`)));
   assert.ok(answers.every(({ status, body }) => status === 200 && body.equals(answers[0].body)));
   assert.ok((await asked()) - before <= 1, `${(await asked()) - before} requests reached the daemon`);
-});
-
-test('blocking reloads are held by the daemon and passed through when the playlist is there', async () => {
-  const text = await mediaPlaylist();
-  assert.match(text, /CAN-BLOCK-RELOAD=YES/);
-  const sequence = Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)[1]) + text.split('\n').filter((line) => line.startsWith('#EXTINF')).length;
-  const answers = await Promise.all(Array.from({ length: 30 }, () => get(`/live/film/fmp4/media.m3u8?_HLS_msn=${sequence}`)));
-  for (const { status, body } of answers) {
-    assert.equal(status, 200);
-    const last = Number(/MEDIA-SEQUENCE:(\d+)/.exec(String(body))[1]) + String(body).split('\n').filter((line) => line.startsWith('#EXTINF')).length - 1;
-    assert.ok(last >= sequence, `segment ${sequence} was asked for; the last one is ${last}`);
-  }
 });
 
 test('metrics stay behind the edge, the application is before it', async () => {
