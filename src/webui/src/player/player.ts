@@ -28,7 +28,7 @@ export class Player {
   readonly state = computed<PlayerState>(() => {
     if (this.unsupported.value) return 'down';
     if (this.moving.value || (!this.wantsToPlay.value && this.hasPicture.value)) return 'playing';
-    if (this.channelState.value !== 'live') return this.channelState.value;
+    if (this.channelState.value === 'starting' || this.channelState.value === 'down') return this.channelState.value;
     return this.hasPicture.value || this.troubled.value ? 'recovering' : 'starting';
   });
   serverTime: () => number | null = () => null;
