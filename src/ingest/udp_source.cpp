@@ -124,6 +124,14 @@ void UdpSource::on_discontinuity(std::string reason) {
   if (!stopped_) context_.sink.on_discontinuity(std::move(reason));
 }
 
+void UdpSource::on_splice_cue(media::SpliceCue cue) {
+  if (!stopped_) context_.sink.on_splice_cue(std::move(cue));
+}
+
+void UdpSource::on_event_information(media::EventInformation information) {
+  if (!stopped_) context_.sink.on_event_information(std::move(information));
+}
+
 void UdpSource::update_metrics() {
   metrics_.update(reader_, demuxer_, earlier_drops_ + (socket_ ? socket_->kernel_drops() : 0));
   // Where it begins only: it may go on for days.

@@ -42,6 +42,8 @@ class UdpSource final : public Source, private media::SampleSink {
   void on_tracks(std::shared_ptr<const media::TrackSet> tracks) override;
   void on_sample(media::Sample sample) override;
   void on_discontinuity(std::string reason) override;
+  void on_splice_cue(media::SpliceCue cue) override;
+  void on_event_information(media::EventInformation information) override;
 
   void work(SteadyTime now);
   void open(SteadyTime now);

@@ -5,6 +5,7 @@
 #include "captured_log.hpp"
 #include "manual_clock.hpp"
 #include "recording_sink.hpp"
+#include "service_tables.hpp"
 #include "ts_builder.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -121,6 +122,27 @@ TEST_F(UdpSourceTest, ReceivesUnicast) {
   EXPECT_EQ(sink.samples.size(), 99u);
   source->stop();
   EXPECT_THAT(metrics.render(), HasSubstr("grandstand_ingest_datagrams_total{channel=\"news\"}"));
+}
+
+TEST_F(UdpSourceTest, PassesOnTheGuideOfTheStream) {
+  struct : RecordingSink {
+    void on_event_information(media::EventInformation information) override { events = information.events; }
+    std::vector<media::ProgrammeEvent> events;
+  } guide;
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), guide, "");
+  TsBuilder ts;
+  ts.pat({{1, 0x100}});
+  ts.pmt(0x100, 1, kVideo, {{0x1B, kVideo, {}}});
+  const UtcTime evening = std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours(19);
+  ts.section_packets(0x12, service_tables::eit(0x4E, 1, 0,
+                                               {{1, evening, std::chrono::minutes(45),
+                                                 service_tables::short_event("eng", "Evening News", "")}}));
+  Sender().send("127.0.0.1", port, ts.take());
+  tick(*source);
+  ASSERT_EQ(guide.events.size(), 1u);
+  EXPECT_EQ(guide.events[0].title, "Evening News");
+  source->stop();
 }
 
 TEST_F(UdpSourceTest, ReceivesJumboDatagramsWhole) {
