@@ -2,6 +2,7 @@
 #include "watched_playlist.hpp"
 
 #include "snapshot_rules.hpp"
+#include "url.hpp"
 
 #include <algorithm>
 
@@ -128,6 +129,10 @@ void WatchedPlaylist::look_into(const Segment& segment, const std::string& body)
       break;
     }
     case SegmentMedia::Container::kUnknown:
+      if (extension_of(segment.url) == "vtt" || extension_of(segment.url) == "webvtt") {
+        media = inspect_webvtt(body);
+        break;
+      }
       if (body.empty()) {
         findings_.must(41, place, segment.name() + " is empty", "media");
       } else {
