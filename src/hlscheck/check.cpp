@@ -101,7 +101,9 @@ class Check {
 
   void check_together() {
     std::vector<const Playlist*> latest;
-    for (const auto* playlist : known()) latest.push_back(&playlist->latest());
+    for (const auto* playlist : known()) {
+      if (standstill(*playlist) == Seconds(0)) latest.push_back(&playlist->latest());
+    }
     check_renditions(latest, findings_);
   }
 
@@ -216,18 +218,21 @@ class Check {
     }
   }
 
+  // How long it has not advanced while another one did; zero when it goes on.
+  Seconds standstill(const WatchedPlaylist& playlist) const {
+    const auto& latest = playlist.latest();
+    if (!latest.live() || latest.iframes_only) return Seconds(0);
+    SteadyTime newest = playlist.watch().last_segment_at();
+    for (const auto* other : known()) newest = std::max(newest, other->watch().last_segment_at());
+    const Seconds still = newest - playlist.watch().last_segment_at();
+    return still > kStandstill.count() * latest.target.value_or(kDefaultTarget) ? still : Seconds(0);
+  }
+
   void check_standstill() {
-    const auto advanced = [](const WatchedPlaylist& playlist) {
-      return playlist.latest().end_sequence() - playlist.first_end();
-    };
-    std::int64_t most = 0;
-    for (const auto* playlist : known()) most = std::max(most, advanced(*playlist));
     for (const auto* playlist : known()) {
-      const auto& latest = playlist->latest();
-      const Seconds still = session_.now() - playlist->watch().last_segment_at();
-      if (latest.live() && !latest.iframes_only && most >= 2 &&
-          still > kStandstill.count() * latest.target.value_or(kDefaultTarget)) {
-        findings_.must(32, latest.at(), "it stands still for " + seconds_text(still) + " while others advance",
+      if (const auto still = standstill(*playlist); still > Seconds(0)) {
+        findings_.must(32, playlist->latest().at(),
+                       "it stands still for " + seconds_text(still) + " while others advance",
                        "all playlists of a stream advance");
       }
     }

@@ -37,7 +37,7 @@ void check_durations(const Playlist& playlist, Findings& findings) {
     const bool whole = segment.duration.count() == std::floor(segment.duration.count());
     if (segment.duration.count() == 0 && !segment.gap) {
       findings.should(7, playlist.at(segment.line), segment.name() + " lasts 0 s", "the duration of the media");
-    } else if (whole && playlist.version < 3) {
+    } else if (whole && playlist.version < 3 && playlist.needed_version < 3) {
       findings.should(7, playlist.at(segment.line), segment.name() + " has an integer duration",
                       "EXT-X-VERSION 3 or above and durations with fractions");
     }

@@ -17,7 +17,7 @@ std::string identity_of(const Segment& segment) {
   std::string text = segment.url;
   if (segment.range) text += "@" + std::to_string(segment.range->offset) + "+" + std::to_string(segment.range->length);
   text += " EXTINF " + seconds_text(segment.duration);
-  text += " discontinuity " + std::to_string(segment.discontinuity_sequence) + (segment.discontinuity ? " tagged" : "");
+  if (segment.discontinuity) text += " discontinuity";  // its number is rule 13's
   text += " map " + segment.map.url;
   if (segment.map.range) text += "@" + std::to_string(segment.map.range->offset);
   text += " key " + segment.key;

@@ -81,11 +81,12 @@ void check_times(const Place& place, const Segment& listed, const SegmentMedia& 
 void check_pictures(const Playlist& playlist, const Place& place, const Segment& listed, const SegmentMedia& media,
                     const MediaTrack& video, Findings& findings) {
   if (!video.samples.front().key) {
-    findings.must(40, place, listed.name() + " starts without a key frame",
-                  "a key frame at the start of every segment");
     if (playlist.independent_segments) {
-      findings.must(36, place, listed.name() + " is not independent",
+      findings.must(36, place, listed.name() + " starts without a key frame",
                     "EXT-X-INDEPENDENT-SEGMENTS only when it is true");
+    } else {
+      findings.must(40, place, listed.name() + " starts without a key frame",
+                    "a key frame at the start of every segment");
     }
   }
   if (video.interlaced) findings.should(40, place, listed.name() + " is interlaced", "progressive pictures");
@@ -166,24 +167,9 @@ void SegmentSequence::check_duration(const Playlist& playlist, Seconds measured,
   }
 }
 
-void SegmentSequence::check_after_last(const Playlist& playlist, const Segment& listed, const SegmentMedia& media,
-                                       Findings& findings) {
-  const Place place{playlist.url, 0, listed.url};
-  for (const auto& [pid, counters] : media.counters) {
-    const auto before = last_.counters.find(pid);
-    if (before != last_.counters.end() && counters.first != ((before->second.last + 1) & 15)) {
-      findings.should(41, place,
-                      listed.name() + ", PID " + std::to_string(pid) + ": the counter goes from " +
-                          std::to_string(before->second.last) + " to " + std::to_string(counters.first),
-                      "continuity counters that count on from segment to segment");
-    }
-  }
-  if (media.first_fragment && last_.last_fragment && *media.first_fragment <= *last_.last_fragment) {
-    findings.should(43, place,
-                    listed.name() + ": mfhd goes from " + std::to_string(*last_.last_fragment) + " to " +
-                        std::to_string(*media.first_fragment),
-                    "sequence numbers of fragments that rise from segment to segment");
-  }
+bool SegmentSequence::check_continuation(const Place& place, const Segment& listed, const SegmentMedia& media,
+                                         Findings& findings) const {
+  bool lost = false;
   for (const auto& track : media.tracks) {
     const auto before = std::ranges::find(last_.tracks, track.id, &MediaTrack::id);
     if (track.samples.empty() || before == last_.tracks.end() || before->samples.empty() ||
@@ -200,10 +186,36 @@ void SegmentSequence::check_after_last(const Playlist& playlist, const Segment& 
     } else if (gap < step && in_seconds(track, gap) > kHole && track.kind != MediaTrack::Kind::kOther) {
       findings.must(9, place, name + ": " + seconds_text(in_seconds(track, gap)) + " are missing before it",
                     "EXT-X-GAP or a discontinuity where media is lost");
+      lost = true;
     } else if (media.container == Container::kFmp4 && std::abs(gap) > 1) {
       findings.must(43, place, name + ": starts " + std::to_string(gap) + " ticks behind the end of the one before",
                     "segments that continue within one tick");
     }
+  }
+  return !lost;
+}
+
+void SegmentSequence::check_after_last(const Playlist& playlist, const Segment& listed, const SegmentMedia& media,
+                                       Findings& findings) {
+  const Place place{playlist.url, 0, listed.url};
+  if (!check_continuation(place, listed, media, findings)) {
+    drift_ = Seconds(0);  // what is lost neither counts on nor adds up
+    return;
+  }
+  for (const auto& [pid, counters] : media.counters) {
+    const auto before = last_.counters.find(pid);
+    if (before != last_.counters.end() && counters.first != ((before->second.last + 1) & 15)) {
+      findings.should(41, place,
+                      listed.name() + ", PID " + std::to_string(pid) + ": the counter goes from " +
+                          std::to_string(before->second.last) + " to " + std::to_string(counters.first),
+                      "continuity counters that count on from segment to segment");
+    }
+  }
+  if (media.first_fragment && last_.last_fragment && *media.first_fragment <= *last_.last_fragment) {
+    findings.should(43, place,
+                    listed.name() + ": mfhd goes from " + std::to_string(*last_.last_fragment) + " to " +
+                        std::to_string(*media.first_fragment),
+                    "sequence numbers of fragments that rise from segment to segment");
   }
   const auto* main = media.main_track();
   const auto* before = last_.main_track();

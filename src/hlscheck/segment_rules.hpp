@@ -48,6 +48,9 @@ class SegmentSequence {
 
  private:
   void check_alone(const Playlist& playlist, const Segment& listed, const SegmentMedia& media, Findings& findings);
+  // False when media is missing in between.
+  bool check_continuation(const Place& place, const Segment& listed, const SegmentMedia& media,
+                          Findings& findings) const;
   void check_after_last(const Playlist& playlist, const Segment& listed, const SegmentMedia& media, Findings& findings);
   void check_duration(const Playlist& playlist, Seconds measured, Findings& findings);
 

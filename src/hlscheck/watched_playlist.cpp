@@ -52,9 +52,9 @@ bool WatchedPlaylist::reload() {
 }
 
 void WatchedPlaylist::take(const fetch::Response& response) {
+  const bool same = known() && response.body == answer_->body;
   answer_ = response;
-  answer_->body.clear();
-  if (known() && response.body == text_) {
+  if (same) {
     watch_.see_unchanged(session_.now(), findings_);
     return;
   }
@@ -63,7 +63,6 @@ void WatchedPlaylist::take(const fetch::Response& response) {
   if (playlist.multivariant) {
     findings_.must(33, Place{url_, 0}, "it is a multivariant playlist", "a media playlist behind a variant");
   }
-  text_ = response.body;
   check_media_playlist(playlist, findings_);
   check_date_ranges(playlist, findings_);
   check_low_latency_tags(playlist, findings_);

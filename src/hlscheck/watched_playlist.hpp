@@ -52,8 +52,7 @@ class WatchedPlaylist {
   Findings& findings_;
   ReloadWatch watch_;
   SegmentSequence sequence_;
-  std::string text_;
-  std::optional<fetch::Response> answer_;  // the latest, without its body
+  std::optional<fetch::Response> answer_;  // the latest
   std::int64_t first_end_ = 0;
   std::int64_t next_segment_ = -1;
   std::size_t fetched_segments_ = 0;

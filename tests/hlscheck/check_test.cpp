@@ -175,6 +175,7 @@ TEST(Rules, AreThoseOfTheManual) {
   std::ifstream file(std::string(GRANDSTAND_SOURCE_DIR) + "/docs/hlscheck.md");
   std::string rows;
   for (std::string line; std::getline(file, line);) {
+    if (line == "## The rules") rows.clear();  // what stands above is another table
     if (line.starts_with("| ") && std::isdigit(static_cast<unsigned char>(line[2]))) rows += line + "\n";
   }
   std::string expected;

@@ -33,13 +33,21 @@ class LiveStream {
     bool playlist() const { return name == "a" || name == "b" || name == "i" || name == "s"; }
   };
 
-  explicit LiveStream(Container container = Container::kFmp4) : container_(container) {
-    const auto& media = SampleMedia::get();
-    if (container == Container::kTs) {
+  enum class Cut { kAtKeyFrames, kLate };  // fMP4: kLate starts segments one part behind their key frames
+
+  explicit LiveStream(Container container = Container::kFmp4) : container_(container) { broadcast(SampleMedia::get()); }
+
+  void broadcast(const SampleMedia& media, Cut cut = Cut::kAtKeyFrames) {
+    codecs_ = media.codecs;
+    segments_.clear();
+    starts_.clear();
+    if (container_ == Container::kTs) {
       for (const auto& segment : media.ts_segments) segments_.push_back({segment});
     } else {
+      bool after_key = false;
       for (const auto& fragment : media.fragments) {
-        if (fragment.key) segments_.emplace_back();
+        if (cut == Cut::kLate ? after_key : fragment.key) segments_.emplace_back();
+        after_key = fragment.key;
         if (!segments_.empty()) segments_.back().push_back(fragment);
       }
     }
@@ -78,6 +86,7 @@ class LiveStream {
   }
 
   double seconds() const { return std::chrono::duration<double>(clock.steady() - begin_).count(); }
+  std::int64_t end_sequence() const { return number(whole()); }  // of the segment that is being made
   std::size_t first_listed() const { return whole() > window ? whole() - window : 0; }
   static void replace(std::string& text, std::string_view from, std::string_view to, bool all = false) {
     for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -131,7 +140,6 @@ class LiveStream {
   }
 
   std::string multivariant() const {
-    const auto& codecs = SampleMedia::get().codecs;
     const std::string subtitles = fmp4() ? ",SUBTITLES=\"text\"" : "";
     std::string text = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n";
     if (fmp4()) {
@@ -141,11 +149,11 @@ class LiveStream {
     }
     for (const char* name : {"a", "b"}) {
       text += "#EXT-X-STREAM-INF:BANDWIDTH=" + std::string(*name == 'a' ? "900000" : "950000") +
-              ",AVERAGE-BANDWIDTH=800000,CODECS=\"" + codecs +
+              ",AVERAGE-BANDWIDTH=800000,CODECS=\"" + codecs_ +
               "\",RESOLUTION=64x36,FRAME-RATE=24.000,CLOSED-CAPTIONS=NONE" + subtitles + "\n" + name + ".m3u8\n";
     }
     text += "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=900000,AVERAGE-BANDWIDTH=800000,CODECS=\"" +
-            codecs.substr(0, codecs.find(',')) + "\",RESOLUTION=64x36,URI=\"i.m3u8\"\n";
+            codecs_.substr(0, codecs_.find(',')) + "\",RESOLUTION=64x36,URI=\"i.m3u8\"\n";
     return text;
   }
 
@@ -339,6 +347,7 @@ class LiveStream {
   }
 
   Container container_;
+  std::string codecs_;
   SteadyTime begin_{};
   std::vector<Parts> segments_;
   std::vector<double> starts_;  // of each segment, and the end

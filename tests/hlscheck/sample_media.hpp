@@ -32,12 +32,16 @@ struct SampleMedia {
   std::string codecs;              // as its parameter sets say
 
   static const SampleMedia& get() {
-    static const SampleMedia media;
+    static const SampleMedia media("");
+    return media;
+  }
+  static const SampleMedia& interlaced() {
+    static const SampleMedia media("-x264-params tff=1");
     return media;
   }
 
  private:
-  SampleMedia() {
+  explicit SampleMedia(const std::string& encoder_options) {
     const auto folder = std::filesystem::path(testing::TempDir()) / ("grandstand_hlscheck_" + std::to_string(getpid()));
     std::filesystem::create_directories(folder);
     const std::string command =
@@ -46,7 +50,9 @@ struct SampleMedia {
         "lavfi -i "
         "sine=frequency=330:sample_rate=48000:duration=90 -c:v libx264 -preset ultrafast -threads 1 -bf 2 -pix_fmt "
         "yuv420p -g 48 "
-        "-keyint_min 48 -sc_threshold 0 -c:a aac -b:a 32k all.mp4 && ffmpeg -hide_banner -loglevel error -nostdin -y "
+        "-keyint_min 48 -sc_threshold 0 " +
+        encoder_options +
+        " -c:a aac -b:a 32k all.mp4 && ffmpeg -hide_banner -loglevel error -nostdin -y "
         "-i all.mp4 "
         "-c copy -f mp4 -movflags frag_keyframe+empty_moov+default_base_moof -frag_duration 480000 fragments.mp4 && "
         "ffmpeg "
