@@ -154,6 +154,9 @@ const std::vector<Key<FeedEntry>>& feed_schema() {
       feed_key(
           "silence_timeout", [](FeedEntry& f) -> auto& { return f.settings.silence_timeout; }, Duration{500ms, 5min},
           "Nothing arrives for this long: the source is down, and is tried again."),
+      feed_key(
+          "pid_timeout", [](FeedEntry& f) -> auto& { return f.settings.pid_timeout; }, Duration{500ms, 5min},
+          "MPEG-TS by udp and rtp: a stream absent for this long is an alarm (TR 101 290 1.6)."),
   };
   return schema;
 }

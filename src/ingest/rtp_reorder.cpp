@@ -10,6 +10,7 @@ std::optional<RtpPacket> RtpPacket::parse(std::span<const std::uint8_t> datagram
   RtpPacket packet;
   packet.payload_type = datagram[1] & 0x7F;
   packet.sequence = static_cast<std::uint16_t>(datagram[2] << 8 | datagram[3]);
+  packet.timestamp = static_cast<std::uint32_t>(datagram[4] << 24 | datagram[5] << 16 | datagram[6] << 8 | datagram[7]);
   std::size_t begin = 12 + 4 * (datagram[0] & 0x0Fu);
   if ((datagram[0] & 0x10) != 0) {
     if (datagram.size() < begin + 4) return std::nullopt;

@@ -15,6 +15,7 @@ namespace grandstand::ingest {
 // A datagram as RTP (RFC 3550 5.1); the payload is without CSRC list, extension and padding.
 struct RtpPacket {
   std::uint16_t sequence = 0;
+  std::uint32_t timestamp = 0;
   std::uint8_t payload_type = 0;
   std::span<const std::uint8_t> payload;
 

@@ -27,6 +27,10 @@ void TsDemuxer::push(std::span<const std::uint8_t> packets) {
 
 void TsDemuxer::push_packet(const std::uint8_t* bytes) {
   ++counts_.packets;
+  if (bytes[0] != kTsSync) {
+    ++counts_.malformed;
+    return;
+  }
   const std::uint16_t pid = static_cast<std::uint16_t>((bytes[1] & 0x1F) << 8 | bytes[2]);
   if (pid == kNullPid) {
     ++counts_.null_packets;
@@ -228,7 +232,23 @@ void TsDemuxer::assign_uses() {
     if (needed) uses_[candidate.entry.pmt_pid] = Use::kPmt;
   }
   uses_[kPatPid] = Use::kPat;
+  ++generation_;
   std::erase_if(section_pids_, [this](const auto& entry) { return uses_[entry.first] != Use::kSections; });
+}
+
+Tr101290::Programme TsDemuxer::followed() const {
+  Tr101290::Programme followed;
+  if (!chosen_) return followed;
+  followed.pcr_pid = programme_.pcr_pid();
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.entry.program == *chosen_) followed.pmt_pid = candidate.entry.pmt_pid;
+  }
+  for (const PmtStream& stream : programme_.pmt().streams) {
+    // Sections and texts come when there is something to say.
+    const bool constant = !stream.description.empty();
+    if (constant) followed.streams.push_back({stream.pid, true});
+  }
+  return followed;
 }
 
 void TsDemuxer::drop_partial() {

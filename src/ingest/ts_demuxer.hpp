@@ -5,6 +5,7 @@
 #include "psi.hpp"
 #include "sdt_eit_collector.hpp"
 #include "splice_info.hpp"
+#include "tr101290.hpp"
 #include "ts_counts.hpp"
 #include "ts_packet.hpp"
 #include "ts_programme.hpp"
@@ -51,6 +52,10 @@ class TsDemuxer {
 
   // What the SDT says of the programme that is taken; all empty until it is known.
   const Sdt::Service& service() const { return service_.service(); }
+
+  // The programme that is taken, for the checks; another generation() says that it may be another one.
+  Tr101290::Programme followed() const;
+  std::uint64_t generation() const { return generation_; }
 
   // Why no samples come, for people; empty when nothing is known against it.
   std::string trouble() const;
@@ -104,6 +109,7 @@ class TsDemuxer {
   std::vector<Candidate> candidates_;
   std::map<std::uint16_t, SectionPid> section_pids_;  // of use kSections
   std::optional<std::uint16_t> chosen_;
+  std::uint64_t generation_ = 0;
   TsProgramme programme_;
   SdtEitCollector service_;  // of the chosen programme
   SpliceCues cues_;

@@ -26,6 +26,18 @@ TsSync::Layout TsSync::aligned_layout(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
+TsSync::Layout TsSync::tolerant_layout(std::span<const std::uint8_t> bytes) {
+  if (const Layout layout = aligned_layout(bytes); layout.stride != 0) return layout;
+  for (const Layout& layout : kLayouts) {
+    if (bytes.size() % layout.stride != 0) continue;
+    std::size_t right = 0;
+    for (std::size_t at = layout.offset; at < bytes.size(); at += layout.stride) right += bytes[at] == kTsSync ? 1 : 0;
+    const std::size_t packets = bytes.size() / layout.stride;
+    if (packets >= 4 && right * 4 >= packets * 3) return layout;
+  }
+  return {};
+}
+
 bool TsSync::continues(std::span<const std::uint8_t> bytes) const {
   if (carry_.empty() || !in_step_) return false;
   const std::size_t next = layout_.stride - carry_.size() + layout_.offset;

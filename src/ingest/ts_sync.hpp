@@ -26,7 +26,7 @@ class TsSync {
   // either.
   template <class OnPackets>
   bool push(std::span<const std::uint8_t> bytes, OnPackets on_packets) {
-    if (const Layout layout = aligned_layout(bytes); layout.stride != 0 && !continues(bytes)) {
+    if (const Layout layout = tolerant_layout(bytes); layout.stride != 0 && !continues(bytes)) {
       forget();
       give(bytes, layout, on_packets);
       return true;
@@ -65,6 +65,8 @@ class TsSync {
 
  private:
   static Layout aligned_layout(std::span<const std::uint8_t> bytes);
+  // Also when one sync byte in four is damaged; the packets are given as they are.
+  static Layout tolerant_layout(std::span<const std::uint8_t> bytes);
 
   template <class OnPackets>
   static void give(std::span<const std::uint8_t> bytes, Layout layout, OnPackets& on_packets) {

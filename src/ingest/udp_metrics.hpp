@@ -4,7 +4,10 @@
 #include "datagram_reader.hpp"
 
 #include <grandstand/base/ids.hpp>
+#include <grandstand/ingest/signal_report.hpp>
 #include <grandstand/ops/metrics.hpp>
+
+#include <array>
 
 namespace grandstand::ingest {
 
@@ -16,7 +19,7 @@ class UdpMetrics {
  public:
   UdpMetrics(ops::Metrics& metrics, const ChannelId& channel);
 
-  void update(const DatagramReader& reader, const TsDemuxer& demuxer, std::uint64_t kernel_drops);
+  void update(const DatagramReader& reader, const TsDemuxer& demuxer, const SignalReport& report);
 
  private:
   struct Series {
@@ -40,6 +43,14 @@ class UdpMetrics {
   Series packets_;
   Series damaged_units_;
   Series dropped_samples_;
+  std::array<Series, kSignalChecks> checks_;
+  std::array<ops::Gauge, kSignalChecks> alarms_;
+  ops::Gauge bit_rate_;
+  ops::Gauge null_share_;
+  ops::Gauge scrambled_share_;
+  ops::Gauge jitter_;
+  ops::Gauge delay_factor_;
+  ops::Gauge loss_rate_;
 };
 
 }  // namespace grandstand::ingest

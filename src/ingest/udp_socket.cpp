@@ -56,7 +56,8 @@ struct ReceiveSlots {
   std::unique_ptr<std::uint8_t[]> memory{new std::uint8_t[kBatch * UdpSocket::kMaxDatagram]};
   std::array<iovec, kBatch> ranges{};
   std::array<mmsghdr, kBatch> messages{};
-  std::array<std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint32_t))>, kBatch> controls{};
+  std::array<std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint32_t)) + CMSG_SPACE(sizeof(timespec))>, kBatch>
+      controls{};
 
   ReceiveSlots() {
     for (std::size_t i = 0; i < kBatch; ++i) {
@@ -104,6 +105,7 @@ Status UdpSocket::prepare(const FeedAddress& feed, const std::string& interface)
     set_option(descriptor_, SOL_SOCKET, SO_RCVBUF, size);  // up to net.core.rmem_max
   }
   set_option(descriptor_, SOL_SOCKET, SO_RXQ_OVFL, 1);
+  set_option(descriptor_, SOL_SOCKET, SO_TIMESTAMPNS, 1);
   if (feed.address.family() == AF_INET6) {
     set_option(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     set_option(descriptor_, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
@@ -140,7 +142,7 @@ Status UdpSocket::join(const FeedAddress& feed, unsigned interface_index) {
   return failed("joining " + feed.address.text());
 }
 
-void UdpSocket::drain(std::size_t max_bytes, const std::function<void(std::span<const std::uint8_t>)>& on_datagram) {
+void UdpSocket::drain(std::size_t max_bytes, const OnDatagram& on_datagram) {
   static thread_local ReceiveSlots slots;
   std::size_t bytes = 0;
   while (bytes < max_bytes) {
@@ -149,7 +151,13 @@ void UdpSocket::drain(std::size_t max_bytes, const std::function<void(std::span<
     if (count <= 0) return;
     for (int i = 0; i < count; ++i) {
       mmsghdr& message = slots.messages[static_cast<std::size_t>(i)];
+      std::optional<std::chrono::nanoseconds> arrived;
       for (cmsghdr* c = CMSG_FIRSTHDR(&message.msg_hdr); c != nullptr; c = CMSG_NXTHDR(&message.msg_hdr, c)) {
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+          timespec time{};
+          std::memcpy(&time, CMSG_DATA(c), sizeof time);
+          arrived = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+        }
         if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL) continue;
         std::uint32_t drops = 0;
         std::memcpy(&drops, CMSG_DATA(c), sizeof drops);
@@ -157,7 +165,7 @@ void UdpSocket::drain(std::size_t max_bytes, const std::function<void(std::span<
       }
       bytes += message.msg_len;
       if ((message.msg_hdr.msg_flags & MSG_TRUNC) != 0) continue;
-      on_datagram({static_cast<const std::uint8_t*>(message.msg_hdr.msg_iov->iov_base), message.msg_len});
+      on_datagram({static_cast<const std::uint8_t*>(message.msg_hdr.msg_iov->iov_base), message.msg_len}, arrived);
     }
     if (count < static_cast<int>(kBatch)) return;
   }

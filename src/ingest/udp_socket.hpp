@@ -5,8 +5,10 @@
 
 #include <grandstand/base/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,9 +31,13 @@ class UdpSocket {
   UdpSocket& operator=(UdpSocket&& other) noexcept;
   ~UdpSocket();
 
+  // `arrived`: when the kernel took it, in its clock of UTC; empty when it does not say.
+  using OnDatagram =
+      std::function<void(std::span<const std::uint8_t> bytes, std::optional<std::chrono::nanoseconds> arrived)>;
+
   // Hands out what has arrived, in batches of recvmmsg, until nothing is left or `max_bytes` are reached.
   // A truncated or failed receive is skipped.
-  void drain(std::size_t max_bytes, const std::function<void(std::span<const std::uint8_t>)>& on_datagram);
+  void drain(std::size_t max_bytes, const OnDatagram& on_datagram);
 
   // Datagrams that the kernel dropped because the receive buffer was full, since opening.
   std::uint64_t kernel_drops() const { return kernel_drops_; }

@@ -13,7 +13,7 @@ UdpSource::UdpSource(FeedSettings feed, FeedAddress address, SourceContext conte
       address_(address),
       context_(context),
       demuxer_(feed_.program, *this),
-      reader_(demuxer_),
+      reader_(demuxer_, feed_.pid_timeout),
       metrics_(context_.metrics, context_.channel),
       watch_(feed_.silence_timeout, context_.clock.steady()),
       back_off_(feed_back_off(context_.channel.value(), feed_.url)) {}
@@ -72,10 +72,11 @@ void UdpSource::open(SteadyTime now) {
 
 void UdpSource::receive(SteadyTime now) {
   bool any = false;
-  socket_->drain(kMaxBytesPerTick, [&](std::span<const std::uint8_t> datagram) {
-    any = true;
-    if (!stopped_) reader_.push(datagram, now);
-  });
+  socket_->drain(kMaxBytesPerTick,
+                 [&](std::span<const std::uint8_t> datagram, std::optional<std::chrono::nanoseconds> arrived) {
+                   any = true;
+                   if (!stopped_) reader_.push(datagram, now, arrived);
+                 });
   if (any) watch_.on_datagram(now);
   reader_.tick(now);
 }
@@ -132,8 +133,16 @@ void UdpSource::on_event_information(media::EventInformation information) {
   if (!stopped_) context_.sink.on_event_information(std::move(information));
 }
 
+SignalReport UdpSource::report() const {
+  SignalReport report;
+  reader_.fill(report, now_);
+  report.kernel_drops = kernel_drops();
+  report.trouble = demuxer_.trouble();
+  return report;
+}
+
 void UdpSource::update_metrics() {
-  metrics_.update(reader_, demuxer_, earlier_drops_ + (socket_ ? socket_->kernel_drops() : 0));
+  metrics_.update(reader_, demuxer_, report());
   // Where it begins only: it may go on for days.
   const std::uint64_t garbage = reader_.counts().garbage - std::exchange(garbage_told_, reader_.counts().garbage);
   if (garbage > 0 && !garbage_now_) {

@@ -34,6 +34,7 @@ class UdpSource final : public Source, private media::SampleSink {
 
   void start() override;
   void stop() override;
+  SignalReport report() const override;
 
   // What the ticker does; tests may call it.
   void tick(SteadyTime now);
@@ -51,6 +52,7 @@ class UdpSource final : public Source, private media::SampleSink {
   void watch(SteadyTime now);
   void tell(const std::optional<FeedWatch::Change>& change);
   void update_metrics();
+  std::uint64_t kernel_drops() const { return earlier_drops_ + (socket_ ? socket_->kernel_drops() : 0); }
 
   // given
   FeedSettings feed_;

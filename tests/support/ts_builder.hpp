@@ -84,7 +84,8 @@ class TsBuilder {
   // A packet that has a clock and nothing else.
   void pcr(std::uint16_t pid, std::uint64_t pcr, bool discontinuity = false) {
     ByteVector adaptation = adaptation_field(pcr, discontinuity, 183);
-    append(bytes_, {0x47, pid_hi(pid), lo(pid), static_cast<std::uint8_t>(0x20 | (counter_[pid] & 0x0F))});
+    append(bytes_, {0x47, static_cast<std::uint8_t>(pid >> 8 & 0x1F), lo(pid),
+                    static_cast<std::uint8_t>(0x20 | ((counter_[pid] - 1) & 0x0F))});
     bytes_.insert(bytes_.end(), adaptation.begin(), adaptation.end());
   }
 

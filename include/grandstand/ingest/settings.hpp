@@ -45,6 +45,8 @@ struct FeedSettings {
   std::chrono::milliseconds reconnect_grace{3'000};
   std::chrono::milliseconds silence_timeout{3'000};  // nothing arrives for this long: the source is down, try again
 
+  std::chrono::milliseconds pid_timeout{5'000};  // MPEG-TS: an announced stream absent for this long is an alarm
+
   friend bool operator==(const FeedSettings&, const FeedSettings&) = default;
 };
 
