@@ -180,7 +180,7 @@ void Tr101290::tick(SteadyTime now) {
     sync_since_ = now;
   }
   if (overdue(sync_since_, kSyncTimeout, now)) fail(SignalCheck::kSyncLoss, now);
-  if (!last_packet_ || now - *last_packet_ >= kTableTimeout) return;
+  if (!last_packet_ || now - *last_packet_ > kPause) return;
   if (overdue(pat_since_, kTableTimeout, now)) fail(SignalCheck::kPat, now);
   if (scrambling_seen_ && now - *scrambling_seen_ < kCatTimeout && overdue(cat_since_, kCatTimeout, now)) {
     fail(SignalCheck::kCat, now);

@@ -27,6 +27,7 @@ class Tr101290 {
  public:
   static constexpr std::chrono::milliseconds kTableTimeout{500};
   static constexpr std::chrono::milliseconds kSyncTimeout{1'000};
+  static constexpr std::chrono::milliseconds kPause{200};         // nothing arrived: nothing is judged
   static constexpr std::chrono::milliseconds kPcrTimeout{1'000};  // none at all, by arrival
   static constexpr std::chrono::milliseconds kCatTimeout{2'000};
   static constexpr std::chrono::milliseconds kPcrInterval{40};

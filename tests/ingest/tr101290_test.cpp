@@ -186,7 +186,7 @@ TEST_F(Tr101290Test, CountsClocksThatComeSeldomAndClocksThatJump) {
 
 TEST_F(Tr101290Test, CountsTimeStampsThatComeSeldom) {
   play(seconds(1));
-  play(milliseconds(680), {.picture = false});
+  play(milliseconds(620), {.picture = false});
   play(milliseconds(100));
   EXPECT_EQ(errors(SignalCheck::kPts), 0u);
   play(milliseconds(1'000), {.picture = false});
