@@ -14,14 +14,14 @@ double bits_per_second(std::size_t bytes, media::MediaTime duration) {
 
 // The highest rate of any run of segments that lasts 0.5 to 1.5 target durations (RFC 8216 4.3.4.2, "peak segment bit
 // rate").
-double peak_rate(const std::deque<Segment>& segments, media::MediaTime target) {
+double peak_rate(const std::deque<SegmentPtr>& segments, media::MediaTime target) {
   double peak = 0;
   for (std::size_t first = 0; first < segments.size(); ++first) {
     std::size_t bytes = 0;
     media::MediaTime duration{0};
     for (std::size_t last = first; last < segments.size(); ++last) {
-      bytes += segments[last].bytes();
-      duration += segments[last].duration();
+      bytes += segments[last]->bytes();
+      duration += segments[last]->duration();
       if (duration * 2 > target * 3) break;
       if (duration * 2 >= target) peak = std::max(peak, bits_per_second(bytes, duration));
     }
@@ -40,12 +40,12 @@ std::uint64_t settle(std::uint64_t held, double measured) {
 
 }  // namespace
 
-void Bandwidth::measure(const std::deque<Segment>& segments, media::MediaTime target_duration) {
+void Bandwidth::measure(const std::deque<SegmentPtr>& segments, media::MediaTime target_duration) {
   std::size_t bytes = 0;
   media::MediaTime duration{0};
   for (const auto& segment : segments) {
-    bytes += segment.bytes();
-    duration += segment.duration();
+    bytes += segment->bytes();
+    duration += segment->duration();
   }
   const double average = bits_per_second(bytes, duration);
   average_ = settle(average_, average);

@@ -12,7 +12,7 @@ namespace grandstand::hls {
 // as they are true and not wildly too high, so that the multivariant playlist rarely changes.
 class Bandwidth {
  public:
-  void measure(const std::deque<Segment>& segments, media::MediaTime target_duration);
+  void measure(const std::deque<SegmentPtr>& segments, media::MediaTime target_duration);
   void reset() { peak_ = average_ = 0; }
 
   std::uint64_t peak() const { return peak_; }  // bit/s, never below what was measured

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "segment_buffer.hpp"
+
 #include <grandstand/base/assert.hpp>
 #include <grandstand/base/bytes.hpp>
 
@@ -12,17 +14,17 @@
 
 namespace grandstand::hls {
 
-// Fills a buffer of known size from front to back, big-endian, and hands it out without another copy.
+// Fills a piece of known size of a segment from front to back, big-endian, and hands it out without another copy.
 class ByteWriter {
  public:
-  explicit ByteWriter(std::size_t size) : buffer_(std::make_shared_for_overwrite<std::uint8_t[]>(size)), size_(size) {}
+  ByteWriter(SegmentBuffer& buffer, std::size_t size) : place_(buffer.claim(size)), size_(size) {}
 
   std::size_t position() const { return used_; }
 
   // The next `count` bytes, for the caller to fill.
   std::uint8_t* claim(std::size_t count) {
     GRANDSTAND_ASSERT(count <= size_ - used_);
-    auto* const place = buffer_.get() + used_;
+    auto* const place = place_.begin + used_;
     used_ += count;
     return place;
   }
@@ -41,14 +43,15 @@ class ByteWriter {
     u32(static_cast<std::uint32_t>(value));
   }
 
-  // What was written so far; the writer is empty afterwards.
+  // The piece, when it is full; the writer is empty afterwards.
   SharedBytes finish() && {
-    const std::span<const std::uint8_t> written(buffer_.get(), used_);
-    return SharedBytes(std::shared_ptr<const void>(std::move(buffer_)), written);
+    GRANDSTAND_ASSERT(used_ == size_);
+    const std::span<const std::uint8_t> written(place_.begin, used_);
+    return SharedBytes(std::shared_ptr<const void>(std::move(place_.owner)), written);
   }
 
  private:
-  std::shared_ptr<std::uint8_t[]> buffer_;
+  SegmentBuffer::Place place_;
   std::size_t size_;
   std::size_t used_ = 0;
 };

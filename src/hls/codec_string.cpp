@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec_string.hpp"
 
+#include "fmp4_init.hpp"
+
 #include <grandstand/media/aac_config.hpp>
 #include <grandstand/media/annex_b.hpp>
 
@@ -59,6 +61,19 @@ std::string hevc_string(const media::Track& track) {
   return result;
 }
 
+// AV1 codec ISO media file format binding, section 5: profile, level, tier and bit depth, as the av1C box has them.
+std::string av1_string(const media::Track& track) {
+  const auto init = make_fmp4_init({track});
+  const auto box = init ? init->bytes.view().find("av1C") : std::string_view::npos;
+  if (box == std::string_view::npos || box + 7 > init->bytes.size()) return "av01";
+  const auto* const config = init->bytes.data() + box + 4;
+  const int depth = (config[2] & 0x40) == 0 ? 8 : (config[2] & 0x20) == 0 ? 10 : 12;
+  char text[32];
+  std::snprintf(text, sizeof text, "av01.%d.%02d%c.%02d", config[1] >> 5, config[1] & 0x1f,
+                config[2] & 0x80 ? 'H' : 'M', depth);
+  return text;
+}
+
 }  // namespace
 
 std::string codec_string(const media::Track& track) {
@@ -75,6 +90,14 @@ std::string codec_string(const media::Track& track) {
       return "mp4a.40.33";
     case media::Codec::kAc3:
       return "ac-3";
+    case media::Codec::kEac3:
+      return "ec-3";
+    case media::Codec::kAv1:
+      return av1_string(track);
+    case media::Codec::kOpus:
+      return "opus";
+    case media::Codec::kWebVtt:
+      return "wvtt";
     default:
       return {};
   }

@@ -47,11 +47,18 @@ Status describe_stream(AVStream& stream, const media::Track& track) {
       // hev1, libavformat's choice, may carry parameter sets in band and is not taken by Apple's players.
       parameters.codec_tag = MKTAG('h', 'v', 'c', '1');
       break;
+    case media::Codec::kAv1:
+      parameters.codec_id = AV_CODEC_ID_AV1;
+      break;
     case media::Codec::kAac:
       parameters.codec_id = AV_CODEC_ID_AAC;
       break;
+    case media::Codec::kOpus:
+      parameters.codec_id = AV_CODEC_ID_OPUS;
+      break;
     default:
-      return Error{ErrorCode::kUnsupported, describe(track) + " cannot go into fMP4; expected h264, hevc or aac."};
+      return Error{ErrorCode::kUnsupported,
+                   describe(track) + " cannot go into fMP4; expected h264, hevc, av1, aac or opus."};
   }
   if (track.decoder_config.empty()) {
     return Error{ErrorCode::kInvalidArgument, describe(track) + " has no decoder configuration."};
@@ -71,8 +78,9 @@ Status describe_stream(AVStream& stream, const media::Track& track) {
     parameters.codec_type = AVMEDIA_TYPE_AUDIO;
     parameters.sample_rate = track.sample_rate;
     av_channel_layout_default(&parameters.ch_layout, track.channels);
-    parameters.frame_size = 1024;
-    stream.time_base = {1, track.sample_rate};
+    const bool opus = track.codec == media::Codec::kOpus;
+    parameters.frame_size = opus ? 960 : 1024;
+    stream.time_base = {1, opus ? 48'000 : track.sample_rate};  // Opus decodes to 48 kHz always (RFC 7845 5.1)
     if (!track.language.empty()) av_dict_set(&stream.metadata, "language", track.language.c_str(), 0);
   }
   const auto size = track.decoder_config.size();

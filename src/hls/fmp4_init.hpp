@@ -16,7 +16,7 @@ struct Fmp4Init {
   std::vector<std::uint32_t> timescales;  // one per track
 };
 
-// Tracks are H.264, HEVC or AAC.
+// Tracks are H.264, HEVC, AV1, AAC or Opus.
 Result<Fmp4Init> make_fmp4_init(const std::vector<media::Track>& tracks);
 
 }  // namespace grandstand::hls

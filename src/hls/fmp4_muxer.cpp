@@ -12,6 +12,7 @@ namespace {
 using media::MediaTime;
 
 constexpr std::int64_t kAacFrame = 1024;
+constexpr std::int64_t kOpusFrame = 960;
 // How far (as a part of a frame) timestamps may stray from the count of samples before the count follows them.
 constexpr std::int64_t kStray = 4;
 
@@ -54,13 +55,14 @@ Fmp4Muxer::Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init)
       parameter_sets_(tracks_.size()),
       audio_clocks_(tracks_.size()) {
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    if (!is_video(tracks_[i])) continue;
+    audio_clocks_[i].frame = tracks_[i].codec == media::Codec::kOpus ? kOpusFrame : kAacFrame;
+    if (!has_nal_units(tracks_[i].codec)) continue;
     media::for_each_nal(tracks_[i].decoder_config.span(),
                         [&](Bytes nal) { return parameter_sets_[i].push_back(nal), true; });
   }
 }
 
-SharedBytes Fmp4Muxer::mux(std::uint64_t sequence, std::span<const TrackRun> runs) {
+SharedBytes Fmp4Muxer::mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
   entries_.clear();
   nals_.clear();
   std::vector<Fragment> fragments;
@@ -72,15 +74,17 @@ SharedBytes Fmp4Muxer::mux(std::uint64_t sequence, std::span<const TrackRun> run
     payload += fragments.back().payload;
   }
 
-  ByteWriter out(kStypSize + moof + kBoxHead + payload);
-  box(out, kStypSize, "styp");
-  out.text("msdh");
-  out.u32(0);
-  out.text("msdhmsixcmfc");
+  ByteWriter out(buffer, (piece.opens_segment ? kStypSize : 0) + moof + kBoxHead + payload);
+  if (piece.opens_segment) {
+    box(out, kStypSize, "styp");
+    out.text("msdh");
+    out.u32(0);
+    out.text("msdhmsixcmfc");
+  }
   box(out, moof, "moof");
   box(out, kMfhdSize, "mfhd");
   out.u32(0);
-  out.u32(static_cast<std::uint32_t>(sequence));
+  out.u32(piece.number);
   std::size_t data_offset = moof + kBoxHead;
   for (const auto& fragment : fragments) {
     write_track_fragment(out, fragment, data_offset);
@@ -117,7 +121,7 @@ void Fmp4Muxer::write_track_fragment(ByteWriter& out, const Fragment& fragment, 
 }
 
 void Fmp4Muxer::write_payload(ByteWriter& out, const Fragment& fragment) const {
-  if (!is_video(tracks_[fragment.track])) {
+  if (!has_nal_units(tracks_[fragment.track].codec)) {
     for (const auto& sample : fragment.samples) out.bytes(sample.data.span());
     return;
   }
@@ -145,12 +149,12 @@ Fmp4Muxer::Fragment Fmp4Muxer::lay_out(const TrackRun& run) {
 }
 
 void Fmp4Muxer::measure_payload(const media::Track& track, const media::Sample& sample, Entry& entry) {
-  if (!is_video(track)) {
+  entry.flags = sample.key ? kSyncSample : kDependentSample;
+  entry.composition_offset = static_cast<std::uint32_t>((sample.pts - sample.dts).count());
+  if (!has_nal_units(track.codec)) {
     entry.size = static_cast<std::uint32_t>(sample.data.size());
     return;
   }
-  entry.flags = sample.key ? kSyncSample : kDependentSample;
-  entry.composition_offset = static_cast<std::uint32_t>((sample.pts - sample.dts).count());
   const auto& known = parameter_sets_[static_cast<std::size_t>(&track - tracks_.data())];
   std::size_t size = 0;
   media::for_each_nal(sample.data.span(), [&](Bytes nal) {
@@ -186,10 +190,16 @@ void Fmp4Muxer::time_video(const TrackRun& run, Fragment& fragment) {
 
 void Fmp4Muxer::time_audio(const TrackRun& run, Fragment& fragment) {
   auto& clock = audio_clocks_[run.track];
+  const std::int64_t rate = init_.timescales[run.track];
+  const bool track_is_opus = tracks_[run.track].codec == media::Codec::kOpus;  // its frames are of any length
   const auto count = run.samples.size();
   auto time = fragment.decode_time = audio_time(run.track, run.samples.front().dts);
   for (std::size_t i = 0; i < count; ++i) {
-    clock = {.running = true, .next = time + kAacFrame};
+    if (track_is_opus && run.samples[i].duration > MediaTime{0}) {
+      clock.frame = (run.samples[i].duration.count() * rate + MediaTime::period::den / 2) / MediaTime::period::den;
+    }
+    clock.running = true;
+    clock.next = time + clock.frame;
     auto next = clock.next;
     if (i + 1 < count) {
       next = audio_time(run.track, run.samples[i + 1].dts);
@@ -207,7 +217,7 @@ std::int64_t Fmp4Muxer::audio_time(std::size_t track, MediaTime dts) const {
   const std::int64_t rate = init_.timescales[track];
   const std::int64_t stamped = (dts.count() * rate + MediaTime::period::den / 2) / MediaTime::period::den;
   const auto& clock = audio_clocks_[track];
-  return clock.running && std::abs(stamped - clock.next) <= kAacFrame / kStray ? clock.next : stamped;
+  return clock.running && std::abs(stamped - clock.next) <= clock.frame / kStray ? clock.next : stamped;
 }
 
 }  // namespace grandstand::hls

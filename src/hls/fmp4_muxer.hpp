@@ -17,7 +17,7 @@ class Fmp4Muxer final : public SegmentMuxer {
  public:
   static Result<std::unique_ptr<Fmp4Muxer>> create(std::vector<media::Track> tracks);
 
-  SharedBytes mux(std::uint64_t sequence, std::span<const TrackRun> runs) override;
+  SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
   SharedBytes init_segment() const override { return init_.bytes; }
 
  private:
@@ -39,6 +39,7 @@ class Fmp4Muxer final : public SegmentMuxer {
   struct AudioClock {
     bool running = false;
     std::int64_t next = 0;
+    std::int64_t frame = 0;
   };
 
   Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init);

@@ -14,6 +14,10 @@ using Bytes = std::span<const std::uint8_t>;
 // What the packager needs to know of a NAL unit (H.264 table 7-1, HEVC table 7-1).
 enum class NalKind { kDelimiter, kParameterSet, kSlice, kOther };
 
+inline bool has_nal_units(media::Codec codec) {
+  return codec == media::Codec::kH264 || codec == media::Codec::kHevc;
+}
+
 inline NalKind nal_kind(media::Codec codec, std::uint8_t first_byte) {
   if (codec == media::Codec::kHevc) {
     const int type = (first_byte >> 1) & 0x3f;

@@ -1,39 +1,57 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "segment.hpp"
+#include "date_ranges.hpp"
+#include "rendition_snapshot.hpp"
 
-#include <grandstand/hls/settings.hpp>
+#include <grandstand/hls/directives.hpp>
 
-#include <chrono>
 #include <cstdint>
-#include <deque>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace grandstand::hls {
 
-// EXT-X-VERSION: fMP4 needs 6 for EXT-X-MAP, TS 3 for decimal durations (RFC 8216 section 7).
-int playlist_version(Container container);
+// What a live media playlist (RFC 8216 4.3) is written of.
+struct MediaPlaylist {
+  const RenditionSnapshot& rendition;              // with at least one listed segment
+  std::span<const RenditionSnapshotPtr> others{};  // for EXT-X-RENDITION-REPORT
+  const DateRangeList* date_ranges = nullptr;
+};
+// With `skip` a delta update, or the whole when nothing can be left out.
+std::string write_media_playlist(const MediaPlaylist& playlist, Directives::Skip skip = Directives::Skip::kNothing);
 
-// The live media playlist (RFC 8216 4.3). `segments` is not empty.
-std::string media_playlist(Container container, std::chrono::seconds target_duration,
-                           const std::deque<Segment>& segments);
-
-// What the multivariant playlist says of the one variant.
+// One EXT-X-STREAM-INF.
 struct Variant {
-  Container container = Container::kFmp4;
   std::string uri;
-  std::uint64_t peak_bandwidth = 0;  // bit/s
+  std::uint64_t peak_bandwidth = 0;  // bit/s, with the audio group's
   std::uint64_t average_bandwidth = 0;
   std::string codecs;
   int width = 0;  // 0: no video
   int height = 0;
-  double frame_rate = 0;  // 0: unknown
-  bool independent = true;
+  double frame_rate = 0;       // 0: unknown
+  std::string audio_group;     // empty: the sound is in it
+  std::string subtitle_group;  // empty: none
+  std::string caption_group;   // empty: CLOSED-CAPTIONS=NONE
 };
-
 // The attribute list of its EXT-X-STREAM-INF.
 std::string stream_attributes(const Variant& variant);
-std::string multivariant_playlist(const Variant& variant);
+
+// One EXT-X-MEDIA; `attributes` without URI, which may be empty (captions).
+struct MediaEntry {
+  std::string attributes;
+  std::string uri;
+};
+struct MultivariantPlaylist {
+  int version = 3;
+  bool independent = true;
+  std::vector<MediaEntry> media;
+  std::vector<Variant> variants;
+};
+std::string write_multivariant_playlist(const MultivariantPlaylist& playlist);
+
+// EXT-X-VERSION: fMP4 needs 6 for EXT-X-MAP, TS and WebVTT 3 for decimal durations (RFC 8216 section 7).
+int playlist_version(Format format);
 
 }  // namespace grandstand::hls

@@ -10,16 +10,16 @@ constexpr std::size_t kFewestSegments = 6;  // Apple's authoring specification 8
 
 }  // namespace
 
-void PlaylistWindow::append(Segment segment) {
-  const auto duration = segment.duration();
-  bytes_ += segment.bytes();
+void PlaylistWindow::append(SegmentPtr segment) {
+  const auto duration = segment->duration();
+  bytes_ += segment->bytes();
   appended_ += duration;
   listed_duration_ += duration;
   listed_.push_back(std::move(segment));
   longest_ = std::max(longest_, listed_duration_);
-  while (listed_.size() > kFewestSegments && listed_duration_ - listed_.front().duration() >= length_) remove_oldest();
+  while (listed_.size() > kFewestSegments && listed_duration_ - listed_.front()->duration() >= length_) remove_oldest();
   while (!removed_.empty() && removed_.front().until <= appended_) {
-    bytes_ -= removed_.front().segment.bytes();
+    bytes_ -= removed_.front().segment->bytes();
     removed_.pop_front();
   }
 }
@@ -30,19 +30,19 @@ void PlaylistWindow::clear() {
 
 void PlaylistWindow::remove_oldest() {
   auto& oldest = listed_.front();
-  const auto duration = oldest.duration();
+  const auto duration = oldest->duration();
   listed_duration_ -= duration;
   removed_.push_back({std::move(oldest), appended_ + duration + longest_});
   listed_.pop_front();
 }
 
-void PlaylistWindow::collect(std::vector<NamedResourcePtr>& into) const {
-  const auto take = [&](const Segment& segment) {
-    if (segment.init && (into.empty() || into.back() != segment.init)) into.push_back(segment.init);
-    if (segment.media) into.push_back(segment.media);
-  };
-  for (const auto& removed : removed_) take(removed.segment);
-  for (const auto& segment : listed_) take(segment);
+std::shared_ptr<const SegmentList> PlaylistWindow::list() const {
+  auto list = std::make_shared<SegmentList>();
+  list->fetchable.reserve(removed_.size() + listed_.size());
+  for (const auto& removed : removed_) list->fetchable.push_back(removed.segment);
+  list->first_listed = list->fetchable.size();
+  list->fetchable.insert(list->fetchable.end(), listed_.begin(), listed_.end());
+  return list;
 }
 
 }  // namespace grandstand::hls

@@ -5,9 +5,19 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace grandstand::hls {
+
+// The finished segments of a rendition at one moment, oldest first.
+struct SegmentList {
+  std::vector<SegmentPtr> fetchable;
+  std::size_t first_listed = 0;  // those from here on are in the playlist
+
+  std::span<const SegmentPtr> listed() const { return std::span(fetchable).subspan(first_listed); }
+};
 
 // The segments of one rendition: those that the live playlist lists, and those that left it but may still be asked for
 // (for their own duration plus that of the longest playlist that listed them, RFC 8216 6.2.2).
@@ -15,24 +25,23 @@ class PlaylistWindow {
  public:
   explicit PlaylistWindow(media::MediaTime length) : length_(length) {}
 
-  void append(Segment segment);
+  void append(SegmentPtr segment);
   // Takes everything off the playlist: what comes next has nothing to do with it.
   void clear();
 
-  const std::deque<Segment>& listed() const { return listed_; }
+  const std::deque<SegmentPtr>& listed() const { return listed_; }
   std::size_t bytes() const { return bytes_; }
-  // Adds everything that can be fetched, init segments included.
-  void collect(std::vector<NamedResourcePtr>& into) const;
+  std::shared_ptr<const SegmentList> list() const;
 
  private:
   struct Removed {
-    Segment segment;
+    SegmentPtr segment;
     media::MediaTime until{0};  // in media appended so far
   };
   void remove_oldest();
 
   media::MediaTime length_;
-  std::deque<Segment> listed_;
+  std::deque<SegmentPtr> listed_;
   std::deque<Removed> removed_;
   media::MediaTime listed_duration_{0};
   media::MediaTime longest_{0};   // of any playlist so far

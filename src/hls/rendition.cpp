@@ -3,8 +3,8 @@
 
 #include "codec_string.hpp"
 #include "fmp4_muxer.hpp"
-#include "gzip.hpp"
 #include "ts_muxer.hpp"
+#include "webvtt_muxer.hpp"
 
 #include <algorithm>
 
@@ -12,119 +12,149 @@ namespace grandstand::hls {
 namespace {
 
 using media::MediaTime;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr MediaTime kPatience = seconds{1};
-// Samples that come after their segment go into the next one, unless they are older than this.
-constexpr MediaTime kTooLate = seconds{2};
-constexpr MediaTime kFrame = milliseconds{30};
-// A sample that follows no later than this tells the duration of the one before it.
-constexpr MediaTime kSeamless = milliseconds{500};
+// What the headend makes of pictures (the ladder, captions) comes later.
+constexpr MediaTime kPatienceForDerived = seconds{3};
 
 constexpr const char* kForGood = "max-age=86400, immutable";
 
-Result<std::unique_ptr<SegmentMuxer>> make_muxer(Container container, const std::vector<media::Track>& tracks,
+Result<std::unique_ptr<SegmentMuxer>> make_muxer(Format format, const std::vector<media::Track>& tracks,
                                                  unsigned generation) {
-  if (container == Container::kFmp4) {
-    GRANDSTAND_TRY(auto muxer, Fmp4Muxer::create(tracks));
-    return std::unique_ptr<SegmentMuxer>(std::move(muxer));
+  switch (format) {
+    case Format::kFmp4: {
+      GRANDSTAND_TRY(auto muxer, Fmp4Muxer::create(tracks));
+      return std::unique_ptr<SegmentMuxer>(std::move(muxer));
+    }
+    case Format::kTs: {
+      GRANDSTAND_TRY(auto muxer, TsMuxer::create(tracks, generation));
+      return std::unique_ptr<SegmentMuxer>(std::move(muxer));
+    }
+    case Format::kWebVtt:
+      break;
   }
-  GRANDSTAND_TRY(auto muxer, TsMuxer::create(tracks, generation));
-  return std::unique_ptr<SegmentMuxer>(std::move(muxer));
-}
-
-NamedResourcePtr media_resource(std::string path, SharedBytes body, Container container) {
-  auto resource = std::make_shared<Resource>();
-  resource->body = std::move(body);
-  resource->content_type = container == Container::kFmp4 ? "video/mp4" : "video/mp2t";
-  resource->etag = "\"" + path.substr(path.find('/') + 1) + "\"";
-  resource->cache_control = kForGood;
-  return std::make_shared<const NamedResource>(NamedResource{std::move(path), std::move(resource)});
+  return std::unique_ptr<SegmentMuxer>(std::make_unique<WebVttMuxer>());
 }
 
 }  // namespace
 
+void Rendition::Lane::drop(std::size_t count) {
+  queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
+  times.erase(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 Rendition::Rendition(Settings settings)
     : settings_(std::move(settings)),
-      directory_(settings_.container == Container::kFmp4 ? "fmp4/" : "ts/"),
-      window_(settings_.window) {}
+      traits_(std::make_shared<const RenditionTraits>(settings_.traits)),
+      window_(settings_.window),
+      list_(window_.list()) {}
 
-Status Rendition::begin(std::vector<Input> inputs, unsigned generation) {
+Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t lead_samples) {
   const bool rested = lanes_.empty();
+  plan_ = std::move(plan);
   generation_ = generation;
   lanes_.clear();
-  plans_.clear();
+  parts_.clear();
+  open_.reset();
   muxer_.reset();
   init_.reset();
   init_uri_.clear();
-  video_taken_ = 0;
+  codecs_.clear();
+  lead_taken_ = lead_samples;
+  pieces_ = 0;
   measured_frame_rate_ = 0;
   bandwidth_.reset();
-  if (inputs.empty()) return success();
+  changed_ = true;
+  if (plan_.inputs.empty()) return success();
   std::vector<media::Track> tracks;
-  for (const auto& input : inputs) tracks.push_back(input.track);
-  GRANDSTAND_TRY(muxer_, make_muxer(settings_.container, tracks, generation));
+  for (const auto& input : plan_.inputs) tracks.push_back(input.track);
+  GRANDSTAND_TRY(muxer_, make_muxer(traits_->format, tracks, generation));
   if (const auto init = muxer_->init_segment(); !init.empty()) {
-    init_uri_ = "init-" + settings_.token + "-" + std::to_string(generation) + ".mp4";
-    init_ = media_resource(directory_ + init_uri_, init, settings_.container);
+    init_uri_ = "init-" + traits_->token + "-" + std::to_string(generation) + ".mp4";
+    init_ = media_resource(init_uri_, init);
   }
-  for (auto& input : inputs) {
-    const bool video = input.track.kind() == media::TrackKind::kVideo;
-    lanes_.push_back({.input = std::move(input), .video = video, .queue = {}});
+  patience_ = kPatience;
+  for (const auto& input : plan_.inputs) {
+    const bool sound = input.track.kind() == media::TrackKind::kAudio;
+    if (input.derived && !sound) patience_ = kPatienceForDerived;
+    auto codec = codec_string(input.track);
+    if (std::find(codecs_.begin(), codecs_.end(), codec) == codecs_.end()) codecs_.push_back(std::move(codec));
+    Lane lane;
+    lane.input = input;
+    lanes_.push_back(std::move(lane));
   }
   // Sequence numbers went on without this rendition: they cannot be continued in the same list.
   if (rested) window_.clear();
   return success();
 }
 
-void Rendition::open(const SegmentPlan& plan) {
-  if (active()) plans_.push_back(plan);
+void Rendition::open(std::shared_ptr<const SegmentPlan> plan) {
+  if (!active()) return;
+  const auto start = plan->start;
+  parts_.push_back({.segment = std::move(plan), .first = true, .start = start, .end = {}});
 }
 
-void Rendition::end(MediaTime end, std::uint64_t video_end) {
-  if (plans_.empty()) return;
-  plans_.back().end = end;
-  plans_.back().video_end = video_end;
+void Rendition::end_part(MediaTime end, bool last, std::uint64_t lead_end) {
+  if (parts_.empty() || parts_.back().end) return;
+  if (!last && !traits_->part_target) return;
+  auto& part = parts_.back();
+  part.end = std::max(end, part.start);
+  part.last = last;
+  part.lead_end = lead_end;
+  if (last) return;
+  PartPlan next{.segment = part.segment, .start = *part.end, .end = {}};
+  parts_.push_back(std::move(next));
 }
 
-void Rendition::add(const media::Sample& sample, bool substitute) {
+void Rendition::add(const media::Sample& sample, bool derived) {
   const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [&](const Lane& l) {
-    return l.input.track.id == sample.track && l.input.substitute == substitute;
+    return l.input.track.id == sample.track && l.input.derived == derived;
   });
   if (lane == lanes_.end()) return;
-  if (!lane->video && !lane->queue.empty() && sample.pts <= lane->queue.back().pts) {
+  lane->silent = false;
+  auto time = sample.pts;
+  if (lane->picture()) {
+    if (sample.key) lane->offset = sample.pts - sample.dts;
+    time = sample.dts + lane->offset;
+  } else if (!lane->text() && !lane->times.empty() && time <= lane->times.back()) {
     settings_.late_samples.add();
     return;
   }
+  lane->heard = std::max(lane->heard, time);
+  if (lane->text() && sample.data.empty()) return;
+  constexpr std::size_t kMostCues = 500;
+  if (lane->text() && lane->queue.size() >= kMostCues) lane->drop(1);
   lane->queue.push_back(sample);
-  lane->silent = false;
+  lane->times.push_back(time);
 }
 
 void Rendition::advance(MediaTime position) {
-  while (!plans_.empty() && plans_.front().end && complete(plans_.front(), position)) {
-    finish(plans_.front());
-    plans_.pop_front();
+  while (!parts_.empty() && parts_.front().end && complete(parts_.front(), position)) {
+    finish(parts_.front());
+    parts_.pop_front();
   }
 }
 
 void Rendition::flush() {
-  for (; !plans_.empty() && plans_.front().end; plans_.pop_front()) finish(plans_.front());
+  for (; !parts_.empty() && parts_.front().end; parts_.pop_front()) finish(parts_.front());
 }
 
 void Rendition::start_over() {
   flush();
   for (auto& lane : lanes_) {
-    if (lane.video) video_taken_ += lane.queue.size();
-    lane.queue.clear();
+    if (lane.input.lead) lead_taken_ += lane.queue.size();
+    lane.drop(lane.queue.size());
+    lane.heard = MediaTime{0};
+    lane.flowing = false;
   }
 }
 
-bool Rendition::complete(const SegmentPlan& plan, MediaTime position) {
-  const bool deadline = position >= *plan.end + kPatience;
+bool Rendition::complete(const PartPlan& part, MediaTime position) {
+  const bool deadline = position >= *part.end + patience_;
   bool complete = true;
   for (auto& lane : lanes_) {
-    if (lane.video || lane.silent || (!lane.queue.empty() && lane.queue.back().pts >= *plan.end)) continue;
+    if (lane.input.lead || lane.silent || lane.heard >= *part.end) continue;
     if (deadline) {
       lane.silent = true;
     } else {
@@ -134,136 +164,145 @@ bool Rendition::complete(const SegmentPlan& plan, MediaTime position) {
   return complete;
 }
 
-void Rendition::finish(const SegmentPlan& plan) {
+void Rendition::finish(const PartPlan& part) {
+  if (part.first) begin_segment(part);
   std::vector<TrackRun> runs;
   std::vector<std::size_t> counts;
+  Part made{.start = part.start, .end = *part.end, .independent = picture() == nullptr, .media = {}};
   for (auto& lane : lanes_) {
-    const auto count = take(lane, plan);
+    const auto count = take(lane, part);
     counts.push_back(count);
     if (count == 0) continue;
     runs.push_back({.track = counts.size() - 1,
                     .samples = std::span(lane.queue).first(count),
                     .next_dts = seamless_next(lane, count)});
-    if (lane.video && measured_frame_rate_ == 0) {
-      const auto seconds = std::chrono::duration<double>(*plan.end - plan.start).count();
-      if (seconds > 0.5) measured_frame_rate_ = static_cast<double>(count) / seconds;
+    if (!lane.picture()) continue;
+    const auto& samples = runs.back().samples;
+    if (pictures_in_open_ == 0 && !samples.front().key) open_->plan.independent = false;
+    pictures_in_open_ += count;
+    made.independent = std::any_of(samples.begin(), samples.end(), [](const auto& sample) { return sample.key; });
+  }
+  if (!runs.empty() || traits_->format == Format::kWebVtt) {
+    auto bytes =
+        muxer_->mux({.number = ++pieces_, .opens_segment = buffer_.size() == 0, .start = part.start}, runs, buffer_);
+    if (traits_->part_target) {
+      made.media = media_resource(traits_->part_uri(part.segment->sequence, open_->parts.size()), std::move(bytes));
     }
   }
-  Segment segment;
-  segment.plan = plan;
-  segment.init = init_;
-  segment.init_uri = init_uri_;
-  segment.uri = settings_.token + "-" + std::to_string(plan.sequence) +
-                (settings_.container == Container::kFmp4 ? ".m4s" : ".ts");
-  if (!runs.empty()) {
-    segment.media = media_resource(directory_ + segment.uri, muxer_->mux(plan.sequence, runs), settings_.container);
-  }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    auto& queue = lanes_[i].queue;
-    queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(counts[i]));
-    if (lanes_[i].video) video_taken_ += counts[i];
+    auto& lane = lanes_[i];
+    if (lane.text()) continue;  // take_cues() forgets those that are over
+    lane.drop(counts[i]);
+    if (lane.input.lead) lead_taken_ += counts[i];
   }
-  window_.append(std::move(segment));
-  bandwidth_.measure(window_.listed(), settings_.target_duration);
-  if (observer_ != nullptr) tell_observer(window_.listed().back());
-  settings_.segments.add();
+  const bool empty = part.last && part.start == *part.end && !made.media && !open_->parts.empty();
+  if (traits_->part_target && !empty) open_->parts.push_back(std::move(made));
   changed_ = true;
+  if (part.last) finish_segment(*part.end);
 }
 
-void Rendition::tell_observer(const Segment& segment) {
-  auto attributes = stream_attributes(describe());
-  if (!description_ || description_->generation != generation_ || description_->attributes != attributes) {
-    const bool fmp4 = settings_.container == Container::kFmp4;
-    description_ = std::make_shared<const RenditionDescription>(
-        RenditionDescription{.name = directory_.substr(0, directory_.size() - 1),
-                             .kind = "variant",
-                             .container = fmp4 ? "fmp4" : "ts",
-                             .attributes = std::move(attributes),
-                             .generation = generation_});
+void Rendition::begin_segment(const PartPlan& part) {
+  open_ = std::make_unique<Segment>();
+  open_->plan = *part.segment;
+  open_->uri = traits_->segment_uri(part.segment->sequence);
+  open_->init = init_;
+  open_->init_uri = init_uri_;
+  pictures_in_open_ = 0;
+  buffer_ = SegmentBuffer(traits_->part_target ? largest_ + largest_ / 4 : 0);
+}
+
+void Rendition::finish_segment(MediaTime end) {
+  auto& segment = *open_;
+  segment.plan.end = end;
+  const bool has_pictures = picture() != nullptr;
+  if (!has_pictures) segment.plan.independent = true;
+  if (const auto whole = buffer_.whole(); !whole.empty()) {
+    if (has_pictures && pictures_in_open_ == 0) segment.plan.independent = false;
+    segment.media = media_resource(segment.uri, whole);
+    largest_ = std::max(whole.size(), largest_ - largest_ / 8);
+    // Parts share the segment's memory, also when it had to be put together.
+    std::size_t offset = 0;
+    for (std::size_t i = 0; i < segment.parts.size(); ++i) {
+      auto& part = segment.parts[i];
+      if (!part.media) continue;
+      const auto size = part.media->body.size();
+      if (part.media->body.data() != whole.data() + offset) {
+        part.media = media_resource(traits_->part_uri(segment.plan.sequence, i), whole.slice(offset, size));
+      }
+      offset += size;
+    }
   }
-  const auto& plan = segment.plan;
-  observer_->on_segment({.channel = settings_.channel,
-                         .rendition = description_,
-                         .sequence = plan.sequence,
-                         .discontinuity_sequence = plan.discontinuity_sequence,
-                         .discontinuity = plan.discontinuity,
-                         .independent = plan.independent,
-                         .date = plan.date,
-                         .duration = segment.duration(),
-                         .target_duration = settings_.target_duration,
-                         .uri = segment.uri,
-                         .media = segment.media ? segment.media->resource : nullptr,
-                         .init_uri = segment.init_uri,
-                         .init = segment.init ? segment.init->resource : nullptr,
-                         .key_line = {}});
-}
-
-// How many samples at the front of the lane belong to the segment; throws away what belongs to none.
-std::size_t Rendition::take(Lane& lane, const SegmentPlan& plan) {
-  auto& queue = lane.queue;
-  if (lane.video) return std::min<std::size_t>(queue.size(), plan.video_end - video_taken_);
-  const auto earliest = plan.fresh ? plan.start : plan.start - kTooLate;
-  const auto first = std::find_if(queue.begin(), queue.end(), [&](const auto& s) { return s.pts >= earliest; });
-  if (!plan.fresh) settings_.late_samples.add(static_cast<double>(first - queue.begin()));
-  queue.erase(queue.begin(), first);
-  const auto last = std::find_if(queue.begin(), queue.end(), [&](const auto& s) { return s.pts >= *plan.end; });
-  const auto late = std::count_if(queue.begin(), last, [&](const auto& s) { return s.pts < plan.start - kFrame; });
-  settings_.late_samples.add(static_cast<double>(late));
-  return static_cast<std::size_t>(last - queue.begin());
-}
-
-std::optional<MediaTime> Rendition::seamless_next(const Lane& lane, std::size_t count) const {
-  if (count >= lane.queue.size() || plans_.size() < 2 || plans_[1].fresh) return std::nullopt;
-  const auto step = lane.queue[count].dts - lane.queue[count - 1].dts;
-  if (step <= MediaTime{0} || step > kSeamless) return std::nullopt;
-  return lane.queue[count].dts;
-}
-
-bool Rendition::refresh_playlists() {
-  if (!changed_ || window_.listed().empty()) return false;
-  changed_ = false;
-  auto media = playlist_resource(media_playlist(settings_.container, settings_.target_duration, window_.listed()));
-  playlist_ = std::make_shared<const NamedResource>(NamedResource{directory_ + "media.m3u8", std::move(media)});
-  auto text = multivariant_playlist(describe());
-  if (!multivariant_ || multivariant_->body.view() != text) multivariant_ = playlist_resource(std::move(text));
-  return true;
-}
-
-void Rendition::collect(std::vector<NamedResourcePtr>& into) const {
-  window_.collect(into);
-  if (ready() && playlist_) into.push_back(playlist_);
-}
-
-Variant Rendition::describe() const {
-  Variant variant;
-  variant.container = settings_.container;
-  variant.uri = directory_ + "media.m3u8";
-  variant.peak_bandwidth = bandwidth_.peak();
-  variant.average_bandwidth = bandwidth_.average();
-  std::vector<std::string> codecs;
-  for (const auto& lane : lanes_) {
-    const auto& track = lane.input.track;
-    auto codec = codec_string(track);
-    if (std::find(codecs.begin(), codecs.end(), codec) == codecs.end()) codecs.push_back(std::move(codec));
-    if (!lane.video) continue;
-    variant.width = track.width;
-    variant.height = track.height;
-    variant.frame_rate = track.frame_rate > 0 ? track.frame_rate : measured_frame_rate_;
+  buffer_ = SegmentBuffer();
+  if (has_pictures && measured_frame_rate_ == 0) {
+    const auto seconds = std::chrono::duration<double>(segment.duration()).count();
+    if (seconds > 0.5) measured_frame_rate_ = static_cast<double>(pictures_in_open_) / seconds;
   }
-  for (const auto& codec : codecs) variant.codecs += (variant.codecs.empty() ? "" : ",") + codec;
-  variant.independent = std::all_of(window_.listed().begin(), window_.listed().end(),
-                                    [](const Segment& segment) { return segment.plan.independent; });
-  return variant;
+  window_.append(std::move(open_));
+  list_ = window_.list();
+  bandwidth_.measure(window_.listed(), traits_->target_duration);
+  finished_.push_back(window_.listed().back());
+  settings_.segments.add();
 }
 
-ResourcePtr Rendition::playlist_resource(std::string text) {
+bool Rendition::alive() const {
+  // Texts may be silent as long as they say so.
+  if (traits_->format == Format::kWebVtt) {
+    return std::none_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.silent; });
+  }
+  MediaTime looked_at{0};
+  const auto& listed = window_.listed();
+  for (auto segment = listed.rbegin(); segment != listed.rend(); ++segment) {
+    if ((*segment)->media) return true;
+    looked_at += (*segment)->duration();
+    if (looked_at >= traits_->target_duration * 3) break;
+  }
+  return false;
+}
+
+const media::Track* Rendition::picture() const {
+  const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& l) { return l.picture(); });
+  return lane == lanes_.end() ? nullptr : &lane->input.track;
+}
+
+double Rendition::frame_rate() const {
+  const auto* const track = picture();
+  return track == nullptr ? 0 : track->frame_rate > 0 ? track->frame_rate : measured_frame_rate_;
+}
+
+bool Rendition::independent() const {
+  return std::all_of(window_.listed().begin(), window_.listed().end(),
+                     [](const SegmentPtr& segment) { return segment->plan.independent; });
+}
+
+RenditionSnapshotPtr Rendition::snapshot(std::uint64_t next_sequence) const {
+  auto made = std::make_shared<RenditionSnapshot>();
+  made->traits = traits_;
+  made->segments = list_;
+  if (open_ && !open_->parts.empty()) made->open = std::make_shared<const Segment>(*open_);
+  made->next_sequence = open_            ? open_->plan.sequence
+                        : parts_.empty() ? next_sequence
+                                         : parts_.front().segment->sequence;
+  made->ready = ready();
+  made->alive = alive();
+  return made;
+}
+
+ResourcePtr Rendition::media_resource(const std::string& uri, SharedBytes body) const {
   auto resource = std::make_shared<Resource>();
-  resource->gzip_body = gzip(text);
-  resource->body = SharedBytes(std::move(text));
-  resource->content_type = "application/vnd.apple.mpegurl";
-  resource->etag = "\"" + settings_.token + "-" + directory_.substr(0, directory_.size() - 1) + "-" +
-                   std::to_string(++playlist_version_) + "\"";
-  resource->cache_control = "max-age=1";
+  resource->body = std::move(body);
+  switch (traits_->format) {
+    case Format::kFmp4:
+      resource->content_type = picture() == nullptr && !plan_.media_attributes.empty() ? "audio/mp4" : "video/mp4";
+      break;
+    case Format::kTs:
+      resource->content_type = "video/mp2t";
+      break;
+    case Format::kWebVtt:
+      resource->content_type = "text/vtt; charset=utf-8";
+      break;
+  }
+  resource->etag = "\"" + uri + "\"";
+  resource->cache_control = kForGood;
   return resource;
 }
 

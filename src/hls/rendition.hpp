@@ -2,111 +2,133 @@
 #pragma once
 
 #include "bandwidth.hpp"
-#include "playlist_text.hpp"
+#include "composition.hpp"
 #include "playlist_window.hpp"
+#include "rendition_snapshot.hpp"
 #include "segment_muxer.hpp"
 #include "segment_plan.hpp"
 
 #include <grandstand/base/result.hpp>
-#include <grandstand/hls/segment_observer.hpp>
-#include <grandstand/hls/settings.hpp>
 #include <grandstand/ops/metrics.hpp>
 
-#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace grandstand::hls {
 
-// One container of a channel: collects the samples that belong in it, muxes each planned segment as soon as its last
-// sample is there, and keeps the playlist. A segment waits for a track's samples for one second of media at most; what
-// comes later goes into the next one.
+// One rendition of a channel: collects the samples that belong in it, muxes each planned part as soon as its last
+// sample is there, makes segments of the parts, and keeps the window. A part waits for a track's samples for a while
+// of media at most (`patience`); sound that comes later goes into the next one, pictures are left out up to the next
+// segment that begins with a key frame.
 //
 // Owner: Packager.   Runs on: the channel's loop.   Pure.
 class Rendition {
  public:
   struct Settings {
-    ChannelId channel;
-    Container container = Container::kFmp4;
-    std::string token;  // of the process start; part of every name
-    std::chrono::seconds target_duration{0};
+    RenditionTraits traits;
     media::MediaTime window{0};
     ops::Counter segments;
     ops::Counter late_samples;
   };
-  // A track, and whether its samples are those of Packager::Origin::kSubstitute.
-  struct Input {
-    media::Track track;
-    bool substitute = false;
-  };
 
   explicit Rendition(Settings settings);
 
-  // Told of every finished segment; may be null.
-  void set_observer(SegmentObserver* observer) { observer_ = observer; }
+  // What follows are samples of these; no inputs: the rendition rests. Everything planned must have been flushed.
+  // `lead_samples`: see PartPlan.
+  Status begin(RenditionPlan plan, unsigned generation, std::uint64_t lead_samples);
+  // The same inputs under other names.
+  void rename(RenditionPlan plan) { plan_ = std::move(plan); }
 
-  // What follows are samples of these; none: the rendition rests. Every planned segment must have been flushed.
-  Status begin(std::vector<Input> inputs, unsigned generation);
-
-  void open(const SegmentPlan& plan);
-  // Ends the segment opened last.
-  void end(media::MediaTime end, std::uint64_t video_end);
-  void add(const media::Sample& sample, bool substitute);
+  void open(std::shared_ptr<const SegmentPlan> plan);
+  // Ends the open part, and the segment with it when it is the last one. `lead_end`: see PartPlan.
+  void end_part(media::MediaTime end, bool last, std::uint64_t lead_end);
+  void add(const media::Sample& sample, bool derived);
   // The programme has come to `position`: finishes what needs no more waiting.
   void advance(media::MediaTime position);
-  // Finishes all ended segments with what is there.
+  // Finishes everything that has an end with what is there.
   void flush();
   // flush(), and forgets the samples that are in no segment: what comes next has other times.
   void start_over();
 
-  Container container() const { return settings_.container; }
+  const RenditionPlan& plan() const { return plan_; }
+  const std::string& name() const { return traits_->name; }
   bool active() const { return !lanes_.empty(); }
   bool ready() const { return active() && !window_.listed().empty(); }
+  // Media came within the last three target durations.
+  bool alive() const;
   std::size_t bytes() const { return window_.bytes(); }
+  const Bandwidth& bandwidth() const { return bandwidth_; }
+  // Different codecs of it, as CODECS names them.
+  const std::vector<std::string>& codecs() const { return codecs_; }
+  const media::Track* picture() const;  // null: it has none
+  double frame_rate() const;
+  bool independent() const;  // every listed segment begins with a key frame
 
-  // Renews the playlists if there are new segments; whether they were.
-  bool refresh_playlists();
-  // Adds everything that can be fetched, the media playlist included.
-  void collect(std::vector<NamedResourcePtr>& into) const;
-  const ResourcePtr& multivariant() const { return multivariant_; }
+  // `next_sequence`: of the segment that will be opened next.
+  RenditionSnapshotPtr snapshot(std::uint64_t next_sequence) const;
+  // Whether there is anything new since the last time it was asked.
+  bool take_changed() { return std::exchange(changed_, false); }
+  // The segments finished since.
+  std::vector<SegmentPtr> take_finished() { return std::exchange(finished_, {}); }
+  unsigned generation() const { return generation_; }
+  const std::deque<SegmentPtr>& listed() const { return window_.listed(); }
 
  private:
-  // The samples of one track that are in no segment yet.
+  // The samples of one track that are in no part yet.
   struct Lane {
     Input input;
-    bool video = false;
-    bool silent = false;  // missed a deadline: nobody waits for it until it is heard again
+    bool silent = false;         // missed a deadline: nobody waits for it until it is heard again
+    bool flowing = false;        // derived pictures: nothing of theirs is missing since a key frame
+    media::MediaTime heard{0};   // how far it has come
+    media::MediaTime offset{0};  // pictures: of presentation and decoding time at the last key frame
     std::vector<media::Sample> queue;
+    std::vector<media::MediaTime> times;  // of queue: when each begins
+
+    bool picture() const { return input.track.kind() == media::TrackKind::kVideo; }
+    bool text() const { return input.track.kind() == media::TrackKind::kText; }
+    void drop(std::size_t count);
   };
 
-  bool complete(const SegmentPlan& plan, media::MediaTime position);
-  void finish(const SegmentPlan& plan);
-  std::size_t take(Lane& lane, const SegmentPlan& plan);
+  bool complete(const PartPlan& part, media::MediaTime position);
+  void finish(const PartPlan& part);
+  void begin_segment(const PartPlan& part);
+  void finish_segment(media::MediaTime end);
+  std::size_t take(Lane& lane, const PartPlan& part);
+  std::size_t take_pictures(Lane& lane, const PartPlan& part);
+  std::size_t take_sound(Lane& lane, const PartPlan& part);
+  std::size_t take_cues(Lane& lane, const PartPlan& part);
   std::optional<media::MediaTime> seamless_next(const Lane& lane, std::size_t count) const;
-  void tell_observer(const Segment& segment);
-  Variant describe() const;
-  ResourcePtr playlist_resource(std::string text);
+  ResourcePtr media_resource(const std::string& uri, SharedBytes body) const;
 
   Settings settings_;
-  SegmentObserver* observer_ = nullptr;
-  std::shared_ptr<const RenditionDescription> description_;  // as last told
+  std::shared_ptr<const RenditionTraits> traits_;
+  RenditionPlan plan_;
   unsigned generation_ = 0;
-  std::string directory_;  // "fmp4/" or "ts/"
+  media::MediaTime patience_{0};
   std::vector<Lane> lanes_;
   std::unique_ptr<SegmentMuxer> muxer_;
-  NamedResourcePtr init_;
+  ResourcePtr init_;
   std::string init_uri_;
-  std::deque<SegmentPlan> plans_;  // only the last one may be without end
-  std::uint64_t video_taken_ = 0;  // samples, since begin()
+  std::vector<std::string> codecs_;
   double measured_frame_rate_ = 0;
+
+  std::deque<PartPlan> parts_;    // only the last one may be without end
+  std::uint64_t lead_taken_ = 0;  // samples, since begin()
+  std::uint32_t pieces_ = 0;      // written, since begin()
+
+  std::unique_ptr<Segment> open_;  // being filled
+  SegmentBuffer buffer_;           // of its parts
+  std::size_t pictures_in_open_ = 0;
+  std::size_t largest_ = 0;  // bytes of the last segments, to expect the next
+
   PlaylistWindow window_;
   Bandwidth bandwidth_;
   bool changed_ = false;
-  std::uint64_t playlist_version_ = 0;
-  NamedResourcePtr playlist_;
-  ResourcePtr multivariant_;
+  std::vector<SegmentPtr> finished_;
+  std::shared_ptr<const SegmentList> list_;  // of the window
 };
 
 }  // namespace grandstand::hls

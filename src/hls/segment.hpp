@@ -7,26 +7,30 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace grandstand::hls {
 
-// A resource and its path below /live/<channel>/.
-struct NamedResource {
-  std::string path;
-  ResourcePtr resource;
+// A part of a segment of one rendition (EXT-X-PART).
+struct Part {
+  media::MediaTime start{0};
+  media::MediaTime end{0};
+  bool independent = false;  // contains a key frame
+  ResourcePtr media;         // null: nothing arrived for it in this rendition (GAP=YES)
 };
-using NamedResourcePtr = std::shared_ptr<const NamedResource>;
 
-// A finished segment of one rendition. Its place in the playlist never changes (headend.md 4, rule 14).
+// A segment of one rendition. Once it is finished, its place in the playlist never changes (headend.md 4, rule 14).
 struct Segment {
-  SegmentPlan plan;        // with its end
-  std::string uri;         // relative to the media playlist
-  NamedResourcePtr media;  // null: nothing arrived for it in this rendition (EXT-X-GAP)
-  NamedResourcePtr init;   // what EXT-X-MAP names; null for TS
-  std::string init_uri;
+  SegmentPlan plan;         // with its end when it is finished
+  std::string uri;          // relative to the media playlist
+  ResourcePtr media;        // null: nothing arrived for it in this rendition (EXT-X-GAP)
+  ResourcePtr init;         // what EXT-X-MAP names; null: it needs none
+  std::string init_uri;     // relative to the media playlist
+  std::vector<Part> parts;  // low latency: as many as there are
 
   media::MediaTime duration() const { return *plan.end - plan.start; }
-  std::size_t bytes() const { return media ? media->resource->body.size() : 0; }
+  std::size_t bytes() const { return media ? media->body.size() : 0; }
 };
+using SegmentPtr = std::shared_ptr<const Segment>;
 
 }  // namespace grandstand::hls

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "segment_buffer.hpp"
+
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/media/sample.hpp>
 
@@ -18,13 +20,21 @@ struct TrackRun {
   std::optional<media::MediaTime> next_dts;  // of the sample behind the last one, when it follows seamlessly
 };
 
-// Turns samples into the bytes of segments, one container, for as long as the tracks stay what they are.
+// A part of a segment that is to be written.
+struct Piece {
+  std::uint32_t number = 0;  // goes up by one from piece to piece
+  bool opens_segment = true;
+  media::MediaTime start{0};
+};
+
+// Turns samples into the bytes of segments, piece by piece, in one container, for as long as the tracks stay what they
+// are. The pieces of a segment, one behind the other, are the segment.
 class SegmentMuxer {
  public:
   virtual ~SegmentMuxer() = default;
 
-  // `runs` may lack tracks, but not be empty.
-  virtual SharedBytes mux(std::uint64_t sequence, std::span<const TrackRun> runs) = 0;
+  // `runs` may lack tracks; only texts may lack all.
+  virtual SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) = 0;
 
   // What EXT-X-MAP names; empty when the container needs none.
   virtual SharedBytes init_segment() const { return {}; }

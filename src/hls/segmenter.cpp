@@ -70,7 +70,10 @@ void Segmenter::cut(const Frame& frame, Decision& decision) {
   const auto length = frame.pts - *start_;
   if (frame.video || !has_video_) {
     if (length <= MediaTime{0}) return;
-    const bool due = frame.key && length >= settings_.segment_duration - (frame.video ? kRounding : MediaTime{0});
+    const bool splice = splice_ && frame.key && frame.pts >= *splice_ - kRounding;
+    if (splice) splice_.reset();
+    const bool due =
+        splice || (frame.key && length >= settings_.segment_duration - (frame.video ? kRounding : MediaTime{0}));
     const bool late = length + frame.duration > settings_.max_segment_duration || bytes_ > kLargestSegmentBytes;
     if (!due && !late) return;
     // When the frame comes behind a hole, the boundary lies in the hole: no segment is longer than the playlist

@@ -48,11 +48,15 @@ class Segmenter {
   // Ends the open segment, if there is one, and says where.
   std::optional<media::MediaTime> close();
 
+  // There is a splice point: the first key frame at or after it begins a segment, however short the one before gets.
+  void prefer_cut(media::MediaTime at) { splice_ = at; }
+
   // Media goes on elsewhere; no segment is open.
   void move_to(media::MediaTime time);
 
   // How far the programme has come: of a track that is further behind nothing more is waited for.
   media::MediaTime position() const { return position_; }
+  bool is_open() const { return start_.has_value(); }
 
  private:
   void cut(const Frame& frame, Decision& decision);
@@ -63,6 +67,7 @@ class Segmenter {
   std::optional<media::MediaTime> start_;          // of the open segment
   std::optional<media::MediaTime> waiting_since_;  // for a key frame
   std::optional<media::MediaTime> closed_at_;      // end of the last segment before a break
+  std::optional<media::MediaTime> splice_;         // where a cut is wished
   std::size_t bytes_ = 0;
   media::MediaTime media_end_{0};  // furthest end of any sample
   media::MediaTime position_{0};

@@ -89,9 +89,8 @@ Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> track
     stream.pid = static_cast<std::uint16_t>(kFirstStreamPid + i);
     stream.carries_pcr = i == pcr;
     const bool is_video = stream.track.kind() == media::TrackKind::kVideo;
-    stream.stream_id = is_video                            ? kVideoStreamId
-                       : stream.track.codec == Codec::kAc3 ? kPrivateStreamId
-                                                           : kAudioStreamId;
+    const bool dolby = stream.track.codec == Codec::kAc3 || stream.track.codec == Codec::kEac3;
+    stream.stream_id = is_video ? kVideoStreamId : dolby ? kPrivateStreamId : kAudioStreamId;
     if (stream.track.codec == Codec::kAac) {
       GRANDSTAND_TRY(stream.aac, media::parse_aac_config(stream.track.decoder_config.span()));
       GRANDSTAND_TRY([[maybe_unused]] const auto fits, check_adts(stream.aac));
@@ -103,7 +102,7 @@ Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> track
   return muxer;
 }
 
-SharedBytes TsMuxer::mux(std::uint64_t, std::span<const TrackRun> runs) {
+SharedBytes TsMuxer::mux(const Piece&, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
   units_.clear();
   parts_.clear();
   adts_headers_.clear();
@@ -125,7 +124,7 @@ SharedBytes TsMuxer::mux(std::uint64_t, std::span<const TrackRun> runs) {
     const auto field = adaptation_size(streams_[unit.stream].carries_pcr, unit.key);
     packets += (field + pes_head_size(unit.dts != unit.pts) + unit.payload + kRoom - 1) / kRoom;
   }
-  ByteWriter out(packets * kPacket);
+  ByteWriter out(buffer, packets * kPacket);
   write_table(out, pat_, pat_continuity_);
   write_table(out, pmt_, pmt_continuity_);
   for (const auto& unit : units_) write_unit(out, unit);

@@ -14,13 +14,13 @@
 
 namespace grandstand::hls {
 
-// Writes MPEG-TS segments with one programme (ISO/IEC 13818-1): PAT and PMT first, continuity counters going on from
-// segment to segment, PCR with the video (or the first audio track). `version` is that of the PMT.
+// Writes MPEG-TS segments with one programme (ISO/IEC 13818-1): PAT and PMT first in each piece, continuity counters
+// going on from segment to segment, PCR with the video (or the first audio track). `version` is that of the PMT.
 class TsMuxer final : public SegmentMuxer {
  public:
   static Result<std::unique_ptr<TsMuxer>> create(std::vector<media::Track> tracks, unsigned version);
 
-  SharedBytes mux(std::uint64_t sequence, std::span<const TrackRun> runs) override;
+  SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
 
  private:
   struct Stream {

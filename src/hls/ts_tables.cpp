@@ -51,7 +51,7 @@ std::array<std::uint8_t, 188> packet(std::uint16_t pid, std::uint8_t table, std:
   return result;
 }
 
-// ISO/IEC 13818-1 table 2-34; AC-3 as Apple's and ATSC's (0x81).
+// ISO/IEC 13818-1 table 2-34; AC-3 and E-AC-3 as Apple's and ATSC's (0x81, 0x87).
 std::uint8_t stream_type(const media::Track& track) {
   switch (track.codec) {
     case media::Codec::kH264:
@@ -64,6 +64,8 @@ std::uint8_t stream_type(const media::Track& track) {
       return track.sample_rate >= 32'000 ? 0x03 : 0x04;
     case media::Codec::kAc3:
       return 0x81;
+    case media::Codec::kEac3:
+      return 0x87;
     default:
       return 0;
   }
@@ -72,11 +74,13 @@ std::uint8_t stream_type(const media::Track& track) {
 std::vector<std::uint8_t> descriptors(const media::Track& track) {
   std::vector<std::uint8_t> out;
   if (track.codec == media::Codec::kAc3) out.insert(out.end(), {0x05, 4, 'A', 'C', '-', '3'});
+  if (track.codec == media::Codec::kEac3) out.insert(out.end(), {0x05, 4, 'E', 'A', 'C', '3'});
   if (track.codec == media::Codec::kHevc) out.insert(out.end(), {0x05, 4, 'H', 'E', 'V', 'C'});
   if (track.kind() == media::TrackKind::kAudio && track.language.size() == 3) {
     out.insert(out.end(), {0x0a, 4});
     out.insert(out.end(), track.language.begin(), track.language.end());
-    out.push_back(0);
+    // audio_type (ISO/IEC 13818-1 table 2-60)
+    out.push_back(track.hearing_impaired ? 2 : track.visual_impaired ? 3 : 0);
   }
   return out;
 }

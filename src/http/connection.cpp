@@ -10,6 +10,7 @@
 #include <grandstand/base/log.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include <boost/asio/buffer.hpp>
@@ -26,7 +27,6 @@ constexpr std::size_t kLingerBytes = 256u << 10;
 // Bodies from here on go by sendfile where they can: below, the second system call costs more than the copy.
 constexpr std::size_t kSentFromFile = 32u << 10;
 constexpr std::chrono::seconds kLingerTime{2};
-constexpr std::chrono::seconds kAnswerTime{30};  // for deferred answers: what they wait for has limits of its own
 
 }  // namespace
 
@@ -155,6 +155,7 @@ void HttpConnection::refuse(const Refusal& refusal, HttpMetrics::Refused why) {
 void HttpConnection::answer() {
   const auto& request = parser_.request();
   state_ = State::kAnswering;
+  answer_time_ = kAnswerTime;
   since_ = now();
   version_ = request.version;
   wants_head_only_ = request.method == Method::kHead;
@@ -277,7 +278,8 @@ void HttpConnection::finish_answer() {
   process();
 }
 
-std::shared_ptr<LateReply> HttpConnection::defer() {
+std::shared_ptr<LateReply> HttpConnection::defer(std::chrono::seconds limit) {
+  answer_time_ = limit;
   late_ = std::make_shared<LateReply>(static_cast<Exchange&>(*this));
   return late_;
 }
@@ -362,7 +364,8 @@ void HttpConnection::tick(SteadyTime now) {
       if (waited <= settings.header_timeout * (parser_.header_complete() ? 2 : 1)) return;
       return refuse({408, "the request did not arrive in time"}, HttpMetrics::Refused::kHeaderTimeout);
     case State::kAnswering:
-      if (waited <= kAnswerTime) return;
+      if (client_has_gone()) return abort();
+      if (waited <= answer_time_) return;
       if (late_) late_->detach();
       close_after_ = true;
       return reply(make_problem(503, "timeout", "the answer takes too long", "Retry-After: 5\r\n"));
@@ -377,6 +380,13 @@ void HttpConnection::tick(SteadyTime now) {
     case State::kClosed:
       return;
   }
+}
+
+// Nothing is read while an answer is under way; whoever waits long is looked after so.
+bool HttpConnection::client_has_gone() const {
+  char byte = 0;
+  const auto got = ::recv(const_cast<LoopSocket&>(socket_).native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
 void HttpConnection::wind_down() {

@@ -47,11 +47,13 @@ class HttpConnection final : public Peer, private Exchange {
   aio::Loop& loop() override { return worker_.loop(); }
   SteadyTime now() const override { return worker_.now(); }
   std::string_view peer_address() const override { return address_; }
+  const Request& request() const override { return parser_.request(); }
   ResponseHead& begin(int status) override;
   void send(const SharedBytes& body, std::size_t offset, std::size_t length) override;
   using Exchange::send;
   void send_without_body() override;
-  std::shared_ptr<LateReply> defer() override;
+  std::shared_ptr<LateReply> defer(std::chrono::seconds limit) override;
+  using Exchange::defer;
   std::shared_ptr<BodyStream> begin_stream() override;
   void become_websocket(std::string_view accept, std::string session_token) override;
 
@@ -72,6 +74,7 @@ class HttpConnection final : public Peer, private Exchange {
   void linger();
   void close();
   void leave();
+  bool client_has_gone() const;
 
   // given
   Worker& worker_;
@@ -91,6 +94,7 @@ class HttpConnection final : public Peer, private Exchange {
   bool served_ = false;  // a request has come
   bool told_to_continue_ = false;
   int version_ = 11;
+  std::chrono::seconds answer_time_{0};  // how long a deferred answer may take
   SteadyTime since_{};  // when the state, or the request being read, began; when the socket last took something
 
   // in

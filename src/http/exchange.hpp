@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "request.hpp"
 #include "response_head.hpp"
 
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/base/clock.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,11 +33,16 @@ class BodyStream;
 // Owner: the connection, which implements it.   Runs on: its loop.
 class Exchange {
  public:
+  // For what waits for work that has limits of its own.
+  static constexpr std::chrono::seconds kAnswerTime{30};
+
   virtual ~Exchange() = default;
 
   virtual aio::Loop& loop() = 0;
   virtual SteadyTime now() const = 0;
   virtual std::string_view peer_address() const = 0;
+  // The one that is being answered; its views are valid until then.
+  virtual const Request& request() const = 0;
 
   // Set by the router before it calls the route: its index, for the metrics, and
   std::size_t route = 0;
@@ -53,7 +60,9 @@ class Exchange {
 
   void reply(Reply reply);
 
-  virtual std::shared_ptr<LateReply> defer() = 0;
+  // The answer comes later; 503 when it takes longer than `limit`.
+  virtual std::shared_ptr<LateReply> defer(std::chrono::seconds limit) = 0;
+  std::shared_ptr<LateReply> defer() { return defer(kAnswerTime); }
 
   // After begin() and fields: a response without length, which ends when the connection is closed. The exchange is over
   // then.
@@ -73,6 +82,8 @@ class LateReply {
   // Whether somebody still waits.
   bool open() const { return exchange_ != nullptr; }
   void detach() { exchange_ = nullptr; }
+  // The exchange, for whoever answers it himself and now; null when the client has gone.
+  Exchange* take() { return std::exchange(exchange_, nullptr); }
 
  private:
   Exchange* exchange_;

@@ -6,20 +6,46 @@
 #include "xtream_request.hpp"
 #include "xtream_routes.hpp"
 
+#include <string>
+
 namespace grandstand::http {
 
 void handle_live(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   if (is_xtream_stream(request.path)) return handle_xtream(site, request, exchange);
   constexpr std::size_t kPrefix = std::string_view("/live/").size();
-  const auto answer = site->parts.origin.find(request.path.substr(kPrefix));
+  const auto path = request.path.substr(kPrefix);
+  hls::Directives directives;
+  if (!request.query.empty() && path.ends_with(".m3u8")) {
+    const auto parsed = hls::parse_directives(request.query);
+    if (!parsed) return exchange.reply(make_problem(parsed.error()));
+    directives = *parsed;
+  }
+  const auto answer = site->parts.origin.find(path, directives);
+  if (answer.outcome == hls::Origin::Outcome::kLater) {
+    return site->desks[exchange.loop().index()].held.hold(*site, exchange, std::string(path), directives, answer);
+  }
+  answer_live(request, exchange, answer, directives);
+}
+
+void answer_live(const Request& request, Exchange& exchange, const hls::Origin::Answer& answer,
+                 const hls::Directives& directives) {
   switch (answer.outcome) {
     case hls::Origin::Outcome::kFound:
+      if (directives.blocking()) {
+        // What was waited for stays true (draft-pantos-hls-rfc8216bis appendix B).
+        const auto age = "max-age=" + std::to_string(answer.target_duration.count() * 6);
+        return send_resource(request, exchange, *answer.resource, {}, age);
+      }
       return send_resource(request, exchange, *answer.resource, {});
+    case hls::Origin::Outcome::kTooFar:
+      return exchange.reply(
+          make_problem(400, "invalid_argument", "_HLS_msn or _HLS_part is too far in the future; reload the playlist"));
     case hls::Origin::Outcome::kNotReady:
       return exchange.reply(
           make_problem(503, "unavailable", "the channel has no picture yet; try again", "Retry-After: 2\r\n"));
     case hls::Origin::Outcome::kNoChannel:
       return exchange.reply(make_problem(404, "not_found", "the lineup has no such channel"));
+    case hls::Origin::Outcome::kLater:
     case hls::Origin::Outcome::kNoResource:
       return exchange.reply(make_problem(404, "not_found", "the channel has no such file, or has it no more"));
   }

@@ -25,6 +25,8 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
   }
   bytes_sent = metrics.counter("grandstand_http_bytes_sent_total", "Bytes of HTTP responses handed to the network.");
   connections = metrics.gauge("grandstand_http_connections", "Open connections, WebSockets included.");
+  held_requests = metrics.gauge("grandstand_hls_held_requests",
+                                "Requests that wait for a channel's next playlist version or part.");
   websocket_connections = metrics.gauge("grandstand_websocket_connections", "Open WebSockets.");
   streams = metrics.gauge("grandstand_http_streams", "Responses without end (continuous MPEG-TS) under way.");
   websocket_dropped =

@@ -33,6 +33,7 @@ class HttpMetrics {
 
   ops::Counter bytes_sent;
   ops::Gauge connections;
+  ops::Gauge held_requests;
   ops::Gauge websocket_connections;
   ops::Gauge streams;               // responses without end
   ops::Counter websocket_dropped;   // conflatable frames that a slow reader did not get

@@ -19,25 +19,28 @@ ByteRange wanted_range(const Request& request, const hls::Resource& resource) {
   return parse_range(range, resource.body.size());
 }
 
-void add_validators(ResponseHead& head, const hls::Resource& resource, bool compressed) {
+void add_validators(ResponseHead& head, const hls::Resource& resource, bool compressed,
+                    std::string_view cache_control) {
   if (!resource.etag.empty()) {
     // The compressed form is another sequence of bytes: only weakly the same (RFC 9110 8.8.1).
     if (compressed) head.lines("ETag: W/").lines(resource.etag).lines("\r\n");
     if (!compressed) head.field("ETag", resource.etag);
   }
-  if (!resource.cache_control.empty()) head.field("Cache-Control", resource.cache_control);
-  if (!resource.gzip_body.empty()) head.lines("Vary: Accept-Encoding\r\n");
+  if (!cache_control.empty()) head.field("Cache-Control", cache_control);
+  if (resource.compressible()) head.lines("Vary: Accept-Encoding\r\n");
 }
 
 }  // namespace
 
-void send_resource(const Request& request, Exchange& exchange, const hls::Resource& resource, std::string_view lines) {
+void send_resource(const Request& request, Exchange& exchange, const hls::Resource& resource, std::string_view lines,
+                   std::string_view cache_control) {
+  if (cache_control.empty()) cache_control = resource.cache_control;
   const auto range = wanted_range(request, resource);
-  const bool compressed = range.kind == ByteRange::Kind::kWhole && !resource.gzip_body.empty() &&
+  const bool compressed = range.kind == ByteRange::Kind::kWhole && resource.compressible() &&
                           accepts_gzip(request.field(FieldName::kAcceptEncoding));
   const auto if_none_match = request.field(FieldName::kIfNoneMatch);
   if (!if_none_match.empty() && !resource.etag.empty() && matches_etag(if_none_match, resource.etag)) {
-    add_validators(exchange.begin(304).lines(lines), resource, compressed);
+    add_validators(exchange.begin(304).lines(lines), resource, compressed, cache_control);
     return exchange.send_without_body();
   }
   if (range.kind == ByteRange::Kind::kUnsatisfiable) {
@@ -46,10 +49,10 @@ void send_resource(const Request& request, Exchange& exchange, const hls::Resour
   }
   const bool partial = range.kind == ByteRange::Kind::kPart;
   auto& head = exchange.begin(partial ? 206 : 200).lines(lines).field("Content-Type", resource.content_type);
-  add_validators(head, resource, compressed);
+  add_validators(head, resource, compressed, cache_control);
   if (compressed) {
     head.lines("Content-Encoding: gzip\r\n");
-    return exchange.send(resource.gzip_body);
+    return exchange.send(resource.compressed());
   }
   head.lines("Accept-Ranges: bytes\r\n");
   if (partial) {

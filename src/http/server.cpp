@@ -60,6 +60,11 @@ class RunningServer final : public Server {
 Result<std::unique_ptr<Server>> Server::create(Settings settings, Context context) {
   GRANDSTAND_TRY(auto files, StaticFiles::load(settings.web_root));
   auto site = std::make_shared<Site>(std::move(settings), context, std::move(files));
+  context.origin.set_wake([weak = std::weak_ptr(site)](std::size_t loop, const ChannelId& channel) {
+    const auto woken = weak.lock();
+    if (!woken) return;
+    woken->parts.runtime.loop(loop).post([woken, loop, channel] { woken->desks[loop].held.wake(*woken, channel); });
+  });
   std::vector<std::shared_ptr<Worker>> workers;
   for (std::size_t i = 0; i < context.runtime.size(); ++i) {
     workers.push_back(std::make_shared<Worker>(site, context.runtime.loop(i)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "held_requests.hpp"
 #include "http_metrics.hpp"
 #include "known_logins.hpp"
 #include "sign_in_limiter.hpp"
@@ -24,6 +25,7 @@ struct LoopDesk {
       0};  // of the steady clock; 0: has not begun. Read by /healthz from other loops
   SignInLimiter sign_ins;
   KnownLogins logins;
+  HeldRequests held;
 };
 
 // What all connections and routes of one server share.

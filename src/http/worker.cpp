@@ -107,6 +107,7 @@ void Worker::tick() {
   const auto ms = std::chrono::duration_cast<milliseconds>(now_.time_since_epoch()).count();
   site_->desks[loop_.index()].last_tick_ms.store(ms, std::memory_order_relaxed);
   for_each([](Peer& peer, SteadyTime now) { peer.tick(now); });
+  site_->desks[loop_.index()].held.forget_closed(*site_);
   if (deadline_ && now_ >= *deadline_) {
     for_each([](Peer& peer, SteadyTime) { peer.abort(); });
   }
@@ -116,6 +117,7 @@ void Worker::stop(std::chrono::milliseconds grace, std::function<void()> done) {
   deadline_ = now_ + grace;
   done_ = std::move(done);
   for_each([](Peer& peer, SteadyTime) { peer.wind_down(); });
+  site_->desks[loop_.index()].held.release(*site_);
   finish_if_empty();
 }
 

@@ -76,17 +76,15 @@ TEST(Gzip, ExpandsToTheSameText) {
 }
 
 // Segments of 2 s with these sizes.
-std::deque<Segment> sized(const std::vector<std::size_t>& sizes) {
-  std::deque<Segment> segments;
-  media::MediaTime start = 10s;
+std::deque<SegmentPtr> sized(const std::vector<std::size_t>& sizes) {
+  std::deque<SegmentPtr> segments;
   for (const auto size : sizes) {
-    auto resource = std::make_shared<Resource>();
-    resource->body = SharedBytes(std::string(size, 'x'));
+    auto media = std::make_shared<Resource>();
+    media->body = SharedBytes(std::string(size, 'x'));
     Segment segment;
-    segment.plan.start = start;
-    segment.plan.end = start += 2s;
-    segment.media = std::make_shared<const NamedResource>(NamedResource{"x", std::move(resource)});
-    segments.push_back(std::move(segment));
+    segment.plan.end = 2s;
+    segment.media = media;
+    segments.push_back(std::make_shared<const Segment>(segment));
   }
   return segments;
 }

@@ -20,6 +20,11 @@ std::vector<media::Sample> one_sample(std::vector<std::uint8_t> bytes, bool key 
   return {sample};
 }
 
+SharedBytes written(SegmentMuxer& muxer, const std::vector<TrackRun>& runs, std::uint32_t number = 1) {
+  SegmentBuffer buffer;
+  return muxer.mux({.number = number}, runs, buffer);
+}
+
 // What the decoder gets: the elementary stream of the segment's PES packets on a PID.
 std::vector<std::uint8_t> elementary_stream(const SharedBytes& segment, int pid) {
   std::vector<std::uint8_t> stream;
@@ -39,7 +44,7 @@ TEST(TsMuxer, AddsDelimiterAndParameterSetsToAKeyFrameThatHasNone) {
   auto muxer = TsMuxer::create({track}, 1);
   ASSERT_TRUE(muxer);
   const auto samples = one_sample({0, 0, 0, 1, 0x65, 1, 2, 3});
-  const auto segment = (*muxer)->mux(1, std::vector<TrackRun>{{0, samples, {}}});
+  const auto segment = written(**muxer, std::vector<TrackRun>{{0, samples, {}}});
   std::vector<std::uint8_t> expected{0, 0, 0, 1, 9, 0xf0};
   expected.insert(expected.end(), track.decoder_config.span().begin(), track.decoder_config.span().end());
   expected.insert(expected.end(), {0, 0, 0, 1, 0x65, 1, 2, 3});
@@ -53,7 +58,7 @@ TEST(TsMuxer, LeavesCompleteAccessUnitsAsTheyAre) {
     const std::vector<std::uint8_t> unit{0, 0, 0, 1, 9,    0x10, 0, 0, 0, 1,    0x67, 5,
                                          5, 0, 0, 1, 0x68, 6,    0, 0, 1, 0x65, 1,    2};
     const auto samples = one_sample(unit, key);
-    const auto segment = (*muxer)->mux(1, std::vector<TrackRun>{{0, samples, {}}});
+    const auto segment = written(**muxer, std::vector<TrackRun>{{0, samples, {}}});
     EXPECT_EQ(elementary_stream(segment, 0x100), unit);
   }
 }
@@ -64,7 +69,7 @@ TEST(TsMuxer, CarriesEveryLengthOfPictureExactly) {
   std::map<int, int> continuity;
   for (std::size_t size = 5; size < 800; ++size) {
     const std::vector<media::Sample> samples{test::picture(10s, size % 2 ? 10s : 11s, false, size)};
-    const auto segment = (*muxer)->mux(1, std::vector<TrackRun>{{0, samples, {}}});
+    const auto segment = written(**muxer, std::vector<TrackRun>{{0, samples, {}}});
     const auto facts = test::read_transport(segment.span(), continuity);
     ASSERT_TRUE(facts.whole_packets && facts.tables_first && facts.continuity_errors.empty()) << size;
     const auto stream = elementary_stream(segment, 0x100);
@@ -82,7 +87,7 @@ TEST(TsMuxer, CarriesOriginalAudioWithItsStreamType) {
   std::vector<media::Sample> sound;
   for (int i = 0; i < 20; ++i) sound.push_back(test::sound(10s + i * MediaTime{2160}, MediaTime{2160}, 0, 576));
   const auto segment =
-      (*muxer)->mux(1, std::vector<TrackRun>{{0, picture, {}}, {1, sound, {}}, {2, sound, {}}, {3, sound, {}}});
+      written(**muxer, std::vector<TrackRun>{{0, picture, {}}, {1, sound, {}}, {2, sound, {}}, {3, sound, {}}});
   std::map<int, int> continuity;
   const auto facts = test::read_transport(segment.span(), continuity);
   EXPECT_EQ(facts.stream_types,
@@ -99,7 +104,7 @@ TEST(TsMuxer, TimesWrapAfter33Bits) {
   const MediaTime wrap{std::int64_t{1} << 33};
   const std::vector<media::Sample> samples{test::picture(wrap - MediaTime{100}, wrap + MediaTime{5}, true)};
   std::map<int, int> continuity;
-  const auto segment = (*muxer)->mux(1, std::vector<TrackRun>{{0, samples, {}}});
+  const auto segment = written(**muxer, std::vector<TrackRun>{{0, samples, {}}});
   EXPECT_EQ(test::read_transport(segment.span(), continuity).pts.at(0x100).front(), 5);
 }
 
@@ -111,7 +116,7 @@ TEST(Fmp4Muxer, TurnsStartCodesIntoLengthsAndDropsWhatTheInitSegmentHas) {
   unit.insert(unit.end(), track.decoder_config.span().begin(), track.decoder_config.span().end());
   unit.insert(unit.end(), {0, 0, 1, 6, 5, 0x80, 0, 0, 0, 1, 0x65, 1, 2, 3});
   const auto samples = one_sample(unit);
-  const auto segment = (*muxer)->mux(1, std::vector<TrackRun>{{0, samples, {}}});
+  const auto segment = written(**muxer, std::vector<TrackRun>{{0, samples, {}}});
   std::vector<std::uint8_t> media;
   test::for_each_box(segment.span(), [&](const std::string& type, test::MediaBytes box) {
     if (type == "mdat") media.assign(box.begin(), box.end());
@@ -135,7 +140,7 @@ TEST(Fmp4Muxer, CountsAudioInSamplesWhateverTheTimestampsRoundTo) {
   for (int part = 0; part < 4; ++part) {
     const auto run = all.subspan(static_cast<std::size_t>(part) * 100, 100);
     const auto next = part < 3 ? std::optional(sound[static_cast<std::size_t>(part + 1) * 100].dts) : std::nullopt;
-    const auto segment = (*muxer)->mux(static_cast<std::uint64_t>(part), std::vector<TrackRun>{{0, run, next}});
+    const auto segment = written(**muxer, std::vector<TrackRun>{{0, run, next}}, static_cast<std::uint32_t>(part));
     const auto fragment = test::read_movie_fragment(segment.span()).tracks.at(1);
     if (part > 0) EXPECT_EQ(fragment.decode_time, end);
     end = fragment.end();
@@ -171,9 +176,9 @@ TEST(Muxers, SurviveArbitraryBytes) {
     auto sound = picture;
     sound[0].pts = sound[0].dts;
     const std::vector<TrackRun> runs{{0, picture, {}}, {1, sound, {}}};
-    const auto transport = (*ts)->mux(1, runs);
+    const auto transport = written(**ts, runs);
     ASSERT_TRUE(test::read_transport(transport.span(), continuity).continuity_errors.empty());
-    const auto fragment = (*fmp4)->mux(1, runs);
+    const auto fragment = written(**fmp4, runs);
     ASSERT_EQ(test::read_movie_fragment(fragment.span()).tracks.size(), 2u);
   }
 }

@@ -28,9 +28,16 @@ MATCHER_P3(IsSegment, duration, discontinuity, map, "") {
   return std::abs(arg.duration - duration) < 0.0215 && arg.discontinuity == discontinuity && arg.map.ends_with(map);
 }
 
+Settings without_parts() {
+  Settings settings;
+  settings.low_latency = false;
+  return settings;
+}
+
 class PackagerTest : public testing::Test {
  protected:
-  explicit PackagerTest(Settings settings = {}) : packager(ChannelId{"news"}, settings, kStarted, metrics) {}
+  explicit PackagerTest(Settings settings = without_parts())
+      : packager(ChannelId{"news"}, settings, kStarted, metrics) {}
 
   void set_tracks(std::vector<media::Track> tracks, std::vector<media::Track> substitutes = {}) {
     const auto taken = packager.set_tracks(test::track_set(std::move(tracks)), std::move(substitutes));
@@ -296,7 +303,7 @@ TEST_F(PackagerTest, ServesPlaylistsWithGzipAndSegmentsForGood) {
   const auto media = snapshot->find("fmp4/media.m3u8");
   EXPECT_EQ(media->content_type, "application/vnd.apple.mpegurl");
   EXPECT_EQ(media->cache_control, "max-age=1");
-  EXPECT_FALSE(media->gzip_body.empty());
+  EXPECT_FALSE(media->compressed().empty());
   EXPECT_EQ(media->etag.front(), '"');
   const auto list = playlist("fmp4");
   const auto segment = snapshot->find("fmp4/" + list.segments[0].uri);

@@ -16,15 +16,15 @@ using media::MediaTime;
 
 constexpr UtcTime kDate{std::chrono::milliseconds{1'763'712'055'123}};
 
-NamedResourcePtr resource(const std::string& path) {
-  return std::make_shared<const NamedResource>(NamedResource{path, std::make_shared<const Resource>()});
+ResourcePtr resource() {
+  return std::make_shared<const Resource>();
 }
 
 // Segments of `durations` from media time 10 s on.
-std::deque<Segment> segments(const std::vector<MediaTime>& durations, Container container) {
+std::deque<Segment> segments(const std::vector<MediaTime>& durations, Format format) {
   std::deque<Segment> made;
   MediaTime start = 10s;
-  const auto init = resource("fmp4/init-k3-1.mp4");
+  const auto init = resource();
   for (std::size_t i = 0; i < durations.size(); ++i) {
     Segment segment;
     segment.plan.sequence = 1'763'712'055 + i;
@@ -33,9 +33,9 @@ std::deque<Segment> segments(const std::vector<MediaTime>& durations, Container 
     segment.plan.end = start += durations[i];
     segment.plan.date =
         kDate + std::chrono::duration_cast<std::chrono::microseconds>(segment.plan.start - MediaTime{10s});
-    segment.uri = "k3-" + std::to_string(segment.plan.sequence) + (container == Container::kFmp4 ? ".m4s" : ".ts");
-    segment.media = resource(segment.uri);
-    if (container == Container::kFmp4) {
+    segment.uri = "k3-" + std::to_string(segment.plan.sequence) + (format == Format::kFmp4 ? ".m4s" : ".ts");
+    segment.media = resource();
+    if (format == Format::kFmp4) {
       segment.init = init;
       segment.init_uri = "init-k3-1.mp4";
     }
@@ -44,20 +44,34 @@ std::deque<Segment> segments(const std::vector<MediaTime>& durations, Container 
   return made;
 }
 
+std::string media_playlist(Format format, const std::deque<Segment>& listed) {
+  auto traits = std::make_shared<RenditionTraits>();
+  traits->name = format == Format::kFmp4 ? "fmp4" : "ts";
+  traits->format = format;
+  traits->token = "k3";
+  traits->target_duration = 6s;
+  auto list = std::make_shared<SegmentList>();
+  for (const auto& segment : listed) list->fetchable.push_back(std::make_shared<const Segment>(segment));
+  RenditionSnapshot rendition;
+  rendition.traits = traits;
+  rendition.segments = list;
+  return write_media_playlist({rendition});
+}
+
 TEST(PlaylistText, Fmp4) {
-  const auto list = segments({2s, 2s, 1'960ms, 2s, 2s, 2s}, Container::kFmp4);
-  test::expect_golden("hls/golden/fmp4.m3u8", media_playlist(Container::kFmp4, 6s, list));
+  const auto list = segments({2s, 2s, 1'960ms, 2s, 2s, 2s}, Format::kFmp4);
+  test::expect_golden("hls/golden/fmp4.m3u8", media_playlist(Format::kFmp4, list));
 }
 
 TEST(PlaylistText, Ts) {
-  const auto list = segments({2s, 2s, 1'960ms, 2s, 2s, 2s}, Container::kTs);
-  test::expect_golden("hls/golden/ts.m3u8", media_playlist(Container::kTs, 6s, list));
+  const auto list = segments({2s, 2s, 1'960ms, 2s, 2s, 2s}, Format::kTs);
+  test::expect_golden("hls/golden/ts.m3u8", media_playlist(Format::kTs, list));
 }
 
 TEST(PlaylistText, NewTracksAGapAndACutWithoutKeyFrame) {
-  auto list = segments({2s, 2s, 2s, 6s, 2s}, Container::kFmp4);
+  auto list = segments({2s, 2s, 2s, 6s, 2s}, Format::kFmp4);
   for (std::size_t i = 2; i < list.size(); ++i) {
-    list[i].init = resource("fmp4/init-k3-2.mp4");
+    list[i].init = resource();
     list[i].init_uri = "init-k3-2.mp4";
     list[i].plan.discontinuity_sequence = 8;
   }
@@ -65,22 +79,22 @@ TEST(PlaylistText, NewTracksAGapAndACutWithoutKeyFrame) {
   list[2].plan.discontinuity = true;
   list[3].media = nullptr;
   list[4].plan.independent = false;
-  test::expect_golden("hls/golden/changes.m3u8", media_playlist(Container::kFmp4, 6s, list));
+  test::expect_golden("hls/golden/changes.m3u8", media_playlist(Format::kFmp4, list));
 }
 
 TEST(PlaylistText, CountsADiscontinuityOnlyWhenItHasLeft) {
-  auto list = segments({2s, 2s}, Container::kTs);
+  auto list = segments({2s, 2s}, Format::kTs);
   list[0].plan.discontinuity = true;
-  EXPECT_EQ(test::parse_media_playlist(media_playlist(Container::kTs, 6s, list)).discontinuity_sequence, 6u);
+  EXPECT_EQ(test::parse_media_playlist(media_playlist(Format::kTs, list)).discontinuity_sequence, 6u);
   list[0].plan.discontinuity = false;
-  EXPECT_EQ(test::parse_media_playlist(media_playlist(Container::kTs, 6s, list)).discontinuity_sequence, 7u);
+  EXPECT_EQ(test::parse_media_playlist(media_playlist(Format::kTs, list)).discontinuity_sequence, 7u);
 }
 
 TEST(PlaylistText, RoundingOfDurationsDoesNotAddUp) {
   // 29.97 fps: 60 frames are 2.002 s, one tick more or less.
-  const auto list = segments(std::vector<MediaTime>(500, MediaTime{180'181}), Container::kTs);
+  const auto list = segments(std::vector<MediaTime>(500, MediaTime{180'181}), Format::kTs);
   double sum = 0;
-  for (const auto& segment : test::parse_media_playlist(media_playlist(Container::kTs, 6s, list)).segments) {
+  for (const auto& segment : test::parse_media_playlist(media_playlist(Format::kTs, list)).segments) {
     sum += segment.duration;
   }
   EXPECT_NEAR(sum, 500 * 180'181 / 90'000.0, 0.00002);
@@ -95,17 +109,18 @@ TEST(PlaylistText, Multivariant) {
   variant.width = 1280;
   variant.height = 720;
   variant.frame_rate = 30'000.0 / 1001;
-  test::expect_golden("hls/golden/multivariant.m3u8", multivariant_playlist(variant));
+  test::expect_golden("hls/golden/multivariant.m3u8",
+                      write_multivariant_playlist({.version = 6, .variants = {variant}}));
 }
 
 TEST(PlaylistText, MultivariantWithoutVideo) {
   Variant variant;
-  variant.container = Container::kTs;
   variant.uri = "ts/media.m3u8";
   variant.peak_bandwidth = 150'000;
   variant.average_bandwidth = 140'000;
   variant.codecs = "mp4a.40.33";
-  test::expect_golden("hls/golden/multivariant_audio.m3u8", multivariant_playlist(variant));
+  test::expect_golden("hls/golden/multivariant_audio.m3u8",
+                      write_multivariant_playlist({.version = 3, .variants = {variant}}));
 }
 
 }  // namespace

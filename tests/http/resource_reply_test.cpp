@@ -33,11 +33,13 @@ class RecordingExchange final : public Exchange {
     body = bytes.view().substr(offset, length);
   }
   void send_without_body() override {}
-  std::shared_ptr<LateReply> defer() override { return std::make_shared<LateReply>(*this); }
+  const Request& request() const override { return request_; }
+  std::shared_ptr<LateReply> defer(std::chrono::seconds) override { return std::make_shared<LateReply>(*this); }
   void become_websocket(std::string_view, std::string) override { GRANDSTAND_ASSERT(false); }
   std::shared_ptr<BodyStream> begin_stream() override { return nullptr; }
 
   aio::Runtime runtime_{1};
+  Request request_;
   ResponseHead head_;
 };
 

@@ -20,6 +20,10 @@ struct Settings {
   // Media that the live playlist lists, at least 3 target durations. Memory per channel and container: bit rate x
   // (window + kept).
   std::chrono::milliseconds window{30'000};
+  // Low latency (LL-HLS): parts, blocking reloads, delta updates. Players that do not know it are served as before.
+  bool low_latency = true;
+  // EXT-X-PART-INF:PART-TARGET, 200 ms..2 s. Shorter: less delay, more requests.
+  std::chrono::milliseconds part_duration{333};
   // Renditions that are made. HEVC is made for fMP4 and TS alike.
   std::vector<Container> containers{Container::kFmp4, Container::kTs};
 };
