@@ -201,6 +201,14 @@ Section<ServerConfig> hls_section() {
               "and "
               "container, bit rate times window, and a little more."),
           key(
+              "low_latency", [](ServerConfig& c) -> auto& { return c.hls.low_latency; }, Boolean{},
+              "Low-latency HLS: segments come in parts, players wait for the next one instead of asking again. Players "
+              "that do not know it are served as without."),
+          key(
+              "part_duration", [](ServerConfig& c) -> auto& { return c.hls.part_duration; }, Duration{200ms, 2s},
+              "The longest part (PART-TARGET). Players start three of it behind live. Shorter: less delay, more "
+              "requests; at least three times what a request takes over the network."),
+          key(
               "containers", [](ServerConfig& c) -> auto& { return c.hls.containers; },
               ListOf<Choice<hls::Container>>{containers, 1, 2},
               "fmp4 (CMAF) is what browsers play, with audio as AAC; ts carries the original audio, for set-top "

@@ -44,7 +44,10 @@ class Live {
   }
 
   void ask(std::string_view path) {
-    const auto answer = origin_.find(path);
+    const auto query = path.find('?');
+    const auto directives = hls::parse_directives(query == path.npos ? std::string_view() : path.substr(query + 1));
+    if (directives) path = path.substr(0, query);
+    const auto answer = origin_.find(path, directives ? *directives : hls::Directives{});
     const bool found = answer.outcome == hls::Origin::Outcome::kFound;
     if (found != (answer.resource != nullptr)) std::abort();
     if (!found) return;

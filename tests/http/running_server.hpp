@@ -17,9 +17,9 @@
 
 namespace grandstand::http {
 
-// A server of real parts on a free port: a channel "demo" whose packager has been fed, a channel "news" that waits for
-// its feed, and a hub with the echo feature. The clock stands still until a test moves it; the ticks that look at it
-// are real.
+// A server of real parts on a free port: channels "demo" and "quick" (low latency) whose packagers have been fed, a
+// channel "news" that waits for its feed, and a hub with the echo feature. The clock stands still until a test moves
+// it; the ticks that look at it are real.
 class RunningServer {
  public:
   static constexpr std::size_t kSampleBytes = 8'000;
@@ -27,17 +27,20 @@ class RunningServer {
   explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {},
                          guide::Guide* guide = nullptr)
       : packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
+        low_latency_(std::make_shared<hls::Packager>(ChannelId("quick"), hls::Settings{}, clock.utc(), metrics)),
         catalogue_({runtime_, clock, metrics, origin_, nullptr, {}}),
         accounts_({}, database, clock, metrics),
         hub_(hub_settings, {runtime_, clock, metrics, accounts_, *features_.features}) {
     settings.address = "127.0.0.1";
     settings.port = 0;
     origin_.add(ChannelId("demo"), packager_);
+    origin_.add(ChannelId("quick"), low_latency_);
     health.set("database", true);
     runtime_.start();
     on_loop([this] {
       const auto tracks = std::make_shared<media::TrackSet>(media::TrackSet{{sound()}});
       if (!packager_->set_tracks(tracks, {}).ok()) std::abort();
+      if (!low_latency_->set_tracks(tracks, {}).ok()) std::abort();
       hub_.set_rooms({RoomId("channel:demo"), RoomId("channel:news")});
       channels::Lineup lineup;
       lineup.channels.push_back({ChannelId("news"), "News", 1, "Info", "/logos/news.svg", {}, {}});
@@ -74,9 +77,19 @@ class RunningServer {
         sample.duration = media::MediaTime(1'920);
         sample.key = true;
         sample.data = SharedBytes(std::string(kSampleBytes, static_cast<char>('a' + fed_ % 26)));
-        packager_->add(std::move(sample), clock.utc() + std::chrono::microseconds(fed_ * 21'333));
+        const auto date = clock.utc() + std::chrono::microseconds(fed_ * 21'333);
+        low_latency_->add(sample, date);
+        packager_->add(std::move(sample), date);
       }
     });
+  }
+
+  // The feed of the low-latency channel is lost.
+  void lose_feed() {
+    on_loop([this] { low_latency_->flush(); });
+  }
+  void remove_low_latency() {
+    on_loop([this] { origin_.remove(ChannelId("quick")); });
   }
 
   void on_loop(const std::function<void()>& work) {
@@ -96,6 +109,7 @@ class RunningServer {
  private:
   static hls::Settings fmp4_only() {
     hls::Settings settings;
+    settings.low_latency = false;
     settings.containers = {hls::Container::kFmp4};
     return settings;
   }
@@ -111,6 +125,7 @@ class RunningServer {
 
   aio::Runtime runtime_{2};
   std::shared_ptr<hls::Packager> packager_;
+  std::shared_ptr<hls::Packager> low_latency_;
   hls::Origin origin_;
   channels::Catalogue catalogue_;
   echo::Catalogue features_;

@@ -25,6 +25,13 @@ struct ListedSegment {
 
   friend bool operator==(const ListedSegment&, const ListedSegment&) = default;
 };
+struct ListedPart {
+  std::uint64_t sequence = 0;  // of its segment
+  std::string uri;
+  double duration = 0;
+  bool independent = false;
+  bool gap = false;
+};
 struct MediaPlaylist {
   int version = 0;
   int target_duration = 0;
@@ -33,8 +40,23 @@ struct MediaPlaylist {
   std::uint64_t discontinuity_sequence = 0;
   std::string map;  // the last one
   std::vector<ListedSegment> segments;
+  std::vector<ListedPart> parts;  // of all segments, the unfinished one included
+  double part_target = 0;
+  std::string hint;  // EXT-X-PRELOAD-HINT
+  std::uint64_t skipped = 0;
   std::string text;
+
+  // Of the segment that the parts at the end belong to.
+  std::uint64_t open_sequence() const { return segments.empty() ? media_sequence : segments.back().sequence + 1; }
 };
+
+inline std::string attribute(const std::string& line, const std::string& name) {
+  auto at = line.find(name + "=");
+  if (at == std::string::npos) return {};
+  at += name.size() + 1;
+  if (line[at] != '"') return line.substr(at, line.find(',', at) - at);
+  return line.substr(at + 1, line.find('"', at + 1) - at - 1);
+}
 
 inline MediaPlaylist parse_media_playlist(const std::string& text) {
   MediaPlaylist playlist;
@@ -57,10 +79,19 @@ inline MediaPlaylist parse_media_playlist(const std::string& text) {
     if (line.starts_with("#EXT-X-MAP:URI=\"")) playlist.map = line.substr(16, line.size() - 17);
     if (line.starts_with("#EXT-X-PROGRAM-DATE-TIME:")) next.date = value;
     if (line.starts_with("#EXTINF:")) next.duration = std::stod(value);
+    if (line.starts_with("#EXT-X-PART-INF:")) playlist.part_target = std::stod(attribute(line, "PART-TARGET"));
+    if (line.starts_with("#EXT-X-SKIP:")) playlist.skipped = std::stoull(attribute(line, "SKIPPED-SEGMENTS"));
+    if (line.starts_with("#EXT-X-PRELOAD-HINT:TYPE=PART")) playlist.hint = attribute(line, "URI");
+    if (line.starts_with("#EXT-X-PART:")) {
+      const auto sequence = first ? playlist.media_sequence + playlist.skipped : playlist.open_sequence();
+      playlist.parts.push_back({sequence, attribute(line, "URI"), std::stod(attribute(line, "DURATION")),
+                                line.find("INDEPENDENT=YES") != std::string::npos,
+                                line.find("GAP=YES") != std::string::npos});
+    }
     if (line.empty() || line.front() == '#') continue;
     next.uri = line;
     next.map = playlist.map;
-    next.sequence = first ? playlist.media_sequence : playlist.segments.back().sequence + 1;
+    next.sequence = first ? playlist.media_sequence + playlist.skipped : playlist.segments.back().sequence + 1;
     if (next.discontinuity) ++discontinuity_sequence;
     next.discontinuity_sequence = discontinuity_sequence;
     playlist.segments.push_back(next);
