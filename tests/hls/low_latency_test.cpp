@@ -63,14 +63,14 @@ TEST_F(LowLatency, PartsAreAsLongAsTheTargetAllowsAndIndependentWhereTheKeyFrame
   play(10s, 21s);
   for (const std::string name : {"fmp4", "ts"}) {
     const auto list = playlist(name);
-    EXPECT_EQ(list.part_target, 0.333);
+    EXPECT_EQ(list.part_target, 0.334);
     ASSERT_GE(list.parts.size(), 42u);
     for (std::size_t i = 0; i < list.parts.size(); ++i) {
       const auto& part = list.parts[i];
       const bool first = i == 0 || list.parts[i - 1].sequence != part.sequence;
       const bool last = i + 1 < list.parts.size() && list.parts[i + 1].sequence != part.sequence;
-      EXPECT_LE(part.duration, 0.333);
-      if (!last) EXPECT_GE(part.duration, 0.333 * 0.85) << part.uri;
+      EXPECT_LE(part.duration, 0.334);
+      if (!last) EXPECT_GE(part.duration, 0.334 * 0.85) << part.uri;
       EXPECT_EQ(part.independent, first) << part.uri;
       EXPECT_FALSE(part.gap);
     }
@@ -346,7 +346,7 @@ TEST_F(LowLatency, PartsGoOnWhenThePicturesStop) {
   }
   const auto list = playlist("ts");
   ASSERT_GE(list.segments.size(), 7u);
-  for (const auto& part : list.parts) EXPECT_LE(part.duration, 0.333);
+  for (const auto& part : list.parts) EXPECT_LE(part.duration, 0.334);
 }
 
 TEST_F(LowLatency, AHoleIsMarkedInThePartsToo) {
@@ -356,7 +356,7 @@ TEST_F(LowLatency, AHoleIsMarkedInThePartsToo) {
   }
   int gaps = 0;
   for (const auto& part : playlist("fmp4").parts) {
-    EXPECT_LE(part.duration, 0.333);
+    EXPECT_LE(part.duration, 0.334);
     gaps += part.gap;
     EXPECT_EQ(find("fmp4/" + part.uri) == nullptr, part.gap);
   }

@@ -22,33 +22,33 @@ Times ends_of(MediaTime target, MediaTime frame, int frames) {
 }
 
 TEST(PartPlanner, FillsPartsWithAsManyFramesAsTheTargetHolds) {
-  EXPECT_EQ(ends_of(333ms, 40ms, 25), (Times{10s + 320ms, 10s + 640ms, 10s + 960ms}));
-  EXPECT_EQ(ends_of(333ms, MediaTime{3003}, 25), (Times{10s + MediaTime{9 * 3003}, 10s + MediaTime{18 * 3003}}));
+  EXPECT_EQ(ends_of(334ms, 40ms, 25), (Times{10s + 320ms, 10s + 640ms, 10s + 960ms}));
+  EXPECT_EQ(ends_of(334ms, MediaTime{3003}, 25), (Times{10s + MediaTime{10 * 3003}, 10s + MediaTime{20 * 3003}}));
 }
 
 TEST(PartPlanner, PartsAreNeverLongerThanTheTargetAndSeldomMuchShorter) {
   for (const auto frame : {MediaTime{1500}, MediaTime{1800}, MediaTime{3003}, MediaTime{3600}, MediaTime{3750}}) {
     MediaTime start = 10s;
-    for (const auto end : ends_of(333ms, frame, 500)) {
-      EXPECT_LE(end - start, MediaTime{333ms});
-      EXPECT_GE((end - start) * 100, MediaTime{333ms} * 85) << frame.count();
+    for (const auto end : ends_of(334ms, frame, 500)) {
+      EXPECT_LE(end - start, MediaTime{334ms});
+      EXPECT_GE((end - start) * 100, MediaTime{334ms} * 85) << frame.count();
       start = end;
     }
   }
 }
 
 TEST(PartPlanner, AHoleLeavesWholePartsBehind) {
-  PartPlanner planner(MediaTime{333ms});
+  PartPlanner planner(MediaTime{334ms});
   planner.open(10s, 10s);
   EXPECT_EQ(planner.before(10s + 40ms, 40ms), Times{});
-  EXPECT_EQ(planner.before(10s + 900ms, 40ms), (Times{10s + 333ms, 10s + 666ms}));
+  EXPECT_EQ(planner.before(10s + 900ms, 40ms), (Times{10s + 334ms, 10s + 668ms}));
 }
 
 TEST(PartPlanner, EndsPartsWithoutTheLeadingTrack) {
-  PartPlanner planner(MediaTime{333ms});
+  PartPlanner planner(MediaTime{334ms});
   planner.open(10s, 10s);
-  EXPECT_EQ(planner.until(10s + 333ms), Times{});
-  EXPECT_EQ(planner.until(10s + 700ms), (Times{10s + 333ms, 10s + 666ms}));
+  EXPECT_EQ(planner.until(10s + 334ms), Times{});
+  EXPECT_EQ(planner.until(10s + 700ms), (Times{10s + 334ms, 10s + 668ms}));
 }
 
 TEST(PartPlanner, WithoutATargetASegmentIsOnePart) {

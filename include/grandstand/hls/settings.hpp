@@ -23,7 +23,7 @@ struct Settings {
   // Low latency (LL-HLS): parts, blocking reloads, delta updates. Players that do not know it are served as before.
   bool low_latency = true;
   // EXT-X-PART-INF:PART-TARGET, 200 ms..2 s. Shorter: less delay, more requests.
-  std::chrono::milliseconds part_duration{333};
+  std::chrono::milliseconds part_duration{334};
   // Renditions that are made. HEVC is made for fMP4 and TS alike.
   std::vector<Container> containers{Container::kFmp4, Container::kTs};
 };
