@@ -127,7 +127,7 @@ TEST_F(LowLatency, TellsPlayersHowToAsk) {
   play(10s, 9s);
   EXPECT_THAT(playlist("fmp4").text,
               testing::HasSubstr("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=24.0,"
-                                 "CAN-SKIP-DATERANGES=YES,HOLD-BACK=12.0,PART-HOLD-BACK=0.999\n"));
+                                 "CAN-SKIP-DATERANGES=YES,HOLD-BACK=12.0,PART-HOLD-BACK=1.002\n"));
 }
 
 TEST_F(LowLatency, HintsAtThePartThatComesNext) {
