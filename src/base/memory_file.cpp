@@ -40,18 +40,29 @@ struct MemoryFile::Chunk {
 
 MemoryFile::MemoryFile(std::string name, std::size_t chunk_bytes) : name_(std::move(name)), chunk_bytes_(chunk_bytes) {}
 
+void MemoryFile::reserve(std::size_t bytes) {
+  if (chunk_ && bytes <= chunk_->capacity - used_) return;
+  chunk_ = Chunk::create(name_, std::max(chunk_bytes_, bytes));
+  used_ = 0;
+}
+
+MemoryFile::Room MemoryFile::claim(std::size_t size) {
+  reserve(size);
+  if (!chunk_) {
+    auto heap = std::make_shared_for_overwrite<std::uint8_t[]>(size);
+    auto* const begin = heap.get();
+    return {std::move(heap), begin, {}};
+  }
+  Room room{{chunk_, chunk_->memory}, chunk_->memory + used_, {chunk_->descriptor, used_}};
+  used_ += size;
+  return room;
+}
+
 SharedBytes MemoryFile::append(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) return {};
-  if (!chunk_ || bytes.size() > chunk_->capacity - used_) {
-    chunk_ = Chunk::create(name_, std::max(chunk_bytes_, bytes.size()));
-    used_ = 0;
-    if (!chunk_) return SharedBytes::copy_of(bytes);
-  }
-  auto* const place = chunk_->memory + used_;
-  std::memcpy(place, bytes.data(), bytes.size());
-  SharedBytes kept(chunk_, {place, bytes.size()}, {chunk_->descriptor, used_});
-  used_ += bytes.size();
-  return kept;
+  auto room = claim(bytes.size());
+  std::memcpy(room.begin, bytes.data(), bytes.size());
+  return {std::move(room.owner), {room.begin, bytes.size()}, room.place};
 }
 
 }  // namespace grandstand

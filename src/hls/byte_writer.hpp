@@ -8,23 +8,23 @@
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace grandstand::hls {
 
 // Fills a piece of known size of a segment from front to back, big-endian, and hands it out without another copy.
 class ByteWriter {
  public:
-  ByteWriter(SegmentBuffer& buffer, std::size_t size) : place_(buffer.claim(size)), size_(size) {}
+  ByteWriter(SegmentBuffer& buffer, std::size_t size) : buffer_(buffer), room_(buffer.claim(size)), size_(size) {}
 
   std::size_t position() const { return used_; }
 
   // The next `count` bytes, for the caller to fill.
   std::uint8_t* claim(std::size_t count) {
     GRANDSTAND_ASSERT(count <= size_ - used_);
-    auto* const place = place_.begin + used_;
+    auto* const place = room_.begin + used_;
     used_ += count;
     return place;
   }
@@ -46,12 +46,12 @@ class ByteWriter {
   // The piece, when it is full; the writer is empty afterwards.
   SharedBytes finish() && {
     GRANDSTAND_ASSERT(used_ == size_);
-    const std::span<const std::uint8_t> written(place_.begin, used_);
-    return SharedBytes(std::shared_ptr<const void>(std::move(place_.owner)), written);
+    return buffer_.keep(std::move(room_), used_);
   }
 
  private:
-  SegmentBuffer::Place place_;
+  SegmentBuffer& buffer_;
+  MemoryFile::Room room_;
   std::size_t size_;
   std::size_t used_ = 0;
 };

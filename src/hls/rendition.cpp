@@ -184,7 +184,7 @@ void Rendition::finish(const PartPlan& part) {
   }
   if (!runs.empty() || traits_->format == Format::kWebVtt) {
     auto bytes =
-        muxer_->mux({.number = ++pieces_, .opens_segment = buffer_.size() == 0, .start = part.start}, runs, buffer_);
+        muxer_->mux({.number = ++pieces_, .opens_segment = buffer_.empty(), .start = part.start}, runs, buffer_);
     if (traits_->part_target) {
       made.media = media_resource(traits_->part_uri(part.segment->sequence, open_->parts.size()), std::move(bytes));
     }
@@ -208,7 +208,7 @@ void Rendition::begin_segment(const PartPlan& part) {
   open_->init = init_;
   open_->init_uri = init_uri_;
   pictures_in_open_ = 0;
-  buffer_ = SegmentBuffer(traits_->part_target ? largest_ + largest_ / 4 : 0);
+  buffer_.begin(largest_ + largest_ / 4);
 }
 
 void Rendition::finish_segment(MediaTime end) {
@@ -232,7 +232,6 @@ void Rendition::finish_segment(MediaTime end) {
       offset += size;
     }
   }
-  buffer_ = SegmentBuffer();
   if (has_pictures && measured_frame_rate_ == 0) {
     const auto seconds = std::chrono::duration<double>(segment.duration()).count();
     if (seconds > 0.5) measured_frame_rate_ = static_cast<double>(pictures_in_open_) / seconds;

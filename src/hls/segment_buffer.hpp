@@ -2,71 +2,67 @@
 #pragma once
 
 #include <grandstand/base/bytes.hpp>
+#include <grandstand/base/memory_file.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <span>
+#include <utility>
 #include <vector>
 
 namespace grandstand::hls {
 
-// The memory of one segment: its parts are written one behind the other, so that the segment is there without copying
-// when its last part is. What does not fit into the room that was expected is put together at the end.
+// The memory of one segment at a time: its parts are written one behind the other, so that the segment is there without
+// copying when its last part is. What does not fit into the room that was expected is put together at the end. It lies
+// in files, for sockets to take it from there.
 class SegmentBuffer {
  public:
-  // `expected`: bytes that the segment will probably have; 0: it is written at once.
-  explicit SegmentBuffer(std::size_t expected = 0) : expected_(expected) {}
+  SegmentBuffer() : file_("segments", kSmallestFile) {}
 
-  struct Place {
-    std::shared_ptr<std::uint8_t[]> owner;
-    std::uint8_t* begin = nullptr;
-  };
-  Place claim(std::size_t size) {
-    if (!block_ || capacity_ - used_ < size) {
-      capacity_ = pieces_.empty() ? std::max(expected_, size) : size;
-      block_ = std::make_shared_for_overwrite<std::uint8_t[]>(capacity_);
-      used_ = 0;
+  // Begins a segment, of which `expected` bytes will probably come.
+  void begin(std::size_t expected) {
+    pieces_.clear();
+    if (expected > file_.chunk_bytes() / 2 || expected < file_.chunk_bytes() / 16) {
+      // Few segments in a file, for memory is given back by files.
+      file_.set_chunk_bytes(std::max(kSmallestFile, expected * 4));
     }
-    auto* const begin = block_.get() + used_;
-    used_ += size;
-    pieces_.push_back({block_.get(), begin, size});
-    return {block_, begin};
+    file_.reserve(expected);
   }
 
-  std::size_t size() const {
-    std::size_t sum = 0;
-    for (const auto& piece : pieces_) sum += piece.size;
-    return sum;
+  MemoryFile::Room claim(std::size_t size) { return file_.claim(size); }
+  // What has been written to a claimed piece.
+  SharedBytes keep(MemoryFile::Room room, std::size_t size) {
+    pieces_.emplace_back(std::move(room.owner), std::span<const std::uint8_t>(room.begin, size), room.place);
+    return pieces_.back();
   }
-  // All that was claimed, in order.
-  SharedBytes whole() const {
+
+  bool empty() const { return pieces_.empty(); }
+  // All that was kept, in order.
+  SharedBytes whole() {
     if (pieces_.empty()) return {};
-    const bool one_block = std::all_of(pieces_.begin(), pieces_.end(),
-                                       [&](const Piece& piece) { return piece.block == pieces_.front().block; });
-    if (one_block) return SharedBytes(block_, {pieces_.front().begin, size()});
-    auto copy = std::make_shared_for_overwrite<std::uint8_t[]>(size());
-    auto* place = copy.get();
-    for (const auto& piece : pieces_) {
-      std::memcpy(place, piece.begin, piece.size);
-      place += piece.size;
-    }
-    const std::span<const std::uint8_t> range(copy.get(), size());
-    return SharedBytes(std::move(copy), range);
+    auto joined = pieces_.front();
+    for (std::size_t i = 1; i < pieces_.size() && !joined.empty(); ++i) joined = joined.joined_with(pieces_[i]);
+    return joined.empty() ? copied_together() : joined;
   }
 
  private:
-  struct Piece {
-    const std::uint8_t* block;
-    const std::uint8_t* begin;
-    std::size_t size;
-  };
-  std::size_t expected_;
-  std::shared_ptr<std::uint8_t[]> block_;
-  std::size_t capacity_ = 0;
-  std::size_t used_ = 0;
-  std::vector<Piece> pieces_;
+  static constexpr std::size_t kSmallestFile = std::size_t{256} << 10;
+
+  SharedBytes copied_together() {
+    std::size_t size = 0;
+    for (const auto& piece : pieces_) size += piece.size();
+    auto room = file_.claim(size);
+    auto* place = room.begin;
+    for (const auto& piece : pieces_) {
+      std::memcpy(place, piece.data(), piece.size());
+      place += piece.size();
+    }
+    return {std::move(room.owner), {room.begin, size}, room.place};
+  }
+
+  MemoryFile file_;
+  std::vector<SharedBytes> pieces_;
 };
 
 }  // namespace grandstand::hls

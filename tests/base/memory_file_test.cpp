@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <grandstand/base/memory_file.hpp>
 
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -60,6 +61,23 @@ TEST(MemoryFile, GivesAFileBackWhenItsLastBytesAreDropped) {
     EXPECT_EQ(open_descriptors(), before + 1);
   }
   EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST(MemoryFile, WhatWasReservedLiesInOnePiece) {
+  MemoryFile file("test", 4096);
+  file.append(std::vector<std::uint8_t>(4000, 1));
+  file.reserve(2000);
+  const auto first = file.append(std::vector<std::uint8_t>(1000, 2));
+  const auto second = file.append(std::vector<std::uint8_t>(1000, 3));
+  EXPECT_EQ(first.joined_with(second).size(), 2000U);
+}
+
+TEST(MemoryFile, RoomIsWrittenInPlace) {
+  MemoryFile file("test");
+  const auto room = file.claim(4);
+  std::memcpy(room.begin, "here", 4);
+  const SharedBytes bytes(room.owner, {room.begin, 4}, room.place);
+  EXPECT_EQ(read_from_file(bytes), "here");
 }
 
 TEST(MemoryFile, BytesLongerThanAFileGetOneOfTheirOwn) {

@@ -22,6 +22,22 @@ class MemoryFile {
   // `chunk_bytes`: of one file; longer bytes get a file of their own. `name` shows in /proc/<pid>/maps.
   explicit MemoryFile(std::string name, std::size_t chunk_bytes = std::size_t{4} << 20);
 
+  std::size_t chunk_bytes() const { return chunk_bytes_; }
+  // Of the files that are begun from now on.
+  void set_chunk_bytes(std::size_t chunk_bytes) { chunk_bytes_ = chunk_bytes; }
+
+  // Room for bytes that are written in place, before they are shared.
+  struct Room {
+    std::shared_ptr<std::uint8_t[]> owner;
+    std::uint8_t* begin = nullptr;
+    FilePlace place;
+  };
+  Room claim(std::size_t size);
+
+  // What is claimed from now on, up to `bytes` of it, lies in one piece. Room in a file that is never written to costs
+  // no memory.
+  void reserve(std::size_t bytes);
+
   SharedBytes append(std::span<const std::uint8_t> bytes);
 
  private:
