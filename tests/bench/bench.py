@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Holds Grandstand against what Debian packages, side by side in one run, and prints ratios: scripts/bench [test ...]
 
-Tests: channels (against ffmpeg -c copy -f hls), origin (against nginx), fanout (against Nchan), idle (bytes per socket).
+Tests: channels (against ffmpeg -c copy -f hls), origin (against nginx), held (blocking reloads), growth (cost by channels, bit rate and
+viewers), fanout (against Nchan), idle (bytes per socket).
 The server under test is pinned to core 0, load to core 1. Everything stays on loopback; figures are medians of --rounds.
 """
 import argparse
@@ -133,44 +134,61 @@ http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000
 
 # --- channels: CPU and memory of passing television through ------------------------------------------------------------
 
+def make_film(path, seconds, kilobits):
+    """Television of a constant bit rate, with a key frame every two seconds."""
+    video = max(kilobits - 160, 100)
+    size = "1280x720" if kilobits >= 2000 else "480x270"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25", "-f", "lavfi", "-i", "sine=sample_rate=48000",
+                    "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-b:v", f"{video}k", "-minrate", f"{video}k", "-maxrate", f"{video}k",
+                    "-bufsize", f"{video}k", "-x264-params", "nal-hrd=cbr", "-c:a", "aac", "-b:a", "96k", "-f", "mpegts", str(path)], check=True)
+    return path.stat().st_size * 8 / seconds / 1e6
+
+
+def send_film(film, ports):
+    """In datagrams to all ports, paced by ffmpeg."""
+    outputs = []
+    for port in ports:
+        outputs += ["-map", "0", "-c", "copy", "-f", "mpegts", f"udp://127.0.0.1:{port}?pkt_size=1316"]
+    return subprocess.Popen(LOAD + ["ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", str(film)] + outputs)
+
+
+def udp_lineup(ports):
+    return "channels:\n" + "".join(f"  - {{id: c{i}, name: c{i}, number: {i + 1}, feed: 'udp://127.0.0.1:{p}'}}\n" for i, p in enumerate(ports))
+
+
+def warn_of_missing(daemon, count):
+    live = sum(c["state"] == "live" for c in json.load(urllib.request.urlopen(f"http://127.0.0.1:{daemon.port}/api/v1/channels"))["channels"])
+    if live != count:
+        print(f"  only {live} of {count} channels are live", file=sys.stderr)
+
+
+def measure_channels(daemon, count, seconds):
+    """ms of CPU per stream-second, and MB resident per channel."""
+    time.sleep(12)  # past probing and the first segments
+    before, start = cpu_seconds(daemon), time.monotonic()
+    time.sleep(seconds)
+    used = (cpu_seconds(daemon) - before) / (time.monotonic() - start)
+    return used * 1000 / count, resident_bytes(daemon) / count / 1e6
+
+
 def bench_channels(work, args):
     count, seconds = args.channels, args.seconds
     film = work / "film.ts"
-    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25", "-f", "lavfi", "-i", "sine=sample_rate=48000",
-                    "-t", str(seconds * 2 + 40), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-b:v", "2700k", "-maxrate", "2700k", "-bufsize", "2700k",
-                    "-x264-params", "nal-hrd=cbr", "-c:a", "aac", "-b:a", "128k", "-f", "mpegts", str(film)], check=True)
-    rate = film.stat().st_size * 8 / (seconds * 2 + 40) / 1e6
-
-    def feed(ports):
-        outputs = []
-        for port in ports:
-            outputs += ["-map", "0", "-c", "copy", "-f", "mpegts", f"udp://127.0.0.1:{port}?pkt_size=1316"]
-        return subprocess.Popen(LOAD + ["ffmpeg", "-v", "error", "-nostdin", "-re", "-i", str(film)] + outputs)
-
-    def measure(pids):
-        time.sleep(12)  # past probing and the first segments
-        before, start = cpu_seconds(pids), time.monotonic()
-        time.sleep(seconds)
-        used = (cpu_seconds(pids) - before) / (time.monotonic() - start)
-        return used * 1000 / count, resident_bytes(pids) / count / 1e6
-
+    rate = make_film(film, seconds * 2 + 40, 2900)
     ports = [free_port() for _ in range(count)]
     results = {}
     for label, containers in (("grandstand, fMP4 and TS", "[fmp4, ts]"), ("grandstand, TS only", "[ts]")):
-        lineup = "channels:\n" + "".join(f"  - {{id: c{i}, name: c{i}, number: {i + 1}, feed: 'udp://127.0.0.1:{p}'}}\n" for i, p in enumerate(ports))
-        daemon = Daemon(work, lineup, f"hls: {{containers: {containers}}}\n").start()
-        sender = feed(ports)
-        results[label] = measure(daemon.pids())
-        live = sum(c["state"] == "live" for c in json.load(urllib.request.urlopen(f"http://127.0.0.1:{daemon.port}/api/v1/channels"))["channels"])
-        if live != count:
-            print(f"  only {live} of {count} channels are live", file=sys.stderr)
+        daemon = Daemon(work, udp_lineup(ports), f"hls: {{containers: {containers}}}\n").start()
+        sender = send_film(film, ports)
+        results[label] = measure_channels(daemon.pids(), count, seconds)
+        warn_of_missing(daemon, count)
         sender.kill(), sender.wait(), daemon.stop()
 
     directory = pathlib.Path(tempfile.mkdtemp(dir=work))
     peers = [subprocess.Popen(SERVER + ["ffmpeg", "-v", "quiet", "-nostdin", "-i", f"udp://127.0.0.1:{p}?fifo_size=100000&overrun_nonfatal=1", "-c", "copy", "-f", "hls", "-hls_time", "2",
                                         "-hls_list_size", "15", "-hls_flags", "delete_segments", str(directory / f"{i}.m3u8")]) for i, p in enumerate(ports)]
-    sender = feed(ports)
-    results["ffmpeg -c copy -f hls"] = measure([p.pid for p in peers])
+    sender = send_film(film, ports)
+    results["ffmpeg -c copy -f hls"] = measure_channels([p.pid for p in peers], count, seconds)
     for process in [sender] + peers:
         process.kill(), process.wait()
 
@@ -225,6 +243,75 @@ def bench_origin(work, args):
         unit = "ms" if per_byte else "us"
         print(f"  {label:32} grandstand {a / (1e3 if per_byte else 1):8.1f} {unit}   nginx {b / (1e3 if per_byte else 1):8.1f} {unit}   ratio {a / b:.2f}")
     nginx.stop(), daemon.stop()
+
+
+# --- blocking reloads, and how cost grows ---------------------------------------------------------------------------------
+
+def hls_load(server, players, seconds, *options):
+    """Low-latency players at the first channel: what they saw, and the server's CPU."""
+    process = subprocess.Popen(LOAD + [str(PROJECT / "build/bench/hls_load"), "--port", str(server.port), "--playlist", "/live/c0/fmp4/media.m3u8",
+                                       "--players", str(players), "--seconds", str(seconds), *options], stdout=subprocess.PIPE, text=True)
+    if process.stdout.readline() != "START\n":
+        sys.exit("the load client failed")
+    before = cpu_seconds(server.pids())
+    process.stdout.readline()
+    used = cpu_seconds(server.pids()) - before
+    result = json.loads(process.stdout.readline())
+    process.wait()
+    result["cpu"] = used / seconds
+    return result
+
+
+def one_channel(work, kilobits):
+    film = work / f"one-{kilobits}.ts"
+    make_film(film, 60, kilobits)
+    port = free_port()
+    daemon = Daemon(work, udp_lineup([port]), "http: {max_connections: 20000}\n").start()
+    sender = send_film(film, [port])
+    time.sleep(8)
+    return daemon, sender
+
+
+def bench_held(work, args):
+    daemon, sender = one_channel(work, 2900)
+    print("\nheld: blocking reloads; how long after the first of a version's answers the others came")
+    for players in (100, 1000, 5000):
+        rounds = [hls_load(daemon, players, args.seconds // 2, "--playlist-only") for _ in range(args.rounds)]
+        of = lambda key: statistics.median(r[key] for r in rounds)
+        print(f"  {players:5} players   p50 {of('p50_ms'):6.2f} ms   p99 {of('p99_ms'):6.2f} ms   {of('reloads') / (args.seconds // 2):7.0f} answers/s, {of('cpu') * 1e6 / max(of('reloads') / (args.seconds // 2), 1):6.1f} us CPU each   errors {of('errors'):.0f}")
+    sender.kill(), sender.wait(), daemon.stop()
+
+
+def bench_growth(work, args):
+    print("\ngrowth: CPU of one core and memory")
+    print("  channels of 1 Mbit/s, fMP4 parts and TS")
+    film = work / "small.ts"
+    make_film(film, 60, 1000)
+    for count in (10, 50, 100, 200):
+        ports = [free_port() for _ in range(count)]
+        daemon = Daemon(work, udp_lineup(ports)).start()
+        sender = send_film(film, ports)
+        cpu, memory = measure_channels(daemon.pids(), count, args.seconds)
+        warn_of_missing(daemon, count)
+        sender.kill(), sender.wait(), daemon.stop()
+        print(f"    {count:4} channels   {cpu * count / 10:6.1f} % of a core   {cpu:6.2f} ms per stream-second   {memory:6.1f} MB per channel")
+    print("  bit rate, 10 channels")
+    for kilobits in (1000, 3000, 6000, 12000):
+        film = work / f"rate-{kilobits}.ts"
+        rate = make_film(film, 40, kilobits)
+        ports = [free_port() for _ in range(10)]
+        daemon = Daemon(work, udp_lineup(ports)).start()
+        sender = send_film(film, ports)
+        cpu, memory = measure_channels(daemon.pids(), 10, args.seconds)
+        warn_of_missing(daemon, 10)
+        sender.kill(), sender.wait(), daemon.stop()
+        print(f"    {rate:4.1f} Mbit/s   {cpu:6.2f} ms per stream-second, {cpu / rate:5.2f} per Mbit   {memory:6.1f} MB per channel")
+    print("  low-latency players of one channel of 1 Mbit/s, who reload and fetch each part")
+    daemon, sender = one_channel(work, 1000)
+    for players in (1, 100, 500, 1000, 2000):
+        seen = hls_load(daemon, players, args.seconds // 2)
+        print(f"    {players:5} players   {seen['cpu'] * 100:6.1f} % of a core, {seen['cpu'] * 1e6 / players:6.1f} us a player and second   {seen['bytes'] * 8 / (args.seconds // 2) / 1e6:7.1f} Mbit/s   errors {seen['errors']}")
+    sender.kill(), sender.wait(), daemon.stop()
 
 
 # --- fan-out and idle sockets --------------------------------------------------------------------------------------------
@@ -303,7 +390,7 @@ def bench_idle(work, args):
 
 
 def main():
-    tests = {"channels": bench_channels, "origin": bench_origin, "fanout": bench_fanout, "idle": bench_idle}
+    tests = {"channels": bench_channels, "origin": bench_origin, "held": bench_held, "growth": bench_growth, "fanout": bench_fanout, "idle": bench_idle}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tests", nargs="*", help=", ".join(tests) + " (all)")
     parser.add_argument("--rounds", type=int, default=3)
