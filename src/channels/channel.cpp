@@ -20,7 +20,9 @@ Channel::Channel(ChannelSettings settings, ChannelParts parts)
       settings_(std::move(settings)),
       packager_(std::make_shared<hls::Packager>(settings_.id, parts_.hls, parts_.clock.utc(), parts_.metrics)),
       derived_({settings_.id, parts_.loop, parts_.clock, parts_.metrics,
-                [this](media::Sample sample) { add_derived(std::move(sample)); }, [this] { use_derived(); }}) {
+                [this](media::Sample sample) { add_derived(std::move(sample)); }, [this] { use_derived(); }}),
+      captions_(settings_.id, parts_.loop, parts_.metrics,
+                [this](media::Sample sample) { add_derived(std::move(sample)); }) {
   packager_->set_observer(parts_.observer);
   const ops::Labels labels{{"channel", settings_.id.value()}};
   auto& metrics = parts_.metrics;
@@ -48,6 +50,7 @@ void Channel::stop() {
   if (slate_) slate_->close();
   on_air_ = nullptr;
   derived_.clear();
+  captions_.clear();
   packager_->flush();
   live_.set(0);
   on_slate_.set(0);
@@ -202,13 +205,16 @@ void Channel::take_over(SourceIntake& intake) {
 
 void Channel::use_tracks(const std::shared_ptr<const media::TrackSet>& tracks) {
   derived_.set_tracks(tracks, settings_.encoding);
+  texts_ = captions_.set_tracks(*tracks);
   if (thumbnails_) thumbnails_->set_track(tracks->video());
   use_derived();
 }
 
 void Channel::use_derived() {
   if (on_air_ == nullptr) return;
-  const auto taken = packager_->set_tracks(derived_.originals(), derived_.made());
+  auto made = derived_.made();
+  made.insert(made.end(), texts_.begin(), texts_.end());
+  const auto taken = packager_->set_tracks(derived_.originals(), std::move(made));
   auto refusal = taken ? std::string() : taken.error().message;
   if (!refusal.empty()) {
     on_air_->watch().refuse(refusal);
@@ -240,7 +246,10 @@ void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool 
     packager_->discontinuity();
   }
   // What is of no time base must not reach the encoder's clock; the packager counts it.
-  if (stamp.dts >= media::MediaTime{0}) derived_.push(sample);
+  if (stamp.dts >= media::MediaTime{0}) {
+    derived_.push(sample);
+    captions_.push(sample);
+  }
   const auto date = timeline_.date(sample.pts);
   if (thumbnails_) thumbnails_->push(sample, date);
   packager_->add(std::move(sample), date);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "caption_tracks.hpp"
 #include "derived_tracks.hpp"
 #include "failover.hpp"
 #include "slate_library.hpp"
@@ -102,6 +103,8 @@ class Channel final : public IntakeListener {
   DerivedTracks derived_;
   std::shared_ptr<OfferedFiles> side_ = std::make_shared<OfferedFiles>();
   std::unique_ptr<ThumbnailWorker> thumbnails_;  // null: none are made
+  CaptionTracks captions_;
+  std::vector<media::Track> texts_;  // made by captions_
   std::vector<Input> inputs_;
   std::vector<SourceHealth> health_;                  // of the inputs, at the latest decision
   std::unique_ptr<SourceIntake> slate_;               // null: none

@@ -2,10 +2,17 @@
 #include "source_intake.hpp"
 
 #include <grandstand/base/log.hpp>
+#include <grandstand/media/cc_data.hpp>
 
 #include <utility>
 
 namespace grandstand::channels {
+namespace {
+
+// Of captions in pictures: the picture's id with this, away from PIDs.
+constexpr std::uint32_t kCaptionIds = 0x10'000;
+
+}  // namespace
 
 SourceIntake::SourceIntake(ChannelId channel, std::string name, const FailoverSettings& settings,
                            std::chrono::milliseconds no_data, const Clock& clock, IntakeListener& listener,
@@ -38,6 +45,7 @@ void SourceIntake::close() {
   source_.reset();
   watch_.close();
   tracks_.reset();
+  captioned_ = false;
 }
 
 SourceHealth SourceIntake::assess() {
@@ -47,16 +55,47 @@ SourceHealth SourceIntake::assess() {
 }
 
 void SourceIntake::on_tracks(std::shared_ptr<const media::TrackSet> tracks) {
-  tracks_ = tracks;
-  watch_.on_tracks(std::move(tracks));
+  watch_.on_tracks(tracks);
+  set_tracks(std::move(tracks));
+}
+
+void SourceIntake::set_tracks(std::shared_ptr<const media::TrackSet> tracks) {
+  tracks_ = std::move(tracks);
+  const auto* const video = tracks_->video();
+  if (captioned_ && video != nullptr && tracks_->find(video->id | kCaptionIds) == nullptr) {
+    auto more = std::make_shared<media::TrackSet>(*tracks_);
+    media::Track captions;
+    captions.id = video->id | kCaptionIds;
+    captions.codec = media::Codec::kCea608;
+    captions.page = 1;
+    more->tracks.push_back(std::move(captions));
+    tracks_ = std::move(more);
+  }
   listener_.on_intake_tracks(*this);
+}
+
+std::optional<media::Sample> SourceIntake::captions_of(const media::Sample& sample) {
+  const auto* const video = tracks_ ? tracks_->video() : nullptr;
+  if (video == nullptr || video->id != sample.track) return std::nullopt;
+  auto triplets = media::find_cea608(sample.data.span(), video->codec);
+  if (!triplets && !captioned_) return std::nullopt;
+  const auto id = video->id | kCaptionIds;
+  if (!std::exchange(captioned_, true)) set_tracks(tracks_);
+  // Empty ones, too: they say that time passed.
+  media::Sample captions = sample;
+  captions.track = id;
+  captions.key = true;
+  captions.data = triplets ? SharedBytes(std::move(*triplets)) : SharedBytes();
+  return captions;
 }
 
 void SourceIntake::on_sample(media::Sample sample) {
   const auto now = clock_.steady();
   watch_.on_sample(sample, now);
   const bool entry = watch_.is_entry(sample, now);
+  auto captions = captions_of(sample);
   listener_.on_intake_sample(*this, std::move(sample), entry);
+  if (captions) listener_.on_intake_sample(*this, std::move(*captions), false);
 }
 
 void SourceIntake::on_discontinuity(std::string reason) {

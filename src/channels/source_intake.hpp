@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace grandstand::channels {
@@ -26,7 +27,8 @@ class IntakeListener {
   virtual void on_intake_events(SourceIntake& intake, media::EventInformation information) = 0;
 };
 
-// One source of a channel, on air or not: keeps its tracks, judges its health and passes on what it delivers.
+// One source of a channel, on air or not: keeps its tracks, judges its health and passes on what it delivers. Captions
+// in its pictures (CEA-608) become a track and samples of their own as soon as the first picture has some.
 //
 // Owner: Channel.   Runs on: its loop; open() and close() never from within a call of the source.   Stops: close().
 class SourceIntake final : public media::SampleSink, public ingest::SourceObserver {
@@ -58,6 +60,10 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   void on_source_state(ingest::SourceState state, std::string reason) override;
 
  private:
+  void set_tracks(std::shared_ptr<const media::TrackSet> tracks);
+  // The captions of a picture of the first video track, as a sample of their own.
+  std::optional<media::Sample> captions_of(const media::Sample& sample);
+
   ChannelId channel_;
   std::string name_;
   const Clock& clock_;
@@ -65,6 +71,7 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   Opener opener_;
   SourceWatch watch_;
   std::shared_ptr<const media::TrackSet> tracks_;
+  bool captioned_ = false;  // the pictures carry captions
   bool open_ = false;
   std::string state_line_;                  // what was logged last
   std::unique_ptr<ingest::Source> source_;  // must be the last member: it calls us

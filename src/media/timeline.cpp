@@ -80,6 +80,11 @@ UtcTime Timeline::date(MediaTime time) const {
   return anchor_date_ + microseconds{std::llround(distance_us * (1 + slew_))};
 }
 
+std::optional<MediaTime> Timeline::channel_time(MediaTime source_time) const {
+  if (!anchored_ || break_requested_) return std::nullopt;
+  return source_time + present_.offset;
+}
+
 Timeline::Verdict Timeline::judge(const Sample& sample, SteadyTime now) {
   const auto* clock = present_.find(sample.track);
   if (clock == nullptr) return judge_newcomer(sample, now);

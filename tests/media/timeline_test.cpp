@@ -72,6 +72,15 @@ TEST(Timeline, BeginsAnEpochWithTheFirstSampleAtTheArrivalDate) {
   EXPECT_EQ(second.date, kBegin + 40ms);
 }
 
+TEST(Timeline, TellsTheChannelTimeOfWhatIsNoSample) {
+  Feed feed;
+  EXPECT_FALSE(feed.timeline.channel_time(77s));
+  const auto first = feed.video(77s, 0us, true);
+  EXPECT_EQ(feed.timeline.channel_time(80s), first.stamp.dts + MediaTime{3s});
+  feed.timeline.break_epoch();
+  EXPECT_FALSE(feed.timeline.channel_time(80s)) << "its time base is over";
+}
+
 TEST(Timeline, KeepsTheRelationOfTheTracksOfAnEpoch) {
   Feed feed;
   const auto video = feed.video(100s, 0us, true);

@@ -37,6 +37,10 @@ class Timeline {
   // Wall clock of a channel media time in the present epoch.
   UtcTime date(MediaTime time) const;
 
+  // Channel time of a time in the present epoch's source time base; empty before the first sample and between
+  // break_epoch() and the next one.
+  std::optional<MediaTime> channel_time(MediaTime source_time) const;
+
   std::uint64_t epoch() const { return epoch_; }
 
  private:
