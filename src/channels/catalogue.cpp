@@ -23,6 +23,7 @@ struct Catalogue::State {
   Published<Directory> directory{std::make_shared<const Directory>()};
 
   void add(const ChannelSettings& settings) {
+    context.metrics.show({{"channel", settings.id.value()}});
     auto channel = std::make_shared<Channel>(
         settings, ChannelParts{context.runtime.next(), context.clock, context.metrics, context.rtmp, context.hls,
                                context.observer, &slates, context.on_event_information});
@@ -35,6 +36,7 @@ struct Catalogue::State {
   void remove(const ChannelId& id) {
     const auto entry = channels.find(id);
     context.origin.remove(id);
+    context.metrics.hide({{"channel", id.value()}});
     // The loop keeps the channel alive until it has stopped there.
     auto channel = entry->second;
     channels.erase(entry);
@@ -99,6 +101,14 @@ std::vector<ChannelStatus> Catalogue::list() const {
   statuses.reserve(directory->size());
   for (const auto& channel : *directory) statuses.push_back(*channel->status());
   return statuses;
+}
+
+std::vector<WatchedChannel> Catalogue::watched() const {
+  std::vector<WatchedChannel> channels;
+  const auto directory = state_->directory.load();
+  channels.reserve(directory->size());
+  for (const auto& channel : *directory) channels.push_back({*channel->status(), channel->monitor()});
+  return channels;
 }
 
 Status Catalogue::select_source(const ChannelId& channel, std::optional<std::size_t> source) {

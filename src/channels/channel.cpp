@@ -18,12 +18,13 @@ constexpr std::chrono::milliseconds kTick{200};
 Channel::Channel(ChannelSettings settings, ChannelParts parts)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
+      watch_(settings_.id, parts_.metrics, parts_.clock, parts_.observer),
       packager_(std::make_shared<hls::Packager>(settings_.id, parts_.hls, parts_.clock.utc(), parts_.metrics)),
       derived_({settings_.id, parts_.loop, parts_.clock, parts_.metrics,
                 [this](media::Sample sample) { add_derived(std::move(sample)); }, [this] { use_derived(); }}),
       captions_(settings_.id, parts_.loop, parts_.metrics,
                 [this](media::Sample sample) { add_derived(std::move(sample)); }) {
-  packager_->set_observer(parts_.observer);
+  packager_->set_observer(&watch_.segments());
   const ops::Labels labels{{"channel", settings_.id.value()}};
   auto& metrics = parts_.metrics;
   live_ = metrics.gauge("grandstand_channel_live", "1 while segments of the channel's programme appear", labels);
@@ -134,6 +135,7 @@ void Channel::replace_inputs(ChannelSettings settings) {
     gone.health.set(0);
     if (gone.intake && gone.intake.get() == on_air_) on_air_ = nullptr;
   }
+  watch_.set_sources(inputs_.size());
   auto failover = settings_.failover;
   if (!slate_) failover.slate = "none";
   const auto seed = static_cast<std::uint32_t>(std::hash<std::string>{}(settings_.id.value()));
@@ -157,6 +159,7 @@ void Channel::tick() {
   if (failing && !failing_) packager_->flush();
   failing_ = failing;
   publish_status();
+  if (watch_.is_due()) watch();
 }
 
 void Channel::decide() {
@@ -333,6 +336,12 @@ void Channel::publish_status() {
   on_slate_.set(status->state == ChannelState::kSlate ? 1 : 0);
   if (const auto before = status_.load(); before && *before == *status) return;
   status_.store(std::move(status));
+}
+
+void Channel::watch() {
+  std::vector<std::optional<ingest::SignalReport>> reports;
+  for (const auto& input : inputs_) reports.push_back(input.intake->report());
+  watch_.update(*status_.load(), reports);
 }
 
 }  // namespace grandstand::channels

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "caption_tracks.hpp"
+#include "channel_watch.hpp"
 #include "derived_tracks.hpp"
 #include "failover.hpp"
 #include "slate_library.hpp"
@@ -44,7 +45,7 @@ struct ChannelParts {
 // makes HLS of them. Packager and timeline stay whatever happens to the sources, so viewers stay attached: a change of
 // source is an epoch of the timeline and begins at a key frame of the new one, until which the old one goes on.
 //
-// Owner: Catalogue.   Runs on: its loop; status() and packager() on any thread.   Stops: stop().
+// Owner: Catalogue.   Runs on: its loop; status(), monitor() and packager() on any thread.   Stops: stop().
 class Channel final : public IntakeListener {
  public:
   Channel(ChannelSettings settings, ChannelParts parts);
@@ -60,6 +61,7 @@ class Channel final : public IntakeListener {
 
   aio::Loop& loop() { return parts_.loop; }
   std::shared_ptr<const ChannelStatus> status() const { return status_.load(); }
+  std::shared_ptr<const ChannelMonitor> monitor() const { return watch_.monitor(); }
   std::shared_ptr<const hls::Packager> packager() const { return packager_; }
   // What it offers beside its media.
   std::shared_ptr<const hls::SideResources> side() const { return side_; }
@@ -90,6 +92,7 @@ class Channel final : public IntakeListener {
   void replace_thumbnails();
   void add_derived(media::Sample sample);
   void publish_status();
+  void watch();
   ChannelState state() const;
   std::string why_not_live() const;
   SourceIntake* wanted() const;
@@ -99,6 +102,7 @@ class Channel final : public IntakeListener {
   // state
   ChannelSettings settings_;
   media::Timeline timeline_;
+  ChannelWatch watch_;
   std::shared_ptr<hls::Packager> packager_;
   DerivedTracks derived_;
   std::shared_ptr<OfferedFiles> side_ = std::make_shared<OfferedFiles>();

@@ -54,6 +54,10 @@ SourceHealth SourceIntake::assess() {
   return watch_.assess(now);
 }
 
+std::optional<ingest::SignalReport> SourceIntake::report() const {
+  return source_ ? std::optional(source_->report()) : std::nullopt;
+}
+
 void SourceIntake::on_tracks(std::shared_ptr<const media::TrackSet> tracks) {
   watch_.on_tracks(tracks);
   set_tracks(std::move(tracks));

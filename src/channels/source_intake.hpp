@@ -48,6 +48,7 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   const std::string& name() const { return name_; }
   const std::shared_ptr<const media::TrackSet>& tracks() const { return tracks_; }  // null: none yet
   SourceHealth assess();
+  std::optional<ingest::SignalReport> report() const;  // empty: it is not received
   SourceWatch& watch() { return watch_; }
 
   // media::SampleSink

@@ -6,6 +6,7 @@
 #include "guide_routes.hpp"
 #include "hdhomerun_routes.hpp"
 #include "hls_routes.hpp"
+#include "monitor_routes.hpp"
 #include "negotiation.hpp"
 #include "ops_routes.hpp"
 #include "playlist_route.hpp"
@@ -46,6 +47,8 @@ constexpr std::array kRoutes{
     Route{"guide",     "/api/v1/guide",             false, kRead,   Sharing::kListed,    false, handle_guide},
     Route{"guide",     "/api/v1/guide/now",         false, kRead,   Sharing::kListed,    false, handle_guide_now},
     Route{"guide",     "/api/v1/guide/sources",     false, kRead,   Sharing::kListed,    false, handle_guide_sources},
+    Route{"monitor",   "/api/v1/monitor",           false, kRead,   Sharing::kListed,    false, handle_monitor},
+    Route{"monitor",   "/api/v1/monitor/",          true,  kRead,   Sharing::kListed,    false, handle_monitored_channel},
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"accounts",  "/api/v1/accounts",          false, kPost,   Sharing::kListed,    false, handle_register},
     Route{"sessions",  "/api/v1/sessions",          false, kPost,   Sharing::kListed,    false, handle_sign_in},

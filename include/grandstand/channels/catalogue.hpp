@@ -3,6 +3,7 @@
 
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/clock.hpp>
+#include <grandstand/channels/monitor.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/hls/segment_observer.hpp>
@@ -56,10 +57,16 @@ struct ChannelStatus {
   friend bool operator==(const ChannelStatus&, const ChannelStatus&) = default;
 };
 
+// A channel as operators watch it.
+struct WatchedChannel {
+  ChannelStatus status;
+  std::shared_ptr<const ChannelMonitor> monitor;  // never null
+};
+
 // The running channels. A new lineup is applied as a difference: channels whose settings did not change are not
 // touched.
 //
-// Owner: app.   Runs on: apply() and stop() on loop 0; list() and select_source() on any thread.
+// Owner: app.   Runs on: apply() and stop() on loop 0; list(), watched() and select_source() on any thread.
 class Catalogue {
  public:
   struct Context {
@@ -85,6 +92,8 @@ class Catalogue {
   Difference apply(const Lineup& lineup);
 
   std::vector<ChannelStatus> list() const;  // in lineup order
+  // The same with what was measured in the last second.
+  std::vector<WatchedChannel> watched() const;
 
   // The operator's choice of a source (from 0): on air at its next key frame, until it fails or another is chosen.
   // Empty: automatic again. kNotFound: no such channel or source; whether the source comes, the status tells.

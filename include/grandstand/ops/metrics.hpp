@@ -3,6 +3,8 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -65,11 +67,20 @@ class Metrics {
   Histogram histogram(const std::string& name, const std::string& help, std::vector<double> bounds,
                       const Labels& labels = {});
 
+  // Series that have all of these labels are not rendered from now on, until show(): those of a channel that is gone.
+  // They keep their values, and whoever holds them may go on counting.
+  void hide(const Labels& labels);
+  void show(const Labels& labels);
+
   // The whole page of GET /metrics.
   std::string render() const;
 
  private:
+  bool is_hidden(const Labels& labels) const;
+
   std::shared_ptr<prometheus::Registry> registry_;
+  mutable std::mutex mutex_;
+  std::set<Labels> hidden_;
 };
 
 }  // namespace grandstand::ops

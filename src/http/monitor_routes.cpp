@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "monitor_routes.hpp"
+
+#include "problem.hpp"
+#include "session_token.hpp"
+#include "uri_text.hpp"
+
+#include <grandstand/aio/task.hpp>
+#include <grandstand/base/rfc3339.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace grandstand::http {
+namespace {
+
+using channels::Alarm;
+using channels::ChannelMonitor;
+using channels::SourceMonitor;
+using channels::WatchedChannel;
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kPicture = "thumbnail.jpg";
+
+Json time_json(const std::optional<UtcTime>& at) {
+  return at ? Json(to_rfc3339(*at)) : Json(nullptr);
+}
+
+// Bit per second, whole ones.
+std::int64_t whole(double value) {
+  return std::llround(value);
+}
+
+double rounded(double value) {
+  return std::round(value * 1'000) / 1'000;
+}
+
+Json describe(const Alarm& alarm) {
+  return {{"name", alarm.name},
+          {"severity", channels::to_string(alarm.severity)},
+          {"source", alarm.source},
+          {"text", alarm.text},
+          {"since", to_rfc3339(alarm.since)}};
+}
+
+// The address of the channel's latest picture; empty: it has none. It changes with the picture.
+std::string picture_of(const Site& site, const std::string& id) {
+  const auto answer = site.parts.origin.find(id + "/" + std::string(kPicture));
+  if (answer.outcome != hls::Origin::Outcome::kFound) return {};
+  auto version = answer.resource->etag;
+  std::erase(version, '"');
+  return "/api/v1/monitor/" + id + "/" + std::string(kPicture) + "?v=" + version;
+}
+
+Json describe_line(const Site& site, const WatchedChannel& channel) {
+  const auto& [status, monitor] = channel;
+  Json alarms = Json::array();
+  for (const auto& alarm : monitor->alarms) alarms.push_back(describe(alarm));
+  Json sources = Json::array();
+  for (std::size_t i = 0; i < status.sources.size(); ++i) {
+    const auto& source = status.sources[i];
+    const double rate = i < monitor->sources.size() ? monitor->sources[i].report.bit_rate : 0;
+    sources.push_back({{"url", source.url},
+                       {"state", source.state},
+                       {"reason", source.reason},
+                       {"health", source.health},
+                       {"on_air", source.on_air},
+                       {"bit_rate", whole(rate)}});
+  }
+  Json rates = Json::array();
+  for (const auto rate : monitor->bit_rates) rates.push_back(whole(rate));
+  const auto& id = status.id.value();
+  return {{"id", id},
+          {"name", status.name},
+          {"number", status.number},
+          {"group", status.group},
+          {"radio", status.radio},
+          {"state", channels::to_string(status.state)},
+          {"reason", status.reason},
+          {"since", to_rfc3339(monitor->since)},
+          {"picture", picture_of(site, id)},
+          {"bit_rate", whole(monitor->bit_rate)},
+          {"bit_rates", std::move(rates)},
+          {"members", site.parts.hub.members(RoomId("channel:" + id))},
+          {"switches", status.switches},
+          {"segment_age_ms", monitor->segment_age ? Json(monitor->segment_age->count()) : Json(nullptr)},
+          {"target_duration_ms", monitor->target_duration.count()},
+          {"sources", std::move(sources)},
+          {"alarms", std::move(alarms)}};
+}
+
+Json describe_checks(const SourceMonitor& monitor) {
+  Json checks = Json::array();
+  for (std::size_t i = 0; i < ingest::kSignalChecks; ++i) {
+    const auto check = static_cast<ingest::SignalCheck>(i);
+    checks.push_back({{"check", ingest::to_string(check)},
+                      {"priority", ingest::priority_of(check)},
+                      {"errors", monitor.report.checks[i].errors},
+                      {"in_alarm", monitor.report.checks[i].in_alarm},
+                      {"latest", time_json(monitor.latest_errors[i])}});
+  }
+  return checks;
+}
+
+// What goes beyond the line of a source.
+void add_signal(Json& source, const SourceMonitor& monitor) {
+  const auto& report = monitor.report;
+  source["received"] = monitor.received;
+  source["streams"] = Json::array();
+  for (const auto& stream : report.streams) {
+    source["streams"].push_back({{"track", stream.track},
+                                 {"codec", media::to_string(stream.codec)},
+                                 {"bit_rate", whole(stream.bit_rate)},
+                                 {"silent_ms", stream.silent.count()},
+                                 {"samples", stream.samples}});
+  }
+  source["packets"] = report.packets;
+  if (!report.packets) return;
+  source["checks"] = describe_checks(monitor);
+  source["null_share"] = rounded(report.null_share);
+  source["scrambled_share"] = rounded(report.scrambled_share);
+  source["rtp_lost"] = report.rtp_lost;
+  source["rtp_reordered"] = report.rtp_reordered;
+  source["rtp_duplicates"] = report.rtp_duplicates;
+  source["latest_rtp_loss"] = time_json(monitor.latest_rtp_loss);
+  source["kernel_drops"] = report.kernel_drops;
+  source["latest_kernel_drop"] = time_json(monitor.latest_kernel_drop);
+  source["jitter_ms"] = rounded(report.jitter_ms);
+  source["delay_factor_ms"] = rounded(report.delay_factor_ms);
+  source["media_loss_rate"] = rounded(report.media_loss_rate);
+}
+
+Json describe_whole(const Site& site, const WatchedChannel& channel) {
+  auto body = describe_line(site, channel);
+  const auto& monitor = *channel.monitor;
+  for (std::size_t i = 0; i < body["sources"].size() && i < monitor.sources.size(); ++i) {
+    add_signal(body["sources"][i], monitor.sources[i]);
+  }
+  body["renditions"] = Json::array();
+  for (const auto& rendition : monitor.renditions) {
+    body["renditions"].push_back({{"name", rendition.name},
+                                  {"container", rendition.container},
+                                  {"bit_rate", whole(rendition.bit_rate)},
+                                  {"media_sequence", rendition.media}});
+  }
+  body["history"] = Json::array();
+  for (const auto& change : monitor.history) {
+    auto entry = describe(change.alarm);
+    entry["at"] = to_rfc3339(change.at);
+    entry["raised"] = change.raised;
+    body["history"].push_back(std::move(entry));
+  }
+  return body;
+}
+
+Reply json_reply(const Json& body) {
+  Reply reply;
+  reply.content_type = "application/json";
+  reply.fields = "Cache-Control: no-store\r\n";
+  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return reply;
+}
+
+using Answer = std::function<Result<Reply>(const Site& site)>;
+
+aio::Task<Status> answer_administrator(std::shared_ptr<Site> site, std::string token, Answer answer,
+                                       std::shared_ptr<LateReply> reply) {
+  GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
+  if (user.role != identity::Role::kAdmin) {
+    co_return Error{ErrorCode::kForbidden, "the monitor is for administrators only"};
+  }
+  GRANDSTAND_CO_TRY(auto found, answer(*site));
+  reply->send(std::move(found));
+  co_return success();
+}
+
+void answer_if_administrator(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
+                             Answer answer) {
+  auto reply = exchange.defer();
+  auto task = answer_administrator(site, find_session_token(request).token, std::move(answer), reply);
+  aio::spawn(exchange.loop(), std::move(task), [reply](const Status& outcome) {
+    if (!outcome) reply->send(make_problem(outcome.error()));
+  });
+}
+
+Result<Reply> picture_reply(const Site& site, const std::string& id) {
+  const auto answer = site.parts.origin.find(id + "/" + std::string(kPicture));
+  if (answer.outcome != hls::Origin::Outcome::kFound) {
+    return Error{ErrorCode::kNotFound, "the channel has no picture"};
+  }
+  Reply reply;
+  reply.content_type = "image/jpeg";
+  reply.fields = "Cache-Control: private, max-age=60\r\n";
+  reply.body = std::string(answer.resource->body.view());
+  return reply;
+}
+
+Result<Reply> channel_reply(const Site& site, const std::string& id) {
+  for (const auto& channel : site.parts.catalogue.watched()) {
+    if (channel.status.id.value() == id) return json_reply(describe_whole(site, channel));
+  }
+  return Error{ErrorCode::kNotFound, "the lineup has no such channel"};
+}
+
+}  // namespace
+
+void handle_monitor(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  answer_if_administrator(site, request, exchange, [](const Site& s) -> Result<Reply> {
+    Json body{{"at", to_rfc3339(s.parts.clock.utc())}, {"channels", Json::array()}};
+    for (const auto& channel : s.parts.catalogue.watched()) body["channels"].push_back(describe_line(s, channel));
+    return json_reply(body);
+  });
+}
+
+void handle_monitored_channel(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  constexpr std::size_t kPrefix = std::string_view("/api/v1/monitor/").size();
+  const auto segments = split_path(request.path.substr(kPrefix));
+  if (segments.empty() || segments.size() > 2 || (segments.size() == 2 && segments[1] != kPicture)) {
+    return exchange.reply(make_problem(404, "not_found", "expected /api/v1/monitor/<channel>"));
+  }
+  auto id = percent_decode(segments[0]);
+  if (!id) return exchange.reply(make_problem(400, "invalid_argument", "the path is not well percent-encoded"));
+  const bool picture = segments.size() == 2;
+  answer_if_administrator(site, request, exchange, [id = std::move(*id), picture](const Site& s) {
+    return picture ? picture_reply(s, id) : channel_reply(s, id);
+  });
+}
+
+}  // namespace grandstand::http
