@@ -4,22 +4,19 @@
 #include "datagram_reader.hpp"
 
 #include <grandstand/base/ids.hpp>
-#include <grandstand/ingest/signal_report.hpp>
 #include <grandstand/ops/metrics.hpp>
-
-#include <array>
 
 namespace grandstand::ingest {
 
-// The series of a UDP source, by channel. Counts are kept plainly where things happen and carried over here now and
-// then.
+// The series of a UDP source, by channel; those by source are made of its SignalReport, in channels. Counts are kept
+// plainly where things happen and carried over here now and then.
 //
 // Owner: UdpSource.   Runs on: its loop.
 class UdpMetrics {
  public:
   UdpMetrics(ops::Metrics& metrics, const ChannelId& channel);
 
-  void update(const DatagramReader& reader, const TsDemuxer& demuxer, const SignalReport& report);
+  void update(const DatagramReader& reader, const TsDemuxer& demuxer);
 
  private:
   struct Series {
@@ -31,10 +28,6 @@ class UdpMetrics {
   Series datagrams_;
   Series bytes_;
   Series garbage_;
-  Series kernel_drops_;
-  Series rtp_lost_;
-  Series rtp_reordered_;
-  Series rtp_duplicates_;
   Series continuity_errors_;
   Series transport_errors_;
   Series section_errors_;
@@ -43,14 +36,6 @@ class UdpMetrics {
   Series packets_;
   Series damaged_units_;
   Series dropped_samples_;
-  std::array<Series, kSignalChecks> checks_;
-  std::array<ops::Gauge, kSignalChecks> alarms_;
-  ops::Gauge bit_rate_;
-  ops::Gauge null_share_;
-  ops::Gauge scrambled_share_;
-  ops::Gauge jitter_;
-  ops::Gauge delay_factor_;
-  ops::Gauge loss_rate_;
 };
 
 }  // namespace grandstand::ingest

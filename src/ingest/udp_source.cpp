@@ -142,7 +142,7 @@ SignalReport UdpSource::report() const {
 }
 
 void UdpSource::update_metrics() {
-  metrics_.update(reader_, demuxer_, report());
+  metrics_.update(reader_, demuxer_);
   // Where it begins only: it may go on for days.
   const std::uint64_t garbage = reader_.counts().garbage - std::exchange(garbage_told_, reader_.counts().garbage);
   if (garbage > 0 && !garbage_now_) {

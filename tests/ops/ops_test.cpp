@@ -9,6 +9,7 @@ namespace grandstand::ops {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Metrics, RendersThePrometheusTextFormat) {
   Metrics metrics;
@@ -36,6 +37,26 @@ TEST(Metrics, DefaultConstructedSeriesCountNothing) {
   gauge.set(1);
   Histogram histogram;
   histogram.observe(1);
+}
+
+TEST(Metrics, HiddenSeriesAreNotRenderedAndKeepTheirValues) {
+  Metrics metrics;
+  auto one = metrics.counter("grandstand_test_total", "Counts.", {{"channel", "one"}, {"source", "1"}});
+  metrics.counter("grandstand_test_total", "Counts.", {{"channel", "one"}, {"source", "2"}}).add(5);
+  metrics.counter("grandstand_test_total", "Counts.", {{"channel", "two"}, {"source", "1"}}).add(7);
+  metrics.gauge("grandstand_other", "Only of one.", {{"channel", "one"}}).set(1);
+  one.add(3);
+  metrics.hide({{"channel", "one"}, {"source", "2"}});
+  EXPECT_THAT(metrics.render(), HasSubstr("{channel=\"one\",source=\"1\"} 3"));
+  EXPECT_THAT(metrics.render(), Not(HasSubstr("source=\"2\"")));
+  metrics.hide({{"channel", "one"}});
+  EXPECT_THAT(metrics.render(), Not(HasSubstr("channel=\"one\"")));
+  EXPECT_THAT(metrics.render(), Not(HasSubstr("grandstand_other")));
+  EXPECT_THAT(metrics.render(), HasSubstr("{channel=\"two\",source=\"1\"} 7"));
+  one.add(1);
+  metrics.show({{"channel", "one"}});
+  EXPECT_THAT(metrics.render(), HasSubstr("{channel=\"one\",source=\"1\"} 4"));
+  EXPECT_THAT(metrics.render(), Not(HasSubstr("source=\"2\"")));
 }
 
 TEST(Health, IsReadyWhenEveryPartIs) {

@@ -63,12 +63,13 @@ Status validate(const FeedSettings& feed);
 // The right source for the feed's scheme. Fails as validate() does, or when it needs an RTMP server and none runs.
 //
 // Series, all named grandstand_ingest_* and with the label `channel`:
-// - udp, rtp: datagrams_total, bytes_total, garbage_total (datagrams without MPEG-TS), kernel_drops_total,
-// rtp_lost_total,
-//   rtp_reordered_total, rtp_duplicates_total, ts_packets_total, null_packets_total, cc_errors_total,
+// - udp, rtp: datagrams_total, bytes_total, garbage_total (datagrams without MPEG-TS), ts_packets_total,
+//   null_packets_total, cc_errors_total,
 //   transport_errors_total (TEI), section_errors_total (PAT, PMT), scrambled_total, damaged_units_total (pictures
 //   dropped because a part was lost), dropped_samples_total (too many waited for the tracks).
 // - pulls and files: handover_waits_total (the reading thread waited for the loop).
+//
+// What is measured per source (SignalReport) has its series in channels.
 //
 // How programme, tracks and key pictures of MPEG-TS are chosen stands in src/ingest/ts_demuxer.hpp, ts_programme.hpp
 // and video_units.hpp. Samples of video keep their access unit delimiters and parameter sets.

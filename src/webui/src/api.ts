@@ -27,7 +27,7 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 const patienceMs = 15_000;
 
-async function ask(method: string, path: string, body?: unknown): Promise<Answer<unknown>> {
+export async function ask(method: string, path: string, body?: unknown): Promise<Answer<unknown>> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), patienceMs);
   try {
@@ -74,7 +74,7 @@ function decodeChannel(value: unknown): Channel | null {
   };
 }
 
-const malformed: Answer<never> = { ok: false, fault: { code: 'internal', text: strings.errors.malformed, retryAfterMs: null } };
+export const malformed: Answer<never> = { ok: false, fault: { code: 'internal', text: strings.errors.malformed, retryAfterMs: null } };
 
 export async function fetchChannels(): Promise<Answer<readonly Channel[]>> {
   const answer = await ask('GET', '/api/v1/channels');

@@ -7,11 +7,15 @@ import './styles/all.css';
 const root = document.getElementById('app');
 if (!root) throw new Error('index.html has no #app');
 
-const app = createApp();
-app.start();
-render(
-  <AppContext.Provider value={app}>
-    <Application />
-  </AppContext.Provider>,
-  root,
-);
+if (/^\/monitor\/?$/.test(location.pathname)) {
+  void import('./monitor/monitor_main').then(({ startMonitor }) => startMonitor(root));
+} else {
+  const app = createApp();
+  app.start();
+  render(
+    <AppContext.Provider value={app}>
+      <Application />
+    </AppContext.Provider>,
+    root,
+  );
+}
