@@ -275,7 +275,14 @@ void Channel::on_intake_discontinuity(SourceIntake& intake, std::string reason) 
   timeline_.break_epoch();
 }
 
-void Channel::on_intake_cue(SourceIntake&, media::SpliceCue) {}
+void Channel::on_intake_cue(SourceIntake& intake, media::SpliceCue cue) {
+  if (&intake != on_air_ || !refusal_.empty()) return;
+  // Before the first picture of an epoch nothing of its time is known.
+  const auto time = timeline_.channel_time(cue.pts);
+  if (!time) return;
+  cue.pts = *time;
+  packager_->add_splice_cue(cue, timeline_.date(cue.pts));
+}
 
 void Channel::on_intake_events(SourceIntake& intake, media::EventInformation information) {
   // The guide may come before the first picture, and comes only once.

@@ -14,6 +14,7 @@ constexpr std::size_t kMostRanges = 64;
 constexpr std::size_t kMostRemoved = 64;
 // A break that nobody ends is over at last.
 constexpr std::chrono::hours kLongestBreak{2};
+constexpr std::chrono::seconds kSameEvent{2};
 
 std::string hex(const SharedBytes& section) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
@@ -55,9 +56,15 @@ void DateRanges::add(const media::SpliceCue& cue, UtcTime date, UtcTime now) {
       return range.open && range.event_id == cue.event_id && range.start <= date;
     });
     if (out != ranges_.rend()) return close(*out, cue, date);
+    const bool ended = std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
+      return range.event_id == cue.event_id && range.kind == Kind::kOut && !range.open && range.end &&
+             std::chrono::abs(*range.end - date) < kSameEvent;
+    });
+    if (ended) return;
   }
   Range range;
   range.event_id = cue.event_id;
+  range.kind = cue.kind;
   range.open = cue.kind == Kind::kOut;
   range.start = date;
   range.listed = now;
@@ -65,7 +72,9 @@ void DateRanges::add(const media::SpliceCue& cue, UtcTime date, UtcTime now) {
   range.id = "splice-" + std::to_string(cue.event_id) + "-" + std::to_string(to_unix_ms(date));
   const char* const kinds[] = {"", "-in", "-cmd", "-cancel"};
   range.id += kinds[static_cast<int>(cue.kind)];
-  const bool known = std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& r) { return r.id == range.id; });
+  const bool known = std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& r) {
+    return r.event_id == cue.event_id && r.kind == cue.kind && std::chrono::abs(r.start - date) < kSameEvent;
+  });
   if (known) return;
   range.lines = head(range.id, date);
   if (range.open && cue.duration) {

@@ -29,7 +29,8 @@ struct DateRangeList {
 // Owner: Packager.   Runs on: the channel's loop.   Pure: time is given.
 class DateRanges {
  public:
-  // `date`: of the splice point; `now`: of the newest media.
+  // `date`: of the splice point; `now`: of the newest media. The same event again, a little earlier or later (another
+  // source tells of it after a failover), changes nothing.
   void add(const media::SpliceCue& cue, UtcTime date, UtcTime now);
   // Media before `first` is listed no more; whether that changed anything.
   bool expire(UtcTime first, UtcTime now);
@@ -41,6 +42,7 @@ class DateRanges {
   struct Range {
     std::string id;
     std::uint32_t event_id = 0;
+    media::SpliceCue::Kind kind = media::SpliceCue::Kind::kOther;
     bool open = false;  // waits for its cue-in
     UtcTime start{};
     std::optional<UtcTime> end;  // unknown: it lasts

@@ -31,6 +31,18 @@ std::string base36(std::int64_t value) {
   return digits;
 }
 
+// Texts of the source are in no segment: that they come or go concerns the multivariant playlist only.
+bool is_same_media(const media::TrackSet& before, const media::TrackSet& now) {
+  const auto media_of = [](const media::TrackSet& set) {
+    auto tracks = set.tracks;
+    std::erase_if(tracks, [](const media::Track& track) {
+      return track.kind() == media::TrackKind::kText && track.codec != media::Codec::kWebVtt;
+    });
+    return tracks;
+  };
+  return media_of(before) == media_of(now);
+}
+
 std::optional<MediaTime> planned_part(const Settings& settings) {
   if (!settings.low_latency) return std::nullopt;
   return duration_cast<MediaTime>(settings.part_duration) - kRounding;
@@ -188,7 +200,7 @@ Status Packager::set_tracks(std::shared_ptr<const media::TrackSet> tracks, std::
   if (state.tracks && *state.tracks == *tracks && state.derived == derived) return success();
   auto wanted = compose(state.settings.containers, *tracks, derived);
   const bool any = !wanted.renditions.empty();
-  const bool seamless = state.tracks && *state.tracks == *tracks && state.keeps_all_of(wanted);
+  const bool seamless = state.tracks && is_same_media(*state.tracks, *tracks) && state.keeps_all_of(wanted);
   if (!seamless) {
     state.flush_all();
     state.publish();

@@ -45,6 +45,7 @@ class TestFeed {
       }
       player_->tick(now);
     }
+    void cue(media::SpliceCue cue) { context_.sink.on_splice_cue(std::move(cue)); }
 
    private:
     TestFeed& feed_;
@@ -56,6 +57,10 @@ class TestFeed {
   std::size_t opened() const { return opened_.size(); }
   void tick(SteadyTime now) {
     for (auto* const source : opened_) source->tick(now);
+  }
+  // In the time of the feed, which begins with 0 each time it is switched on.
+  void cue(const media::SpliceCue& cue) {
+    for (auto* const source : opened_) source->cue(cue);
   }
 
  private:
@@ -274,6 +279,67 @@ TEST_F(ChannelTest, WithoutASlateThePlaylistKeepsWhatItHasAndSaysSo) {
   feed("a").on = true;
   run(8s);
   EXPECT_EQ(channel_->status()->state, ChannelState::kLive);
+}
+
+// The EXT-X-DATERANGE tags of a playlist.
+std::vector<std::string> date_ranges(const hls::ChannelSnapshot& snapshot) {
+  std::vector<std::string> tags;
+  std::istringstream lines(std::string(snapshot.find("fmp4/media.m3u8")->body.view()));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("#EXT-X-DATERANGE:")) tags.push_back(line);
+  }
+  return tags;
+}
+
+media::SpliceCue splice(media::SpliceCue::Kind kind, media::MediaTime at) {
+  media::SpliceCue cue;
+  cue.kind = kind;
+  cue.event_id = 7;
+  cue.pts = at;
+  if (kind == media::SpliceCue::Kind::kOut) cue.duration = 20s;
+  cue.section = SharedBytes(std::vector<std::uint8_t>{0xFC, static_cast<std::uint8_t>(kind)});
+  return cue;
+}
+
+TEST_F(ChannelTest, CuesOfTheSourceOnAirBecomeDateRangesInTheChannelsTime) {
+  using Kind = media::SpliceCue::Kind;
+  run(3s);  // the feeds' time is not the channel's
+  begin(settings({"a", "b"}));
+  const auto began = clock_.utc();
+  feed("a").cue(splice(Kind::kOut, 1s));  // of no known time yet
+  run(8s);
+  feed("b").cue(splice(Kind::kOut, 9s));
+  EXPECT_TRUE(date_ranges(*channel_->packager()->snapshot()).empty());
+  feed("a").cue(splice(Kind::kOut, 10s));
+  const auto out = date_ranges(*channel_->packager()->snapshot());
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_THAT(out[0], HasSubstr("START-DATE=\"" + to_rfc3339(began + 10s) + "\",PLANNED-DURATION=20.000"));
+  EXPECT_THAT(out[0], HasSubstr("SCTE35-OUT=0xFC00"));
+  run(4s);
+  feed("a").cue(splice(Kind::kIn, 14s));
+  const auto in = date_ranges(*channel_->packager()->snapshot());
+  ASSERT_EQ(in.size(), 2u);
+  EXPECT_EQ(in[0], out[0]);
+  EXPECT_EQ(in[1].substr(0, in[1].find(",START-DATE")), out[0].substr(0, out[0].find(",START-DATE"))) << "the same ID";
+  EXPECT_THAT(in[1], HasSubstr("DURATION=4.000,SCTE35-IN=0xFC01"));
+}
+
+TEST_F(ChannelTest, ABreakThatBeganOnOneSourceEndsOnTheOther) {
+  using Kind = media::SpliceCue::Kind;
+  begin(settings({"a", "b"}));
+  run(8s);
+  feed("a").cue(splice(Kind::kOut, 9s));
+  run(2s);
+  feed("a").on = false;
+  run(6s);
+  ASSERT_THAT(on_air(), Optional(1));
+  feed("b").cue(splice(Kind::kOut, 9s));  // it tells of the same event
+  feed("b").cue(splice(Kind::kIn, 17s));
+  feed("b").cue(splice(Kind::kIn, 17s));
+  const auto ranges = date_ranges(*channel_->packager()->snapshot());
+  ASSERT_EQ(ranges.size(), 2u);
+  EXPECT_EQ(ranges[1].substr(0, ranges[1].find(",START-DATE")), ranges[0].substr(0, ranges[0].find(",START-DATE")));
+  EXPECT_THAT(ranges[1], HasSubstr("SCTE35-IN=0xFC01"));
 }
 
 TEST_F(ChannelTest, ColdStandbyReceivesOneSource) {

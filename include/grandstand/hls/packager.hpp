@@ -84,7 +84,8 @@ class Packager {
   // The streams that follow, and the tracks that the headend makes of them (media::Track::derived_from): AAC for MP2,
   // AC-3 and E-AC-3 (same ids), ladder pictures (H.264, key frames at the pts of the originals' key frames) and texts
   // (WebVTT). New original tracks close the segment and start a new one with DISCONTINUITY and, for fMP4, a new
-  // EXT-X-MAP; derived pictures and texts that only come or go do so without one; the same tracks again change nothing.
+  // EXT-X-MAP; derived pictures and texts of any kind that only come or go do so without one; the same tracks again
+  // change nothing.
   // kUnsupported when there is nothing to package, kInvalidArgument when a decoder configuration is missing or broken;
   // after an error samples are ignored until other tracks are set.
   Status set_tracks(std::shared_ptr<const media::TrackSet> tracks, std::vector<media::Track> derived);
