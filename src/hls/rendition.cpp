@@ -121,7 +121,8 @@ void Rendition::add(const media::Sample& sample, bool derived) {
     settings_.late_samples.add();
     return;
   }
-  lane->heard = std::max(lane->heard, time);
+  // Cues come in order, each when it is over.
+  lane->heard = std::max(lane->heard, lane->text() ? time + sample.duration : time);
   if (lane->text() && sample.data.empty()) return;
   constexpr std::size_t kMostCues = 500;
   if (lane->text() && lane->queue.size() >= kMostCues) lane->drop(1);

@@ -282,6 +282,33 @@ TEST_F(Renditions, TextSegmentsHaveTheCuesOfTheirTimeAndAreEmptyOtherwise) {
   EXPECT_EQ(body("text-deu/" + list.segments[2].uri), "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:1260000,LOCAL:00:00:14.000\n\n");
 }
 
+TEST_F(Renditions, ATextThatStaysIsInEverySegmentAlthoughItComesInPieces) {
+  set_tracks({test::avc_track(), test::aac_track()}, {text_track()});
+  ladder = texts = false;
+  late = 2'500ms;  // a piece is given when it is over
+  for (MediaTime at = 10s; at < MediaTime{30s}; at += MediaTime{2s}) say("Immer noch", at, 2s);
+  play(10s, 20s);
+  EXPECT_THAT(index(), HasSubstr("SUBTITLES"));
+  const auto list = playlist("text-deu");
+  ASSERT_GE(list.segments.size(), 5u);
+  for (const auto& segment : list.segments) EXPECT_THAT(body("text-deu/" + segment.uri), HasSubstr("Immer noch"));
+}
+
+TEST_F(Renditions, TextsOfTheSourceThatAppearInterruptNothing) {
+  set_tracks({test::avc_track(), test::aac_track()}, {});
+  ladder = texts = false;
+  play(10s, 11s);
+  media::Track captions;
+  captions.id = 9;
+  captions.codec = media::Codec::kCea608;
+  captions.page = 1;
+  set_tracks({test::avc_track(), test::aac_track(), captions}, {text_track()});
+  texts = true;
+  play(21s, 15s);
+  for (const auto& segment : playlist("fmp4").segments) EXPECT_FALSE(segment.discontinuity);
+  EXPECT_THAT(index(), HasSubstr("INSTREAM-ID=\"CC1\""));
+}
+
 TEST_F(Renditions, ADeadCaptionDecoderStallsNobody) {
   set_tracks({test::avc_track(), test::aac_track()}, {text_track()});
   ladder = false;

@@ -10,30 +10,35 @@ const columns = width / block;
 const bits = 44; // milliseconds since 1970
 const frameMs = 40;
 
+export const pictureFormat = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${width}x${height}`, '-r', '25'];
+
+// A picture that says `time`, in milliseconds since 1970.
+export function clockPicture(time) {
+  const picture = Buffer.alloc(width * height);
+  const now = BigInt(time);
+  for (let y = 0; y < height; y += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const bit = Math.floor(y / block) * columns + column;
+      const white = bit < bits && ((now >> BigInt(bit)) & 1n) === 1n;
+      picture.fill(white ? 235 : 16, y * width + column * block, y * width + (column + 1) * block);
+    }
+  }
+  return picture;
+}
+
 // Pictures at 25 a second to `group`, key frames each second. The time is that of giving the picture to the encoder.
 export function clockFeed(group) {
   const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error',
-    '-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${width}x${height}`, '-r', '25', '-i', 'pipe:0',
+    ...pictureFormat, '-i', 'pipe:0',
     '-f', 'lavfi', '-re', '-i', 'sine=frequency=440:sample_rate=48000',
     '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g', '25', '-b:v', '500k',
     '-c:a', 'aac', '-b:a', '64k', '-flush_packets', '1', '-muxdelay', '0', '-muxpreload', '0', '-f', 'mpegts',
     `udp://${group}?localaddr=127.0.0.1&ttl=0&pkt_size=1316`], { stdio: ['pipe', 'ignore', 'inherit'] });
   child.stdin.on('error', () => {});
-  const picture = Buffer.alloc(width * height);
   const began = performance.now();
   let sent = 0;
   const timer = setInterval(() => {
-    for (; began + sent * frameMs <= performance.now(); sent += 1) {
-      const now = BigInt(Date.now());
-      for (let y = 0; y < height; y += 1) {
-        for (let column = 0; column < columns; column += 1) {
-          const bit = Math.floor(y / block) * columns + column;
-          const white = bit < bits && ((now >> BigInt(bit)) & 1n) === 1n;
-          picture.fill(white ? 235 : 16, y * width + column * block, y * width + (column + 1) * block);
-        }
-      }
-      child.stdin.write(Buffer.from(picture));
-    }
+    for (; began + sent * frameMs <= performance.now(); sent += 1) child.stdin.write(clockPicture(Date.now()));
   }, 5);
   return {
     async stop() {
