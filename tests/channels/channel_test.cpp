@@ -303,7 +303,6 @@ media::SpliceCue splice(media::SpliceCue::Kind kind, media::MediaTime at) {
 
 TEST_F(ChannelTest, CuesOfTheSourceOnAirBecomeDateRangesInTheChannelsTime) {
   using Kind = media::SpliceCue::Kind;
-  run(3s);  // the feeds' time is not the channel's
   begin(settings({"a", "b"}));
   const auto began = clock_.utc();
   feed("a").cue(splice(Kind::kOut, 1s));  // of no known time yet

@@ -2,6 +2,7 @@
 import { useApp } from '../app_state';
 import { Icon } from '../look/icons';
 import { strings } from '../strings';
+import { TrackMenu } from './track_menu';
 
 function Volume() {
   const { player } = useApp();
@@ -89,6 +90,7 @@ export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
       {picture && <LiveButton />}
       {picture && <Latency />}
       <span class="controls-space" />
+      <TrackMenu />
       <button type="button" class="control only-wide" aria-label={chat} title={chat} onClick={() => showChat(!chatShown.value)}>
         <Icon name={chatShown.value ? 'chatOff' : 'chat'} />
       </button>

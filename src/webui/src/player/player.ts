@@ -6,6 +6,7 @@ import { browserTimers } from '../base/timers';
 import { Progress } from './progress';
 import { Recovery, type Trouble } from './recovery';
 import { openStream, type Stream } from './stream';
+import { isWish, nearest, noTracks, type Tracks } from './tracks';
 
 export type PlayerState = 'playing' | 'starting' | 'down' | 'recovering';
 
@@ -24,6 +25,7 @@ export class Player {
   readonly unsupported = signal(false);
   readonly latencyMs = signal<number | null>(null);
   readonly atLive = signal(true);
+  readonly tracks = signal<Tracks>(noTracks);
   readonly hasPicture = signal(false); // of this channel, at any time since tuning
   readonly state = computed<PlayerState>(() => {
     if (this.unsupported.value) return 'down';
@@ -140,6 +142,27 @@ export class Player {
     void this.tryToPlay();
   }
 
+  // Kept for other channels and visits.
+  chooseText(index: number): void {
+    const chosen = this.tracks.value.texts[index];
+    keep('text', chosen ? { label: chosen.label, language: chosen.language } : 'off');
+    this.stream?.showText(chosen ? index : -1);
+    this.readTracks();
+  }
+
+  chooseSound(index: number): void {
+    const chosen = this.tracks.value.sounds[index];
+    if (!chosen) return;
+    keep('sound_track', { label: chosen.label, language: chosen.language });
+    this.stream?.hearSound(index);
+    this.readTracks();
+  }
+
+  toggleText(): void {
+    const { text, texts } = this.tracks.value;
+    if (texts.length > 0) this.chooseText(text >= 0 ? -1 : 0);
+  }
+
   setMuted(muted: boolean): void {
     if (!this.video) return;
     this.video.muted = muted;
@@ -172,6 +195,8 @@ export class Player {
           if (this.wantsToPlay.value) void this.tryToPlay();
         },
         trouble: (trouble) => this.treat(trouble),
+        tracksFound: () => this.applyWishes(),
+        tracksChanged: () => this.readTracks(),
       });
     } catch {
       // The player's own code could not be loaded: the server is away.
@@ -183,6 +208,7 @@ export class Player {
       return;
     }
     this.stream = stream;
+    this.applyWishes();
     this.unsupported.value = stream === null;
   }
 
@@ -193,6 +219,7 @@ export class Player {
     const stream = this.stream;
     this.stream = null;
     stream?.destroy();
+    this.tracks.value = noTracks;
     this.progress.restart();
   }
 
@@ -224,6 +251,21 @@ export class Player {
       if (this.stream?.apply(remedy) !== true) void this.build();
       else if (this.wantsToPlay.value) void this.tryToPlay();
     });
+  }
+
+  private applyWishes(): void {
+    const { stream } = this;
+    if (!stream) return;
+    const { texts, sounds, text, sound } = stream.tracks();
+    const wantedText = nearest(texts, readKept('text', isWish));
+    if (wantedText !== text) stream.showText(wantedText);
+    const wantedSound = nearest(sounds, readKept('sound_track', isWish));
+    if (wantedSound >= 0 && wantedSound !== sound) stream.hearSound(wantedSound);
+    this.readTracks();
+  }
+
+  private readTracks(): void {
+    this.tracks.value = this.stream?.tracks() ?? noTracks;
   }
 
   private watch(): void {

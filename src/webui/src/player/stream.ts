@@ -4,10 +4,13 @@ import type { Loader, LoaderCallbacks, PlaylistLoaderConstructor, PlaylistLoader
 import { DiscontinuityBase } from './discontinuity_base';
 import { liveTarget } from './live_target';
 import type { Remedy, Trouble } from './recovery';
+import type { Tracks } from './tracks';
 
 export interface StreamEvents {
   readonly ready: () => void;
   readonly trouble: (trouble: Trouble) => void;
+  readonly tracksFound: () => void; // others than before
+  readonly tracksChanged: () => void; // another one is chosen
 }
 
 // One tuning of one video element to one playlist.
@@ -17,6 +20,9 @@ export interface Stream {
   // Seconds between the picture and where live viewers are meant to be.
   behindLive(): number;
   goLive(): void;
+  tracks(): Tracks;
+  showText(index: number): void; // -1: none
+  hearSound(index: number): void;
   // False when this stream cannot do it, and must be built anew.
   apply(remedy: Remedy): boolean;
   destroy(): void;
@@ -28,6 +34,9 @@ export async function openStream(video: HTMLVideoElement, playlist: string, even
   if (video.canPlayType('application/vnd.apple.mpegurl') !== '') return new NativeStream(video, playlist, events);
   return null;
 }
+
+// A text is known when its segment is over, and some of them only when the text is: a picture that is to have it must wait.
+const textLatencyS = 6;
 
 // Quicker and shorter than usual: a live window passes, and our own recovery takes over after that.
 const retry = { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 2_000 };
@@ -61,6 +70,7 @@ class HlsStream implements Stream {
     const { fragLoadPolicy, playlistLoadPolicy } = HlsClass.DefaultConfig;
     this.hls = new HlsClass({
       fragLoadPolicy: { default: { ...fragLoadPolicy.default, errorRetry: retry } },
+      enableCEA708Captions: false, // the server makes WebVTT of them
       pLoader: playlistsThrough(HlsClass, (playlist) => {
         this.aim(liveTarget(playlist));
         return discontinuities.rebase(playlist);
@@ -72,6 +82,8 @@ class HlsStream implements Stream {
       startFragPrefetch: true,
     });
     this.hls.on(Events.MANIFEST_PARSED, () => events.ready());
+    for (const event of [Events.SUBTITLE_TRACKS_UPDATED, Events.AUDIO_TRACKS_UPDATED] as const) this.hls.on(event, () => events.tracksFound());
+    for (const event of [Events.SUBTITLE_TRACK_SWITCH, Events.AUDIO_TRACK_SWITCHED] as const) this.hls.on(event, () => events.tracksChanged());
     this.hls.on(Events.ERROR, (_event, fault) => {
       if (!fault.fatal) return;
       const { details, type } = fault;
@@ -103,11 +115,36 @@ class HlsStream implements Stream {
     if (target !== null && target !== undefined) this.video.currentTime = target;
   }
 
+  tracks(): Tracks {
+    const choice = ({ name, lang }: { name: string; lang?: string }) => ({ label: name, language: lang ?? '' });
+    return {
+      sounds: this.hls.audioTracks.map(choice),
+      sound: this.hls.audioTrack,
+      texts: this.hls.subtitleTracks.map(choice),
+      text: this.hls.subtitleTrack,
+    };
+  }
+
+  showText(index: number): void {
+    this.hls.subtitleDisplay = index >= 0;
+    this.hls.subtitleTrack = index;
+    const details = this.hls.latestLevelDetails;
+    const usual = this.target ?? (details ? details.partHoldBack || details.holdBack || null : null);
+    if (index >= 0) this.hls.targetLatency = Math.max(usual ?? 0, textLatencyS);
+    else if (usual !== null) this.hls.targetLatency = usual;
+    const live = this.hls.liveSyncPosition;
+    if (index >= 0 && live !== null && this.video.currentTime > live) this.goLive();
+  }
+
+  hearSound(index: number): void {
+    this.hls.audioTrack = index;
+  }
+
   private aim(target: number | null): void {
     // Set only when it changes: setting it also makes hls.js forget the stalls that it allows for.
     if (target === null || target === this.target) return;
     this.target = target;
-    this.hls.targetLatency = target;
+    this.hls.targetLatency = this.hls.subtitleTrack >= 0 ? Math.max(target, textLatencyS) : target;
   }
 
   apply(remedy: Remedy): boolean {
@@ -135,6 +172,7 @@ class HlsStream implements Stream {
 class NativeStream implements Stream {
   private readonly onError = () => this.events.trouble(this.video.error?.code === MediaError.MEDIA_ERR_NETWORK ? 'network' : 'other');
   private readonly onReady = () => this.events.ready();
+  private readonly onTracks = () => this.events.tracksFound();
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -143,6 +181,7 @@ class NativeStream implements Stream {
   ) {
     video.addEventListener('error', this.onError);
     video.addEventListener('loadedmetadata', this.onReady);
+    video.textTracks.addEventListener('addtrack', this.onTracks);
     video.src = playlist;
     video.load();
   }
@@ -164,6 +203,35 @@ class NativeStream implements Stream {
     if (seekable.length > 0) this.video.currentTime = Math.max(0, seekable.end(seekable.length - 1) - 6);
   }
 
+  tracks(): Tracks {
+    const texts = this.texts();
+    const sounds = this.sounds();
+    const choice = ({ label, language }: { label: string; language: string }) => ({ label: label || language, language });
+    return {
+      sounds: sounds.map(choice),
+      sound: sounds.findIndex(({ enabled }) => enabled),
+      texts: texts.map(choice),
+      text: texts.findIndex(({ mode }) => mode === 'showing'),
+    };
+  }
+
+  showText(index: number): void {
+    this.texts().forEach((track, i) => (track.mode = i === index ? 'showing' : 'disabled'));
+  }
+
+  hearSound(index: number): void {
+    this.sounds().forEach((track, i) => (track.enabled = i === index));
+  }
+
+  private texts(): TextTrack[] {
+    return [...this.video.textTracks].filter(({ kind }) => kind === 'subtitles' || kind === 'captions');
+  }
+
+  // WebKit only.
+  private sounds(): { label: string; language: string; enabled: boolean }[] {
+    return Array.from((this.video as unknown as { audioTracks?: ArrayLike<{ label: string; language: string; enabled: boolean }> }).audioTracks ?? []);
+  }
+
   apply(remedy: Remedy): boolean {
     if (remedy !== 'jump_to_live') return false;
     this.goLive();
@@ -173,6 +241,7 @@ class NativeStream implements Stream {
   destroy(): void {
     this.video.removeEventListener('error', this.onError);
     this.video.removeEventListener('loadedmetadata', this.onReady);
+    this.video.textTracks.removeEventListener('addtrack', this.onTracks);
     this.video.removeAttribute('src');
     this.video.load();
   }

@@ -5,6 +5,7 @@ import { Monogram, StateChip } from '../channels/channel_tile';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 import { Icon, type IconName } from '../look/icons';
 import { Latency } from '../player/controls';
+import { next } from '../player/tracks';
 import { strings } from '../strings';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
@@ -41,6 +42,7 @@ export function TvBar({ menu, onChannels, onChat }: TvBarProps) {
   if (!current) return null;
   const muted = player.muted.value;
   const playing = player.wantsToPlay.value;
+  const { sounds, sound, texts, text } = player.tracks.value;
   return (
     <div class="tv-bar">
       <div class="tv-now">
@@ -65,6 +67,12 @@ export function TvBar({ menu, onChannels, onChat }: TvBarProps) {
           <Action icon="list" text={strings.tv.channels} onClick={onChannels} />
           <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.setMuted(!muted)} />
           <Action icon={playing ? 'pause' : 'play'} text={playing ? strings.player.pause : strings.player.play} onClick={() => player.toggle()} />
+          {texts.length > 0 && (
+            <Action icon="captions" text={strings.player.textIs(texts[text]?.label ?? null)} onClick={() => player.chooseText(next(text, texts.length, true))} />
+          )}
+          {sounds.length > 1 && (
+            <Action icon="sound" text={strings.player.soundIs(sounds[sound]?.label ?? '')} onClick={() => player.chooseSound(next(sound, sounds.length, false))} />
+          )}
           <Action icon="signal" text={strings.player.backToLive} onClick={() => player.goLive()} />
           {room && <ReactionBar reactions={room.features.reactions} />}
         </div>

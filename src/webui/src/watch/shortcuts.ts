@@ -28,6 +28,7 @@ export function handleShortcut(app: App, event: KeyboardEvent, actions: Shortcut
     m: () => player.setMuted(!player.muted.value),
     f: () => toggleFullscreen(document.querySelector<HTMLElement>('[data-fullscreen-frame]')),
     l: () => player.goLive(),
+    s: () => player.toggleText(),
     c: () => {
       app.showChat(true);
       requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="chat-input"]')?.focus());
