@@ -49,6 +49,19 @@ export function clockFeed(group) {
   };
 }
 
+// What the picture of a page's video says; a function that runs in the page.
+export function readClock(video) {
+  const canvas = document.createElement('canvas');
+  canvas.width = 320;
+  canvas.height = 192;
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0, 320, 192);
+  const { data } = context.getImageData(0, 0, 320, 192);
+  let time = 0;
+  for (let bit = 43; bit >= 0; bit -= 1) time = time * 2 + (data[((Math.floor(bit / 10) * 32 + 16) * 320 + (bit % 10) * 32 + 16) * 4] > 128 ? 1 : 0);
+  return time;
+}
+
 // Watches the page's video for `seconds`; for each new picture that is shown, how old it is in milliseconds.
 export function pictureAges(page, seconds) {
   return page.evaluate(async ({ seconds, columns, bits, width, height, block }) => {
