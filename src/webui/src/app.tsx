@@ -5,5 +5,5 @@ import { WatchPage } from './watch/watch_page';
 
 export function Application() {
   const { router } = useApp();
-  return router.route.value.page === 'tv' ? <TvPage /> : <WatchPage />;
+  return router.route.value.tv ? <TvPage /> : <WatchPage />;
 }

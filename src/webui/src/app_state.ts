@@ -4,12 +4,17 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { Account } from './account/account';
 import { isBoolean, isText, keep, readKept } from './base/kept';
+import { browserTimers } from './base/timers';
 import { LineupStore } from './channels/lineup';
 import { neighbour } from './channels/tuning';
+import { fetchPresentFollowing } from './guide/guide_api';
+import { PresentFollowingStore } from './guide/present_following_store';
 import { Player } from './player/player';
-import { createRouter, isTelevision } from './routes';
+import { createRouter, isTelevision, type Route } from './routes';
 import { RoomSession } from './session/room_session';
 import { strings } from './strings';
+
+const clockMs = 5_000;
 
 // What a page of the application consists of, and how the parts follow each other: the address names the channel, the channel
 // sets player and room.
@@ -19,15 +24,25 @@ export function createApp() {
   const lineup = new LineupStore();
   const player = new Player();
   const session = new RoomSession(account, () => player.pictureTime());
+  const serverNow = (): number => session.serverTime() ?? Date.now();
+  const onAir = new PresentFollowingStore(fetchPresentFollowing, serverNow, browserTimers);
   player.serverTime = () => session.serverTime();
   player.onStalled = () => void lineup.refresh();
   session.onRoomClosed = () => void lineup.refresh();
 
-  const channelId = computed(() => router.route.value.channel);
+  // The time of day for whoever shows how far something is; nobody needs it to the second.
+  const now = signal(serverNow());
+
+  // In the guide the channel that was watched goes on.
+  const watched = signal<string | null>(router.route.value.page === 'watch' ? router.route.value.channel : null);
+  const channelId = computed(() => (router.route.value.page === 'watch' ? router.route.value.channel : watched.value));
   const channel = computed(() => lineup.find(channelId.value));
   const chatShown = signal(readKept('chat_shown', isBoolean) ?? true);
 
-  const watch = (id: string, replace = false): void => router.go({ page: router.route.value.page, channel: id }, replace);
+  // Stays with the version, ten-foot or not, that is there.
+  const address = (to: Omit<Route, 'tv'>): Route => ({ ...to, tv: router.route.value.tv });
+  const go = (to: Omit<Route, 'tv'>, replace = false): void => router.go(address(to), replace);
+  const watch = (id: string, replace = false): void => go({ page: 'watch', channel: id, at: null }, replace);
 
   const step = (by: 1 | -1): void => {
     const next = neighbour(lineup.channels.value ?? [], channelId.value, by);
@@ -37,30 +52,36 @@ export function createApp() {
   // Switched on, a television shows a picture: the last one watched, else the first that is live.
   const chooseChannel = (): void => {
     const channels = lineup.channels.value;
-    if (!channels || channelId.value !== null) return;
+    if (!channels || channelId.value !== null || router.route.value.page !== 'watch') return;
     const last = lineup.find(readKept('last_channel', isText));
     const first = last ?? channels.find((candidate) => candidate.state === 'live') ?? channels[0];
     if (first) watch(first.id, true);
   };
 
   const start = (): void => {
-    if (router.route.value.page === 'watch' && isTelevision(navigator.userAgent)) {
-      router.go({ page: 'tv', channel: channelId.value }, true);
-    }
+    if (!router.route.value.tv && isTelevision(navigator.userAgent)) router.go({ ...router.route.value, tv: true }, true);
     effect(chooseChannel);
+    effect(() => {
+      if (router.route.value.page === 'watch') watched.value = router.route.value.channel;
+    });
     effect(() => {
       const current = channel.value;
       lineup.watching = channelId.value;
       player.tune(current);
-      document.title = strings.title(current?.name ?? null);
       if (current) keep('last_channel', current.id);
+    });
+    effect(() => {
+      const named = router.route.value.page === 'watch' ? (channel.value?.name ?? null) : strings.guide.heading;
+      document.title = strings.title(named);
     });
     effect(() => {
       if (session.connection.value.name === 'online') untracked(() => player.networkBack());
     });
     addEventListener('online', () => player.networkBack());
     effect(() => session.enter(channel.value?.room ?? null));
+    setInterval(() => (now.value = serverNow()), clockMs);
     lineup.start();
+    onAir.start();
     void account.begin().then(() => session.start());
   };
 
@@ -69,7 +90,7 @@ export function createApp() {
     keep('chat_shown', shown);
   };
 
-  return { router, account, lineup, player, session, channelId, channel, chatShown, showChat, watch, step, start };
+  return { router, account, lineup, player, session, onAir, now, channelId, channel, chatShown, showChat, address, go, watch, step, start };
 }
 
 export type App = ReturnType<typeof createApp>;

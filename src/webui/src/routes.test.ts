@@ -2,23 +2,52 @@
 import { describe, expect, it } from 'vitest';
 import { isTelevision, parseRoute, pathOf } from './routes';
 
+const start = { page: 'watch', tv: false, channel: null, at: null };
+const evening = Date.UTC(2026, 10, 21, 19);
+
 describe('routes', () => {
   it('reads the addresses that the daemon serves', () => {
-    expect(parseRoute('/', '')).toEqual({ page: 'watch', channel: null });
-    expect(parseRoute('/watch/news', '')).toEqual({ page: 'watch', channel: 'news' });
-    expect(parseRoute('/watch/a%20b/', '')).toEqual({ page: 'watch', channel: 'a b' });
-    expect(parseRoute('/tv', '')).toEqual({ page: 'tv', channel: null });
-    expect(parseRoute('/tv', '?channel=news')).toEqual({ page: 'tv', channel: 'news' });
+    expect(parseRoute('/', '')).toEqual(start);
+    expect(parseRoute('/watch/news', '')).toEqual({ ...start, channel: 'news' });
+    expect(parseRoute('/watch/a%20b/', '')).toEqual({ ...start, channel: 'a b' });
+    expect(parseRoute('/tv', '')).toEqual({ ...start, tv: true });
+    expect(parseRoute('/tv', '?channel=news')).toEqual({ ...start, tv: true, channel: 'news' });
+  });
+
+  it('reads what was on at a time', () => {
+    expect(parseRoute('/watch/news', '?at=2026-11-21T19:00:00Z')).toEqual({ ...start, channel: 'news', at: evening });
+    expect(parseRoute('/tv', '?channel=news&at=2026-11-21T19:00:00Z')).toEqual({ ...start, tv: true, channel: 'news', at: evening });
+    expect(parseRoute('/watch/news', '?at=later')).toEqual({ ...start, channel: 'news' });
+  });
+
+  it('reads the guide and its programmes', () => {
+    expect(parseRoute('/guide', '')).toEqual({ ...start, page: 'guide' });
+    expect(parseRoute('/tv/guide', '?channel=news')).toEqual({ ...start, tv: true, page: 'guide', channel: 'news' });
+    expect(parseRoute('/guide/news/2026-11-21T19:00:00Z', '')).toEqual({ ...start, page: 'programme', channel: 'news', at: evening });
+    expect(parseRoute('/guide/news/tonight', '')).toEqual({ ...start, page: 'guide' });
   });
 
   it('shows the start for anything else, broken escapes too', () => {
     for (const path of ['/watch', '/watch/a/b', '/nowhere', '/watch/%E0%A4%A']) {
-      expect(parseRoute(path, '')).toEqual({ page: 'watch', channel: null });
+      expect(parseRoute(path, '')).toEqual(start);
     }
   });
 
   it('writes what it reads', () => {
-    for (const path of ['/', '/watch/news', '/watch/a%20b', '/tv', '/tv?channel=a%20b']) {
+    for (const path of [
+      '/',
+      '/watch/news',
+      '/watch/a%20b',
+      '/watch/news?at=2026-11-21T19:00:00Z',
+      '/tv',
+      '/tv?channel=a%20b',
+      '/tv?channel=news&at=2026-11-21T19:00:00Z',
+      '/guide',
+      '/guide?channel=a%20b',
+      '/tv/guide',
+      '/guide/news/2026-11-21T19:00:00Z',
+      '/tv/guide/a%20b/2026-11-21T19:00:00Z',
+    ]) {
       const [name = '', query = ''] = path.split('?');
       expect(pathOf(parseRoute(name, query))).toBe(path);
     }

@@ -2,23 +2,55 @@
 import { signal } from '@preact/signals';
 
 export interface Route {
-  readonly page: 'watch' | 'tv';
-  readonly channel: string | null;
+  readonly page: 'watch' | 'guide' | 'programme';
+  readonly tv: boolean; // the ten-foot version
+  readonly channel: string | null; // of 'guide': the one that is looked at
+  readonly at: number | null; // 'watch': what is seen first, null for live; 'programme': its start. Milliseconds since 1970
 }
 
-export function parseRoute(path: string, query: string): Route {
-  if (/^\/tv\/?$/.test(path)) return { page: 'tv', channel: new URLSearchParams(query).get('channel') };
-  const watched = /^\/watch\/([^/]+)\/?$/.exec(path)?.[1];
+const start: Route = { page: 'watch', tv: false, channel: null, at: null };
+
+export function parseTime(text: string | null | undefined): number | null {
+  const time = Date.parse(text ?? '');
+  return Number.isFinite(time) ? time : null;
+}
+
+// Whole seconds, as programmes have them: "2026-11-21T20:15:00Z".
+export const timeText = (at: number): string => new Date(Math.floor(at / 1000) * 1000).toISOString().replace('.000', '');
+
+function decoded(text: string | undefined): string | null {
   try {
-    return { page: 'watch', channel: watched === undefined ? null : decodeURIComponent(watched) };
+    return text === undefined ? null : decodeURIComponent(text);
   } catch {
-    return { page: 'watch', channel: null };
+    return null;
   }
 }
 
+export function parseRoute(path: string, query: string): Route {
+  const tv = /^\/tv(\/|$)/.test(path);
+  const parameters = new URLSearchParams(query);
+  const parts = path.split('/').filter((part) => part !== '').slice(tv ? 1 : 0);
+  const [first, second, third] = parts;
+  const at = parseTime(parameters.get('at'));
+  if (first === 'guide' && parts.length === 1) return { page: 'guide', tv, channel: parameters.get('channel'), at: null };
+  if (first === 'guide' && parts.length === 3) {
+    const channel = decoded(second);
+    const begin = parseTime(decoded(third));
+    return channel !== null && begin !== null ? { page: 'programme', tv, channel, at: begin } : { ...start, page: 'guide', tv };
+  }
+  if (tv) return { ...start, tv, channel: parameters.get('channel'), at };
+  const channel = first === 'watch' && parts.length === 2 ? decoded(second) : null;
+  return { ...start, channel, at: channel === null ? null : at };
+}
+
 export function pathOf(route: Route): string {
-  if (route.page === 'tv') return route.channel === null ? '/tv' : `/tv?channel=${encodeURIComponent(route.channel)}`;
-  return route.channel === null ? '/' : `/watch/${encodeURIComponent(route.channel)}`;
+  const base = route.tv ? '/tv' : '';
+  const channel = route.channel === null ? null : encodeURIComponent(route.channel);
+  if (route.page === 'programme' && channel !== null && route.at !== null) return `${base}/guide/${channel}/${timeText(route.at)}`;
+  if (route.page !== 'watch') return channel === null ? `${base}/guide` : `${base}/guide?channel=${channel}`;
+  const at = route.at === null ? '' : `at=${timeText(route.at)}`;
+  if (route.tv) return channel === null ? '/tv' : `/tv?channel=${channel}${at && `&${at}`}`;
+  return channel === null ? '/' : `/watch/${channel}${at && `?${at}`}`;
 }
 
 // Sets that are driven by a remote get the ten-foot version without being asked.

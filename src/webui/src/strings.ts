@@ -18,7 +18,8 @@ export const strings = {
     noMatch: (text: string) => `No channel matches “${text}”.`,
     other: 'Other',
     viewers: (count: number) => (count === 1 ? '1 viewer' : `${count} viewers`),
-    label: (number: number, name: string, state: string, viewers: string) => `${number}, ${name}, ${state}, ${viewers}`,
+    label: (number: number, name: string, state: string, viewers: string, programme: string) =>
+      [number, name, state, programme, viewers].filter((part) => part !== '').join(', '),
     state: { live: 'Live', starting: 'Starting', slate: 'Interrupted', down: 'Off air' },
     previous: 'Previous channel',
     next: 'Next channel',
@@ -33,6 +34,21 @@ export const strings = {
     unknownHint: 'It may have been renamed or taken off the lineup. Pick another one from the list.',
     tune: (digits: string) => `Channel ${digits}`,
     noNumber: (digits: string) => `No channel ${digits}`,
+  },
+
+  places: { label: 'Places', watch: 'Watch', guide: 'Guide' },
+
+  guide: {
+    heading: 'Guide',
+    today: 'Today',
+    tomorrow: 'Tomorrow',
+    yesterday: 'Yesterday',
+    minutes: (value: number) => `${value} min`,
+    hours: (hours: number, minutes: number) => (minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`),
+    now: 'Now',
+    next: 'Next',
+    onAir: 'On now and next',
+    left: (value: string) => `${value} left`,
   },
 
   player: {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Channel } from '../api';
 import { useApp } from '../app_state';
+import { OnAirLine } from '../guide/on_air';
 import { Icon } from '../look/icons';
-import { pathOf } from '../routes';
+import { Link } from '../look/link';
 import { strings } from '../strings';
 import { channelTone, monogram } from './monogram';
 
@@ -25,29 +26,24 @@ interface TileProps {
   readonly onPicked?: () => void;
 }
 
-// A link, so that it can be opened in another tab; a plain click changes the channel without loading the page anew.
 export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
-  const { channelId, router, session, watch } = useApp();
+  const { channelId, session, onAir } = useApp();
   const current = channelId.value === channel.id;
-  const open = (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    watch(channel.id);
-    onPicked?.();
-  };
   // Of the channel that is watched the room knows better than the list of a moment ago.
   const members = (current ? session.members.value : null) ?? channel.members;
   const viewers = strings.channels.viewers(members);
+  const programme = look === 'strip' || channel.state === 'down' ? null : (onAir.of(channel.id)?.now ?? null);
+  const state = strings.channels.state[channel.state];
   return (
-    <a
+    <Link
       class={`tile tile-${look} ${current ? 'is-current' : ''} is-${channel.state}`}
-      href={pathOf({ page: router.route.value.page, channel: channel.id })}
+      to={{ page: 'watch', channel: channel.id, at: null }}
+      {...(onPicked ? { onGo: onPicked } : {})}
       aria-current={current ? 'true' : undefined}
-      aria-label={strings.channels.label(channel.number, channel.name, strings.channels.state[channel.state], viewers)}
+      aria-label={strings.channels.label(channel.number, channel.name, state, viewers, programme?.title ?? '')}
       title={channel.name}
       data-testid={testId ? `channel-${channel.id}` : undefined}
       data-state={channel.state}
-      onClick={open}
     >
       <span class="tile-picture">
         <Monogram channel={channel} />
@@ -58,19 +54,28 @@ export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
         <span class="tile-name">
           <span class="tile-number">{channel.number}</span>
           <bdi>{channel.name}</bdi>
+          {programme && look === 'row' && (
+            <span class="tile-members">
+              <Icon name="people" />
+              {members}
+            </span>
+          )}
         </span>
+        {programme && look === 'card' && <OnAirLine programme={programme} />}
         <span class="tile-detail">
-          {channel.state === 'live' ? (
+          {programme && look === 'row' ? (
+            <OnAirLine programme={programme} />
+          ) : channel.state === 'live' ? (
             <>
               <Icon name="people" />
               {members}
             </>
           ) : (
-            strings.channels.state[channel.state]
+            state
           )}
           {look === 'card' && channel.group !== '' && <span class="tile-group">{channel.group}</span>}
         </span>
       </span>
-    </a>
+    </Link>
   );
 }

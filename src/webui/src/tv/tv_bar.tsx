@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { Monogram, StateChip } from '../channels/channel_tile';
 import { ReactionBar } from '../features/reactions/reaction_bar';
+import { TvOnAir } from '../guide/on_air';
 import { Icon, type IconName } from '../look/icons';
 import { Latency } from '../player/controls';
 import { next } from '../player/tracks';
@@ -58,6 +59,7 @@ export function TvBar({ menu, onChannels, onChat }: TvBarProps) {
             <span>{strings.channels.viewers(session.members.value ?? current.members)}</span>
             {player.hasPicture.value && <Latency />}
           </p>
+          <TvOnAir channel={current} />
         </div>
         <WallClock />
       </div>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
-import { AccountMenu } from '../account/account_menu';
 import { useApp } from '../app_state';
 import { ChannelList, ChannelStrip, OtherChannels } from '../channels/channel_list';
 import { Monogram, StateChip } from '../channels/channel_tile';
 import { useNumberEntry } from '../channels/use_number_entry';
 import { ReactionBar } from '../features/reactions/reaction_bar';
+import { OnAir } from '../guide/on_air';
 import { Icon } from '../look/icons';
 import { useMediaQuery } from '../look/use_media_query';
-import { Wordmark } from '../look/wordmark';
+import { TopBar } from '../look/top_bar';
 import { Picture } from '../player/picture';
 import { RoomPanel } from '../session/room_panel';
 import { strings } from '../strings';
@@ -75,25 +75,11 @@ export function WatchPage() {
       <a class="skip-link" href="#chat">
         {strings.skipToChat}
       </a>
-      <header class="top-bar">
-        <a
-          class="brand"
-          href="/"
-          aria-label={strings.home}
-          onClick={(event) => {
-            event.preventDefault();
-            const first = app.lineup.channels.value?.[0];
-            if (first) app.watch(first.id);
-          }}
-        >
-          <Wordmark />
-        </a>
-        <span class="top-space" />
+      <TopBar>
         <button type="button" class="control only-wide" aria-label={strings.player.shortcuts} title={strings.player.shortcuts} onClick={() => setHelp(true)}>
           <Icon name="keyboard" />
         </button>
-        <AccountMenu />
-      </header>
+      </TopBar>
       {!narrow && !empty && (
         <aside class="rail">
           <ChannelList testIds />
@@ -102,6 +88,7 @@ export function WatchPage() {
       <main class="stage">
         <Picture>{numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}</Picture>
         {!empty && <ChannelTitle withReactions={!chatShown} />}
+        {app.channel.value && <OnAir channel={app.channel.value} />}
         {!empty && (narrow ? <ChannelStrip onMore={() => setDrawer(true)} /> : <OtherChannels />)}
       </main>
       {chatShown && (
