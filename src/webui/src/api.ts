@@ -4,6 +4,12 @@ import { strings } from './strings';
 
 export type ChannelState = 'starting' | 'live' | 'slate' | 'down';
 
+// What of a channel can be watched later; times in milliseconds since 1970.
+export interface ChannelArchive {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Channel {
   readonly id: string;
   readonly name: string;
@@ -15,6 +21,7 @@ export interface Channel {
   readonly members: number;
   readonly room: string;
   readonly playlist: string;
+  readonly archive: ChannelArchive | null;
 }
 
 export interface Fault {
@@ -54,6 +61,14 @@ export async function ask(method: string, path: string, body?: unknown): Promise
   }
 }
 
+function decodeArchive(value: unknown): ChannelArchive | null {
+  if (!isFields(value)) return null;
+  const time = (key: string): number => Date.parse(typeof value[key] === 'string' ? value[key] : '');
+  const from = time('from');
+  const to = time('to');
+  return to > from ? { from, to } : null;
+}
+
 function decodeChannel(value: unknown): Channel | null {
   if (!isFields(value) || typeof value['id'] !== 'string') return null;
   const text = (key: string, fallback = ''): string => (typeof value[key] === 'string' ? value[key] : fallback);
@@ -71,6 +86,7 @@ function decodeChannel(value: unknown): Channel | null {
     members: count('members'),
     room: text('room', `channel:${id}`),
     playlist: text('playlist', `/live/${encodeURIComponent(id)}/index.m3u8`),
+    archive: decodeArchive(value['archive']),
   };
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { useApp } from './app_state';
+import { GuidePage } from './guide/guide_page';
+import { ProgrammePage } from './guide/programme_page';
 import { TvPage } from './tv/tv_page';
 import { WatchPage } from './watch/watch_page';
 
 export function Application() {
-  const { router } = useApp();
-  return router.route.value.tv ? <TvPage /> : <WatchPage />;
+  const { page, tv } = useApp().router.route.value;
+  if (page === 'guide') return <GuidePage />;
+  if (page === 'programme') return <ProgrammePage />;
+  return tv ? <TvPage /> : <WatchPage />;
 }

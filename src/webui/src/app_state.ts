@@ -7,8 +7,9 @@ import { isBoolean, isText, keep, readKept } from './base/kept';
 import { browserTimers } from './base/timers';
 import { LineupStore } from './channels/lineup';
 import { neighbour } from './channels/tuning';
-import { fetchPresentFollowing } from './guide/guide_api';
+import { fetchPresentFollowing, fetchSchedules } from './guide/guide_api';
 import { PresentFollowingStore } from './guide/present_following_store';
+import { ScheduleStore } from './guide/schedule_store';
 import { Player } from './player/player';
 import { createRouter, isTelevision, type Route } from './routes';
 import { RoomSession } from './session/room_session';
@@ -26,6 +27,7 @@ export function createApp() {
   const session = new RoomSession(account, () => player.pictureTime());
   const serverNow = (): number => session.serverTime() ?? Date.now();
   const onAir = new PresentFollowingStore(fetchPresentFollowing, serverNow, browserTimers);
+  const schedules = new ScheduleStore(fetchSchedules, browserTimers);
   player.serverTime = () => session.serverTime();
   player.onStalled = () => void lineup.refresh();
   session.onRoomClosed = () => void lineup.refresh();
@@ -90,7 +92,7 @@ export function createApp() {
     keep('chat_shown', shown);
   };
 
-  return { router, account, lineup, player, session, onAir, now, channelId, channel, chatShown, showChat, address, go, watch, step, start };
+  return { router, account, lineup, player, session, onAir, schedules, now, channelId, channel, chatShown, showChat, address, go, watch, step, start };
 }
 
 export type App = ReturnType<typeof createApp>;

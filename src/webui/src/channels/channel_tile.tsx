@@ -54,7 +54,7 @@ export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
         <span class="tile-name">
           <span class="tile-number">{channel.number}</span>
           <bdi>{channel.name}</bdi>
-          {programme && look === 'row' && (
+          {programme && look === 'row' && members > 0 && (
             <span class="tile-members">
               <Icon name="people" />
               {members}

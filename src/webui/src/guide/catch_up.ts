@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
+import type { ChannelArchive } from '../api';
 import type { Programme } from './programme';
-
-// What of a channel can be watched later. Milliseconds since 1970.
-export interface Archive {
-  readonly from: number;
-  readonly to: number;
-}
 
 export type Standing = 'past' | 'running' | 'coming';
 
@@ -15,7 +10,7 @@ export const standing = (programme: { readonly start: number; readonly stop: num
 const leastMs = 30_000; // less is not worth a button
 
 // From when on a programme can be watched from its beginning, or from where the archive begins inside of it. Null: it cannot.
-export function watchableFrom(programme: Pick<Programme, 'start' | 'stop'>, archive: Archive | null, now: number): number | null {
+export function watchableFrom(programme: Pick<Programme, 'start' | 'stop'>, archive: ChannelArchive | null, now: number): number | null {
   if (!archive || programme.start > now) return null;
   const from = Math.max(programme.start, archive.from);
   const to = Math.min(programme.stop, archive.to);

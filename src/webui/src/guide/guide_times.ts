@@ -6,8 +6,9 @@ import { strings } from '../strings';
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
+const dayOfMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const shortDay = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 
 export const clockTime = (at: number): string => clock.format(at);
@@ -38,7 +39,7 @@ export function dayName(at: number, now: number): string {
   return days > 1 && days < 7 ? weekday.format(at) : shortDay.format(at);
 }
 
-export const shortDate = (at: number): string => shortDay.format(at);
+export const shortDate = (at: number): string => dayOfMonth.format(at);
 
 // "20:15" of today, "Monday 20:15" of another day.
 export const dayAndTime = (at: number, now: number): string =>

@@ -55,9 +55,11 @@ export function OnAir({ channel }: { channel: Channel }) {
       )}
       {next && (
         <Link class="on-air-next" to={{ page: 'programme', channel: channel.id, at: next.start }} data-testid="on-air-next">
-          <span class="on-air-label">{strings.guide.next}</span>
-          <span class="on-air-name">
-            <bdi>{next.title}</bdi>
+          <span class="on-air-head">
+            <span class="on-air-label">{strings.guide.next}</span>
+            <span class="on-air-name">
+              <bdi>{next.title}</bdi>
+            </span>
           </span>
           <span class="on-air-time">{dayAndTime(next.start, clock.value)}</span>
         </Link>

@@ -3,13 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { Monogram, StateChip } from '../channels/channel_tile';
 import { ReactionBar } from '../features/reactions/reaction_bar';
+import { clockTime } from '../guide/guide_times';
 import { TvOnAir } from '../guide/on_air';
 import { Icon, type IconName } from '../look/icons';
 import { Latency } from '../player/controls';
 import { next } from '../player/tracks';
 import { strings } from '../strings';
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
 export function WallClock() {
   const [, again] = useState(0);
@@ -17,7 +16,7 @@ export function WallClock() {
     const timer = setInterval(() => again((count) => count + 1), 5_000);
     return () => clearInterval(timer);
   }, []);
-  return <time class="wall-clock">{clock.format(new Date())}</time>;
+  return <time class="wall-clock">{clockTime(Date.now())}</time>;
 }
 
 function Action({ icon, text, first, onClick }: { icon: IconName; text: string; first?: boolean; onClick: () => void }) {
@@ -32,11 +31,12 @@ function Action({ icon, text, first, onClick }: { icon: IconName; text: string; 
 interface TvBarProps {
   readonly menu: boolean;
   readonly onChannels: () => void;
+  readonly onGuide: () => void;
   readonly onChat: () => void;
 }
 
 // What is on, along the bottom; with the menu open also what can be done.
-export function TvBar({ menu, onChannels, onChat }: TvBarProps) {
+export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
   const { channel, session, player } = useApp();
   const current = channel.value;
   const room = session.room.value;
@@ -66,6 +66,7 @@ export function TvBar({ menu, onChannels, onChat }: TvBarProps) {
       {menu ? (
         <div class="tv-actions" role="group" aria-label={strings.tv.menu}>
           <Action icon="chat" text={strings.tv.chat} first onClick={onChat} />
+          <Action icon="guide" text={strings.tv.guide} onClick={onGuide} />
           <Action icon="list" text={strings.tv.channels} onClick={onChannels} />
           <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.setMuted(!muted)} />
           <Action icon={playing ? 'pause' : 'play'} text={playing ? strings.player.pause : strings.player.play} onClick={() => player.toggle()} />

@@ -79,6 +79,7 @@ export function TvPage() {
     wake();
     let taken = true;
     if (key.kind === 'back') setPanel('none');
+    else if (key.kind === 'guide') app.go({ page: 'guide', channel: null, at: null });
     else if (key.kind === 'channel_up') app.step(1);
     else if (key.kind === 'channel_down') app.step(-1);
     else if (key.kind === 'play_pause') player.toggle();
@@ -116,7 +117,7 @@ export function TvPage() {
         {numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}
         {barVisible && (
           <div ref={keepFrame('menu')}>
-            <TvBar menu={panel === 'menu'} onChannels={() => setPanel('channels')} onChat={() => setPanel('chat')} />
+            <TvBar menu={panel === 'menu'} onChannels={() => setPanel('channels')} onGuide={() => app.go({ page: 'guide', channel: null, at: null })} onChat={() => setPanel('chat')} />
           </div>
         )}
       </div>

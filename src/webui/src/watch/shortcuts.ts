@@ -33,6 +33,7 @@ export function handleShortcut(app: App, event: KeyboardEvent, actions: Shortcut
       app.showChat(true);
       requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="chat-input"]')?.focus());
     },
+    g: () => app.go({ page: 'guide', channel: null, at: null }),
     ArrowUp: () => player.setVolume((player.muted.value ? 0 : player.volume.value) + 0.1),
     ArrowDown: () => player.setVolume((player.muted.value ? 0 : player.volume.value) - 0.1),
     PageUp: () => app.step(-1),

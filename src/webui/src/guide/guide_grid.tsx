@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+import type { RefObject } from 'preact';
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Channel } from '../api';
+import { useApp } from '../app_state';
+import { Monogram } from '../channels/channel_tile';
+import { Icon } from '../look/icons';
+import { Link } from '../look/link';
+import { strings } from '../strings';
+import { readRemote } from '../tv/remote';
+import { standing, watchableFrom } from './catch_up';
+import { canvasWidth, cellsBetween, isSameShown, shownIn, timeMarks, xOf, type Cell, type GridScale, type Viewport } from './grid_layout';
+import { cellAt, moved, scrollTo, type Cursor, type Move } from './grid_navigation';
+import { clockTime, dayName, hourMs, timeRange } from './guide_times';
+import { useSchedules } from './use_schedule';
+
+const aroundMs = 12 * hourMs; // how far a step to the left or right looks
+
+export interface GridHandle {
+  readonly focus: () => void;
+  readonly goTo: (at: number) => void; // scrolls there, and takes the cursor along
+}
+
+interface GridProps {
+  readonly channels: readonly Channel[];
+  readonly scale: GridScale;
+  readonly cursor: Cursor;
+  readonly handle: RefObject<GridHandle>;
+  readonly onCursor: (cursor: Cursor) => void;
+  readonly onView: (from: number) => void; // the first time that is seen
+  readonly onLeave: (direction: 'up') => void; // past the first row
+}
+
+const viewOf = (frame: HTMLElement): Viewport => ({
+  left: frame.scrollLeft,
+  top: frame.scrollTop,
+  width: frame.clientWidth,
+  height: frame.clientHeight,
+});
+
+function GridCell({ channel, cell, scale, chosen, onFocus }: { channel: Channel; cell: Cell; scale: GridScale; chosen: boolean; onFocus: () => void }) {
+  const { now } = useApp();
+  const left = Math.round(xOf(scale, Math.max(cell.start, scale.origin)));
+  const width = Math.round(xOf(scale, Math.min(cell.stop, scale.end))) - left;
+  const place = { left: `${scale.channel + left}px`, width: `${width}px`, '--left': `${left}px`, '--width': `${width}px` };
+  const { programme } = cell;
+  const stands = standing(cell, now.value);
+  const common = { tabIndex: chosen ? 0 : -1, 'data-chosen': chosen || undefined, onFocus };
+  if (!programme) {
+    return (
+      <div role="gridcell" class={`guide-cell is-gap is-${stands}`} style={place}>
+        <span class="guide-cell-body" {...common}>
+          <span class="guide-cell-title">{strings.guide.noProgramme}</span>
+        </span>
+      </div>
+    );
+  }
+  const from = watchableFrom(programme, channel.archive, now.value);
+  const extra = stands === 'running' ? strings.guide.live : from === null ? '' : strings.guide.catchUp;
+  return (
+    <div role="gridcell" class={`guide-cell is-${stands}`} style={place}>
+      <Link
+        class="guide-cell-body"
+        to={{ page: 'programme', channel: channel.id, at: programme.start }}
+        aria-label={strings.guide.cell(programme.title, timeRange(programme), extra)}
+        data-testid="guide-programme"
+        data-start={programme.start}
+        {...common}
+      >
+        <span class="guide-cell-title">
+          {from !== null && stands === 'past' && <Icon name="rewind" />}
+          <bdi>{programme.title}</bdi>
+        </span>
+        <span class="guide-cell-detail">
+          {timeRange(programme)}
+          {programme.subtitle !== '' && <> · {programme.subtitle}</>}
+        </span>
+      </Link>
+    </div>
+  );
+}
+
+// Channels down, time across, of which only what is seen is there. The arrow keys move one cursor over it.
+export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, onLeave }: GridProps) {
+  const { now, schedules, channelId } = useApp();
+  const frame = useRef<HTMLDivElement>(null);
+  const [shown, setShown] = useState(() => shownIn(scale, { left: 0, top: 0, width: 0, height: 0 }, channels.length));
+  const focusWanted = useRef(false);
+  const rows = channels.slice(shown.firstRow, shown.endRow);
+  const schedule = useSchedules(rows.map((channel) => channel.id), shown.from, shown.to);
+
+  const look = () => {
+    if (!frame.current) return;
+    const view = viewOf(frame.current);
+    frame.current.style.setProperty('--scroll', `${view.left}px`);
+    const next = shownIn(scale, view, channels.length);
+    setShown((before) => (isSameShown(before, next) ? before : next));
+    onView(scale.origin + (view.left / scale.perMinute) * 60_000);
+  };
+
+  const cellsAround = (row: number, at: number): readonly Cell[] => {
+    const channel = channels[row];
+    const from = Math.max(scale.origin, at - aroundMs);
+    const to = Math.min(scale.end, at + aroundMs);
+    return channel ? cellsBetween(schedules.of(channel.id, from, to), from, to) : [];
+  };
+
+  const choose = (next: Cursor) => {
+    const cell = cellAt(cellsAround(next.row, next.at), next.at);
+    if (frame.current && cell) {
+      const { left, top } = scrollTo(scale, viewOf(frame.current), next.row, cell);
+      frame.current.scrollLeft = left;
+      frame.current.scrollTop = top;
+      look();
+    }
+    focusWanted.current = true;
+    onCursor(next);
+  };
+
+  const goTo = (at: number) => {
+    if (!frame.current) return;
+    const width = frame.current.clientWidth - scale.channel;
+    frame.current.scrollLeft = Math.max(0, xOf(scale, at) - Math.min(width / 4, scale.perMinute * 45));
+    look();
+    onCursor({ row: cursor.row, at: Math.min(scale.end - 1, Math.max(scale.origin, at)) });
+  };
+
+  useImperativeHandle(handle, () => ({
+    focus: () => choose(cursor),
+    goTo,
+  }));
+
+  useLayoutEffect(() => {
+    goTo(cursor.at);
+    if (frame.current) frame.current.scrollTop = Math.max(0, (cursor.row - 2) * scale.row);
+    look();
+  }, [scale]);
+  useEffect(() => {
+    const again = () => look();
+    addEventListener('resize', again);
+    return () => removeEventListener('resize', again);
+  });
+  useLayoutEffect(() => {
+    if (!focusWanted.current) return;
+    const cell = frame.current?.querySelector<HTMLElement>('[data-chosen]');
+    if (!cell) return;
+    focusWanted.current = false;
+    cell.focus({ preventScroll: true });
+  });
+
+  const onKey = (event: KeyboardEvent) => {
+    const key = readRemote(event);
+    let move: Move | null = null;
+    if (key?.kind === 'arrow') move = key.direction;
+    if (key?.kind === 'channel_up') move = 'page_up';
+    if (key?.kind === 'channel_down') move = 'page_down';
+    if (event.key === 'Home') {
+      event.preventDefault();
+      goTo(now.value);
+      choose({ row: cursor.row, at: now.value });
+    }
+    if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const visible = frame.current ? Math.floor((frame.current.clientHeight - scale.head) / scale.row) : 1;
+    const next = moved(cursor, move, { rows: channels.length, rowsPerPage: Math.max(1, visible - 1), from: scale.origin, to: scale.end, cellsAround });
+    if (next) choose(next);
+    else if (move === 'up') onLeave('up');
+  };
+
+  const nowX = xOf(scale, now.value);
+  // The present time stands before the marks: those that it would cover are left out.
+  const marks = timeMarks(scale, shown.from, shown.to).filter((at) => xOf(scale, at) < nowX - 2.5 * scale.head || xOf(scale, at) > nowX + scale.head);
+  const first = frame.current ? scale.origin + (frame.current.scrollLeft / scale.perMinute) * 60_000 : now.value;
+  return (
+    <div
+      class="guide-grid"
+      ref={frame}
+      role="grid"
+      aria-label={strings.guide.grid}
+      aria-rowcount={channels.length + 1}
+      style={{ '--row': `${scale.row}px`, '--head': `${scale.head}px`, '--channel': `${scale.channel}px` }}
+      data-testid="guide-grid"
+      onScroll={look}
+      onKeyDown={onKey}
+    >
+      <div class="guide-canvas" role="presentation" style={{ width: `${canvasWidth(scale)}px`, height: `${scale.head + channels.length * scale.row}px` }}>
+        <div class="guide-head" role="row" aria-rowindex={1}>
+          <div class="guide-corner" role="columnheader">
+            {dayName(first, now.value)}
+          </div>
+          {marks.map((at) => (
+            <div class="guide-mark" role="columnheader" key={at} style={{ left: `${scale.channel + xOf(scale, at)}px` }}>
+              {clockTime(at)}
+            </div>
+          ))}
+          {nowX >= 0 && (
+            <div class="guide-now-mark" style={{ left: `${scale.channel + nowX}px` }} aria-hidden="true">
+              {clockTime(now.value)}
+            </div>
+          )}
+        </div>
+        {rows.map((channel, index) => {
+          const row = shown.firstRow + index;
+          const known = schedule.isKnown(channel.id);
+          const cells = known || schedule.of(channel.id).length > 0 ? cellsBetween(schedule.of(channel.id), shown.from, shown.to) : [];
+          return (
+            <div class="guide-row" role="row" aria-rowindex={row + 2} key={channel.id} style={{ top: `${scale.head + row * scale.row}px` }} data-testid={`guide-row-${channel.id}`}>
+              <div class={channel.id === channelId.value ? 'guide-channel is-current' : 'guide-channel'} role="rowheader">
+                <Link to={{ page: 'watch', channel: channel.id, at: null }} tabIndex={-1} aria-label={`${channel.number} ${channel.name}`}>
+                  <Monogram channel={channel} />
+                  <span class="guide-channel-name">
+                    <span class="tile-number">{channel.number}</span>
+                    <bdi>{channel.name}</bdi>
+                  </span>
+                </Link>
+              </div>
+              {cells.length === 0 && (
+                <div role="gridcell" class="guide-waiting" aria-label={strings.guide.loading}>
+                  <span class="skeleton" />
+                </div>
+              )}
+              {cells.map((cell) => (
+                <GridCell
+                  key={cell.start}
+                  channel={channel}
+                  cell={cell}
+                  scale={scale}
+                  chosen={row === cursor.row && cell.start <= cursor.at && cursor.at < cell.stop}
+                  onFocus={() => {
+                    if (row !== cursor.row || cursor.at < cell.start || cursor.at >= cell.stop) onCursor({ row, at: Math.max(cell.start, scale.origin) });
+                  }}
+                />
+              ))}
+            </div>
+          );
+        })}
+        {nowX >= 0 && nowX <= xOf(scale, scale.end) && <div class="guide-now-line" style={{ left: `${scale.channel + nowX}px` }} aria-hidden="true" />}
+      </div>
+    </div>
+  );
+}
