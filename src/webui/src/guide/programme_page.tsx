@@ -91,10 +91,15 @@ function Later({ channel, programmes }: { channel: Channel; programmes: readonly
 }
 
 function Details({ channel, programme, later }: { channel: Channel; programme: Programme; later: readonly Programme[] }) {
-  const { now } = useApp();
+  const { now, router } = useApp();
   const shownAsPicture = programme.icon !== '';
+  const article = useRef<HTMLElement>(null);
+  // A remote begins with what one came for.
+  useEffect(() => {
+    if (router.route.value.tv && article.current) focusFirst(article.current);
+  }, [programme.start]);
   return (
-    <article class="programme" data-testid="programme">
+    <article class="programme" data-testid="programme" ref={article}>
       <div class="programme-picture">
         <Monogram channel={channel} />
         {shownAsPicture && <img src={programme.icon} alt="" loading="lazy" onError={(event) => event.currentTarget.remove()} />}
