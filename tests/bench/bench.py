@@ -76,7 +76,7 @@ class Daemon:
         self.config = self.work / "grandstand.yaml"
         self.config.write_text(
             f"data_directory: data\nchannels_file: channels.yaml\nloops: 1\nlog: {{level: warning}}\n"
-            f"http: {{address: 127.0.0.1, port: {self.port}}}\nrtmp: {{address: 127.0.0.1, port: {rtmp}}}\n{extra}")
+            f"http: {{address: 127.0.0.1, port: {self.port}, max_connections: 20000}}\nrtmp: {{address: 127.0.0.1, port: {rtmp}}}\n{extra}")
 
     def moderator(self):
         subprocess.run([self.binary, "user", "add", "Bench", "moderator", "--config", str(self.config)], input=b"bench-password\n",
@@ -266,7 +266,7 @@ def one_channel(work, kilobits):
     film = work / f"one-{kilobits}.ts"
     make_film(film, 60, kilobits)
     port = free_port()
-    daemon = Daemon(work, udp_lineup([port]), "http: {max_connections: 20000}\n").start()
+    daemon = Daemon(work, udp_lineup([port])).start()
     sender = send_film(film, [port])
     time.sleep(8)
     return daemon, sender
