@@ -2,7 +2,6 @@
 #include <grandstand/base/memory_file.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include <sys/mman.h>
@@ -11,11 +10,12 @@
 namespace grandstand {
 
 struct MemoryFile::Chunk {
-  Chunk(int d, std::uint8_t* m, std::size_t c) : descriptor(d), memory(m), capacity(c) {}
+  Chunk(int d, void* m, std::size_t c)
+      : descriptor(d), mapping(m), memory(static_cast<const std::uint8_t*>(m)), capacity(c) {}
   Chunk(const Chunk&) = delete;
   Chunk& operator=(const Chunk&) = delete;
   ~Chunk() {
-    ::munmap(memory, capacity);
+    ::munmap(mapping, capacity);
     ::close(descriptor);
   }
 
@@ -24,17 +24,28 @@ struct MemoryFile::Chunk {
     if (descriptor < 0) return nullptr;
     void* memory = MAP_FAILED;
     if (::ftruncate(descriptor, static_cast<off_t>(capacity)) == 0) {
-      memory = ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+      memory = ::mmap(nullptr, capacity, PROT_READ, MAP_SHARED, descriptor, 0);
     }
     if (memory == MAP_FAILED) {
       ::close(descriptor);
       return nullptr;
     }
-    return std::make_shared<Chunk>(descriptor, static_cast<std::uint8_t*>(memory), capacity);
+    return std::make_shared<Chunk>(descriptor, memory, capacity);
+  }
+
+  bool write(std::span<const std::uint8_t> bytes, std::size_t offset) const {
+    while (!bytes.empty()) {
+      const auto written = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      if (written <= 0) return false;
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+      offset += static_cast<std::size_t>(written);
+    }
+    return true;
   }
 
   int descriptor;
-  std::uint8_t* memory;
+  void* mapping;
+  const std::uint8_t* memory;
   std::size_t capacity;
 };
 
@@ -46,23 +57,14 @@ void MemoryFile::reserve(std::size_t bytes) {
   used_ = 0;
 }
 
-MemoryFile::Room MemoryFile::claim(std::size_t size) {
-  reserve(size);
-  if (!chunk_) {
-    auto heap = std::make_shared_for_overwrite<std::uint8_t[]>(size);
-    auto* const begin = heap.get();
-    return {std::move(heap), begin, {}};
-  }
-  Room room{{chunk_, chunk_->memory}, chunk_->memory + used_, {chunk_->descriptor, used_}};
-  used_ += size;
-  return room;
-}
-
 SharedBytes MemoryFile::append(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) return {};
-  auto room = claim(bytes.size());
-  std::memcpy(room.begin, bytes.data(), bytes.size());
-  return {std::move(room.owner), {room.begin, bytes.size()}, room.place};
+  reserve(bytes.size());
+  // Written as to a file: that costs half of what page faults on the mapping would, which is only for reading.
+  if (!chunk_ || !chunk_->write(bytes, used_)) return SharedBytes::copy_of(bytes);
+  SharedBytes kept(chunk_, {chunk_->memory + used_, bytes.size()}, {chunk_->descriptor, used_});
+  used_ += bytes.size();
+  return kept;
 }
 
 }  // namespace grandstand

@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <utility>
+#include <span>
 #include <vector>
 
 namespace grandstand::hls {
@@ -30,12 +29,8 @@ class SegmentBuffer {
     file_.reserve(expected);
   }
 
-  MemoryFile::Room claim(std::size_t size) { return file_.claim(size); }
-  // What has been written to a claimed piece.
-  SharedBytes keep(MemoryFile::Room room, std::size_t size) {
-    pieces_.emplace_back(std::move(room.owner), std::span<const std::uint8_t>(room.begin, size), room.place);
-    return pieces_.back();
-  }
+  // A piece of the segment, behind what was kept before.
+  SharedBytes keep(std::span<const std::uint8_t> piece) { return pieces_.emplace_back(file_.append(piece)); }
 
   bool empty() const { return pieces_.empty(); }
   // All that was kept, in order.
@@ -50,15 +45,9 @@ class SegmentBuffer {
   static constexpr std::size_t kSmallestFile = std::size_t{256} << 10;
 
   SharedBytes copied_together() {
-    std::size_t size = 0;
-    for (const auto& piece : pieces_) size += piece.size();
-    auto room = file_.claim(size);
-    auto* place = room.begin;
-    for (const auto& piece : pieces_) {
-      std::memcpy(place, piece.data(), piece.size());
-      place += piece.size();
-    }
-    return {std::move(room.owner), {room.begin, size}, room.place};
+    std::vector<std::uint8_t> all;
+    for (const auto& piece : pieces_) all.insert(all.end(), piece.data(), piece.data() + piece.size());
+    return file_.append(all);
   }
 
   MemoryFile file_;

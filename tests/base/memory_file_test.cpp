@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <grandstand/base/memory_file.hpp>
 
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -70,14 +69,6 @@ TEST(MemoryFile, WhatWasReservedLiesInOnePiece) {
   const auto first = file.append(std::vector<std::uint8_t>(1000, 2));
   const auto second = file.append(std::vector<std::uint8_t>(1000, 3));
   EXPECT_EQ(first.joined_with(second).size(), 2000U);
-}
-
-TEST(MemoryFile, RoomIsWrittenInPlace) {
-  MemoryFile file("test");
-  const auto room = file.claim(4);
-  std::memcpy(room.begin, "here", 4);
-  const SharedBytes bytes(room.owner, {room.begin, 4}, room.place);
-  EXPECT_EQ(read_from_file(bytes), "here");
 }
 
 TEST(MemoryFile, BytesLongerThanAFileGetOneOfTheirOwn) {

@@ -56,11 +56,21 @@ def cpu_seconds(pids):
 
 
 def resident_bytes(pids):
+    """Of the processes, with files in memory (memfd) whether they are mapped or not."""
     total = 0
     for pid in pids:
         for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1]) * 1024
+            name, value = line.split()[:2]
+            if name == "Pss:":
+                total += int(value) * 1024
+            if name == "Pss_Shmem:":
+                total -= int(value) * 1024
+        for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                if os.readlink(descriptor).startswith("/memfd:"):
+                    total += descriptor.stat().st_blocks * 512
+            except FileNotFoundError:
+                pass
     return total
 
 

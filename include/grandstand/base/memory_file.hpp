@@ -26,15 +26,7 @@ class MemoryFile {
   // Of the files that are begun from now on.
   void set_chunk_bytes(std::size_t chunk_bytes) { chunk_bytes_ = chunk_bytes; }
 
-  // Room for bytes that are written in place, before they are shared.
-  struct Room {
-    std::shared_ptr<std::uint8_t[]> owner;
-    std::uint8_t* begin = nullptr;
-    FilePlace place;
-  };
-  Room claim(std::size_t size);
-
-  // What is claimed from now on, up to `bytes` of it, lies in one piece. Room in a file that is never written to costs
+  // What is appended from now on, up to `bytes` of it, lies in one piece. Room in a file that is never written to costs
   // no memory.
   void reserve(std::size_t bytes);
 
