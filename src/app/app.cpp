@@ -52,6 +52,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   GRANDSTAND_TRY(app->storage_, open_database(app->config_, RunningDaemon::kRefuse, app->metrics_, app->health_));
   auto& database = *app->storage_.database;
   app->accounts_ = std::make_unique<identity::Accounts>(app->config_.identity, database, app->clock_, app->metrics_);
+  GRANDSTAND_TRY(app->gate_, access::Gate::create(app->config_.access,
+                                                  {app->runtime_, app->clock_, app->metrics_, *app->accounts_}));
   app->guide_ =
       std::make_unique<guide::Guide>(app->config_.guide, guide::Guide::Context{app->clock_, app->metrics_, database});
   GRANDSTAND_TRY([[maybe_unused]] const auto loaded, app->guide_->load());
@@ -72,7 +74,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   GRANDSTAND_TRY(app->http_,
                  http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_,
                                                           app->origin_, *app->catalogue_, *app->accounts_, *app->hub_,
-                                                          app->config_.clients, app->guide_.get()}));
+                                                          app->config_.clients, app->guide_.get(), app->gate_.get()}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
@@ -80,6 +82,13 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
 }
 
 void App::apply(const channels::Lineup& lineup) {
+  // Before the channels themselves, so that none is open for a moment.
+  std::vector<std::pair<ChannelId, access::ChannelAccess>> rules;
+  for (const auto& channel : lineup.channels) rules.emplace_back(channel.id, channel.access);
+  if (const auto read = gate_->apply(std::move(rules)); !read) {
+    log::error("app", "What access is decided by cannot be read anew; what was read before holds",
+               {{"reason", read.error().message}});
+  }
   std::vector<RoomId> rooms;
   for (const auto& channel : lineup.channels) rooms.emplace_back("channel:" + channel.id.value());
   channels::Catalogue::Difference difference;
@@ -158,6 +167,7 @@ void App::stop() {
   if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
   if (rtmp_) rtmp_->stop();
   if (heartbeat_) on_control_loop([this] { heartbeat_.reset(); });
+  if (gate_) gate_->stop();
   if (guide_) guide_->stop();
   if (accounts_) accounts_->stop();
   if (storage_.database) storage_.database->stop();

@@ -3,6 +3,7 @@
 
 #include "open_database.hpp"
 
+#include <grandstand/access/gate.hpp>
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/ticker.hpp>
 #include <grandstand/base/clock.hpp>
@@ -69,6 +70,7 @@ class App {
   OpenDatabase storage_;
   std::unique_ptr<identity::Accounts> accounts_;
   aio::Runtime runtime_;
+  std::unique_ptr<access::Gate> gate_;
   std::unique_ptr<guide::Guide> guide_;
   std::unique_ptr<ingest::RtmpServer> rtmp_;
   hls::Origin origin_;

@@ -4,6 +4,7 @@
 #include "app.hpp"
 #include "hlscheck_command.hpp"
 #include "open_database.hpp"
+#include "sign_command.hpp"
 #include "supervisor.hpp"
 #include "user_command.hpp"
 
@@ -101,6 +102,17 @@ void warn_of_ladders(const channels::Lineup& lineup) {
       wanted, cores);
 }
 
+void warn_of_countries(const config::ServerConfig& config, const channels::Lineup& lineup) {
+  if (!config.access.geo_database.empty()) return;
+  for (const auto& channel : lineup.channels) {
+    if (channel.access.countries.value_or(config.access.countries).empty()) continue;
+    std::fprintf(stderr,
+                 "warning: %s is for some countries only, but there is no access.geo_database: nobody can "
+                 "watch it.\n",
+                 channel.id.value().c_str());
+  }
+}
+
 int check(const Options& options) {
   auto loaded = load(options);
   std::vector<config::Fault> faults;
@@ -114,7 +126,10 @@ int check(const Options& options) {
   if (const auto* found = std::get_if<std::vector<config::Fault>>(&channels))
     faults.insert(faults.end(), found->begin(), found->end());
   if (!faults.empty()) return report(faults);
+  const auto& config = std::get<config::ServerConfig>(loaded);
+  if (const auto files = access::Gate::check_files(config.access); !files) return report(files.error());
   warn_of_ladders(std::get<channels::Lineup>(channels));
+  warn_of_countries(config, std::get<channels::Lineup>(channels));
   if (options.print) {
     std::fputs(config::print(std::get<config::ServerConfig>(loaded)).c_str(), stdout);
   } else {
@@ -145,6 +160,7 @@ int run_command_line(int argc, char** argv) {
   Options options;
   UserOptions user;
   HlscheckOptions hlscheck;
+  SignOptions sign;
   std::function<int()> command;
   const auto add = [&](const char* name, const char* help, std::function<int()> run) {
     auto* subcommand = cli.add_subcommand(name, help);
@@ -177,6 +193,17 @@ int run_command_line(int argc, char** argv) {
   });
   add_config(user_command);
   add_user_options(*user_command, user);
+
+  auto* sign_command = add("sign", "Make signed addresses of channels", [&] {
+    const auto loaded = load(options);
+    if (const auto* faults = std::get_if<std::vector<config::Fault>>(&loaded)) return report(*faults);
+    const auto lines = sign_addresses(std::get<config::ServerConfig>(loaded), sign, SystemClock().utc());
+    if (!lines) return report(lines.error());
+    std::fputs(lines.value().c_str(), stdout);
+    return EX_OK;
+  });
+  add_config(sign_command);
+  add_sign_options(*sign_command, sign);
 
   add_hlscheck_options(*add("hlscheck", "Find what is wrong with an HLS stream, ours or anybody's",
                             [&] { return run_hlscheck_command(hlscheck); }),

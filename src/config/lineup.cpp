@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "access_schema.hpp"
 #include "files.hpp"
 #include "lineup_schema.hpp"
 
@@ -57,7 +58,7 @@ class LineupReader {
     Places places;
     std::optional<Position> feed;  // of `feed` or `sources`, whichever came
     std::vector<std::string> known = names_of(channel_schema());
-    known.insert(known.end(), {"feed", "sources", "failover", "guide"});
+    known.insert(known.end(), {"feed", "sources", "failover", "guide", "access"});
     for (const YamlNode::Entry& entry : node.entries) {
       if (entry.key == "feed" || entry.key == "sources") {
         if (feed) {
@@ -74,6 +75,8 @@ class LineupReader {
         read_failover(*entry.value, path + ".failover", channel.failover);
       } else if (entry.key == "guide") {
         read_group(*entry.value, path + ".guide", guide_schema(), channel.guide);
+      } else if (entry.key == "access") {
+        read_group(*entry.value, path + ".access", channel_access_schema(), channel.access);
       } else if (!read_key(channel_schema(), path, entry, channel, faults_, places)) {
         add_unknown_key(faults_, path, entry, known);
       }

@@ -16,8 +16,8 @@ struct FeedEntry {
   std::filesystem::path stream_key_file;
 };
 
-// Every key of a channel in channels.yaml, but `feed`, `sources`, `failover` and `guide`, every key of a feed, and
-// every key of `failover` and of `guide`.
+// Every key of a channel in channels.yaml, but `feed`, `sources`, `failover`, `guide` and `access` (access_schema.hpp),
+// every key of a feed, and every key of `failover` and of `guide`.
 const std::vector<Key<channels::ChannelSettings>>& channel_schema();
 const std::vector<Key<FeedEntry>>& feed_schema();
 const std::vector<Key<channels::FailoverSettings>>& failover_schema();

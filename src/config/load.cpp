@@ -26,6 +26,9 @@ Loaded<ServerConfig> load_server_config(const std::filesystem::path& file) {
       if (source.url.starts_with(kFile))
         source.url = "file:" + (folder / source.url.substr(kFile.size())).lexically_normal().string();
     }
+    for (auto* const path : {&config->access.keys_file, &config->access.geo_database}) {
+      if (!path->empty()) *path = (folder / *path).lexically_normal();
+    }
     if (!config->http.web_root.empty()) config->http.web_root = (folder / config->http.web_root).lexically_normal();
   }
   return loaded;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server_schema.hpp"
 
+#include "access_schema.hpp"
+
 #include <limits>
 
 namespace grandstand::config {
@@ -450,8 +452,8 @@ std::vector<Rule> make_rules() {
 
 const std::vector<Section<ServerConfig>>& server_schema() {
   static const std::vector<Section<ServerConfig>> schema{
-      top_section(), log_section(),   http_section(), clients_section(),  rtmp_section(),
-      hls_section(), guide_section(), hub_section(),  identity_section(), database_section()};
+      top_section(),   log_section(),    http_section(), clients_section(),  rtmp_section(),    hls_section(),
+      guide_section(), access_section(), hub_section(),  identity_section(), database_section()};
   return schema;
 }
 

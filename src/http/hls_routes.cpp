@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hls_routes.hpp"
 
+#include "live_access.hpp"
 #include "problem.hpp"
 #include "resource_reply.hpp"
 #include "xtream_request.hpp"
@@ -10,10 +11,9 @@
 
 namespace grandstand::http {
 
-void handle_live(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  if (is_xtream_stream(request.path)) return handle_xtream(site, request, exchange);
-  constexpr std::size_t kPrefix = std::string_view("/live/").size();
-  const auto path = request.path.substr(kPrefix);
+namespace {
+
+void serve_live(const std::shared_ptr<Site>& site, std::string_view path, const Request& request, Exchange& exchange) {
   hls::Directives directives;
   if (!request.query.empty() && path.ends_with(".m3u8")) {
     const auto parsed = hls::parse_directives(request.query);
@@ -25,6 +25,13 @@ void handle_live(const std::shared_ptr<Site>& site, const Request& request, Exch
     return site->desks[exchange.loop().index()].held.hold(*site, exchange, std::string(path), directives, answer);
   }
   answer_live(request, exchange, answer, directives);
+}
+
+}  // namespace
+
+void handle_live(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  if (is_xtream_stream(request.path)) return handle_xtream(site, request, exchange);
+  admit_live(site, request, exchange, serve_live);
 }
 
 void answer_live(const Request& request, Exchange& exchange, const hls::Origin::Answer& answer,

@@ -3,6 +3,9 @@
 
 #include <grandstand/base/text.hpp>
 
+#include <algorithm>
+
+#include <openssl/evp.h>
 #include <strings.h>
 
 namespace grandstand::http {
@@ -74,6 +77,25 @@ std::optional<std::string_view> find_bearer(std::string_view authorization) {
     return std::nullopt;
   }
   return trim(authorization.substr(kScheme.size()));
+}
+
+std::optional<BasicCredentials> find_basic(std::string_view authorization) {
+  constexpr std::string_view kScheme = "basic ";
+  if (authorization.size() <= kScheme.size() ||
+      !equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) {
+    return std::nullopt;
+  }
+  const std::string encoded(trim(authorization.substr(kScheme.size())));
+  std::string text(encoded.size(), '\0');
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(encoded.data()), static_cast<int>(encoded.size()));
+  const auto padding = static_cast<std::size_t>(std::ranges::count(encoded, '='));
+  if (size < 0 || padding > 2) return std::nullopt;
+  text.resize(static_cast<std::size_t>(size) - padding);
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return std::nullopt;
+  return BasicCredentials{text.substr(0, colon), text.substr(colon + 1)};
 }
 
 }  // namespace grandstand::http

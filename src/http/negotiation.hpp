@@ -25,6 +25,13 @@ bool is_json(std::string_view content_type);
 // The value of a cookie in a Cookie field; without surrounding quotes.
 std::optional<std::string_view> find_cookie(std::string_view cookies, std::string_view name);
 
+// The user and password of "Basic <base64>" (RFC 7617).
+struct BasicCredentials {
+  std::string user;
+  std::string password;
+};
+std::optional<BasicCredentials> find_basic(std::string_view authorization);
+
 // The token of "Bearer <token>".
 std::optional<std::string_view> find_bearer(std::string_view authorization);
 

@@ -24,11 +24,13 @@ enum class FieldName : std::uint8_t {
   kIfNoneMatch,
   kIfRange,
   kOrigin,
+  kOriginalUri,
   kRange,
   kSecWebSocketKey,
   kSecWebSocketProtocol,
   kSecWebSocketVersion,
   kUpgrade,
+  kUserAgent,
   kCount,
 };
 

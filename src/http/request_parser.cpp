@@ -74,8 +74,11 @@ FieldName to_field_name(Field field, std::string_view name) {
       return FieldName::kSecWebSocketVersion;
     case Field::upgrade:
       return FieldName::kUpgrade;
+    case Field::user_agent:
+      return FieldName::kUserAgent;
     case Field::unknown:
-      if (name.size() < 15 || (name[0] != 'X' && name[0] != 'x')) return FieldName::kCount;
+      if (name.size() < 14 || (name[0] != 'X' && name[0] != 'x')) return FieldName::kCount;
+      if (beast::iequals(name, "x-original-uri")) return FieldName::kOriginalUri;
       if (beast::iequals(name, "x-forwarded-for")) return FieldName::kForwardedFor;
       if (beast::iequals(name, "x-forwarded-host")) return FieldName::kForwardedHost;
       if (beast::iequals(name, "x-forwarded-proto")) return FieldName::kForwardedProto;

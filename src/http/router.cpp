@@ -6,6 +6,7 @@
 #include "guide_routes.hpp"
 #include "hdhomerun_routes.hpp"
 #include "hls_routes.hpp"
+#include "live_access.hpp"
 #include "monitor_routes.hpp"
 #include "negotiation.hpp"
 #include "ops_routes.hpp"
@@ -27,6 +28,7 @@ constexpr MethodSet kDelete = one_of(Method::kDelete);
 constexpr std::array kRoutes{
     //     name        path                         prefix methods  who may read         operators handler
     Route{"live",      "/live/",                    true,  kRead,   Sharing::kEverybody, false, handle_live},
+    Route{"access",    "/access",                   false, kRead,   Sharing::kNone,      false, handle_access},
     Route{"websocket", "/ws",                       false, kGet,    Sharing::kNone,      false, handle_websocket},
     Route{"playlist",  "/playlist.m3u",             false, kRead,   Sharing::kEverybody, false, handle_playlist},
     Route{"epg",       "/epg.xml",                  false, kRead,   Sharing::kEverybody, false, handle_epg},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "access_schema.hpp"
 #include "faults.hpp"
 #include "lineup_schema.hpp"
 #include "test_paths.hpp"
@@ -51,6 +52,7 @@ TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
   for (const auto& key : channel_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const auto& key : feed_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const auto& key : failover_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
+  for (const auto& key : channel_access_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const std::string name : {"number", "program", "silence_timeout"}) {
     for (const auto& key : channel_schema()) {
       if (key.name == name) EXPECT_THAT(manual, HasSubstr(key.expected)) << name;
@@ -147,6 +149,37 @@ TEST(Lineup, TellsWhatIsWrongWithALadder) {
     ASSERT_EQ(faults.size(), 1u) << text;
     EXPECT_THAT(faults[0], HasSubstr(fault));
   }
+}
+
+TEST(Lineup, ReadsWhoMayWatch) {
+  const auto lineup = lineup_of(
+      "channels:\n"
+      "  - id: news\n    feed: udp://239.1.1.1:5000\n"
+      "    access: {audience: members, accounts: [Alice, Bob], networks: [192.0.2.0/24, \"2001:db8::/32\"],\n"
+      "             countries: [DE], max_sessions: 2, hook: false}\n"
+      "  - {id: open, feed: \"udp://239.1.1.2:5000\"}\n");
+  const auto& access = lineup.channels.at(0).access;
+  EXPECT_EQ(access.audience, access::Audience::kMembers);
+  EXPECT_THAT(access.accounts, ElementsAre("Alice", "Bob"));
+  ASSERT_EQ(access.networks.value().size(), 2U);
+  EXPECT_EQ(access.networks->at(1).text(), "2001:db8::/32");
+  EXPECT_THAT(access.countries.value(), ElementsAre("DE"));
+  EXPECT_EQ(access.max_sessions, 2U);
+  EXPECT_EQ(access.hook, false);
+  EXPECT_EQ(lineup.channels.at(1).access, access::ChannelAccess{});
+}
+
+TEST(Lineup, AccessThatMakesNoSenseIsAFault) {
+  const auto fault = [](const std::string& access) {
+    const auto faults = faults_in("channels:\n  - id: news\n    feed: udp://239.1.1.1:5000\n    access: " + access);
+    return faults.empty() ? "" : faults.front();
+  };
+  EXPECT_THAT(fault("members"), HasSubstr("a group of keys"));
+  EXPECT_THAT(fault("{audience: friends}"), HasSubstr("public, signed or members"));
+  EXPECT_THAT(fault("{networks: [192.0.2.0/33]}"), HasSubstr("0 to 32"));
+  EXPECT_THAT(fault("{networks: [tv.example]}"), HasSubstr("is no IP network"));
+  EXPECT_THAT(fault("{countries: [Germany]}"), HasSubstr("two capital letters"));
+  EXPECT_THAT(fault("{audiences: public}"), HasSubstr("audience"));
 }
 
 TEST(Lineup, AnEmptyFileHasNoChannels) {

@@ -56,6 +56,7 @@ TEST(ServerConfig, EveryFieldOfTheSettingsHasAKey) {
   EXPECT_EQ(keys_in("hls"), boost::pfr::tuple_size_v<hls::Settings>);
   EXPECT_EQ(keys_in("clients"), boost::pfr::tuple_size_v<http::ClientSettings>);
   EXPECT_EQ(keys_in("guide"), boost::pfr::tuple_size_v<guide::Settings>);
+  EXPECT_EQ(keys_in("access"), boost::pfr::tuple_size_v<access::Settings>);
   EXPECT_EQ(keys_in("hub"), boost::pfr::tuple_size_v<hub::Settings>);
   EXPECT_EQ(keys_in("identity"), boost::pfr::tuple_size_v<identity::Settings>);
   EXPECT_EQ(keys_in("database"), boost::pfr::tuple_size_v<storage::Settings>);

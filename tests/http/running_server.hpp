@@ -5,6 +5,7 @@
 #include "manual_clock.hpp"
 #include "test_database.hpp"
 
+#include <grandstand/access/gate.hpp>
 #include <grandstand/channels/catalogue.hpp>
 #include <grandstand/hls/packager.hpp>
 #include <grandstand/http/server.hpp>
@@ -12,6 +13,7 @@
 
 #include <functional>
 #include <future>
+#include <optional>
 
 #include <unistd.h>
 
@@ -25,7 +27,7 @@ class RunningServer {
   static constexpr std::size_t kSampleBytes = 8'000;
 
   explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {},
-                         guide::Guide* guide = nullptr)
+                         guide::Guide* guide = nullptr, const std::optional<access::Settings>& access = {})
       : packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
         low_latency_(std::make_shared<hls::Packager>(ChannelId("quick"), hls::Settings{}, clock.utc(), metrics)),
         catalogue_({runtime_, clock, metrics, origin_, nullptr, {}}),
@@ -49,8 +51,9 @@ class RunningServer {
       catalogue_.apply(lineup);
     });
     feed(15);
-    auto created =
-        Server::create(settings, {runtime_, clock, metrics, health, origin_, catalogue_, accounts_, hub_, {}, guide});
+    if (access) gate = access::Gate::create(*access, {runtime_, clock, metrics, accounts_}).value();
+    auto created = Server::create(
+        settings, {runtime_, clock, metrics, health, origin_, catalogue_, accounts_, hub_, {}, guide, gate.get()});
     if (!created.ok()) std::abort();
     server = std::move(*created);
   }
@@ -58,6 +61,7 @@ class RunningServer {
   ~RunningServer() {
     if (server) server->stop(std::chrono::milliseconds{200});
     hub_.stop();
+    if (gate) gate->stop();
     on_loop([this] { catalogue_.stop(); });
     accounts_.stop();
     runtime_.stop();
@@ -104,6 +108,7 @@ class RunningServer {
   ManualClock clock;
   ops::Metrics metrics;
   ops::Health health;
+  std::unique_ptr<access::Gate> gate;  // null: everybody may watch everything
   std::unique_ptr<Server> server;
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/access/settings.hpp>
 #include <grandstand/base/ids.hpp>
 #include <grandstand/channels/ladder_settings.hpp>
 #include <grandstand/hls/settings.hpp>
@@ -57,6 +58,7 @@ struct ChannelSettings {
   std::vector<ingest::FeedSettings> sources;  // 1..kMaxSources, the preferred one first
   FailoverSettings failover;
   GuideSettings guide;
+  access::ChannelAccess access;
   EncodingSettings encoding;
   ThumbnailSettings thumbnails;
   bool radio = false;  // sound only: no pictures are expected

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/access/settings.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/guide/settings.hpp>
@@ -28,6 +29,7 @@ struct ServerConfig {
   hls::Settings hls;
   http::ClientSettings clients;
   guide::Settings guide;
+  access::Settings access;
   hub::Settings hub;
   identity::Settings identity;
   storage::Settings database;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/access/gate.hpp>
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
@@ -41,6 +42,7 @@ class Server {
     hub::Hub& hub;
     ClientSettings clients;
     guide::Guide* guide = nullptr;  // none: /epg.xml and /api/v1/guide are not there
+    access::Gate* gate = nullptr;    // none: everybody may watch everything
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);

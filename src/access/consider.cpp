@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// The steps of a decision: where from, by which token or account, what the hook says, how many at once.
+#include "digest.hpp"
+#include "gate_state.hpp"
+
+#include <grandstand/base/client_network.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace grandstand::access {
+namespace {
+
+constexpr std::chrono::seconds kOutageHolds{2};
+constexpr std::size_t kLongestName = 64;  // of a player
+constexpr std::size_t kLongestQuery = 512;
+
+Verdict unavailable() {
+  return refuse(Refusal::kUnavailable, "it cannot be decided now whether you may watch");
+}
+
+// "b" of "a=x&token=b".
+std::string value_of(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const auto pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const auto equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name) return std::string(pair.substr(equals + 1));
+  }
+  return {};
+}
+
+std::string sessions_text(std::size_t limit, std::chrono::seconds timeout) {
+  return "already watched on " + std::to_string(limit) + (limit == 1 ? " player" : " players") +
+         "; stop one, and try again after " + std::to_string(timeout.count()) + " s";
+}
+
+}  // namespace
+
+aio::Task<Verdict> Gate::State::consider(std::size_t loop, Viewing viewing, Admission& admission) {
+  const auto now = book.load();
+  const auto* const rule = now->find(viewing.channel);
+  if (rule == nullptr || rule->open_to_all()) co_return Verdict{};
+  if (auto verdict = check_place(*rule, now->countries.get(), viewing.address); !verdict.allowed()) co_return verdict;
+
+  viewing.player.resize(std::min(viewing.player.size(), kLongestName));
+  if (viewing.player.empty()) viewing.player = player_name(viewing.address, viewing.user_agent);
+  admission.player = {viewing.player, client_network(viewing.address)};
+  admission.limit = rule->max_sessions;
+  Token token;
+  if (!viewing.token.empty()) {
+    auto verified = now->keys.verify(viewing.token, context.clock.utc());
+    // What is not ours may be the hook's.
+    const bool for_hook = !verified && viewing.entry && rule->hook && rule->audience == Audience::kPublic;
+    if (!verified && !for_hook) co_return refuse(Refusal::kTokenInvalid, verified.error().message);
+    if (verified) {
+      token = std::move(*verified);
+      if (auto verdict = check_token(token, viewing); !verdict.allowed()) co_return verdict;
+      admission.subject = token.subject.empty() ? "token:" + short_digest(viewing.token) : token.subject;
+      if (!token.session.empty()) admission.player.name = token.session;
+      if (token.sessions) admission.limit = *token.sessions;
+    }
+  } else if (rule->audience == Audience::kSigned) {
+    co_return refuse(Refusal::kTokenRequired, "the channel is watched with a signed address only");
+  } else if (rule->audience == Audience::kMembers) {
+    if (auto verdict = co_await consider_account(*rule, viewing, admission); !verdict.allowed()) co_return verdict;
+  }
+  if (admission.limit == 0) admission.subject.clear();
+  if (rule->hook) {
+    if (auto verdict = co_await consider_hook(loop, viewing, token); !verdict.allowed()) co_return verdict;
+  }
+  Verdict verdict;
+  if (viewing.entry) {
+    verdict.token = token.channels.empty() ? "" : viewing.token;
+    verdict.player = viewing.player;
+    if (verdict.token.empty()) {
+      Token own;
+      own.channels = {viewing.channel};
+      own.expires = context.clock.utc() + settings.token_lifetime;
+      own.query = viewing.query.substr(0, kLongestQuery);
+      verdict.token = now->keys.sign(own);
+    }
+  }
+  co_return verdict;
+}
+
+aio::Task<Verdict> Gate::State::consider_account(const Rule& rule, const Viewing& viewing, Admission& admission) {
+  const Verdict sign_in = refuse(Refusal::kSignInRequired, "the channel is for members: sign in");
+  if (viewing.account_token.empty()) co_return sign_in;
+  const auto user = co_await context.accounts.authenticate(viewing.account_token);
+  if (!user) co_return user.error().code == ErrorCode::kUnauthenticated ? sign_in : unavailable();
+  admission.subject = user->id.value();
+  admission.player.name = short_digest(viewing.account_token);
+  co_return check_account(rule, *user);
+}
+
+aio::Task<Verdict> Gate::State::consider_hook(std::size_t loop, const Viewing& viewing, const Token& token) {
+  // A token of ours stands for the query that it was made for.
+  const auto query = token.channels.empty() ? viewing.query : token.query;
+  const auto answer = co_await ask_hook(loop, {.user = viewing.user,
+                                               .password = viewing.password,
+                                               .token = value_of(query, "token"),
+                                               .ip = viewing.address,
+                                               .action = "read",
+                                               .path = viewing.channel,
+                                               .protocol = "hls",
+                                               .id = viewing.player,
+                                               .query = query,
+                                               .user_agent = viewing.user_agent});
+  if (answer == HookAnswer::kRefused) co_return refuse(Refusal::kHook, "you may not watch the channel");
+  if (answer == HookAnswer::kDown && !settings.hook_fail_open) co_return unavailable();
+  co_return Verdict{};
+}
+
+aio::Task<HookAnswer> Gate::State::ask_hook(std::size_t loop, HookQuestion question) {
+  std::string key;
+  for (const auto* piece :
+       {&question.user, &question.password, &question.token, &question.ip, &question.path, &question.query}) {
+    key += *piece;
+    key += '\n';
+  }
+  key = digest(key);
+  if (const auto* const heard = memories[loop].heard.find(key); heard && heard->until > context.clock.steady()) {
+    co_return heard->answer;
+  }
+  const auto answer = co_await hook->ask(std::move(question));
+  const auto holds = answer == HookAnswer::kDown ? kOutageHolds : settings.hook_cache;
+  memories[loop].heard.put(key, {answer, context.clock.steady() + holds});
+  co_return answer;
+}
+
+Verdict Gate::State::admit(const Admission& admission) {
+  const auto outcome = sessions.admit(admission.subject, admission.player, admission.limit, context.clock.steady());
+  if (outcome == SessionTable::Outcome::kAdmittedForgettingAnother) forgotten.add();
+  if (outcome != SessionTable::Outcome::kTooMany) return {};
+  return refuse(Refusal::kSessionLimit, sessions_text(admission.limit, settings.session_timeout));
+}
+
+}  // namespace grandstand::access

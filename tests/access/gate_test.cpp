@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+#include "country_database.hpp"
+#include "manual_clock.hpp"
+#include "status_server.hpp"
+#include "test_database.hpp"
+
+#include <grandstand/access/gate.hpp>
+
+#include <fstream>
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace grandstand::access {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr char kSecret[] = "0123456789abcdef0123456789abcdef";
+
+class GateTest : public testing::Test {
+ protected:
+  GateTest() : db(identity::Accounts::migrations()), accounts({}, db.database(), clock, metrics) {
+    runtime.start();
+    settings.keys_file = directory.path() / "keys";
+    std::ofstream(settings.keys_file) << "k1 " << kSecret << "\n";
+    viewing.channel = "news";
+    viewing.address = "192.0.2.7";
+    viewing.user_agent = "Player/1";
+  }
+  ~GateTest() override {
+    if (gate) gate->stop();
+    accounts.stop();
+    runtime.stop();
+    runtime.join();
+  }
+
+  void open(ChannelAccess access = {}) {
+    auto created = Gate::create(settings, {runtime, clock, metrics, accounts});
+    ASSERT_TRUE(created.ok()) << created.error().message;
+    gate = std::move(*created);
+    ASSERT_TRUE(gate->apply({{ChannelId("news"), std::move(access)}}).ok());
+  }
+  // On the loop: what is known, or else decided.
+  Verdict decide(const Viewing& asked, std::size_t loop = 1) {
+    std::promise<Verdict> done;
+    runtime.loop(loop).post([&] {
+      if (auto known = gate->known(runtime.loop(loop), asked)) return done.set_value(*known);
+      gate->ask(runtime.loop(loop), asked, [&](const Verdict& verdict) { done.set_value(verdict); });
+    });
+    return done.get_future().get();
+  }
+  Refusal refusal(const Viewing& asked) { return decide(asked).refusal; }
+  Viewing with_token(const std::function<void(Token&)>& change = [](Token&) {}) {
+    Token token;
+    token.channels = {"news"};
+    token.expires = clock.utc() + hours{1};
+    change(token);
+    auto asked = viewing;
+    asked.token = KeyRing({{"k1", kSecret}}).sign(token);
+    return asked;
+  }
+  Viewing from(std::string address) {
+    auto asked = viewing;
+    asked.address = std::move(address);
+    return asked;
+  }
+  std::string sign_in(const std::string& name) {
+    EXPECT_TRUE(accounts.create_blocking(name, "correct horse", identity::Role::kViewer).ok());
+    std::promise<std::string> done;
+    auto task = [](identity::Accounts& from, std::string who, std::promise<std::string>& out) -> aio::Task<Status> {
+      const auto signed_in = co_await from.sign_in(who, "correct horse");
+      out.set_value(signed_in ? signed_in->token : "");
+      co_return success();
+    }(accounts, name, done);
+    aio::spawn(runtime.loop(0), std::move(task));
+    return done.get_future().get();
+  }
+
+  TemporaryDirectory directory;
+  ManualClock clock;
+  ops::Metrics metrics;
+  TestDatabase db;
+  aio::Runtime runtime{2};
+  identity::Accounts accounts;
+  Settings settings;
+  Viewing viewing;
+  std::unique_ptr<Gate> gate;
+};
+
+TEST_F(GateTest, APublicChannelIsOpenToAll) {
+  open();
+  EXPECT_TRUE(gate->open_to_all("news"));
+  EXPECT_TRUE(gate->open_to_all("unknown"));
+  EXPECT_EQ(refusal(viewing), Refusal::kNone);
+}
+
+TEST_F(GateTest, ASignedChannelIsWatchedWithAGoodTokenOnly) {
+  open({.audience = Audience::kSigned});
+  EXPECT_FALSE(gate->open_to_all("news"));
+  EXPECT_EQ(refusal(viewing), Refusal::kTokenRequired);
+  EXPECT_EQ(refusal(with_token()), Refusal::kNone);
+  EXPECT_EQ(refusal(with_token([](Token& token) { token.channels = {"*"}; })), Refusal::kNone);
+  EXPECT_EQ(refusal(with_token([](Token& token) { token.channels = {"films"}; })), Refusal::kTokenInvalid);
+  EXPECT_EQ(refusal(with_token([&](Token& token) { token.expires = clock.utc(); })), Refusal::kTokenInvalid);
+  auto forged = with_token();
+  forged.token.back() = forged.token.back() == 'A' ? 'E' : 'A';
+  EXPECT_EQ(refusal(forged), Refusal::kTokenInvalid);
+  forged.token = std::string(5'000, 'A');
+  EXPECT_THAT(decide(forged).reason, HasSubstr("too long"));
+}
+
+TEST_F(GateTest, ATokenMayBeBoundToAnAddress) {
+  open({.audience = Audience::kSigned});
+  auto bound = with_token([](Token& token) { token.network = IpNetwork::parse("192.0.2.0/28").value(); });
+  EXPECT_EQ(refusal(bound), Refusal::kNone);
+  bound.address = "192.0.2.200";
+  EXPECT_EQ(refusal(bound), Refusal::kTokenInvalid);
+}
+
+TEST_F(GateTest, ADecisionEndsSoonAfterItsToken) {
+  open({.audience = Audience::kSigned});
+  const auto asked = with_token([&](Token& token) { token.expires = clock.utc() + seconds{60}; });
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  clock.advance(seconds{65});
+  EXPECT_EQ(refusal(asked), Refusal::kTokenInvalid);
+}
+
+TEST_F(GateTest, AMembersChannelAsksForAnAccount) {
+  open({.audience = Audience::kMembers});
+  EXPECT_EQ(refusal(viewing), Refusal::kSignInRequired);
+  auto asked = viewing;
+  asked.account_token = "gs_nobody";
+  EXPECT_EQ(refusal(asked), Refusal::kSignInRequired);
+  asked.account_token = sign_in("Alice");
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  EXPECT_EQ(refusal(with_token()), Refusal::kNone);
+}
+
+TEST_F(GateTest, AMembersChannelMayBeForSomeAccountsOnly) {
+  open({.audience = Audience::kMembers, .accounts = {"ALICE"}});
+  auto asked = viewing;
+  asked.account_token = sign_in("Alice");
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  asked.account_token = sign_in("Bob");
+  EXPECT_EQ(refusal(asked), Refusal::kAccount);
+}
+
+TEST_F(GateTest, NetworksAndCountriesAreAskedFirst) {
+  CountryDatabase countries;
+  countries.add("192.0.2.0", 24, "DE");
+  countries.add("2001:db8::", 32, "FR");
+  countries.write(directory.path() / "countries.mmdb");
+  settings.geo_database = directory.path() / "countries.mmdb";
+  open({.networks = {{IpNetwork::parse("192.0.2.0/25").value(), IpNetwork::parse("2001:db8::/32").value()}},
+        .countries = {{"DE", "AT"}}});
+  EXPECT_EQ(refusal(from("192.0.2.7")), Refusal::kNone);
+  EXPECT_EQ(refusal(from("192.0.2.200")), Refusal::kNetwork);
+  EXPECT_EQ(refusal(from("2001:db8::1")), Refusal::kCountry);
+  EXPECT_EQ(refusal(from("nonsense")), Refusal::kNetwork);
+}
+
+TEST_F(GateTest, WithoutADatabaseNobodyIsInAnyCountry) {
+  open({.countries = {{"DE"}}});
+  EXPECT_EQ(refusal(viewing), Refusal::kCountry);
+}
+
+TEST_F(GateTest, AChannelsRulesReplaceThoseForAll) {
+  settings.audience = Audience::kSigned;
+  settings.networks = {IpNetwork::parse("198.51.100.0/24").value()};
+  open({.audience = Audience::kPublic, .networks = {std::vector<IpNetwork>{}}});
+  EXPECT_TRUE(gate->open_to_all("news"));
+  ASSERT_TRUE(gate->apply({{ChannelId("news"), {}}}).ok());
+  EXPECT_EQ(refusal(viewing), Refusal::kNetwork);
+  EXPECT_EQ(refusal(from("198.51.100.1")), Refusal::kTokenRequired);
+}
+
+TEST_F(GateTest, CountsPlayersOfAnAccountOverAllLoops) {
+  open({.audience = Audience::kSigned, .max_sessions = 2});
+  auto asked = with_token([](Token& token) { token.subject = "subscriber 17"; });
+  asked.player = "one";
+  EXPECT_TRUE(decide(asked, 0).allowed());
+  asked.player = "two";
+  EXPECT_TRUE(decide(asked, 1).allowed());
+  asked.player = "three";
+  const auto third = decide(asked, 0);
+  EXPECT_EQ(third.refusal, Refusal::kSessionLimit);
+  EXPECT_THAT(third.reason, HasSubstr("2 players"));
+  // Another token of the same subscriber is no way around it.
+  auto other = with_token([](Token& token) {
+    token.subject = "subscriber 17";
+    token.query = "another";
+  });
+  other.player = "four";
+  EXPECT_EQ(refusal(other), Refusal::kSessionLimit);
+  clock.advance(settings.session_timeout);
+  EXPECT_TRUE(decide(asked, 0).allowed());
+}
+
+TEST_F(GateTest, AReplayedAddressElsewhereIsAnotherPlayer) {
+  open({.audience = Audience::kSigned, .max_sessions = 1});
+  auto asked = with_token();
+  asked.player = "one";
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  asked.address = "198.51.100.66";
+  EXPECT_EQ(refusal(asked), Refusal::kSessionLimit);
+}
+
+TEST_F(GateTest, ATokenMayBringItsOwnLimit) {
+  open({.audience = Audience::kSigned, .max_sessions = 5});
+  auto asked = with_token([](Token& token) { token.sessions = 1; });
+  asked.player = "one";
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  asked.player = "two";
+  EXPECT_EQ(refusal(asked), Refusal::kSessionLimit);
+}
+
+TEST_F(GateTest, AnEntryGetsTheNameThatItsPlayerKeeps) {
+  open({.audience = Audience::kSigned});
+  auto asked = with_token();
+  asked.entry = true;
+  const auto verdict = decide(asked);
+  EXPECT_EQ(verdict.token, asked.token);
+  EXPECT_EQ(verdict.player, player_name("192.0.2.7", "Player/1"));
+  EXPECT_NE(verdict.player, player_name("192.0.2.7", "Player/2"));
+}
+
+TEST_F(GateTest, AsksTheHookAsMediaMtxDoesAndRemembersItsAnswer) {
+  StatusServer server([](const std::string& body) { return body.find("key=good") != std::string::npos ? 200 : 401; });
+  settings.hook_url = server.url();
+  open();
+  auto asked = viewing;
+  asked.user = "alice";
+  asked.password = "secret";
+  asked.query = "key=good";
+  asked.entry = true;
+  const auto verdict = decide(asked);
+  EXPECT_TRUE(verdict.allowed());
+  EXPECT_EQ(server.bodies().at(0),
+            R"({"user":"alice","password":"secret","token":"","ip":"192.0.2.7","action":"read","path":"news",)"
+            R"("protocol":"hls","id":")" +
+                verdict.player + R"(","query":"key=good","userAgent":"Player/1"})");
+  // What follows brings a token of ours, by which the hook is asked the same again, when its answer is old.
+  asked.entry = false;
+  asked.query = "";
+  asked.token = verdict.token;
+  asked.player = verdict.player;
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  clock.advance(settings.hook_cache);
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  EXPECT_THAT(server.bodies().back(), HasSubstr(R"("query":"key=good")"));
+  asked = viewing;
+  asked.query = "key=bad";
+  EXPECT_EQ(refusal(asked), Refusal::kHook);
+  const auto before = server.bodies().size();
+  clock.advance(seconds{10});
+  EXPECT_EQ(refusal(asked), Refusal::kHook);
+  EXPECT_THAT(server.bodies(), SizeIs(before));
+}
+
+TEST_F(GateTest, AHookThatIsDownLetsNobodyInUnlessTold) {
+  StatusServer server([](const std::string&) { return 503; });
+  settings.hook_url = server.url();
+  open();
+  EXPECT_EQ(refusal(viewing), Refusal::kUnavailable);
+  server.stop();
+  clock.advance(seconds{10});
+  EXPECT_EQ(refusal(viewing), Refusal::kUnavailable);
+  gate->stop();
+  settings.hook_fail_open = true;
+  open();
+  EXPECT_EQ(refusal(viewing), Refusal::kNone);
+}
+
+TEST_F(GateTest, TheHookIsAskedAboutPublishersWhereWanted) {
+  StatusServer server(
+      [](const std::string& body) { return body.find("\"publish\"") != std::string::npos ? 403 : 200; });
+  settings.hook_url = server.url();
+  const auto publish = [this] {
+    std::promise<bool> done;
+    gate->ask_publish(runtime.loop(0), viewing, "rtmp", [&](bool allowed) { done.set_value(allowed); });
+    return done.get_future().get();
+  };
+  open();
+  EXPECT_TRUE(publish());
+  gate->stop();
+  settings.hook_publish = true;
+  open();
+  EXPECT_FALSE(publish());
+}
+
+TEST_F(GateTest, NewKeysAreReadWithTheLineupAndBadOnesAreNot) {
+  open({.audience = Audience::kSigned});
+  const auto asked = with_token();
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  std::ofstream(settings.keys_file) << "nonsense\n";
+  const auto bad = gate->apply({{ChannelId("news"), {.audience = Audience::kSigned}}});
+  ASSERT_FALSE(bad.ok());
+  EXPECT_THAT(bad.error().message, HasSubstr("access.keys_file"));
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  std::ofstream(settings.keys_file) << "k2 fedcba9876543210fedcba9876543210\n";
+  ASSERT_TRUE(gate->apply({{ChannelId("news"), {.audience = Audience::kSigned}}}).ok());
+  EXPECT_EQ(refusal(asked), Refusal::kTokenInvalid);
+}
+
+TEST_F(GateTest, DoesNotBeginWithFilesThatCannotBeRead) {
+  settings.keys_file = directory.path() / "missing";
+  EXPECT_FALSE(Gate::create(settings, {runtime, clock, metrics, accounts}).ok());
+  settings.keys_file.clear();
+  settings.geo_database = directory.path() / "missing.mmdb";
+  EXPECT_FALSE(Gate::create(settings, {runtime, clock, metrics, accounts}).ok());
+}
+
+TEST_F(GateTest, TokensOfItsOwnAreGood) {
+  open({.audience = Audience::kMembers});
+  auto asked = viewing;
+  asked.token = gate->make_token("news", "account:17");
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  clock.advance(settings.token_lifetime + seconds{6});
+  EXPECT_EQ(refusal(asked), Refusal::kTokenInvalid);
+}
+
+}  // namespace
+}  // namespace grandstand::access
