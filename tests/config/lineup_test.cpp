@@ -67,7 +67,7 @@ TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
 
 TEST(Lineup, TheExamplesOfTheManualAreRight) {
   const channels::Lineup lineup = lineup_of(uncommented_manual());
-  ASSERT_EQ(lineup.channels.size(), 12u);
+  ASSERT_EQ(lineup.channels.size(), 13u);
   EXPECT_EQ(lineup.channels[0].sources[0].url, "udp://239.10.0.1:5000");
   EXPECT_EQ(lineup.channels[1].sources[0].program, 1302);
   EXPECT_EQ(lineup.channels[1].sources[0].silence_timeout, 1500ms);
