@@ -11,11 +11,14 @@ import { fetchPresentFollowing, fetchSchedules } from './guide/guide_api';
 import { PresentFollowingStore } from './guide/present_following_store';
 import { ScheduleStore } from './guide/schedule_store';
 import { Player } from './player/player';
+import { liveTuning, pastTuning, type Tuning } from './player/tuning';
 import { createRouter, isTelevision, type Route } from './routes';
 import { RoomSession } from './session/room_session';
 import { strings } from './strings';
 
 const clockMs = 5_000;
+const edgeMs = 3_000; // so near to the live edge is live
+const oldPictureMs = 60_000; // a picture of before that does not hold back what is said now
 
 // What a page of the application consists of, and how the parts follow each other: the address names the channel, the channel
 // sets player and room.
@@ -24,12 +27,20 @@ export function createApp() {
   const account = new Account();
   const lineup = new LineupStore();
   const player = new Player();
-  const session = new RoomSession(account, () => player.pictureTime());
   const serverNow = (): number => session.serverTime() ?? Date.now();
+  const session = new RoomSession(account, () => {
+    const time = player.pictureTime();
+    return time === null || serverNow() - time > oldPictureMs ? null : time;
+  });
   const onAir = new PresentFollowingStore(fetchPresentFollowing, serverNow, browserTimers);
   const schedules = new ScheduleStore(fetchSchedules, browserTimers);
   player.serverTime = () => session.serverTime();
   player.onStalled = () => void lineup.refresh();
+  player.onEnded = (date) => {
+    const { archive } = channel.value ?? { archive: null };
+    if (archive && date < archive.to - edgeMs) go({ page: 'watch', channel: channelId.value, at: date }, true);
+    else goLive();
+  };
   session.onRoomClosed = () => void lineup.refresh();
 
   // The time of day for whoever shows how far something is; nobody needs it to the second.
@@ -51,6 +62,38 @@ export function createApp() {
     if (next) watch(next.id);
   };
 
+  // What the address asks for; live when the archive has nothing of that time. A tuning once made stays while its archive goes on.
+  let madePast: { readonly channel: string; readonly at: number; readonly tuning: Tuning } | null = null;
+  const tuning = (): Tuning | null => {
+    const current = channel.value;
+    const { page, at } = router.route.value;
+    if (!current) return null;
+    if (page !== 'watch' || at === null) return liveTuning(current);
+    if (madePast?.channel === current.id && madePast.at === at) return madePast.tuning;
+    const past = pastTuning(current, at);
+    if (past) madePast = { channel: current.id, at, tuning: past };
+    return past ?? liveTuning(current);
+  };
+
+  const goLive = (): void => {
+    const { page, at } = router.route.value;
+    if (page === 'watch' && at !== null) go({ page, channel: channelId.value, at: null }, true);
+    else player.goLive();
+  };
+
+  // To any moment that is there: in the present playlist, else in the archive, else as near as it goes.
+  const seekTo = (date: number): void => {
+    const current = channel.value;
+    const range = player.range.value;
+    if (!current || !range) return;
+    if (!player.inPast.value && date >= range.to - edgeMs) return goLive();
+    if (player.seekTo(date)) return;
+    const { archive } = current;
+    if (archive && date < archive.to) go({ page: 'watch', channel: current.id, at: Math.max(date, archive.from) }, true);
+    else if (date > range.to) goLive();
+    else player.seekTo(range.from + 1_000);
+  };
+
   // Switched on, a television shows a picture: the last one watched, else the first that is live.
   const chooseChannel = (): void => {
     const channels = lineup.channels.value;
@@ -69,7 +112,7 @@ export function createApp() {
     effect(() => {
       const current = channel.value;
       lineup.watching = channelId.value;
-      player.tune(current);
+      player.tune(current, tuning());
       if (current) keep('last_channel', current.id);
     });
     effect(() => {
@@ -92,7 +135,7 @@ export function createApp() {
     keep('chat_shown', shown);
   };
 
-  return { router, account, lineup, player, session, onAir, schedules, now, channelId, channel, chatShown, showChat, address, go, watch, step, start };
+  return { router, account, lineup, player, session, onAir, schedules, now, channelId, channel, chatShown, showChat, address, go, watch, step, goLive, seekTo, serverNow, start };
 }
 
 export type App = ReturnType<typeof createApp>;

@@ -38,7 +38,16 @@ const viewOf = (frame: HTMLElement): Viewport => ({
   height: frame.clientHeight,
 });
 
-function GridCell({ channel, cell, scale, chosen, onFocus }: { channel: Channel; cell: Cell; scale: GridScale; chosen: boolean; onFocus: () => void }) {
+interface GridCellProps {
+  readonly channel: Channel;
+  readonly cell: Cell;
+  readonly known: boolean; // whether anything more may come to be known of that time
+  readonly scale: GridScale;
+  readonly chosen: boolean;
+  readonly onFocus: () => void;
+}
+
+function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridCellProps) {
   const { now } = useApp();
   const left = Math.round(xOf(scale, Math.max(cell.start, scale.origin)));
   const width = Math.round(xOf(scale, Math.min(cell.stop, scale.end))) - left;
@@ -48,9 +57,9 @@ function GridCell({ channel, cell, scale, chosen, onFocus }: { channel: Channel;
   const common = { tabIndex: chosen ? 0 : -1, 'data-chosen': chosen || undefined, onFocus };
   if (!programme) {
     return (
-      <div role="gridcell" class={`guide-cell is-gap is-${stands}`} style={place}>
+      <div role="gridcell" class={`guide-cell is-gap ${known ? '' : 'is-loading'}`} style={place}>
         <span class="guide-cell-body" {...common}>
-          <span class="guide-cell-title">{strings.guide.noProgramme}</span>
+          <span class="guide-cell-title">{known ? strings.guide.noProgramme : strings.guide.loading}</span>
         </span>
       </div>
     );
@@ -86,6 +95,7 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
   const frame = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState(() => shownIn(scale, { left: 0, top: 0, width: 0, height: 0 }, channels.length));
   const focusWanted = useRef(false);
+  const hadFocus = useRef(false);
   const rows = channels.slice(shown.firstRow, shown.endRow);
   const schedule = useSchedules(rows.map((channel) => channel.id), shown.from, shown.to);
 
@@ -140,8 +150,15 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
     addEventListener('resize', again);
     return () => removeEventListener('resize', again);
   });
+  useEffect(() => {
+    const follow = (event: FocusEvent) => (hadFocus.current = frame.current?.contains(event.target as Node) ?? false);
+    addEventListener('focusin', follow);
+    return () => removeEventListener('focusin', follow);
+  }, []);
   useLayoutEffect(() => {
-    if (!focusWanted.current) return;
+    // The cell that had the focus may be gone: what was loading has come, or it is scrolled out of view.
+    const lost = hadFocus.current && document.activeElement === document.body;
+    if (!focusWanted.current && !lost) return;
     const cell = frame.current?.querySelector<HTMLElement>('[data-chosen]');
     if (!cell) return;
     focusWanted.current = false;
@@ -203,7 +220,7 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
         {rows.map((channel, index) => {
           const row = shown.firstRow + index;
           const known = schedule.isKnown(channel.id);
-          const cells = known || schedule.of(channel.id).length > 0 ? cellsBetween(schedule.of(channel.id), shown.from, shown.to) : [];
+          const cells = cellsBetween(schedule.of(channel.id), shown.from, shown.to);
           return (
             <div class="guide-row" role="row" aria-rowindex={row + 2} key={channel.id} style={{ top: `${scale.head + row * scale.row}px` }} data-testid={`guide-row-${channel.id}`}>
               <div class={channel.id === channelId.value ? 'guide-channel is-current' : 'guide-channel'} role="rowheader">
@@ -215,16 +232,12 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
                   </span>
                 </Link>
               </div>
-              {cells.length === 0 && (
-                <div role="gridcell" class="guide-waiting" aria-label={strings.guide.loading}>
-                  <span class="skeleton" />
-                </div>
-              )}
               {cells.map((cell) => (
                 <GridCell
                   key={cell.start}
                   channel={channel}
                   cell={cell}
+                  known={known}
                   scale={scale}
                   chosen={row === cursor.row && cell.start <= cursor.at && cursor.at < cell.stop}
                   onFocus={() => {

@@ -117,6 +117,7 @@ function Grid({ channels }: { channels: readonly Channel[] }) {
   const chosen = channels[cursor.row] ?? null;
   const around = chosen ? cellsBetween(schedules.of(chosen.id, cursor.at - 6 * hourMs, cursor.at + 6 * hourMs), cursor.at - hourMs, cursor.at + hourMs) : [];
   const programme = cellAt(around, cursor.at)?.programme ?? null;
+  const blank = app.onAir.loaded.value && app.onAir.channels.value.size === 0;
   const toToolbar = () => page.current?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
   const go = (at: number) => {
     grid.current?.goTo(at);
@@ -130,6 +131,11 @@ function Grid({ channels }: { channels: readonly Channel[] }) {
       </section>
       <GuideToolbar from={span.from} to={span.to} at={seen} onGo={go} onLeave={() => grid.current?.focus()} />
       <Fault />
+      {blank && (
+        <p class="guide-note" role="status" data-testid="guide-blank">
+          <strong>{strings.guide.empty}.</strong> {strings.guide.emptyHint}
+        </p>
+      )}
       <GuideGrid
         channels={channels}
         scale={scale}

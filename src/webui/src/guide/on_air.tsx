@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { useApp } from '../app_state';
 import type { Channel } from '../api';
+import { Icon } from '../look/icons';
 import { Link } from '../look/link';
 import { strings } from '../strings';
-import { clockTime, dayAndTime, duration, timeRange } from './guide_times';
-import { passed, type Programme } from './programme';
+import { clockTime, dayAndTime, duration, tapeTime, timeRange } from './guide_times';
+import { covering, passed, type Programme } from './programme';
 
 // How far a programme is, as a line. What it says is also said in words beside it.
 export function PassedLine({ programme }: { programme: Programme }) {
@@ -64,6 +65,49 @@ export function OnAir({ channel }: { channel: Channel }) {
           <span class="on-air-time">{dayAndTime(next.start, clock.value)}</span>
         </Link>
       )}
+    </section>
+  );
+}
+
+// What is seen when that is of the past: as far as the picture is, not the clock.
+export function WatchedEarlier({ channel }: { channel: Channel }) {
+  const { player, schedules, now: clock, goLive } = useApp();
+  const position = player.position.value;
+  void schedules.version.value;
+  const programme = position === null ? null : covering(schedules.of(channel.id, position, position + 1), position);
+  return (
+    <section class="on-air" aria-label={strings.player.earlier} data-testid="watched-earlier">
+      <div class="on-air-now">
+        <span class="on-air-head">
+          <span class="on-air-label">{strings.player.earlier}</span>
+          <span class="on-air-name">
+            {programme && position !== null ? (
+              <Link to={{ page: 'programme', channel: channel.id, at: programme.start }}>
+                <bdi>{programme.title}</bdi>
+              </Link>
+            ) : (
+              <bdi>{channel.name}</bdi>
+            )}
+          </span>
+          {position !== null && <span class="on-air-left">{dayAndTime(position, clock.value)}</span>}
+        </span>
+        {programme && position !== null && (
+          <span class="on-air-scale">
+            <time>{clockTime(programme.start)}</time>
+            <span class="passed-line" aria-hidden="true">
+              <span style={{ width: `${(passed(programme, position) * 100).toFixed(1)}%` }} />
+            </span>
+            <time>{clockTime(programme.stop)}</time>
+          </span>
+        )}
+      </div>
+      <button type="button" class="on-air-next to-live" data-testid="to-live" onClick={goLive}>
+        <span class="on-air-head">
+          <Icon name="signal" />
+          <span class="on-air-name">{strings.player.backToLive}</span>
+        </span>
+        {position !== null && <span class="on-air-time">{strings.player.behindLive(tapeTime(clock.value - position))}</span>}
+      </button>
     </section>
   );
 }

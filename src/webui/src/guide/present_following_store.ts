@@ -19,6 +19,7 @@ export function rolledOver(known: PresentFollowing, at: number): PresentFollowin
 // What is on and what is next on every channel. At a programme's end it goes on by what it knows and asks for the rest.
 export class PresentFollowingStore {
   readonly channels = signal<ReadonlyMap<string, PresentFollowing>>(new Map());
+  readonly loaded = signal(false);
   private due = 0;
   private asking = false;
 
@@ -70,6 +71,8 @@ export class PresentFollowingStore {
     const answer = await this.fetchAll();
     this.asking = false;
     this.due = this.timers.now() + (answer.ok ? calmMs : againAfterMs);
-    if (answer.ok) this.channels.value = answer.value;
+    if (!answer.ok) return;
+    this.channels.value = answer.value;
+    this.loaded.value = true;
   }
 }

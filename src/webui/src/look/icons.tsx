@@ -26,6 +26,10 @@ const paths = {
   captions: 'M3.500 5.500h17v13h-17zM10.500 10.300a2.400 2.400 0 1 0 0 3.400M17 10.300a2.400 2.400 0 1 0 0 3.400',
   clock: 'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM12 7.500V12l3 2',
   sparkles: 'M12 4l1.800 5.200L19 11l-5.200 1.800L12 18l-1.800-5.200L5 11l5.200-1.800zM18.500 16v4M16.500 18h4',
+  toStart: 'M6 5v14M19 5.500v13L9 12z',
+  toNext: 'M18 5v14M5 5.500v13L15 12z',
+  back10: 'M12 4.500a8 8 0 1 1-7.500 5.200M4.500 4.500v5.200h5.200',
+  forth10: 'M12 4.500a8 8 0 1 0 7.500 5.200M19.500 4.500v5.200h-5.200',
   rewind: 'M4.500 8.500A8.500 8.500 0 1 1 3.500 12M4.500 3.500v5h5M12 8v4.500l3 1.800',
   signal: 'M12 13.500v6.500M12 13.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7.500 16a6 6 0 0 1 0-9M16.500 7a6 6 0 0 1 0 9M4.800 18.800a10 10 0 0 1 0-14.500M19.200 4.300a10 10 0 0 1 0 14.500',
   shield: 'M12 3.500l7 2.500v5.500c0 4.300-2.800 7.500-7 9-4.200-1.500-7-4.700-7-9V6z',
@@ -35,7 +39,7 @@ const paths = {
 } as const;
 
 export type IconName = keyof typeof paths;
-const filled: ReadonlySet<IconName> = new Set(['play', 'send']);
+const filled: ReadonlySet<IconName> = new Set(['play', 'send', 'toStart', 'toNext']);
 
 export function Icon({ name }: { name: IconName }) {
   return (

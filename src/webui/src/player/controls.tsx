@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { useApp } from '../app_state';
-import { Icon } from '../look/icons';
+import { tapeTime } from '../guide/guide_times';
+import { Icon, type IconName } from '../look/icons';
 import { strings } from '../strings';
+import { SeekBar, useSeekBar } from './seek_bar';
+import { skip } from './skip';
 import { TrackMenu } from './track_menu';
 
 function Volume() {
@@ -36,7 +39,7 @@ function Volume() {
 }
 
 function LiveButton() {
-  const { player } = useApp();
+  const { player, goLive } = useApp();
   const live = player.atLive.value && player.wantsToPlay.value;
   return (
     <button
@@ -45,7 +48,7 @@ function LiveButton() {
       aria-label={live ? strings.player.atLive : strings.player.backToLive}
       title={live ? strings.player.atLive : strings.player.backToLive}
       data-testid="live-button"
-      onClick={() => player.goLive()}
+      onClick={goLive}
     >
       <span class="live-dot" aria-hidden="true" />
       {live ? strings.player.live : strings.player.backToLive}
@@ -53,14 +56,24 @@ function LiveButton() {
   );
 }
 
+const longLatencyMs = 60_000;
+
 export function Latency() {
   const { player } = useApp();
   const latency = player.latencyMs.value;
   return (
     <span class="latency" title={strings.player.latencyHint} data-testid="latency">
       <Icon name="clock" />
-      {latency === null ? '–' : strings.player.latency((latency / 1000).toFixed(1))}
+      {latency === null ? '–' : latency < longLatencyMs ? strings.player.latency((latency / 1000).toFixed(1)) : strings.player.behind(tapeTime(latency))}
     </span>
+  );
+}
+
+function ControlButton({ icon, label, testId, only, onClick }: { icon: IconName; label: string; testId: string; only?: string; onClick: () => void }) {
+  return (
+    <button type="button" class={`control ${only ?? ''}`} aria-label={label} title={label} data-testid={testId} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
   );
 }
 
@@ -70,12 +83,21 @@ interface ControlsProps {
 }
 
 export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
-  const { player, chatShown, showChat } = useApp();
+  const app = useApp();
+  const { player, chatShown, showChat } = app;
+  const seeking = useSeekBar();
   const picture = player.hasPicture.value;
   const playing = player.wantsToPlay.value && !player.needsGesture.value;
   const chat = chatShown.value ? strings.player.hideChat : strings.player.showChat;
   return (
     <div class="controls" role="group" aria-label={strings.player.controls}>
+      {seeking && <SeekBar {...seeking} />}
+      {seeking && (
+        <>
+          {seeking.before !== null && <ControlButton icon="toStart" label={strings.player.startOver} testId="start-button" onClick={() => app.seekTo(seeking.before ?? 0)} />}
+          <ControlButton icon="back10" label={strings.player.back(10)} testId="back-button" only="only-wide" onClick={() => skip(app, -10)} />
+        </>
+      )}
       <button
         type="button"
         class="control"
@@ -86,6 +108,12 @@ export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
       >
         <Icon name={playing ? 'pause' : 'play'} />
       </button>
+      {seeking && !player.atLive.value && (
+        <>
+          <ControlButton icon="forth10" label={strings.player.forth(10)} testId="forth-button" only="only-wide" onClick={() => skip(app, 10)} />
+          {seeking.after !== null && <ControlButton icon="toNext" label={strings.player.nextProgramme} testId="next-button" onClick={() => app.seekTo(seeking.after ?? 0)} />}
+        </>
+      )}
       <Volume />
       {picture && <LiveButton />}
       {picture && <Latency />}

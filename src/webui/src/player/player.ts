@@ -5,12 +5,15 @@ import { isBoolean, isNumber, keep, readKept } from '../base/kept';
 import { browserTimers } from '../base/timers';
 import { Progress } from './progress';
 import { Recovery, type Trouble } from './recovery';
+import type { DateRange } from './date_map';
 import { openStream, type Stream } from './stream';
 import { isWish, nearest, noTracks, type Tracks } from './tracks';
+import type { Tuning } from './tuning';
 
 export type PlayerState = 'playing' | 'starting' | 'down' | 'recovering';
 
 const watchMs = 250;
+const stepMs = 250; // of what is told of the position
 const liveToleranceS = 4;
 const catchUpBeyondS = 6; // after a halt that nobody asked for; a pause stays where it was
 
@@ -26,6 +29,9 @@ export class Player {
   readonly latencyMs = signal<number | null>(null);
   readonly atLive = signal(true);
   readonly tracks = signal<Tracks>(noTracks);
+  readonly position = signal<number | null>(null); // the date of the picture, and what can be sought in without another playlist
+  readonly range = signal<DateRange | null>(null);
+  readonly inPast = signal(false); // tuned to the archive
   readonly hasPicture = signal(false); // of this channel, at any time since tuning
   readonly state = computed<PlayerState>(() => {
     if (this.unsupported.value) return 'down';
@@ -35,13 +41,16 @@ export class Player {
   });
   serverTime: () => number | null = () => null;
   onStalled: () => void = () => {};
+  onEnded: (date: number) => void = () => {}; // a playlist of the past is over, at this date
 
   private readonly moving = signal(false);
   private readonly troubled = signal(false);
   private readonly channelState = signal<ChannelState>('starting');
   private readonly soundBefore = readKept('sound', isBoolean);
   private video: HTMLVideoElement | null = null;
-  private playlist: string | null = null;
+  private tuning: Tuning | null = null;
+  private behind = false; // the viewer went back and is not to be taken to live
+  private seekingTo: number | null = null; // a date, until the picture is there
   private stream: Stream | null = null;
   private building = 0;
   private halted = false;
@@ -60,22 +69,27 @@ export class Player {
     video.muted = this.muted.value;
     const onPause = () => {
       // Hidden pages are paused by some systems; that is not what the viewer wanted.
-      if (!document.hidden && this.stream && video.readyState > 1 && !video.seeking) this.wantsToPlay.value = false;
+      if (!document.hidden && this.stream && video.readyState > 1 && !video.seeking && !video.ended) this.wantsToPlay.value = false;
     };
     const onPlay = () => (this.wantsToPlay.value = true);
     const onVolume = () => batch(() => ((this.muted.value = video.muted), (this.volume.value = video.volume)));
+    const onEnded = () => {
+      if (this.tuning?.from != null && this.range.value) this.onEnded(this.range.value.to);
+    };
     const onVisible = () => {
       if (!document.hidden && this.wantsToPlay.value && video.paused && this.stream) void this.tryToPlay();
     };
     video.addEventListener('pause', onPause);
     video.addEventListener('play', onPlay);
+    video.addEventListener('ended', onEnded);
     video.addEventListener('volumechange', onVolume);
     document.addEventListener('visibilitychange', onVisible);
     const watch = setInterval(() => this.watch(), watchMs);
-    if (this.playlist !== null && this.channelState.value !== 'starting') void this.build();
+    if (this.tuning !== null && this.channelState.value !== 'starting') void this.build();
     return () => {
       video.removeEventListener('pause', onPause);
       video.removeEventListener('play', onPlay);
+      video.removeEventListener('ended', onEnded);
       video.removeEventListener('volumechange', onVolume);
       document.removeEventListener('visibilitychange', onVisible);
       clearInterval(watch);
@@ -93,22 +107,25 @@ export class Player {
   }
 
   // Called whenever the channel or what is known of it changes.
-  tune(channel: Channel | null): void {
-    const playlist = channel?.playlist ?? null;
+  tune(channel: Channel | null, tuning: Tuning | null): void {
     const before = this.channelState.value;
-    batch(() => (this.channelState.value = channel?.state ?? 'starting'));
-    if (playlist !== this.playlist) {
-      this.playlist = playlist;
+    // What was can be watched whatever the channel is doing now.
+    const state = tuning?.from != null ? 'live' : (channel?.state ?? 'starting');
+    batch(() => (this.channelState.value = state));
+    if (tuning?.playlist !== this.tuning?.playlist) {
+      this.tuning = tuning;
+      this.behind = tuning?.from != null;
       this.takeDown();
       this.recovery.reset();
       batch(() => {
         this.hasPicture.value = this.troubled.value = this.moving.value = false;
-        this.latencyMs.value = null;
-        this.atLive.value = true;
+        this.latencyMs.value = this.position.value = this.range.value = null;
+        this.inPast.value = this.behind;
+        this.atLive.value = !this.behind;
         this.wantsToPlay.value = true;
       });
-      if (channel && channel.state !== 'starting') void this.build();
-    } else if (channel && channel.state === 'live' && before !== 'live' && !this.moving.value) {
+      if (tuning && state !== 'starting') void this.build();
+    } else if (tuning && state === 'live' && before !== 'live' && !this.moving.value) {
       this.recovery.reset();
       void this.build();
     }
@@ -116,7 +133,7 @@ export class Player {
 
   // The way to the server is there again: no need to wait for the next try.
   networkBack(): void {
-    if (this.playlist === null || this.moving.value || !this.wantsToPlay.value || !this.troubled.value) return;
+    if (this.tuning === null || this.moving.value || !this.wantsToPlay.value || !this.troubled.value) return;
     this.recovery.reset();
     void this.build();
   }
@@ -136,7 +153,19 @@ export class Player {
     }
   }
 
+  // To another moment of the present playlist; false when it does not have that.
+  seekTo(date: number): boolean {
+    if (this.stream?.seekTo(date) !== true) return false;
+    batch(() => {
+      this.behind = true;
+      this.seekingTo = this.position.value = date;
+    });
+    if (this.wantsToPlay.value) void this.tryToPlay();
+    return true;
+  }
+
   goLive(): void {
+    this.behind = false;
     this.stream?.goLive();
     this.wantsToPlay.value = true;
     void this.tryToPlay();
@@ -184,13 +213,16 @@ export class Player {
   }
 
   private async build(): Promise<void> {
-    const { video, playlist } = this;
+    const { video, tuning } = this;
+    const position = this.position.value;
     this.takeDown();
-    if (!video || playlist === null) return;
+    if (!video || tuning === null) return;
+    // Built anew, a stream of the past goes on where it was.
+    const startS = tuning.from === null ? null : Math.max(0, ((position ?? tuning.from) - tuning.from) / 1000);
     const building = this.building;
     let stream: Stream | null = null;
     try {
-      stream = await openStream(video, playlist, {
+      stream = await openStream(video, { playlist: tuning.playlist, startS }, {
         ready: () => {
           if (this.wantsToPlay.value) void this.tryToPlay();
         },
@@ -244,7 +276,9 @@ export class Player {
 
   private treat(trouble: Trouble): void {
     this.troubled.value = true;
-    const { remedy, delayMs } = this.recovery.treat(trouble, browserTimers.now());
+    const treatment = this.recovery.treat(trouble, browserTimers.now());
+    const { delayMs } = treatment;
+    const remedy = treatment.remedy === 'jump_to_live' && this.behind ? 'resume_loading' : treatment.remedy;
     this.cancelRemedy?.();
     this.cancelRemedy = browserTimers.after(delayMs, () => {
       this.cancelRemedy = null;
@@ -301,7 +335,8 @@ export class Player {
 
   // Live television goes on while a picture halts: afterwards it is where the others are.
   private catchUp(stream: Stream): void {
-    if (!this.moving.value) this.halted = this.hasPicture.value;
+    if (this.behind) this.halted = false;
+    else if (!this.moving.value) this.halted = this.hasPicture.value;
     else if (this.halted) {
       this.halted = false;
       if (stream.behindLive() > catchUpBeyondS) stream.goLive();
@@ -313,7 +348,12 @@ export class Player {
     const server = this.serverTime();
     const latency = picture === null || server === null ? null : server - picture;
     this.latencyMs.value = latency === null || latency < 0 ? null : Math.round(latency / 100) * 100;
-    this.atLive.value = (this.stream?.behindLive() ?? 0) <= liveToleranceS;
+    this.atLive.value = !this.inPast.value && (this.stream?.behindLive() ?? 0) <= liveToleranceS;
+    if (this.atLive.value && this.seekingTo === null) this.behind = false;
+    this.range.value = this.stream?.range() ?? null;
+    // While it seeks, the player still tells the place that it left.
+    if (this.seekingTo !== null && this.video?.seeking === false) this.seekingTo = null;
+    this.position.value = this.seekingTo ?? (picture === null ? this.position.value : Math.round(picture / stepMs) * stepMs);
   }
 }
 

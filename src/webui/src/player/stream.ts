@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type Hls from 'hls.js';
 import type { Loader, LoaderCallbacks, PlaylistLoaderConstructor, PlaylistLoaderContext } from 'hls.js';
+import { dateRange, secondOf, type DatedPiece, type DateRange } from './date_map';
 import { DiscontinuityBase } from './discontinuity_base';
 import { liveTarget } from './live_target';
 import type { Remedy, Trouble } from './recovery';
@@ -20,6 +21,10 @@ export interface Stream {
   // Seconds between the picture and where live viewers are meant to be.
   behindLive(): number;
   goLive(): void;
+  // What can be sought in; null when that is not known.
+  range(): DateRange | null;
+  // False when it has nothing of that date.
+  seekTo(date: number): boolean;
   tracks(): Tracks;
   showText(index: number): void; // -1: none
   hearSound(index: number): void;
@@ -28,10 +33,15 @@ export interface Stream {
   destroy(): void;
 }
 
-export async function openStream(video: HTMLVideoElement, playlist: string, events: StreamEvents): Promise<Stream | null> {
+export interface StreamSource {
+  readonly playlist: string;
+  readonly startS: number | null; // where in it to begin; null: live
+}
+
+export async function openStream(video: HTMLVideoElement, source: StreamSource, events: StreamEvents): Promise<Stream | null> {
   const { default: HlsClass } = await import('hls.js');
-  if (HlsClass.isSupported()) return new HlsStream(HlsClass, video, playlist, events);
-  if (video.canPlayType('application/vnd.apple.mpegurl') !== '') return new NativeStream(video, playlist, events);
+  if (HlsClass.isSupported()) return new HlsStream(HlsClass, video, source, events);
+  if (video.canPlayType('application/vnd.apple.mpegurl') !== '') return new NativeStream(video, source, events);
   return null;
 }
 
@@ -62,7 +72,7 @@ class HlsStream implements Stream {
   constructor(
     HlsClass: typeof Hls,
     private readonly video: HTMLVideoElement,
-    playlist: string,
+    { playlist, startS }: StreamSource,
     events: StreamEvents,
   ) {
     const { Events, ErrorTypes, ErrorDetails } = HlsClass;
@@ -80,6 +90,7 @@ class HlsStream implements Stream {
       capLevelToPlayerSize: true,
       liveDurationInfinity: true,
       startFragPrefetch: true,
+      startPosition: startS ?? -1,
     });
     this.hls.on(Events.MANIFEST_PARSED, () => events.ready());
     for (const event of [Events.SUBTITLE_TRACKS_UPDATED, Events.AUDIO_TRACKS_UPDATED] as const) this.hls.on(event, () => events.tracksFound());
@@ -113,6 +124,21 @@ class HlsStream implements Stream {
   goLive(): void {
     const target = this.hls.liveSyncPosition;
     if (target !== null && target !== undefined) this.video.currentTime = target;
+  }
+
+  range(): DateRange | null {
+    return dateRange(this.pieces());
+  }
+
+  seekTo(date: number): boolean {
+    const second = secondOf(this.pieces(), date);
+    if (second !== null) this.video.currentTime = second;
+    return second !== null;
+  }
+
+  private pieces(): DatedPiece[] {
+    const fragments = this.hls.latestLevelDetails?.fragments ?? [];
+    return fragments.flatMap(({ start, duration, programDateTime }) => (programDateTime === null ? [] : [{ start, duration, date: programDateTime }]));
   }
 
   tracks(): Tracks {
@@ -171,26 +197,49 @@ class HlsStream implements Stream {
 
 class NativeStream implements Stream {
   private readonly onError = () => this.events.trouble(this.video.error?.code === MediaError.MEDIA_ERR_NETWORK ? 'network' : 'other');
-  private readonly onReady = () => this.events.ready();
+  private readonly onReady = () => {
+    if (this.source.startS !== null) this.video.currentTime = this.source.startS;
+    this.events.ready();
+  };
   private readonly onTracks = () => this.events.tracksFound();
 
   constructor(
     private readonly video: HTMLVideoElement,
-    playlist: string,
+    private readonly source: StreamSource,
     private readonly events: StreamEvents,
   ) {
     video.addEventListener('error', this.onError);
     video.addEventListener('loadedmetadata', this.onReady);
     video.textTracks.addEventListener('addtrack', this.onTracks);
-    video.src = playlist;
+    video.src = source.playlist;
     video.load();
   }
 
   pictureTime(): number | null {
+    const start = this.startDate();
+    return start === null ? null : start + this.video.currentTime * 1000;
+  }
+
+  range(): DateRange | null {
+    const start = this.startDate();
+    const { seekable } = this.video;
+    if (start === null || seekable.length === 0) return null;
+    return { from: start + seekable.start(0) * 1000, to: start + seekable.end(seekable.length - 1) * 1000 };
+  }
+
+  seekTo(date: number): boolean {
+    const start = this.startDate();
+    const range = this.range();
+    if (start === null || !range || date < range.from || date > range.to) return false;
+    this.video.currentTime = (date - start) / 1000;
+    return true;
+  }
+
+  private startDate(): number | null {
     // WebKit only; an invalid date when the playlist has no programme dates.
     const start = (this.video as HTMLVideoElement & { getStartDate?: () => Date }).getStartDate?.();
     const time = start ? start.getTime() : Number.NaN;
-    return Number.isFinite(time) ? time + this.video.currentTime * 1000 : null;
+    return Number.isFinite(time) ? time : null;
   }
 
   behindLive(): number {

@@ -3,10 +3,10 @@ import type { Direction } from './spatial';
 
 export type RemoteKey =
   | { readonly kind: 'arrow'; readonly direction: Direction }
-  | { readonly kind: 'ok' | 'back' | 'channel_up' | 'channel_down' | 'play_pause' | 'mute' | 'guide' }
+  | { readonly kind: 'ok' | 'back' | 'channel_up' | 'channel_down' | 'play_pause' | 'mute' | 'guide' | 'rewind' | 'forward' }
   | { readonly kind: 'digit'; readonly digit: string };
 
-// Names differ from maker to maker; the numbers are those of LG (461, 458) and Samsung (10009, 458), which send no name.
+// Names differ from maker to maker; the numbers are those of LG (461) and Samsung (10009), and of both, which send no name.
 export function readRemote(event: { readonly key: string; readonly keyCode: number }): RemoteKey | null {
   switch (event.key) {
     case 'ArrowUp':
@@ -36,6 +36,10 @@ export function readRemote(event: { readonly key: string; readonly keyCode: numb
     case 'MediaPlay':
     case 'MediaPause':
       return { kind: 'play_pause' };
+    case 'MediaRewind':
+      return { kind: 'rewind' };
+    case 'MediaFastForward':
+      return { kind: 'forward' };
     case 'Guide':
       return { kind: 'guide' };
     case 'AudioVolumeMute':
@@ -44,6 +48,8 @@ export function readRemote(event: { readonly key: string; readonly keyCode: numb
       break;
   }
   if (/^[0-9]$/.test(event.key)) return { kind: 'digit', digit: event.key };
+  if (event.keyCode === 412) return { kind: 'rewind' };
+  if (event.keyCode === 417) return { kind: 'forward' };
   if (event.keyCode === 458) return { kind: 'guide' };
   return event.keyCode === 461 || event.keyCode === 10009 ? { kind: 'back' } : null;
 }

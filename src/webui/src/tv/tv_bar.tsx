@@ -7,6 +7,8 @@ import { clockTime } from '../guide/guide_times';
 import { TvOnAir } from '../guide/on_air';
 import { Icon, type IconName } from '../look/icons';
 import { Latency } from '../player/controls';
+import { SeekBar, useSeekBar } from '../player/seek_bar';
+import { skip } from '../player/skip';
 import { next } from '../player/tracks';
 import { strings } from '../strings';
 
@@ -37,7 +39,9 @@ interface TvBarProps {
 
 // What is on, along the bottom; with the menu open also what can be done.
 export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
-  const { channel, session, player } = useApp();
+  const app = useApp();
+  const { channel, session, player } = app;
+  const seeking = useSeekBar();
   const current = channel.value;
   const room = session.room.value;
   if (!current) return null;
@@ -63,6 +67,7 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
         </div>
         <WallClock />
       </div>
+      {seeking && (menu || !player.atLive.value) && <SeekBar {...seeking} still />}
       {menu ? (
         <div class="tv-actions" role="group" aria-label={strings.tv.menu}>
           <Action icon="chat" text={strings.tv.chat} first onClick={onChat} />
@@ -70,13 +75,16 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
           <Action icon="list" text={strings.tv.channels} onClick={onChannels} />
           <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.setMuted(!muted)} />
           <Action icon={playing ? 'pause' : 'play'} text={playing ? strings.player.pause : strings.player.play} onClick={() => player.toggle()} />
+          {seeking && seeking.before !== null && <Action icon="toStart" text={strings.guide.startOver} onClick={() => app.seekTo(seeking.before ?? 0)} />}
+          {seeking && <Action icon="back10" text={strings.tv.back} onClick={() => skip(app, -30)} />}
+          {seeking && !player.atLive.value && <Action icon="forth10" text={strings.tv.forth} onClick={() => skip(app, 30)} />}
           {texts.length > 0 && (
             <Action icon="captions" text={strings.player.textIs(texts[text]?.label ?? null)} onClick={() => player.chooseText(next(text, texts.length, true))} />
           )}
           {sounds.length > 1 && (
             <Action icon="sound" text={strings.player.soundIs(sounds[sound]?.label ?? '')} onClick={() => player.chooseSound(next(sound, sounds.length, false))} />
           )}
-          <Action icon="signal" text={strings.player.backToLive} onClick={() => player.goLive()} />
+          <Action icon="signal" text={strings.player.backToLive} onClick={app.goLive} />
           {room && <ReactionBar reactions={room.features.reactions} />}
         </div>
       ) : (

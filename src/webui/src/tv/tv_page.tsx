@@ -6,6 +6,7 @@ import { useNumberEntry } from '../channels/use_number_entry';
 import { ReactionOverlay } from '../features/reactions/reaction_overlay';
 import { Wordmark } from '../look/wordmark';
 import { NoChannel, SoundPill, SpokenState, Video } from '../player/picture';
+import { skip } from '../player/skip';
 import { StateCard } from '../player/state_card';
 import { strings } from '../strings';
 import { focusFirst, moveFocus } from './focus';
@@ -79,6 +80,8 @@ export function TvPage() {
     wake();
     let taken = true;
     if (key.kind === 'back') setPanel('none');
+    else if (key.kind === 'rewind') skip(app, -30);
+    else if (key.kind === 'forward') skip(app, 30);
     else if (key.kind === 'guide') app.go({ page: 'guide', channel: null, at: null });
     else if (key.kind === 'channel_up') app.step(1);
     else if (key.kind === 'channel_down') app.step(-1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { App } from '../app_state';
 import { toggleFullscreen } from '../player/fullscreen';
+import { skip } from '../player/skip';
 
 export interface ShortcutActions {
   readonly help: () => void;
@@ -15,19 +16,21 @@ function isTyping(target: EventTarget | null): boolean {
 
 // A key that a focused control means for itself stays with it.
 const belongsToControl = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('button, a, [role="switch"], [role="log"], dialog') !== null;
+  target instanceof HTMLElement && target.closest('button, a, [role="switch"], [role="log"], [role="slider"], dialog') !== null;
 
 export function handleShortcut(app: App, event: KeyboardEvent, actions: ShortcutActions): void {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const { player } = app;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if ([' ', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown'].includes(key) && belongsToControl(event.target)) return;
+  if ([' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown'].includes(key) && belongsToControl(event.target)) return;
   const run: Record<string, () => void> = {
     ' ': () => player.toggle(),
     k: () => player.toggle(),
     m: () => player.setMuted(!player.muted.value),
     f: () => toggleFullscreen(document.querySelector<HTMLElement>('[data-fullscreen-frame]')),
-    l: () => player.goLive(),
+    l: () => app.goLive(),
+    ArrowLeft: () => skip(app, -10),
+    ArrowRight: () => skip(app, 10),
     s: () => player.toggleText(),
     c: () => {
       app.showChat(true);

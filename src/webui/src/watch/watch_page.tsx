@@ -6,7 +6,7 @@ import { ChannelList, ChannelStrip, OtherChannels } from '../channels/channel_li
 import { Monogram, StateChip } from '../channels/channel_tile';
 import { useNumberEntry } from '../channels/use_number_entry';
 import { ReactionBar } from '../features/reactions/reaction_bar';
-import { OnAir } from '../guide/on_air';
+import { OnAir, WatchedEarlier } from '../guide/on_air';
 import { Icon } from '../look/icons';
 import { useMediaQuery } from '../look/use_media_query';
 import { TopBar } from '../look/top_bar';
@@ -88,7 +88,7 @@ export function WatchPage() {
       <main class="stage">
         <Picture>{numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}</Picture>
         {!empty && <ChannelTitle withReactions={!chatShown} />}
-        {app.channel.value && <OnAir channel={app.channel.value} />}
+        {app.channel.value && (app.player.inPast.value ? <WatchedEarlier channel={app.channel.value} /> : <OnAir channel={app.channel.value} />)}
         {!empty && (narrow ? <ChannelStrip onMore={() => setDrawer(true)} /> : <OtherChannels />)}
       </main>
       {chatShown && (
