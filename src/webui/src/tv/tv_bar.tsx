@@ -58,7 +58,7 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
             <bdi>{current.name}</bdi>
           </h1>
           <p class="title-detail">
-            <StateChip channel={current} />
+            {player.inPast.value ? <span class="chip chip-archive">{strings.player.earlier}</span> : <StateChip channel={current} />}
             {current.group !== '' && <span>{current.group}</span>}
             <span>{strings.channels.viewers(session.members.value ?? current.members)}</span>
             {player.hasPicture.value && <Latency />}

@@ -18,7 +18,7 @@ import { ShortcutsDialog } from './shortcuts_dialog';
 import { handleShortcut } from './shortcuts';
 
 function ChannelTitle({ withReactions }: { withReactions: boolean }) {
-  const { channel, session, step } = useApp();
+  const { channel, session, player, step } = useApp();
   const current = channel.value;
   const room = session.room.value;
   if (!current) return <div class="channel-title" />;
@@ -32,7 +32,7 @@ function ChannelTitle({ withReactions }: { withReactions: boolean }) {
           <bdi>{current.name}</bdi>
         </h1>
         <p class="title-detail">
-          <StateChip channel={current} />
+          {player.inPast.value ? <span class="chip chip-archive">{strings.player.earlier}</span> : <StateChip channel={current} />}
           {current.group !== '' && <span class="title-group">{current.group}</span>}
           <span>{strings.channels.viewers(members)}</span>
         </p>
