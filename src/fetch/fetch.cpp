@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <memory>
 
 #include <curl/curl.h>
@@ -75,6 +76,10 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 void set_options(CURL* easy, Transfer& transfer, curl_slist* headers) {
   const auto& request = transfer.request;
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+  // OpenSSL's name for certificate authorities of one's own; libcurl leaves it to its callers.
+  if (const char* authorities = std::getenv("SSL_CERT_FILE"); authorities != nullptr && *authorities != '\0') {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, authorities);
+  }
   const char* const protocols = request.allow_files ? "http,https,file" : "http,https";
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
   curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");

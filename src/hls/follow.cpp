@@ -1,28 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include "follow.hpp"
 
+#include "ts_seam.hpp"
+
 namespace grandstand::hls {
 namespace {
 
-// The latest place from which a decoder can begin.
+bool has_media(const Segment& segment) {
+  if (segment.media) return true;
+  return !segment.parts.empty() && segment.parts.front().media;
+}
+
+// The latest segment with which a decoder can begin; the latest at all when there are no key frames.
 void start_at_latest(const RenditionSnapshot& rendition, StreamCursor& cursor) {
-  const auto try_segment = [&](const Segment& segment) {
-    for (std::size_t part = segment.parts.size(); part-- > 0;) {
-      if (!segment.parts[part].independent || !segment.parts[part].media) continue;
-      cursor.sequence = segment.plan.sequence;
-      cursor.part = part;
-      return cursor.started = true;
-    }
-    if (!segment.parts.empty() || !segment.media || !segment.plan.independent) return false;
+  const auto start_at = [&](const Segment& segment) {
     cursor.sequence = segment.plan.sequence;
     cursor.part = 0;
+    cursor.discontinuity_sequence = segment.plan.discontinuity_sequence;
     return cursor.started = true;
   };
-  if (rendition.open && try_segment(*rendition.open)) return;
-  const auto listed = rendition.segments->listed();
-  for (auto segment = listed.rbegin(); segment != listed.rend(); ++segment) {
-    if (try_segment(**segment)) return;
+  const auto try_segment = [&](const Segment& segment, bool must_be_independent) {
+    if (!has_media(segment) || (must_be_independent && !segment.plan.independent)) return false;
+    return start_at(segment);
+  };
+  for (const bool must_be_independent : {true, false}) {
+    if (rendition.open && try_segment(*rendition.open, must_be_independent)) return;
+    const auto listed = rendition.segments->listed();
+    for (auto segment = listed.rbegin(); segment != listed.rend(); ++segment) {
+      if (try_segment(**segment, must_be_independent)) return;
+    }
   }
+}
+
+void append(const ResourcePtr& media, StreamCursor& cursor, std::vector<SharedBytes>& into) {
+  if (!media) return;
+  if (cursor.lost || cursor.new_clock) into.push_back(make_seam(media->body.span(), cursor.lost));
+  cursor.lost = cursor.new_clock = false;
+  into.push_back(media->body);
 }
 
 void take(const Segment& segment, StreamCursor& cursor, std::vector<SharedBytes>& into) {
@@ -30,11 +44,12 @@ void take(const Segment& segment, StreamCursor& cursor, std::vector<SharedBytes>
   if (segment.plan.sequence > cursor.sequence) {
     cursor.sequence = segment.plan.sequence;
     cursor.part = 0;
+    cursor.lost = true;
   }
-  if (segment.parts.empty() && segment.media) into.push_back(segment.media->body);
-  for (; cursor.part < segment.parts.size(); ++cursor.part) {
-    if (const auto& media = segment.parts[cursor.part].media) into.push_back(media->body);
-  }
+  if (segment.plan.discontinuity_sequence != cursor.discontinuity_sequence) cursor.new_clock = true;
+  cursor.discontinuity_sequence = segment.plan.discontinuity_sequence;
+  if (segment.parts.empty()) append(segment.media, cursor, into);
+  for (; cursor.part < segment.parts.size(); ++cursor.part) append(segment.parts[cursor.part].media, cursor, into);
   if (!segment.plan.end) return;
   ++cursor.sequence;
   cursor.part = 0;
@@ -46,6 +61,7 @@ void follow_rendition(const RenditionSnapshot& rendition, StreamCursor& cursor, 
   const auto& fetchable = rendition.segments->fetchable;
   if (cursor.started && !fetchable.empty() && cursor.sequence < fetchable.front()->plan.sequence) {
     cursor.started = false;
+    cursor.lost = true;
     ++cursor.skips;
   }
   if (!cursor.started) start_at_latest(rendition, cursor);

@@ -21,14 +21,14 @@ constexpr MediaTime kPatienceForDerived = seconds{3};
 constexpr const char* kForGood = "max-age=86400, immutable";
 
 Result<std::unique_ptr<SegmentMuxer>> make_muxer(Format format, const std::vector<media::Track>& tracks,
-                                                 unsigned generation) {
+                                                 unsigned generation, const SegmentMuxer* previous) {
   switch (format) {
     case Format::kFmp4: {
       GRANDSTAND_TRY(auto muxer, Fmp4Muxer::create(tracks));
       return std::unique_ptr<SegmentMuxer>(std::move(muxer));
     }
     case Format::kTs: {
-      GRANDSTAND_TRY(auto muxer, TsMuxer::create(tracks, generation));
+      GRANDSTAND_TRY(auto muxer, TsMuxer::create(tracks, generation, static_cast<const TsMuxer*>(previous)));
       return std::unique_ptr<SegmentMuxer>(std::move(muxer));
     }
     case Format::kWebVtt:
@@ -57,7 +57,7 @@ Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t l
   lanes_.clear();
   parts_.clear();
   open_.reset();
-  muxer_.reset();
+  const auto previous = std::move(muxer_);
   init_.reset();
   init_uri_.clear();
   codecs_.clear();
@@ -69,7 +69,7 @@ Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t l
   if (plan_.inputs.empty()) return success();
   std::vector<media::Track> tracks;
   for (const auto& input : plan_.inputs) tracks.push_back(input.track);
-  GRANDSTAND_TRY(muxer_, make_muxer(traits_->format, tracks, generation));
+  GRANDSTAND_TRY(muxer_, make_muxer(traits_->format, tracks, generation, previous.get()));
   if (const auto init = muxer_->init_segment(); !init.empty()) {
     init_uri_ = "init-" + traits_->token + "-" + std::to_string(generation) + ".mp4";
     init_ = media_resource(init_uri_, init);

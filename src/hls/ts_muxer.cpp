@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ts_muxer.hpp"
 
-#include "ts_tables.hpp"
-
 #include <algorithm>
 #include <tuple>
 
@@ -77,9 +75,11 @@ Opening look_at_opening(Codec codec, Bytes data) {
 
 }  // namespace
 
-Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> tracks, unsigned version) {
+Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> tracks, unsigned version,
+                                                 const TsMuxer* previous) {
   if (tracks.size() > kLargestStreamCount) tracks.resize(kLargestStreamCount);
   auto muxer = std::unique_ptr<TsMuxer>(new TsMuxer);
+  if (previous != nullptr) muxer->counters_ = previous->counters_;
   const auto video = std::find_if(tracks.begin(), tracks.end(),
                                   [](const media::Track& track) { return track.kind() == media::TrackKind::kVideo; });
   const auto pcr = video == tracks.end() ? 0 : static_cast<std::size_t>(video - tracks.begin());
@@ -125,8 +125,8 @@ SharedBytes TsMuxer::mux(const Piece&, std::span<const TrackRun> runs, SegmentBu
     packets += (field + pes_head_size(unit.dts != unit.pts) + unit.payload + kRoom - 1) / kRoom;
   }
   ByteWriter out(buffer, packets * kPacket);
-  write_table(out, pat_, pat_continuity_);
-  write_table(out, pmt_, pmt_continuity_);
+  write_table(out, pat_, counters_.pat);
+  write_table(out, pmt_, counters_.pmt);
   for (const auto& unit : units_) write_unit(out, unit);
   return std::move(out).finish();
 }
@@ -177,7 +177,7 @@ void TsMuxer::write_table(ByteWriter& out, Packet& table, std::uint8_t& continui
 }
 
 void TsMuxer::write_unit(ByteWriter& out, const Unit& unit) {
-  auto& stream = streams_[unit.stream];
+  const auto& stream = streams_[unit.stream];
   const std::size_t head = pes_head_size(unit.dts != unit.pts);
   std::size_t left = head + unit.payload;
   std::size_t part = unit.first_part;
@@ -207,13 +207,14 @@ void TsMuxer::write_unit(ByteWriter& out, const Unit& unit) {
 }
 
 // Header and adaptation field; `field` is the size of the latter, stuffing included (ISO/IEC 13818-1 2.4.3.2, 2.4.3.4).
-std::uint8_t* TsMuxer::write_packet_head(std::uint8_t* place, Stream& stream, const Unit& unit, bool first,
+std::uint8_t* TsMuxer::write_packet_head(std::uint8_t* place, const Stream& stream, const Unit& unit, bool first,
                                          std::size_t field) {
   *place++ = 0x47;
   *place++ = static_cast<std::uint8_t>((first ? 0x40 : 0) | stream.pid >> 8);
   *place++ = static_cast<std::uint8_t>(stream.pid);
-  *place++ = static_cast<std::uint8_t>((field > 0 ? 0x30 : 0x10) | stream.continuity);
-  stream.continuity = (stream.continuity + 1) & 15;
+  auto& continuity = counters_.streams[unit.stream];
+  *place++ = static_cast<std::uint8_t>((field > 0 ? 0x30 : 0x10) | continuity);
+  continuity = (continuity + 1) & 15;
   if (field == 0) return place;
   auto* const behind = place + field;
   *place++ = static_cast<std::uint8_t>(field - 1);

@@ -5,6 +5,7 @@
 #include "byte_writer.hpp"
 #include "nal_units.hpp"
 #include "segment_muxer.hpp"
+#include "ts_tables.hpp"
 
 #include <grandstand/base/result.hpp>
 
@@ -15,10 +16,12 @@
 namespace grandstand::hls {
 
 // Writes MPEG-TS segments with one programme (ISO/IEC 13818-1): PAT and PMT first in each piece, continuity counters
-// going on from segment to segment, PCR with the video (or the first audio track). `version` is that of the PMT.
+// going on from segment to segment, PCR with the video (or the first audio track).
 class TsMuxer final : public SegmentMuxer {
  public:
-  static Result<std::unique_ptr<TsMuxer>> create(std::vector<media::Track> tracks, unsigned version);
+  // `version` is that of the PMT. `previous`: whose counters go on; null: nobody's.
+  static Result<std::unique_ptr<TsMuxer>> create(std::vector<media::Track> tracks, unsigned version,
+                                                 const TsMuxer* previous = nullptr);
 
   SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
 
@@ -28,7 +31,6 @@ class TsMuxer final : public SegmentMuxer {
     media::AacConfig aac;
     std::uint16_t pid = 0;
     std::uint8_t stream_id = 0;
-    std::uint8_t continuity = 0;
     bool carries_pcr = false;
   };
   // One PES packet: parts_[first_part, last_part).
@@ -49,15 +51,20 @@ class TsMuxer final : public SegmentMuxer {
   void add_part(Unit& unit, Bytes part);
   void write_table(ByteWriter& out, Packet& table, std::uint8_t& continuity);
   void write_unit(ByteWriter& out, const Unit& unit);
-  static std::uint8_t* write_packet_head(std::uint8_t* place, Stream& stream, const Unit& unit, bool first,
-                                         std::size_t field);
+  std::uint8_t* write_packet_head(std::uint8_t* place, const Stream& stream, const Unit& unit, bool first,
+                                  std::size_t field);
   static std::uint8_t* write_pes_head(std::uint8_t* place, const Stream& stream, const Unit& unit);
 
   std::vector<Stream> streams_;
   Packet pat_{};
   Packet pmt_{};
-  std::uint8_t pat_continuity_ = 0;
-  std::uint8_t pmt_continuity_ = 0;
+  // The next continuity counter of each PID.
+  struct Counters {
+    std::uint8_t pat = 0;
+    std::uint8_t pmt = 0;
+    std::array<std::uint8_t, kLargestStreamCount> streams{};
+  };
+  Counters counters_;
   // Of the segment being written:
   std::vector<Unit> units_;
   std::vector<Bytes> parts_;

@@ -4,6 +4,7 @@
 #include "live_access.hpp"
 #include "problem.hpp"
 #include "resource_reply.hpp"
+#include "stream_routes.hpp"
 #include "xtream_request.hpp"
 #include "xtream_routes.hpp"
 
@@ -14,6 +15,7 @@ namespace grandstand::http {
 namespace {
 
 void serve_live(const std::shared_ptr<Site>& site, std::string_view path, const Request& request, Exchange& exchange) {
+  if (const auto channel = continuous_stream(path)) return handle_stream(site, request, exchange, *channel);
   hls::Directives directives;
   if (!request.query.empty() && path.ends_with(".m3u8")) {
     const auto parsed = hls::parse_directives(request.query);

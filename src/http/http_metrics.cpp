@@ -29,6 +29,9 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
                                 "Requests that wait for a channel's next playlist version or part.");
   websocket_connections = metrics.gauge("grandstand_websocket_connections", "Open WebSockets.");
   streams = metrics.gauge("grandstand_http_streams", "Responses without end (continuous MPEG-TS) under way.");
+  stream_skips =
+      metrics.counter("grandstand_http_stream_skips_total",
+                      "Times that a continuous stream went on at the live end because the server fell behind.");
   websocket_dropped =
       metrics.counter("grandstand_websocket_dropped_total", "Frames of passing state that slow readers were spared.");
   const char* const closed = "grandstand_websocket_closed_total";

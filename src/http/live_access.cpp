@@ -115,6 +115,16 @@ void admit_live(const std::shared_ptr<Site>& site, const Request& request, Excha
          });
 }
 
+void admit_channel(const std::shared_ptr<Site>& site, const ChannelId& channel, const Request& request,
+                   Exchange& exchange, ServeLive serve) {
+  if (site->parts.gate == nullptr) return serve(site, {}, request, exchange);
+  const auto path = live_prefix({}, {}) + channel.value() + "/";
+  decide(site, make_viewing(*site, path, request.query, request, exchange), request, exchange,
+         [site, serve](const Verdict& verdict, const Request& asked, Exchange& answered) {
+           verdict.allowed() ? serve(site, {}, asked, answered) : refuse(verdict, answered);
+         });
+}
+
 void handle_access(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   const auto uri = request.field(FieldName::kOriginalUri);
   if (!uri.starts_with("/live/")) {

@@ -19,6 +19,10 @@ using ServeLive = void (*)(const std::shared_ptr<Site>& site, std::string_view p
 // the playlists stay the same for everybody.
 void admit_live(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange, ServeLive serve);
 
+// The same for what stands elsewhere and never redirects: `serve` gets no path.
+void admit_channel(const std::shared_ptr<Site>& site, const ChannelId& channel, const Request& request,
+                   Exchange& exchange, ServeLive serve);
+
 // /access: the same question about the address in X-Original-URI, for the auth_request of an nginx edge. 204, or the
 // problem.
 void handle_access(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);

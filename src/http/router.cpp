@@ -12,6 +12,7 @@
 #include "ops_routes.hpp"
 #include "playlist_route.hpp"
 #include "problem.hpp"
+#include "stream_routes.hpp"
 #include "websocket_route.hpp"
 #include "xtream_routes.hpp"
 
@@ -38,6 +39,7 @@ constexpr std::array kRoutes{
     Route{"hdhomerun", "/lineup_status.json",       false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
     Route{"hdhomerun", "/lineup.m3u",               false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
     Route{"hdhomerun", "/lineup.post",              false, kPost,   Sharing::kNone,      false, handle_hdhomerun},
+    Route{"hdhomerun", "/auto/v",                   true,  kRead,   Sharing::kEverybody, false, handle_tuner},
     Route{"hdhomerun", "/device.xml",               false, kRead,   Sharing::kEverybody, false, handle_hdhomerun},
     Route{"xtream",    "/player_api.php",           false, kRead | kPost, Sharing::kEverybody, false, handle_xtream},
     Route{"xtream",    "/panel_api.php",            false, kRead | kPost, Sharing::kEverybody, false, handle_xtream},

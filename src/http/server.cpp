@@ -63,7 +63,10 @@ Result<std::unique_ptr<Server>> Server::create(Settings settings, Context contex
   context.origin.set_wake([weak = std::weak_ptr(site)](std::size_t loop, const ChannelId& channel) {
     const auto woken = weak.lock();
     if (!woken) return;
-    woken->parts.runtime.loop(loop).post([woken, loop, channel] { woken->desks[loop].held.wake(*woken, channel); });
+    woken->parts.runtime.loop(loop).post([woken, loop, channel] {
+      woken->desks[loop].held.wake(*woken, channel);
+      woken->desks[loop].viewers.wake(*woken, channel);
+    });
   });
   std::vector<std::shared_ptr<Worker>> workers;
   for (std::size_t i = 0; i < context.runtime.size(); ++i) {

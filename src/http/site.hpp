@@ -6,6 +6,7 @@
 #include "known_logins.hpp"
 #include "sign_in_limiter.hpp"
 #include "static_files.hpp"
+#include "stream_viewers.hpp"
 
 #include <grandstand/http/server.hpp>
 #include <grandstand/http/settings.hpp>
@@ -26,6 +27,7 @@ struct LoopDesk {
   SignInLimiter sign_ins;
   KnownLogins logins;
   HeldRequests held;
+  StreamViewers viewers;
 };
 
 // What all connections and routes of one server share.
@@ -38,7 +40,8 @@ struct Site {
   const Server::Context parts;
   const StaticFiles files;
   HttpMetrics metrics;
-  std::vector<LoopDesk> desks;  // by the loop's index
+  std::atomic<std::size_t> tuners{0};  // of clients.hdhomerun_tuners, in use
+  std::vector<LoopDesk> desks;         // by the loop's index
   std::atomic<std::size_t> connections{0};
 };
 

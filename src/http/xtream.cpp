@@ -29,17 +29,6 @@ std::string category_of(const std::vector<std::string>& groups, const std::strin
   return std::to_string(std::ranges::find(groups, group) - groups.begin() + 1);
 }
 
-std::string unix_seconds(UtcTime time) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
-}
-
-// "2026-11-21 12:00:00"
-std::string date_time(UtcTime time) {
-  auto text = to_rfc3339(time).substr(0, 19);
-  text[10] = ' ';
-  return text;
-}
-
 struct Address {
   std::string scheme;
   std::string host;
@@ -59,6 +48,16 @@ Address split(std::string_view base_url) {
 }
 
 }  // namespace
+
+std::string xtream_seconds(UtcTime time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
+std::string xtream_date_time(UtcTime time) {
+  auto text = to_rfc3339(time).substr(0, 19);
+  text[10] = ' ';
+  return text;
+}
 
 std::string write_xtream_account(const XtreamServer& server, std::optional<std::string_view> name,
                                  std::string_view password, std::size_t max_connections) {
@@ -84,8 +83,8 @@ std::string write_xtream_account(const XtreamServer& server, std::optional<std::
                   {"server_protocol", address.scheme},
                   {"rtmp_port", "1935"},
                   {"timezone", "UTC"},
-                  {"timestamp_now", std::stoll(unix_seconds(server.now))},
-                  {"time_now", date_time(server.now)},
+                  {"timestamp_now", std::stoll(xtream_seconds(server.now))},
+                  {"time_now", xtream_date_time(server.now)},
                   {"process", true}};
   return dump({{"user_info", user}, {"server_info", info}});
 }

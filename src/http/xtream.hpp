@@ -16,6 +16,9 @@ namespace grandstand::http {
 // strings, texts of the guide are base64). A stream_id is the channel's number, or what HDHomeRun clients get for
 // channels without one.
 
+std::string xtream_seconds(UtcTime time);    // "1800000000"
+std::string xtream_date_time(UtcTime time);  // "2026-11-21 12:00:00"
+
 struct XtreamServer {
   std::string base_url;  // "http://tv.example:8080"
   UtcTime now{};

@@ -8,11 +8,14 @@
 #include "site_address.hpp"
 #include "uri_text.hpp"
 #include "xtream.hpp"
+#include "xtream_guide.hpp"
 #include "xtream_request.hpp"
 
 #include <grandstand/aio/task.hpp>
+#include <grandstand/guide/guide.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -50,6 +53,34 @@ std::string parameter(const XtreamRequest& request, const char* name) {
   return found == request.parameters.end() ? std::string() : found->second;
 }
 
+// How many programmes get_short_epg gives.
+std::size_t short_guide(const std::string& limit) {
+  constexpr std::size_t kUsual = 4;
+  constexpr std::size_t kMost = 500;
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), value);
+  return error == std::errc{} && value > 0 ? std::min(value, kMost) : kUsual;
+}
+
+// `whole`: all that is known, past and future; otherwise what runs and what comes next.
+Reply answer_guide(const Asked& asked, bool whole) {
+  const auto number = parameter(asked.request, "stream_id");
+  const auto channel = find_guide_number(asked.site->parts.catalogue.list(), number);
+  if (!channel) return make_problem(404, "not_found", "stream_id: the lineup has no such stream");
+  XtreamGuide guide{channel->value(), number, {}, asked.site->parts.clock.utc(), std::nullopt};
+  if (asked.site->parts.guide == nullptr) return json(write_xtream_guide(guide));
+  const auto schedule = asked.site->parts.guide->schedule();
+  const auto* const entry = schedule->find(*channel);
+  if (entry != nullptr) guide.programmes = *entry->programmes;
+  if (!whole) {
+    const auto running = std::ranges::find_if(guide.programmes, [&](const auto& one) { return one->stop > guide.now; });
+    guide.programmes = guide.programmes.subspan(static_cast<std::size_t>(running - guide.programmes.begin()));
+    const auto limit = short_guide(parameter(asked.request, "limit"));
+    guide.programmes = guide.programmes.first(std::min(guide.programmes.size(), limit));
+  }
+  return json(write_xtream_guide(guide));
+}
+
 Reply answer_api(const Asked& asked) {
   const auto lineup = asked.site->parts.catalogue.list();
   const auto action = parameter(asked.request, "action");
@@ -63,6 +94,8 @@ Reply answer_api(const Asked& asked) {
     const auto category = parameter(asked.request, "category_id");
     return json(write_xtream_streams(lineup, archive_days, category, asked.base_url));
   }
+  if (action == "get_short_epg") return answer_guide(asked, false);
+  if (action == "get_simple_data_table" || action == "get_simple_date_table") return answer_guide(asked, true);
   // There are neither films nor series; clients ask all the same.
   if (action == "get_vod_info" || action == "get_series_info") return json("{}");
   if (action.starts_with("get_vod_") || action.starts_with("get_series")) return json("[]");

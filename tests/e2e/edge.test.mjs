@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The nginx edge that we ship: TLS, HTTP/2, one request to the daemon for many of the same.
+// The nginx edge that we ship: TLS, HTTP/2, one request to the daemon for many of the same, blocking reloads passed through.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -7,7 +7,7 @@ import http2 from 'node:http2';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Daemon, eventually, freePort } from './lib/daemon.mjs';
+import { Daemon, binary, eventually, freePort } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -22,7 +22,7 @@ before(async () => {
   port = await freePort();
   const directory = path.join(daemon.directory, 'edge');
   fs.mkdirSync(directory);
-  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
     '-keyout', path.join(directory, 'edge.key'), '-out', path.join(directory, 'edge.crt')]);
   assert.equal(made.status, 0, String(made.stderr));
   const shipped = fs.readFileSync(path.join(project, 'config/nginx-edge.conf'), 'utf8');
@@ -88,6 +88,51 @@ test('what many ask for at once is asked of the daemon once', async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => get(`/live/film/fmp4/${segment}`)));
   assert.ok(answers.every(({ status, body }) => status === 200 && body.equals(answers[0].body)));
   assert.ok((await asked()) - before <= 1, `${(await asked()) - before} requests reached the daemon`);
+});
+
+const sequences = (text) => {
+  const first = Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)[1]);
+  return { first, open: first + text.split('\n').filter((line) => line.startsWith('#EXTINF')).length };
+};
+
+test('blocking reloads are held by the daemon and passed through when the playlist is there', async () => {
+  const text = await mediaPlaylist();
+  assert.match(text, /CAN-BLOCK-RELOAD=YES/);
+  const { open } = sequences(text);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => get(`/live/film/fmp4/media.m3u8?_HLS_msn=${open}`)));
+  for (const { status, body } of answers) {
+    assert.equal(status, 200);
+    assert.ok(sequences(String(body)).open > open, `segment ${open} was asked for; the last one is ${sequences(String(body)).open - 1}`);
+  }
+});
+
+test('parts are held, too, and come through as soon as they exist', async () => {
+  const hinted = /PRELOAD-HINT:TYPE=PART,URI="([^"]+)"/.exec(await mediaPlaylist())[1];
+  const began = Date.now();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get(`/live/film/fmp4/${hinted}`)));
+  assert.ok(Date.now() - began < 1_000, `they took ${Date.now() - began} ms`);
+  const direct = Buffer.from(await (await daemon.get(`/live/film/fmp4/${hinted}`)).arrayBuffer());
+  assert.ok(direct.length > 0);
+  assert.ok(answers.every(({ status, body }) => status === 200 && body.equals(direct)));
+  const again = await get(`/live/film/fmp4/${hinted}`);
+  assert.equal(again.headers['x-cache-status'], 'HIT');
+});
+
+test('continuous MPEG-TS comes through as it is made', async () => {
+  const stream = session.request({ ':path': '/live/film/stream.ts' });
+  let bytes = 0;
+  stream.on('data', (data) => (bytes += data.length));
+  await eventually('the first bytes', () => bytes > 0, 3);
+  const before = bytes;
+  await eventually('further bytes', () => bytes > before + 20_000, 3);
+  stream.close();
+});
+
+test('hlscheck finds no rule broken through the edge, HTTP/2 included', () => {
+  const done = spawnSync(binary, ['hlscheck', '--json', '--for', '12', `https://localhost:${port}/live/film/index.m3u8`],
+    { timeout: 90_000, env: { ...process.env, SSL_CERT_FILE: path.join(daemon.directory, 'edge/edge.crt') } });
+  assert.equal(done.status, 0, String(done.stdout) + done.stderr);
+  assert.deepEqual(JSON.parse(done.stdout).findings.filter(({ rule }) => rule === 50), [], 'low latency comes by HTTP/2 and TLS');
 });
 
 test('metrics stay behind the edge, the application is before it', async () => {

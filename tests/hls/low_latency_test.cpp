@@ -333,10 +333,42 @@ TEST_F(LowLatency, CanBeFollowedAsOneStreamFromTheLatestKeyFrame) {
 TEST_F(LowLatency, AFollowerThatFallsOutOfTheWindowGoesOnAtTheEnd) {
   play(10s, 9s);
   StreamCursor cursor;
-  packager.snapshot()->follow(cursor);
+  std::map<int, int> continuity;
+  for (const auto& bytes : packager.snapshot()->follow(cursor)) test::read_transport(bytes.span(), continuity);
   play(19s, 120s);
-  EXPECT_LE(packager.snapshot()->follow(cursor).size(), 7u);
+  const auto pieces = packager.snapshot()->follow(cursor);
+  EXPECT_LE(pieces.size(), 8u);
   EXPECT_EQ(cursor.skips, 1u);
+  const auto announced = test::read_transport(pieces.front().span(), continuity).discontinuities;
+  EXPECT_EQ(announced, (std::set<int>{0, 0x1000, 0x100, 0x101})) << "what was left out is announced";
+  for (const auto& bytes : pieces) {
+    EXPECT_TRUE(test::read_transport(bytes.span(), continuity).continuity_errors.empty());
+  }
+}
+
+TEST_F(LowLatency, AFollowerIsToldOfDiscontinuities) {
+  play(10s, 9s);
+  StreamCursor cursor;
+  std::map<int, int> continuity;
+  std::set<int> announced;
+  const auto take = [&] {
+    for (const auto& bytes : packager.snapshot()->follow(cursor)) {
+      const auto facts = test::read_transport(bytes.span(), continuity);
+      EXPECT_TRUE(facts.continuity_errors.empty());
+      announced.insert(facts.discontinuities.begin(), facts.discontinuities.end());
+    }
+  };
+  take();
+  play(19s, 5s);
+  take();
+  EXPECT_TRUE(announced.empty());
+  packager.discontinuity();
+  auto sound = test::aac_track();
+  sound.language = "deu";
+  ASSERT_TRUE(packager.set_tracks(test::track_set({test::avc_track(), sound}), {}));
+  play(60s, 5s);
+  take();
+  EXPECT_EQ(announced, (std::set<int>{0x100, 0x101}));
 }
 
 TEST_F(LowLatency, PartsGoOnWhenThePicturesStop) {

@@ -72,6 +72,10 @@ class TestSocket {
     buffer_.erase(0, size);
     return bytes;
   }
+  // Of what was read already.
+  std::optional<std::string> take_buffered(std::size_t size) {
+    return buffer_.size() < size ? std::nullopt : take(size);
+  }
   std::optional<std::string> take_until(std::string_view mark) {
     std::size_t at = 0;
     while ((at = buffer_.find(mark)) == std::string::npos) {

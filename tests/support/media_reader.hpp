@@ -97,6 +97,7 @@ struct TransportFacts {
   bool whole_packets = false;
   bool tables_first = false;        // PAT, then PMT
   std::set<int> continuity_errors;  // PIDs
+  std::set<int> discontinuities;    // PIDs that announce one
   std::map<int, int> units;         // PES packets per PID
   std::map<int, std::vector<std::int64_t>> pts;
   std::map<int, std::uint8_t> stream_types;  // from the PMT
@@ -113,7 +114,11 @@ inline TransportFacts read_transport(MediaBytes segment, std::map<int, int>& con
     if (at == 0) facts.tables_first = pid == 0;
     if (at == 188) facts.tables_first = facts.tables_first && pid == 0x1000;
     const int counter = packet[3] & 15;
-    if (continuity.contains(pid) && counter != ((continuity[pid] + 1) & 15)) facts.continuity_errors.insert(pid);
+    const bool has_payload = (packet[3] & 0x10) != 0;
+    const bool announced = (packet[3] & 0x20) != 0 && packet[4] > 0 && (packet[5] & 0x80) != 0;
+    if (announced) facts.discontinuities.insert(pid);
+    const auto expected = [&] { return (continuity[pid] + (has_payload ? 1 : 0)) & 15; };
+    if (continuity.contains(pid) && !announced && counter != expected()) facts.continuity_errors.insert(pid);
     continuity[pid] = counter;
     std::size_t payload = 4;
     if (packet[3] & 0x20) payload += 1 + packet[4];

@@ -41,6 +41,7 @@ struct Response {
 };
 
 // Performs the request on the calling thread, which it blocks: never from an event loop (use aio::Offload).
+// HTTPS servers must show a certificate of the system's authorities, or of those in the file that SSL_CERT_FILE names.
 // Errors: kInvalidArgument for a URL that cannot be one, kUnavailable when the server cannot be reached or breaks off,
 // kTimeout, kTooLarge, kCancelled. A status of 400 and above is a Response, not an error. Messages name the URL without
 // its credentials and query. `cancelled`, if given, is asked about once a second and ends it. Safe from any thread;
