@@ -3,6 +3,7 @@ import type Hls from 'hls.js';
 import type { Loader, LoaderCallbacks, PlaylistLoaderConstructor, PlaylistLoaderContext } from 'hls.js';
 import { dateRange, secondOf, type DatedPiece, type DateRange } from './date_map';
 import { DiscontinuityBase } from './discontinuity_base';
+import { LiveRate } from './live_rate';
 import { liveTarget } from './live_target';
 import type { Remedy, Trouble } from './recovery';
 import type { Tracks } from './tracks';
@@ -67,6 +68,8 @@ function playlistsThrough(HlsClass: typeof Hls, see: (playlist: string) => strin
 
 class HlsStream implements Stream {
   private readonly hls: Hls;
+  private readonly rate = new LiveRate();
+  private readonly onTime = () => this.keepPlace();
   private target: number | null = null;
 
   constructor(
@@ -88,6 +91,7 @@ class HlsStream implements Stream {
       playlistLoadPolicy: { default: { ...playlistLoadPolicy.default, errorRetry: retry } },
       backBufferLength: 30,
       capLevelToPlayerSize: true,
+      lowLatencyMode: true,
       liveDurationInfinity: true,
       startFragPrefetch: true,
       startPosition: startS ?? -1,
@@ -104,6 +108,7 @@ class HlsStream implements Stream {
       else if (type === ErrorTypes.MEDIA_ERROR) events.trouble('media');
       else events.trouble('other');
     });
+    video.addEventListener('timeupdate', this.onTime);
     this.hls.loadSource(playlist);
     this.hls.attachMedia(video);
   }
@@ -166,6 +171,15 @@ class HlsStream implements Stream {
     this.hls.audioTrack = index;
   }
 
+  private keepPlace(): void {
+    const { video, hls } = this;
+    const target = hls.targetLatency;
+    if (!hls.latestLevelDetails?.partTarget || target === null || video.buffered.length === 0) return;
+    const ahead = video.buffered.end(video.buffered.length - 1) - video.currentTime;
+    const rate = this.rate.next({ latency: hls.latency, target, ahead });
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+  }
+
   private aim(target: number | null): void {
     // Set only when it changes: setting it also makes hls.js forget the stalls that it allows for.
     if (target === null || target === this.target) return;
@@ -191,6 +205,8 @@ class HlsStream implements Stream {
   }
 
   destroy(): void {
+    this.video.removeEventListener('timeupdate', this.onTime);
+    this.video.playbackRate = 1;
     this.hls.destroy();
   }
 }
