@@ -77,12 +77,12 @@ class Finder {
   }
 
   void look_at_channel() {
-    if (status_.state == ChannelState::kDown) raise("down", Severity::kCritical, 0, "off air: " + status_.reason);
+    if (status_.state == ChannelState::kDown) raise("down", Severity::kCritical, 0, status_.reason);
     if (status_.state == ChannelState::kSlate) {
-      raise("slate", Severity::kCritical, 0, "the slate is on air: " + status_.reason);
+      raise("slate", Severity::kCritical, 0, status_.reason);
     }
     if (status_.state == ChannelState::kStarting && monitor_.at - monitor_.since >= kStartingPatience) {
-      raise("starting", Severity::kWarning, 0, "no first picture yet: " + status_.reason);
+      raise("starting", Severity::kWarning, 0, status_.reason);
     }
     const auto due = monitor_.target_duration * 3 / 2;
     if (status_.state != ChannelState::kDown && monitor_.segment_age && *monitor_.segment_age > due + kMeasuringSlack) {

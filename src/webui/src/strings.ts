@@ -202,6 +202,7 @@ export const strings = {
     working: 'One moment',
     signedInAs: (name: string) => `Signed in as ${name}`,
     menu: 'Your account',
+    monitor: 'Monitor',
   },
 
   connection: {
@@ -413,7 +414,7 @@ export const strings = {
         }[name] ?? ''
       );
     },
-    keys: '↑ ↓ choose   Enter open   Esc close   / find',
+    keys: '↑ ↓ choose · Enter open · Esc close · / find',
   },
 
   shortcuts: {

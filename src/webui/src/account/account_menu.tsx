@@ -26,6 +26,12 @@ export function AccountMenu() {
       <bdi class="account-name" title={strings.account.signedInAs(user.name)}>
         {user.name}
       </bdi>
+      {user.role === 'admin' && (
+        <a class="button" href="/monitor" data-testid="monitor-link">
+          <Icon name="signal" />
+          {strings.account.monitor}
+        </a>
+      )}
       <button type="button" class="button" data-testid="sign-out-button" onClick={() => void leave()}>
         {strings.account.signOut}
       </button>

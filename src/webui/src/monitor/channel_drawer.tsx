@@ -19,7 +19,7 @@ function AlarmCard({ alarm, now }: { alarm: Alarm; now: number }) {
           <strong>{words.alarmName(alarm.name)}</strong>
           <span>{words.line([words.standing[alarm.severity], alarm.source > 0 ? words.source(alarm.source) : '', sinceText(alarm.since, now)])}</span>
         </p>
-        <p>{alarm.text}</p>
+        <p class="alarm-text">{alarm.text}</p>
         <p class="alarm-advice">{words.advice(alarm.name)}</p>
       </div>
     </li>

@@ -111,7 +111,7 @@ export function ChannelLine({ channel, now, selected, onOpen }: LineProps) {
               </span>
             </>
           ) : (
-            <span class="line-well">{words.noAlarm}</span>
+            <span class="line-quiet">{words.noAlarm}</span>
           )}
         </span>
       </button>
