@@ -20,6 +20,10 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
 install(FILES ${staged}/grandstand.service DESTINATION lib/systemd/system)
 install(FILES ${CMAKE_SOURCE_DIR}/config/grandstand.sysusers DESTINATION lib/sysusers.d RENAME grandstand.conf)
 
+# For an operator's own Prometheus and Grafana.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docker/prometheus ${CMAKE_SOURCE_DIR}/docker/grafana
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/grandstand/monitoring)
+
 # Built by scripts/build-web before; without it the daemon serves no web application.
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/src/webui/dist/ DESTINATION ${CMAKE_INSTALL_DATADIR}/grandstand/web OPTIONAL)
 

@@ -119,6 +119,44 @@ TEST(Documentation, EveryMetricIsInTheOperationsManual) {
   }
 }
 
+// "grandstand_store_seconds_bucket" is a series of the metric "grandstand_store_seconds".
+std::string metric_of(const std::string& series, const std::string& manual) {
+  static const std::regex part("_(bucket|sum|count)$");
+  return manual.find("`" + series + "`") == std::string::npos ? std::regex_replace(series, part, "") : series;
+}
+
+TEST(Documentation, EveryMetricOfDashboardAndAlertRulesIsInTheOperationsManual) {
+  static const std::regex name("grandstand_[a-z0-9_]*[a-z0-9]");
+  const std::string manual = read_text(kRoot / "docs/operations.md");
+  int named = 0;
+  for (const SourceFile& file : files_below({"docker/prometheus", "docker/grafana"}, {".yaml", ".json"})) {
+    for (std::sregex_iterator match(file.text.begin(), file.text.end(), name), end; match != end; ++match, ++named) {
+      const std::string metric = metric_of(match->str(), manual);
+      EXPECT_NE(manual.find("`" + metric + "`"), std::string::npos)
+          << file.path << " asks for " << metric << ", of which docs/operations.md does not say what it is";
+    }
+  }
+  EXPECT_GT(named, 60);
+}
+
+TEST(Documentation, EveryAlarmIsInTheOperationsManual) {
+  static const std::regex rule("- alert: (\\w+)");
+  static const std::regex raised("raise\\(\"([a-z0-9_]+)\"");
+  const std::string manual = read_text(kRoot / "docs/operations.md");
+  const auto expect_all = [&](const std::string& path, const std::regex& pattern, std::size_t at_least) {
+    const std::string text = read_text(kRoot / path);
+    std::size_t found = 0;
+    for (std::sregex_iterator match(text.begin(), text.end(), pattern), end; match != end; ++match, ++found) {
+      const std::string name = (*match)[1].str();
+      EXPECT_NE(manual.find("`" + name + "`"), std::string::npos)
+          << "docs/operations.md does not say what to do on " << name << " (" << path << ")";
+    }
+    EXPECT_GE(found, at_least) << path;
+  };
+  expect_all("docker/prometheus/alerts.yaml", rule, 10);
+  expect_all("src/channels/alarm_book.cpp", raised, 10);
+}
+
 TEST(Documentation, TheGlossaryHasOneWordPerIdea) {
   // | **word** | meaning | words not to use for it |
   static const std::regex row("^\\| \\*\\*([^*|]+)\\*\\* \\| ([^|]+) \\| ([^|]*)\\|$");
