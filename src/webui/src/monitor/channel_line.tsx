@@ -12,7 +12,7 @@ export function ChannelPicture({ channel }: { channel: MonitoredChannel }) {
   return (
     <span class={`line-picture is-${channel.state}`}>
       {shown ? (
-        <img src={channel.picture} alt="" width="160" height="90" decoding="async" />
+        <img src={channel.picture} alt="" width="160" height="90" decoding="async" loading="lazy" />
       ) : (
         <span class={`monogram ${channelTone(channel)}`} aria-hidden="true">
           {monogram(channel.name)}
