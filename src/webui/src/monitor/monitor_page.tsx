@@ -41,7 +41,7 @@ function Filters({ store }: { store: MonitorStore }) {
   );
 }
 
-// Up and down go from line to line, as in any list; "/" looks for one.
+// Up and down go from line to line, as in any list, and above them to the filters; a remote control has no other keys.
 function handleKey(event: KeyboardEvent, store: MonitorStore, search: HTMLInputElement | null): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const typing = event.target instanceof HTMLInputElement;
@@ -60,11 +60,19 @@ function handleKey(event: KeyboardEvent, store: MonitorStore, search: HTMLInputE
     event.preventDefault();
     return;
   }
+  const present = document.activeElement;
+  if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+    const choice = present?.closest('.standing-button');
+    const next = event.key === 'ArrowLeft' ? choice?.previousElementSibling : choice?.nextElementSibling;
+    if (next instanceof HTMLElement) next.focus();
+    return;
+  }
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
   const lines = Array.from(document.querySelectorAll<HTMLElement>('.lines .line'));
   const at = lines.findIndex((line) => line === document.activeElement);
-  if (at < 0 && document.activeElement !== document.body && !typing) return; // the drawer scrolls
-  const next = lines[at < 0 ? 0 : at + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (at < 0 && present?.closest('.monitor-drawer')) return; // it scrolls
+  const pressed = document.querySelector<HTMLElement>('.standing-button[aria-pressed="true"]');
+  const next = event.key === 'ArrowDown' ? lines[at + 1] : at > 0 ? lines[at - 1] : pressed;
   if (!next) return;
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: 'nearest' });
