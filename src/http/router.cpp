@@ -2,6 +2,7 @@
 #include "router.hpp"
 
 #include "api_routes.hpp"
+#include "channel_routes.hpp"
 #include "file_routes.hpp"
 #include "guide_routes.hpp"
 #include "hdhomerun_routes.hpp"
@@ -48,6 +49,7 @@ constexpr std::array kRoutes{
     Route{"xtream",    "/streaming/timeshift.php",  false, kRead,   Sharing::kEverybody, false, handle_xtream},
     Route{"xtream",    "/timeshift/",               true,  kRead,   Sharing::kEverybody, false, handle_xtream},
     Route{"channels",  "/api/v1/channels",          false, kRead,   Sharing::kListed,    false, handle_channels},
+    Route{"source",    "/api/v1/channels/",         true,  kPost,   Sharing::kListed,    false, handle_choose_source},
     Route{"guide",     "/api/v1/guide",             false, kRead,   Sharing::kListed,    false, handle_guide},
     Route{"guide",     "/api/v1/guide/now",         false, kRead,   Sharing::kListed,    false, handle_guide_now},
     Route{"guide",     "/api/v1/guide/sources",     false, kRead,   Sharing::kListed,    false, handle_guide_sources},
