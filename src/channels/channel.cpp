@@ -12,6 +12,8 @@ namespace grandstand::channels {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{200};
+// Some seconds: encoders open faster, or never.
+constexpr std::size_t kMostHeld = 1'000;
 
 }  // namespace
 
@@ -52,6 +54,7 @@ void Channel::stop() {
   on_air_ = nullptr;
   derived_.clear();
   captions_.clear();
+  held_.clear();
   packager_->flush();
   live_.set(0);
   on_slate_.set(0);
@@ -207,6 +210,7 @@ void Channel::take_over(SourceIntake& intake) {
 }
 
 void Channel::use_tracks(const std::shared_ptr<const media::TrackSet>& tracks) {
+  held_.clear();
   derived_.set_tracks(tracks, settings_.encoding);
   texts_ = captions_.set_tracks(*tracks);
   if (thumbnails_) thumbnails_->set_track(tracks->video());
@@ -215,6 +219,7 @@ void Channel::use_tracks(const std::shared_ptr<const media::TrackSet>& tracks) {
 
 void Channel::use_derived() {
   if (on_air_ == nullptr) return;
+  if (derived_.awaited()) return refusal_.clear();
   auto made = derived_.made();
   made.insert(made.end(), texts_.begin(), texts_.end());
   const auto taken = packager_->set_tracks(derived_.originals(), std::move(made));
@@ -227,7 +232,10 @@ void Channel::use_derived() {
     }
   }
   refusal_ = std::move(refusal);
-  if (refusal_.empty() && on_air_ != slate_.get()) programme_ = on_air_->tracks();
+  auto held = std::exchange(held_, {});
+  if (!refusal_.empty()) return;
+  if (on_air_ != slate_.get()) programme_ = on_air_->tracks();
+  for (auto& sample : held) package(std::move(sample));
 }
 
 void Channel::on_intake_tracks(SourceIntake& intake) {
@@ -244,6 +252,7 @@ void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool 
   sample.dts = stamp.dts;
   sample.pts = stamp.pts;
   if (stamp.new_epoch) {
+    held_.clear();
     epochs_.add();
     epoch_start_ = stamp.dts;
     packager_->discontinuity();
@@ -253,8 +262,13 @@ void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool 
     derived_.push(sample);
     captions_.push(sample);
   }
+  if (thumbnails_) thumbnails_->push(sample, timeline_.date(sample.pts));
+  if (!derived_.awaited()) return package(std::move(sample));
+  if (held_.size() < kMostHeld) held_.push_back(std::move(sample));
+}
+
+void Channel::package(media::Sample sample) {
   const auto date = timeline_.date(sample.pts);
-  if (thumbnails_) thumbnails_->push(sample, date);
   packager_->add(std::move(sample), date);
   if (!playable_ && packager_->snapshot()->find("index.m3u8")) {
     playable_ = true;

@@ -89,6 +89,7 @@ class Channel final : public IntakeListener {
   void take_over(SourceIntake& intake);
   void use_tracks(const std::shared_ptr<const media::TrackSet>& tracks);
   void use_derived();
+  void package(media::Sample sample);
   void replace_thumbnails();
   void add_derived(media::Sample sample);
   void publish_status();
@@ -115,8 +116,10 @@ class Channel final : public IntakeListener {
   std::shared_ptr<const media::TrackSet> programme_;  // of the source that was on air last: what the slate is made like
   std::unique_ptr<Failover> failover_;
   SourceIntake* on_air_ = nullptr;  // whose samples are packaged
-  std::string refusal_;             // why the packager does not take the present tracks; empty: it does
-  bool failing_ = false;            // what is on air gives nothing
+  // Of the source on air, until the tracks made of it are known; then they are packaged.
+  std::vector<media::Sample> held_;
+  std::string refusal_;   // why the packager does not take the present tracks; empty: it does
+  bool failing_ = false;  // what is on air gives nothing
   media::MediaTime epoch_start_{0};
   bool playable_ = false;  // a playlist exists
   bool running_ = false;

@@ -53,15 +53,10 @@ void DerivedTracks::make_ladder(const media::Track& track, const EncodingSetting
     context_.changed();
   };
   // Without the original, one rung is all the picture that there is.
-  auto worker = LadderWorker::create(
-      track, encoding.ladder, dropped ? 1 : 0,
-      {context_.channel, context_.loop, context_.clock, context_.metrics, context_.deliver, std::move(changed)});
-  if (!worker) {
-    log::warning("channels", "The ladder cannot be made",
-                 {{"channel", context_.channel.value()}, {"reason", worker.error().message}});
-    return;
-  }
-  ladder_ = std::move(*worker);
+  ladder_ =
+      std::make_unique<LadderWorker>(track, encoding.ladder, dropped ? 1 : 0,
+                                     LadderWorker::Context{context_.channel, context_.loop, context_.clock,
+                                                           context_.metrics, context_.deliver, std::move(changed)});
   pictures_ = track.id;
   dropped_ = dropped;
   if (!dropped) return;

@@ -45,6 +45,8 @@ class DerivedTracks {
   const std::shared_ptr<const media::TrackSet>& originals() const { return originals_; }
   // The tracks that are made of them.
   const std::vector<media::Track>& made() const { return made_; }
+  // What replaces the source's pictures is not known yet: the source's tracks are of no use until changed() is called.
+  bool awaited() const { return dropped_ && ladder_ && ladder_->opening(); }
   // What the machine cannot do of it, for operators; empty: all is well.
   std::string trouble() const { return ladder_ ? ladder_->trouble() : std::string(); }
 

@@ -25,13 +25,12 @@ std::string name_of(const media::Track& rung) {
 
 }  // namespace
 
-struct LadderWorker::State {
-  State(std::unique_ptr<media::VideoTranscoder> t, std::size_t least, Context c)
-      : context(std::move(c)),
-        transcoder(std::move(t)),
-        outputs(transcoder->outputs()),
-        shedding(outputs.size(), least, LadderShedding::Limits{}) {}
+struct LadderWorker::State : std::enable_shared_from_this<State> {
+  State(std::size_t least, Context c) : context(std::move(c)), shedding(0, least, LadderShedding::Limits{}) {}
 
+  void open(const media::Track& input, const media::VideoLadder& ladder);
+  void take_outputs(std::vector<media::Track> opened);
+  void fail(const Error& error);
   void take(media::VideoTranscoder::Ready ready, std::vector<media::Track> changed_outputs);
   void judge(milliseconds waited, SteadyTime now);
 
@@ -39,11 +38,12 @@ struct LadderWorker::State {
   std::atomic<bool> stopped = false;
 
   // on the worker's thread only
-  std::unique_ptr<media::VideoTranscoder> transcoder;
+  std::unique_ptr<media::VideoTranscoder> transcoder;  // null: it could not be opened
   bool failing = false;
   bool skipping = false;
 
   // on the loop only
+  bool opening = true;
   std::vector<media::Track> outputs;
   std::string trouble;
   LadderShedding shedding;
@@ -52,6 +52,41 @@ struct LadderWorker::State {
   ops::Counter errors, left_out, shed;
   ops::Gauge rungs, delay;
 };
+
+void LadderWorker::State::open(const media::Track& input, const media::VideoLadder& ladder) {
+  auto opened = media::VideoTranscoder::create(input, ladder);
+  if (!opened) {
+    context.loop.post([state = shared_from_this(), error = opened.error()] { state->fail(error); });
+    return;
+  }
+  transcoder = std::move(*opened);
+  if (!transcoder->encoder_faults().empty()) {
+    log::warning("channels", "The ladder falls back to another encoder",
+                 {{"channel", context.channel.value()},
+                  {"encoder", transcoder->encoder()},
+                  {"reason", transcoder->encoder_faults()}});
+  }
+  context.loop.post([state = shared_from_this(), outputs = transcoder->outputs()]() mutable {
+    state->take_outputs(std::move(outputs));
+  });
+}
+
+void LadderWorker::State::take_outputs(std::vector<media::Track> opened) {
+  if (stopped) return;
+  opening = false;
+  outputs = std::move(opened);
+  rungs.set(static_cast<double>(outputs.size()));
+  context.changed();
+}
+
+void LadderWorker::State::fail(const Error& error) {
+  if (stopped) return;
+  log::warning("channels", "The ladder cannot be made",
+               {{"channel", context.channel.value()}, {"reason", error.message}});
+  opening = false;
+  trouble = "the ladder cannot be made: " + error.message;
+  context.changed();
+}
 
 void LadderWorker::State::take(media::VideoTranscoder::Ready ready, std::vector<media::Track> changed_outputs) {
   if (stopped) return;
@@ -99,38 +134,32 @@ void LadderWorker::State::judge(milliseconds waited, SteadyTime now) {
   context.changed();
 }
 
-Result<std::unique_ptr<LadderWorker>> LadderWorker::create(const media::Track& input, const media::VideoLadder& ladder,
-                                                           std::size_t least, Context context) {
-  GRANDSTAND_TRY(auto transcoder, media::VideoTranscoder::create(input, ladder));
-  const auto& channel = context.channel.value();
-  if (!transcoder->encoder_faults().empty()) {
-    log::warning("channels", "The ladder falls back to another encoder",
-                 {{"channel", channel}, {"encoder", transcoder->encoder()}, {"reason", transcoder->encoder_faults()}});
-  }
-  const ops::Labels labels{{"channel", channel}};
-  auto& metrics = context.metrics;
-  auto state = std::make_shared<State>(std::move(transcoder), least, std::move(context));
-  state->errors =
+LadderWorker::LadderWorker(const media::Track& input, const media::VideoLadder& ladder, std::size_t least,
+                           Context context)
+    : state_(std::make_shared<State>(least, std::move(context))), thread_("ladder", 1, kQueuedPictures) {
+  const ops::Labels labels{{"channel", state_->context.channel.value()}};
+  auto& metrics = state_->context.metrics;
+  state_->errors =
       metrics.counter("grandstand_ladder_errors_total", "Pictures that could not be decoded or encoded", labels);
-  state->left_out = metrics.counter("grandstand_ladder_left_out_total",
-                                    "Pictures left out of the ladder because they waited too long", labels);
-  state->shed =
+  state_->left_out = metrics.counter("grandstand_ladder_left_out_total",
+                                     "Pictures left out of the ladder because they waited too long", labels);
+  state_->shed =
       metrics.counter("grandstand_ladder_shed_total", "Rungs left out because the machine could not keep up", labels);
-  state->rungs = metrics.gauge("grandstand_ladder_rungs", "Rungs of the ladder that are encoded", labels);
-  state->delay =
+  state_->rungs = metrics.gauge("grandstand_ladder_rungs", "Rungs of the ladder that are encoded", labels);
+  state_->delay =
       metrics.gauge("grandstand_ladder_wait_seconds", "How long the latest picture waited for the ladder", labels);
-  state->rungs.set(static_cast<double>(state->outputs.size()));
-  return std::unique_ptr<LadderWorker>(new LadderWorker(std::move(state)));
+  static_cast<void>(thread_.try_post([state = state_, input, ladder] { state->open(input, ladder); }));
 }
-
-LadderWorker::LadderWorker(std::shared_ptr<State> state)
-    : state_(std::move(state)), thread_("ladder", 1, kQueuedPictures) {}
 
 LadderWorker::~LadderWorker() {
   state_->stopped = true;
   state_->context.deliver = nullptr;
   state_->context.changed = nullptr;
   state_->rungs.set(0);
+}
+
+bool LadderWorker::opening() const {
+  return state_->opening;
 }
 
 const std::vector<media::Track>& LadderWorker::outputs() const {
@@ -144,7 +173,7 @@ const std::string& LadderWorker::trouble() const {
 void LadderWorker::push(media::Sample sample) {
   const auto pushed = state_->context.clock.steady();
   const bool queued = thread_.try_post([state = state_, pushed, keep = state_->keep, sample = std::move(sample)] {
-    if (state->stopped) return;
+    if (state->stopped || !state->transcoder) return;
     if (keep) state->transcoder->keep(*keep);
     const auto began = state->context.clock.steady();
     const auto waited = duration_cast<milliseconds>(began - pushed);

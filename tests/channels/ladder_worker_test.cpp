@@ -71,15 +71,22 @@ class LadderWorkerTest : public testing::Test {
     }
     return false;
   }
-  void open(const media::Track& track, std::size_t least) {
+  void begin(const media::Track& track, std::size_t least) {
     on_loop([&] {
-      auto worker = LadderWorker::create(
+      worker_ = std::make_unique<LadderWorker>(
           track, two_rungs(), least,
-          {ChannelId("news"), runtime_.loop(0), clock_, metrics_,
-           [this](media::Sample sample) { delivered_.push_back(std::move(sample)); }, [this] { ++changes_; }});
-      ASSERT_TRUE(worker) << worker.error().message;
-      worker_ = std::move(*worker);
+          LadderWorker::Context{ChannelId("news"), runtime_.loop(0), clock_, metrics_,
+                                [this](media::Sample sample) { delivered_.push_back(std::move(sample)); },
+                                [this] { ++changes_; }});
+      EXPECT_TRUE(worker_->opening());
+      EXPECT_TRUE(worker_->outputs().empty());
     });
+    ASSERT_TRUE(eventually([&] { return !worker_->opening(); }));
+    EXPECT_EQ(std::exchange(changes_, 0), 1);
+  }
+  void open(const media::Track& track, std::size_t least) {
+    begin(track, least);
+    on_loop([&] { ASSERT_EQ(worker_->outputs().size(), 2u) << worker_->trouble(); });
   }
 
   SlowClock clock_;
@@ -144,6 +151,34 @@ TEST_F(LadderWorkerTest, LeavesOutWhatWaitedTooLong) {
     return metrics_.render().find("grandstand_ladder_left_out_total{channel=\"news\"} 25") != std::string::npos;
   }));
   EXPECT_TRUE(delivered_.empty());
+}
+
+TEST_F(LadderWorkerTest, WhatIsPushedWhileItOpensIsEncoded) {
+  const auto programme = test::encode_programme(1, "-c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p", "");
+  on_loop([&] {
+    worker_ = std::make_unique<LadderWorker>(
+        programme.tracks->tracks[0], two_rungs(), 0,
+        LadderWorker::Context{ChannelId("news"), runtime_.loop(0), clock_, metrics_,
+                              [this](media::Sample sample) { delivered_.push_back(std::move(sample)); }, [] {}});
+    for (const auto& sample : programme.samples) worker_->push(sample);
+  });
+  ASSERT_TRUE(eventually([&] { return !delivered_.empty(); }));
+  on_loop([&] { EXPECT_EQ(delivered_.front().pts, programme.samples.front().pts); });
+}
+
+TEST_F(LadderWorkerTest, SaysWhyThereIsNoLadder) {
+  test::CapturedLog log;
+  media::Track tiny;
+  tiny.codec = media::Codec::kMpeg2Video;
+  tiny.width = 32;
+  tiny.height = 32;
+  begin(tiny, 0);
+  on_loop([&] {
+    EXPECT_TRUE(worker_->outputs().empty());
+    EXPECT_THAT(worker_->trouble(), HasSubstr("the ladder cannot be made: "));
+    worker_->push({});
+  });
+  EXPECT_THAT(log.take(), HasSubstr("The ladder cannot be made channel=news"));
 }
 
 TEST_F(LadderWorkerTest, CountsDamagedPictures) {

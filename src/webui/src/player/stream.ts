@@ -97,7 +97,9 @@ class HlsStream implements Stream {
       startPosition: startS ?? -1,
     });
     this.hls.on(Events.MANIFEST_PARSED, () => events.ready());
-    for (const event of [Events.SUBTITLE_TRACKS_UPDATED, Events.AUDIO_TRACKS_UPDATED] as const) this.hls.on(event, () => events.tracksFound());
+    for (const event of [Events.SUBTITLE_TRACKS_UPDATED, Events.AUDIO_TRACKS_UPDATED] as const) {
+      this.hls.on(event, () => queueMicrotask(events.tracksFound)); // behind the choice that hls.js makes itself
+    }
     for (const event of [Events.SUBTITLE_TRACK_SWITCH, Events.AUDIO_TRACK_SWITCHED] as const) this.hls.on(event, () => events.tracksChanged());
     this.hls.on(Events.ERROR, (_event, fault) => {
       if (!fault.fatal) return;
