@@ -96,6 +96,15 @@ Channel::Input Channel::make_input(const ingest::FeedSettings& feed, std::size_t
                            {{"channel", settings_.id.value()}, {"source", std::to_string(index + 1)}})};
 }
 
+std::unique_ptr<ContentWatch> Channel::make_content_watch() const {
+  const auto& failover = settings_.failover;
+  const ContentWatch::Wishes wishes{
+      .pictures = failover.black_picture.count() > 0 || failover.frozen_picture.count() > 0,
+      .sound = failover.silent_sound.count() > 0};
+  if (!wishes.pictures && !wishes.sound) return nullptr;
+  return std::make_unique<ContentWatch>(settings_.id, wishes, parts_.loop, parts_.metrics);
+}
+
 void Channel::replace_slate() {
   if (on_air_ == slate_.get()) on_air_ = nullptr;
   slate_.reset();
@@ -131,6 +140,7 @@ void Channel::replace_inputs(ChannelSettings settings) {
     if (same != before.end()) input.intake = std::move(same->intake);
     input.intake->rename("source " + std::to_string(i + 1));
     input.intake->watch().set_settings(settings_.failover);
+    input.intake->watch_content(make_content_watch());
     if (input.intake.get() == on_air_) on_air = i;
     inputs_.push_back(std::move(input));
   }

@@ -81,6 +81,7 @@ class Channel final : public IntakeListener {
     ops::Gauge health;
   };
 
+  std::unique_ptr<ContentWatch> make_content_watch() const;
   Input make_input(const ingest::FeedSettings& feed, std::size_t index);
   void replace_inputs(ChannelSettings settings);
   void replace_slate();

@@ -44,6 +44,7 @@ void SourceIntake::close() {
   if (source_) source_->stop();
   source_.reset();
   watch_.close();
+  if (content_) content_->forget();
   tracks_.reset();
   captioned_ = false;
 }
@@ -51,6 +52,7 @@ void SourceIntake::close() {
 SourceHealth SourceIntake::assess() {
   const auto now = clock_.steady();
   if (source_ && watch_.wants_report(now)) watch_.on_report(source_->report(), now);
+  watch_.on_content(content_ ? content_->verdict() : ContentJudge::Verdict{});
   return watch_.assess(now);
 }
 
@@ -96,6 +98,7 @@ std::optional<media::Sample> SourceIntake::captions_of(const media::Sample& samp
 void SourceIntake::on_sample(media::Sample sample) {
   const auto now = clock_.steady();
   watch_.on_sample(sample, now);
+  if (content_ && tracks_) content_->push(sample, *tracks_, now);
   const bool entry = watch_.is_entry(sample, now);
   auto captions = captions_of(sample);
   listener_.on_intake_sample(*this, std::move(sample), entry);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "content_watch.hpp"
 #include "source_watch.hpp"
 
 #include <grandstand/ingest/source.hpp>
@@ -48,6 +49,8 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   const std::string& name() const { return name_; }
   const std::shared_ptr<const media::TrackSet>& tracks() const { return tracks_; }  // null: none yet
   SourceHealth assess();
+  // Null: its content is not watched.
+  void watch_content(std::unique_ptr<ContentWatch> content) { content_ = std::move(content); }
   std::optional<ingest::SignalReport> report() const;  // empty: it is not received
   SourceWatch& watch() { return watch_; }
 
@@ -71,6 +74,7 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   IntakeListener& listener_;
   Opener opener_;
   SourceWatch watch_;
+  std::unique_ptr<ContentWatch> content_;
   std::shared_ptr<const media::TrackSet> tracks_;
   bool captioned_ = false;  // the pictures carry captions
   bool open_ = false;

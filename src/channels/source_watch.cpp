@@ -32,6 +32,7 @@ void SourceWatch::open(SteadyTime now) {
   first_.reset();
   last_ = {};
   bytes_ = {};
+  content_ = {};
   reported_ = {};
   cc_rate_ = scrambled_ = 0;
 }
@@ -134,6 +135,12 @@ SourceHealth SourceWatch::assess(SteadyTime now) const {
     deduct(std::to_string(*rate / 1'000) + " kbit/s are less than the " + std::to_string(settings_.bit_rate_floor) +
            " asked for");
   }
+  const auto lasts = [&](std::string_view what, std::optional<SteadyTime> since, std::chrono::milliseconds limit) {
+    if (since && limit.count() > 0 && now - *since >= limit) deduct(for_seconds(what, now - *since));
+  };
+  lasts("a black picture", content_.black_since, settings_.black_picture);
+  lasts("a frozen picture", content_.frozen_since, settings_.frozen_picture);
+  lasts("silence", content_.silent_since, settings_.silent_sound);
   return health;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "content_judge.hpp"
+
 #include <grandstand/base/clock.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/ingest/signal_report.hpp>
@@ -51,6 +53,8 @@ class SourceWatch {
   // What the source measures itself; once a second will do.
   bool wants_report(SteadyTime now) const { return now - reported_ >= std::chrono::seconds(1); }
   void on_report(const ingest::SignalReport& report, SteadyTime now);
+  // What is known of its content, if that is watched.
+  void on_content(const ContentJudge::Verdict& content) { content_ = content; }
   // The channel cannot make anything of the present tracks.
   void refuse(std::string reason) { refusal_ = std::move(reason); }
 
@@ -77,6 +81,7 @@ class SourceWatch {
   std::shared_ptr<const media::TrackSet> tracks_;
   std::optional<SteadyTime> first_;  // sample since the source was opened or came back
   Arrival last_;
+  ContentJudge::Verdict content_;
   SteadyTime reported_{};
   std::uint64_t cc_errors_ = 0;
   double cc_rate_ = 0;                                   // per second

@@ -189,6 +189,15 @@ const std::vector<Key<FailoverSettings>>& failover_schema() {
       failover_key(
           "bit_rate_floor", [](FailoverSettings& f) -> auto& { return f.bit_rate_floor; },
           Integer{0, 1'000'000, "kbit/s"}, "Below it another source is preferred; 0: not watched."),
+      failover_key(
+          "black_picture", [](FailoverSettings& f) -> auto& { return f.black_picture; }, Duration{0ms, 10min},
+          "With a black picture for this long another source is preferred; 0s: not watched."),
+      failover_key(
+          "frozen_picture", [](FailoverSettings& f) -> auto& { return f.frozen_picture; }, Duration{0ms, 10min},
+          "With a picture that does not move for this long another source is preferred; 0s: not watched."),
+      failover_key(
+          "silent_sound", [](FailoverSettings& f) -> auto& { return f.silent_sound; }, Duration{0ms, 10min},
+          "With sound that is silence for this long another source is preferred; 0s: not watched."),
   };
   return schema;
 }

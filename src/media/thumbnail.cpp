@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "video_decoder.hpp"
+#include "key_frame_decoder.hpp"
 #include "video_filter.hpp"
 
 #include <grandstand/media/thumbnail.hpp>
@@ -33,45 +33,30 @@ SmallPicture copy_of(const AVFrame& frame) {
 
 class FfmpegThumbnailer final : public Thumbnailer {
  public:
-  FfmpegThumbnailer(Track input, VideoDecoder decoder) : input_(std::move(input)), decoder_(std::move(decoder)) {}
+  explicit FfmpegThumbnailer(KeyFrameDecoder decoder) : decoder_(std::move(decoder)) {}
 
-  Result<Thumbnail> make(const Sample& sample) override;
+  Result<Thumbnail> make(const Sample& sample) override {
+    GRANDSTAND_TRY(auto* const picture, decoder_.decode(sample));
+    return scale(*picture);
+  }
 
  private:
-  Result<Thumbnail> scale();
+  Result<Thumbnail> scale(AVFrame& picture);
 
-  Track input_;
-  VideoDecoder decoder_;
-  FrameHandle picture_{av_frame_alloc()};
+  KeyFrameDecoder decoder_;
   FrameHandle scaled_{av_frame_alloc()};
 };
 
-Result<Thumbnail> FfmpegThumbnailer::make(const Sample& sample) {
-  decoder_.send(sample);
-  decoder_.end();
-  const bool decoded = decoder_.receive(*picture_);
-  decoder_.flush();
-  const int damaged = decoder_.take_damaged();
-  if (!decoded || damaged > 0) {
-    av_frame_unref(picture_.get());
-    return Error{ErrorCode::kInvalidArgument,
-                 "A key frame of track " + std::to_string(input_.id) + " cannot be decoded."};
-  }
-  auto made = scale();
-  av_frame_unref(picture_.get());
-  return made;
-}
-
-Result<Thumbnail> FfmpegThumbnailer::scale() {
-  const auto aspect = picture_->sample_aspect_ratio;
-  const double shape = picture_->width * (aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1.0) / picture_->height;
+Result<Thumbnail> FfmpegThumbnailer::scale(AVFrame& picture) {
+  const auto aspect = picture.sample_aspect_ratio;
+  const double shape = picture.width * (aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1.0) / picture.height;
   const VideoFilter::Output large{
       .width = Thumbnail::kWidth, .height = even(Thumbnail::kWidth / shape), .format = kFormat};
   const VideoFilter::Output small{
       .width = Thumbnail::kTileWidth, .height = even(Thumbnail::kTileWidth / shape), .format = kFormat};
-  GRANDSTAND_TRY(auto filter, VideoFilter::open(*picture_, {}, {large, small}));
+  GRANDSTAND_TRY(auto filter, VideoFilter::open(picture, {}, {large, small}));
   const Error failure{ErrorCode::kInternal, "A thumbnail cannot be scaled."};
-  if (filter.send(*picture_) < 0) return failure;
+  if (filter.send(picture) < 0) return failure;
   filter.end();
   Thumbnail thumbnail;
   if (!filter.receive(0, *scaled_)) return failure;
@@ -87,8 +72,8 @@ Result<Thumbnail> FfmpegThumbnailer::scale() {
 }  // namespace
 
 Result<std::unique_ptr<Thumbnailer>> Thumbnailer::create(const Track& input) {
-  GRANDSTAND_TRY(auto decoder, VideoDecoder::open(input));
-  return std::unique_ptr<Thumbnailer>(std::make_unique<FfmpegThumbnailer>(input, std::move(decoder)));
+  GRANDSTAND_TRY(auto decoder, KeyFrameDecoder::open(input));
+  return std::unique_ptr<Thumbnailer>(std::make_unique<FfmpegThumbnailer>(std::move(decoder)));
 }
 
 Result<SharedBytes> encode_jpeg(const SmallPicture& picture) {

@@ -102,6 +102,23 @@ TEST_F(SourceWatchTest, ContinuityErrorsAndScramblingCount) {
   EXPECT_EQ(health().reason, "it is scrambled");
 }
 
+TEST_F(SourceWatchTest, ContentThatShowsNothingCountsWhereItIsAskedFor) {
+  run(1s, true, true);
+  const ContentJudge::Verdict nothing{.black_since = now_, .frozen_since = {}, .silent_since = now_};
+  watch_.on_content(nothing);
+  run(5s, true, true);
+  EXPECT_EQ(health().verdict, Verdict::kHealthy) << "nobody asked";
+  FailoverSettings settings;
+  settings.black_picture = 4s;
+  settings.frozen_picture = 4s;
+  settings.silent_sound = 10s;
+  watch_.set_settings(settings);
+  EXPECT_EQ(health().verdict, Verdict::kDegraded);
+  EXPECT_EQ(health().reason, "a black picture for 5 s");
+  watch_.on_content({});
+  EXPECT_EQ(health().verdict, Verdict::kHealthy);
+}
+
 TEST_F(SourceWatchTest, WhatTheChannelCannotUseFailsUntilOtherTracksCome) {
   run(1s, true, true);
   watch_.refuse("no codec fits");

@@ -243,7 +243,7 @@ TEST(Lineup, ReadsSourcesAndFailover) {
   - id: a
     sources: ["udp://239.1.1.1:5000", {url: "udp://239.1.1.2:5000", program: 2}, {url: "rtmp://publish", open: true}]
     failover: {hold_down: 2s, return: immediate, standby: cold, slate: none, no_video: 4s, no_audio: 0s, cc_errors: 5,
-               bit_rate_floor: 500}
+               bit_rate_floor: 500, black_picture: 5s, frozen_picture: 20s, silent_sound: 10s}
   - {id: b, feed: "udp://239.1.1.3:5000", failover: {return: manual}}
   - {id: c, feed: "udp://239.1.1.4:5000", failover: {return: after 2m}}
 )");
@@ -258,7 +258,10 @@ TEST(Lineup, ReadsSourcesAndFailover) {
                                                            .no_video = 4s,
                                                            .no_audio = 0s,
                                                            .cc_errors = 5,
-                                                           .bit_rate_floor = 500}));
+                                                           .bit_rate_floor = 500,
+                                                           .black_picture = 5s,
+                                                           .frozen_picture = 20s,
+                                                           .silent_sound = 10s}));
   EXPECT_FALSE(lineup.channels[1].failover.return_after);
   EXPECT_EQ(lineup.channels[2].failover.return_after, 2min);
 }

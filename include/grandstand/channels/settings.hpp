@@ -36,6 +36,11 @@ struct FailoverSettings {
   std::size_t cc_errors = 20;                 // continuity errors in a second: likewise
   std::size_t bit_rate_floor = 0;             // kbit/s over five seconds: likewise
 
+  // Of its content; key frames and some of the sound are decoded for it. Likewise, another source is preferred.
+  std::chrono::milliseconds black_picture{0};
+  std::chrono::milliseconds frozen_picture{0};
+  std::chrono::milliseconds silent_sound{0};
+
   friend bool operator==(const FailoverSettings&, const FailoverSettings&) = default;
 };
 

@@ -5,6 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
 const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
 const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:beep_factor=3:sample_rate=48000'];
+const black = ['-f', 'lavfi', '-i', 'color=black:size=640x360:rate=25'];
+const silence = ['-f', 'lavfi', '-i', 'anullsrc=sample_rate=48000'];
 const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-profile:v', 'main', '-g', '25', '-b:v', '600k'];
 
 class Feed {
@@ -20,8 +22,8 @@ class Feed {
   }
 }
 
-export function multicast(group, { audio = ['-c:a', 'mp2', '-b:a', '128k'], format = 'mpegts', scheme = 'udp' } = {}) {
-  return new Feed('ffmpeg', [...quiet, '-re', ...picture, ...sound, ...h264, ...audio, '-f', format,
+export function multicast(group, { audio = ['-c:a', 'mp2', '-b:a', '128k'], format = 'mpegts', scheme = 'udp', dark = false } = {}) {
+  return new Feed('ffmpeg', [...quiet, '-re', ...(dark ? [...black, ...silence] : [...picture, ...sound]), ...h264, ...audio, '-f', format,
     `${scheme}://${group}?localaddr=127.0.0.1&ttl=0&pkt_size=1316`]);
 }
 
