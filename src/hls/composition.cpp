@@ -65,6 +65,8 @@ class Composer {
     if (track.kind() == TrackKind::kVideo) pictures_.push_back({track, false, &track == lead_});
     if (track.kind() == TrackKind::kAudio) sounds_.push_back({track, false, false});
     if (track.codec == Codec::kWebVtt) texts_.push_back({track, false, false});
+    if (track.codec == Codec::kTeletext || track.codec == Codec::kDvbSubtitle)
+      subtitles_.push_back({track, false, false});
     if (track.codec == Codec::kCea608) add_captions(track);
   }
   void add_fmp4();
@@ -75,7 +77,7 @@ class Composer {
 
   std::span<const Track> derived_;
   const Track* lead_ = nullptr;
-  std::vector<Input> pictures_, sounds_, texts_;
+  std::vector<Input> pictures_, sounds_, texts_, subtitles_;
   std::vector<std::string> folders_, audio_names_, text_names_, caption_names_;
   Composition made_;
 };
@@ -171,7 +173,7 @@ void Composer::add_captions(const Track& track) {
   made_.captions.push_back(std::move(out));
 }
 
-// The best pictures that it can carry with every sound as it arrived.
+// The best pictures that it can carry with every sound and subtitle as it arrived.
 void Composer::add_ts() {
   std::vector<Input> inputs;
   const auto picture =
@@ -181,6 +183,7 @@ void Composer::add_ts() {
   std::copy_if(sounds_.begin(), sounds_.end(), std::back_inserter(inputs),
                [](const Input& input) { return fits_ts(input.track.codec); });
   if (inputs.empty()) return;
+  inputs.insert(inputs.end(), subtitles_.begin(), subtitles_.end());
   made_.renditions.push_back(
       {.name = "ts", .format = Format::kTs, .inputs = std::move(inputs), .media_attributes = {}});
 }

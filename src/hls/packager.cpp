@@ -31,13 +31,11 @@ std::string base36(std::int64_t value) {
   return digits;
 }
 
-// Texts of the source are in no segment: that they come or go concerns the multivariant playlist only.
+// Captions in the pictures are no stream of their own: that they come or go concerns the multivariant playlist only.
 bool is_same_media(const media::TrackSet& before, const media::TrackSet& now) {
   const auto media_of = [](const media::TrackSet& set) {
     auto tracks = set.tracks;
-    std::erase_if(tracks, [](const media::Track& track) {
-      return track.kind() == media::TrackKind::kText && track.codec != media::Codec::kWebVtt;
-    });
+    std::erase_if(tracks, [](const media::Track& track) { return track.codec == media::Codec::kCea608; });
     return tracks;
   };
   return media_of(before) == media_of(now);
@@ -181,6 +179,12 @@ void Packager::State::add_derived(const media::Sample& sample) {
   hand_on(sample, true);
 }
 
+void Packager::State::add_text(const media::Sample& sample) {
+  const auto position = segmenter.position();
+  if (sample.pts < position - kSameProgramme || sample.pts > position + kSameProgramme) return dropped.add();
+  hand_on(sample, false);
+}
+
 void Packager::State::flush_all() {
   close(true);
   for (auto& rendition : renditions) rendition->flush();
@@ -240,9 +244,9 @@ void Packager::add(media::Sample sample, UtcTime date, Origin origin) {
   if (origin == Origin::kSubstitute) return state.add_derived(sample);
   const auto* const track = state.tracks->find(sample.track);
   if (track == nullptr) return;
-  // Captions stay in the pictures; other texts are packaged when cues were made of them.
-  if (track->codec == media::Codec::kWebVtt) return state.hand_on(sample, false);
-  if (track->kind() == media::TrackKind::kText) return;
+  // Captions stay in the pictures.
+  if (track->codec == media::Codec::kCea608) return;
+  if (track->kind() == media::TrackKind::kText) return state.add_text(sample);
   state.add_original(std::move(sample), *track, date);
 }
 

@@ -25,6 +25,7 @@ struct Packager::State {
   // --- packager.cpp ---
   void add_original(media::Sample sample, const media::Track& track, UtcTime date);
   void add_derived(const media::Sample& sample);
+  void add_text(const media::Sample& sample);
   void close(bool broken);
   void open(const Segmenter::Decision& decision, const media::Sample& sample, UtcTime date);
   void carry_out(const Segmenter::Decision& decision, const media::Sample& sample, UtcTime date);

@@ -78,11 +78,12 @@ Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t l
   for (const auto& input : plan_.inputs) {
     const bool sound = input.track.kind() == media::TrackKind::kAudio;
     if (input.derived && !sound) patience_ = kPatienceForDerived;
-    auto codec = codec_string(input.track);
-    if (std::find(codecs_.begin(), codecs_.end(), codec) == codecs_.end()) codecs_.push_back(std::move(codec));
     Lane lane;
     lane.input = input;
     lanes_.push_back(std::move(lane));
+    if (lanes_.back().subtitles()) continue;
+    auto codec = codec_string(input.track);
+    if (std::find(codecs_.begin(), codecs_.end(), codec) == codecs_.end()) codecs_.push_back(std::move(codec));
   }
   // Sequence numbers went on without this rendition: they cannot be continued in the same list.
   if (rested) window_.clear();
@@ -117,7 +118,7 @@ void Rendition::add(const media::Sample& sample, bool derived) {
   if (lane->picture()) {
     if (sample.key) lane->offset = sample.pts - sample.dts;
     time = sample.dts + lane->offset;
-  } else if (!lane->text() && !lane->times.empty() && time <= lane->times.back()) {
+  } else if (!lane->text() && !lane->subtitles() && !lane->times.empty() && time <= lane->times.back()) {
     settings_.late_samples.add();
     return;
   }
@@ -125,7 +126,7 @@ void Rendition::add(const media::Sample& sample, bool derived) {
   lane->heard = std::max(lane->heard, lane->text() ? time + sample.duration : time);
   if (lane->text() && sample.data.empty()) return;
   constexpr std::size_t kMostCues = 500;
-  if (lane->text() && lane->queue.size() >= kMostCues) lane->drop(1);
+  if ((lane->text() || lane->subtitles()) && lane->queue.size() >= kMostCues) lane->drop(1);
   lane->queue.push_back(sample);
   lane->times.push_back(time);
 }
@@ -155,7 +156,7 @@ bool Rendition::complete(const PartPlan& part, MediaTime position) {
   const bool deadline = position >= *part.end + patience_;
   bool complete = true;
   for (auto& lane : lanes_) {
-    if (lane.input.lead || lane.silent || lane.heard >= *part.end) continue;
+    if (lane.input.lead || lane.subtitles() || lane.silent || lane.heard >= *part.end) continue;
     if (deadline) {
       lane.silent = true;
     } else {

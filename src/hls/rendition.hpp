@@ -88,7 +88,9 @@ class Rendition {
     std::vector<media::MediaTime> times;  // of queue: when each begins
 
     bool picture() const { return input.track.kind() == media::TrackKind::kVideo; }
-    bool text() const { return input.track.kind() == media::TrackKind::kText; }
+    bool text() const { return input.track.codec == media::Codec::kWebVtt; }
+    // Subtitles that are passed on: they come when there is something to say, and nobody waits for them.
+    bool subtitles() const { return input.track.kind() == media::TrackKind::kText && !text(); }
     void drop(std::size_t count);
   };
 
@@ -99,6 +101,7 @@ class Rendition {
   std::size_t take(Lane& lane, const PartPlan& part);
   std::size_t take_pictures(Lane& lane, const PartPlan& part);
   std::size_t take_sound(Lane& lane, const PartPlan& part);
+  std::size_t take_subtitles(Lane& lane, const PartPlan& part);
   std::size_t take_cues(Lane& lane, const PartPlan& part);
   std::optional<media::MediaTime> seamless_next(const Lane& lane, std::size_t count) const;
   ResourcePtr media_resource(const std::string& uri, SharedBytes body) const;

@@ -25,7 +25,14 @@ constexpr MediaTime kSeamless = milliseconds{500};
 std::size_t Rendition::take(Lane& lane, const PartPlan& part) {
   if (lane.input.lead) return std::min<std::size_t>(lane.queue.size(), part.lead_end - lead_taken_);
   if (lane.picture()) return take_pictures(lane, part);
+  if (lane.subtitles()) return take_subtitles(lane, part);
   return lane.text() ? take_cues(lane, part) : take_sound(lane, part);
+}
+
+std::size_t Rendition::take_subtitles(Lane& lane, const PartPlan& part) {
+  const auto last =
+      std::find_if(lane.times.begin(), lane.times.end(), [&](MediaTime time) { return time >= *part.end; });
+  return static_cast<std::size_t>(last - lane.times.begin());
 }
 
 std::size_t Rendition::take_sound(Lane& lane, const PartPlan& part) {

@@ -44,8 +44,9 @@ std::uint8_t* put_time(std::uint8_t* place, unsigned prefix, MediaTime time) {
   return place;
 }
 
-std::size_t pes_head_size(bool with_dts) {
-  return with_dts ? 19 : 14;
+// Teletext has its own, so that its data units fill whole packets (ETSI EN 300 472 4.2).
+std::size_t pes_head_size(Codec codec, bool with_dts) {
+  return codec == Codec::kTeletext ? 45 : with_dts ? 19 : 14;
 }
 
 std::size_t adaptation_size(bool pcr, bool key) {
@@ -90,7 +91,8 @@ Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> track
     stream.carries_pcr = i == pcr;
     const bool is_video = stream.track.kind() == media::TrackKind::kVideo;
     const bool dolby = stream.track.codec == Codec::kAc3 || stream.track.codec == Codec::kEac3;
-    stream.stream_id = is_video ? kVideoStreamId : dolby ? kPrivateStreamId : kAudioStreamId;
+    const bool is_private = dolby || stream.track.kind() == media::TrackKind::kText;
+    stream.stream_id = is_video ? kVideoStreamId : is_private ? kPrivateStreamId : kAudioStreamId;
     if (stream.track.codec == Codec::kAac) {
       GRANDSTAND_TRY(stream.aac, media::parse_aac_config(stream.track.decoder_config.span()));
       GRANDSTAND_TRY([[maybe_unused]] const auto fits, check_adts(stream.aac));
@@ -114,7 +116,9 @@ SharedBytes TsMuxer::mux(const Piece&, std::span<const TrackRun> runs, SegmentBu
       gather_audio(run.track, run.samples);
       continue;
     }
-    for (const auto& sample : run.samples) gather_video(run.track, sample);
+    const bool is_video = streams_[run.track].track.kind() == media::TrackKind::kVideo;
+    for (const auto& sample : run.samples)
+      is_video ? gather_video(run.track, sample) : gather_subtitle(run.track, sample);
   }
   std::sort(units_.begin(), units_.end(),
             [](const Unit& a, const Unit& b) { return std::tie(a.dts, a.first_part) < std::tie(b.dts, b.first_part); });
@@ -122,7 +126,7 @@ SharedBytes TsMuxer::mux(const Piece&, std::span<const TrackRun> runs, SegmentBu
   std::size_t packets = 2;
   for (const auto& unit : units_) {
     const auto field = adaptation_size(streams_[unit.stream].carries_pcr, unit.key);
-    packets += (field + pes_head_size(unit.dts != unit.pts) + unit.payload + kRoom - 1) / kRoom;
+    packets += (field + head_size(unit) + unit.payload + kRoom - 1) / kRoom;
   }
   ByteWriter out(buffer, packets * kPacket);
   write_table(out, pat_, counters_.pat);
@@ -153,6 +157,17 @@ void TsMuxer::gather_video(std::size_t stream, const media::Sample& sample) {
   units_.push_back(unit);
 }
 
+void TsMuxer::gather_subtitle(std::size_t stream, const media::Sample& sample) {
+  if (sample.data.empty()) return;
+  Unit unit{.stream = stream, .dts = sample.pts, .pts = sample.pts, .key = true, .first_part = parts_.size()};
+  add_part(unit, sample.data.span());
+  units_.push_back(unit);
+}
+
+std::size_t TsMuxer::head_size(const Unit& unit) const {
+  return pes_head_size(streams_[unit.stream].track.codec, unit.dts != unit.pts);
+}
+
 void TsMuxer::gather_audio(std::size_t stream, std::span<const media::Sample> samples) {
   const auto& config = streams_[stream];
   Unit* unit = nullptr;
@@ -178,7 +193,7 @@ void TsMuxer::write_table(ByteWriter& out, Packet& table, std::uint8_t& continui
 
 void TsMuxer::write_unit(ByteWriter& out, const Unit& unit) {
   const auto& stream = streams_[unit.stream];
-  const std::size_t head = pes_head_size(unit.dts != unit.pts);
+  const std::size_t head = head_size(unit);
   std::size_t left = head + unit.payload;
   std::size_t part = unit.first_part;
   std::size_t part_offset = 0;
@@ -230,9 +245,10 @@ std::uint8_t* TsMuxer::write_packet_head(std::uint8_t* place, const Stream& stre
   return behind;
 }
 
-std::uint8_t* TsMuxer::write_pes_head(std::uint8_t* place, const Stream& stream, const Unit& unit) {
+std::uint8_t* TsMuxer::write_pes_head(std::uint8_t* place, const Stream& stream, const Unit& unit) const {
   const bool with_dts = unit.dts != unit.pts;
-  const std::size_t head = pes_head_size(with_dts);
+  const std::size_t head = head_size(unit);
+  auto* const behind = place + head;
   // 0, allowed for video only: until the next PES packet.
   const std::size_t length = stream.stream_id == kVideoStreamId ? 0 : unit.payload + head - 6;
   *place++ = 0;
@@ -245,7 +261,9 @@ std::uint8_t* TsMuxer::write_pes_head(std::uint8_t* place, const Stream& stream,
   *place++ = with_dts ? 0xc0 : 0x80;
   *place++ = static_cast<std::uint8_t>(head - 9);
   place = put_time(place, with_dts ? 3 : 2, unit.pts);
-  return with_dts ? put_time(place, 1, unit.dts) : place;
+  if (with_dts) place = put_time(place, 1, unit.dts);
+  std::fill(place, behind, std::uint8_t{0xff});
+  return behind;
 }
 
 }  // namespace grandstand::hls

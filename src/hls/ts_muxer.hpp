@@ -47,13 +47,15 @@ class TsMuxer final : public SegmentMuxer {
 
   TsMuxer() = default;
   void gather_video(std::size_t stream, const media::Sample& sample);
+  void gather_subtitle(std::size_t stream, const media::Sample& sample);
+  std::size_t head_size(const Unit& unit) const;
   void gather_audio(std::size_t stream, std::span<const media::Sample> samples);
   void add_part(Unit& unit, Bytes part);
   void write_table(ByteWriter& out, Packet& table, std::uint8_t& continuity);
   void write_unit(ByteWriter& out, const Unit& unit);
   std::uint8_t* write_packet_head(std::uint8_t* place, const Stream& stream, const Unit& unit, bool first,
                                   std::size_t field);
-  static std::uint8_t* write_pes_head(std::uint8_t* place, const Stream& stream, const Unit& unit);
+  std::uint8_t* write_pes_head(std::uint8_t* place, const Stream& stream, const Unit& unit) const;
 
   std::vector<Stream> streams_;
   Packet pat_{};

@@ -66,6 +66,9 @@ std::uint8_t stream_type(const media::Track& track) {
       return 0x81;
     case media::Codec::kEac3:
       return 0x87;
+    case media::Codec::kTeletext:
+    case media::Codec::kDvbSubtitle:
+      return 0x06;
     default:
       return 0;
   }
@@ -81,6 +84,22 @@ std::vector<std::uint8_t> descriptors(const media::Track& track) {
     out.insert(out.end(), track.language.begin(), track.language.end());
     // audio_type (ISO/IEC 13818-1 table 2-60)
     out.push_back(track.hearing_impaired ? 2 : track.visual_impaired ? 3 : 0);
+  }
+  const bool teletext = track.codec == media::Codec::kTeletext;
+  if (!teletext && track.codec != media::Codec::kDvbSubtitle) return out;
+  // teletext_descriptor, subtitling_descriptor (ETSI EN 300 468 6.2.43, 6.2.41)
+  const std::string language = track.language.size() == 3 ? track.language : "und";
+  out.push_back(teletext ? 0x56 : 0x59);
+  out.push_back(teletext ? 5 : 8);
+  out.insert(out.end(), language.begin(), language.end());
+  const auto page = static_cast<unsigned>(track.page);
+  if (teletext) {
+    out.push_back(static_cast<std::uint8_t>((track.hearing_impaired ? 5 : 2) << 3 | (page / 100 & 7)));
+    out.push_back(static_cast<std::uint8_t>((page / 10 % 10) << 4 | page % 10));
+  } else {
+    out.push_back(track.hearing_impaired ? 0x20 : 0x10);
+    put16(out, page);  // composition page
+    put16(out, page);  // ancillary page
   }
   return out;
 }

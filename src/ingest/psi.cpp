@@ -95,6 +95,7 @@ Kinds read_descriptors(Bytes loop, PmtStream& stream) {
         if (body.size() < 8) break;
         stream.language = language_code(body);
         stream.hearing_impaired |= body[3] >= 0x20 && body[3] <= 0x25;
+        stream.page = body[4] << 8 | body[5];
         break;
       case 0x6A:
         kinds.ac3 = true;

@@ -38,7 +38,7 @@ struct PmtStream {
   std::vector<std::uint8_t> descriptors;  // the whole loop
   bool hearing_impaired = false;
   bool visual_impaired = false;
-  int page = 0;      // teletext: the first subtitle page; 0: none
+  int page = 0;      // teletext: the first subtitle page; 0: none; DVB subtitles: the composition page
   int bit_rate = 0;  // bit/s of the maximum_bitrate_descriptor; 0: none
   int channels = 0;  // Opus: of its extension descriptor
 };

@@ -2,6 +2,7 @@
 // Teletext and CEA-608 that arrive over UDP become subtitles that Chromium shows with the picture they belong to; SCTE-35 cues
 // become date ranges.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './lib/browser.mjs';
 import { CaptionFeed } from './lib/caption_feed.mjs';
@@ -35,6 +36,11 @@ test('the texts are subtitle renditions, and the captions in the pictures are sa
   assert.match(index, /TYPE=SUBTITLES,GROUP-ID="text",LANGUAGE="de",NAME="German".*URI="text-ger\/media\.m3u8"/);
   assert.match(index, /TYPE=CLOSED-CAPTIONS,GROUP-ID="captions".*INSTREAM-ID="CC1"/);
   assert.match(index, /#EXT-X-STREAM-INF:.*SUBTITLES="text",CLOSED-CAPTIONS="captions"/);
+});
+
+test('transport streams carry the teletext as it arrived', () => {
+  const done = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name:stream_tags=language', '-of', 'csv=p=0', `${daemon.url}/live/one/index-ts.m3u8`], { timeout: 60_000 });
+  assert.match(String(done.stdout), /^dvb_teletext,ger/m);
 });
 
 test('every segment of the pictures has its segment of each text, with a time map', async () => {

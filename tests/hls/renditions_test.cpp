@@ -309,6 +309,40 @@ TEST_F(Renditions, TextsOfTheSourceThatAppearInterruptNothing) {
   EXPECT_THAT(index(), HasSubstr("INSTREAM-ID=\"CC1\""));
 }
 
+TEST_F(Renditions, TransportStreamsCarryTheSourcesSubtitlesAsTheyArrived) {
+  media::Track teletext;
+  teletext.id = 300;
+  teletext.codec = media::Codec::kTeletext;
+  teletext.language = "ger";
+  teletext.page = 150;
+  media::Track bitmaps;
+  bitmaps.id = 301;
+  bitmaps.codec = media::Codec::kDvbSubtitle;
+  set_tracks({test::avc_track(), test::aac_track(), teletext, bitmaps}, {});
+  ladder = texts = false;
+  for (const auto& sample : test::programme({.start = 10s, .length = 10s})) {
+    packager.add(sample, date_of(sample.pts));
+    const bool whole_second = sample.pts.count() % 90'000 == 0;
+    if (sample.track == test::kAudioTrack || !whole_second || sample.pts > MediaTime{15s}) continue;
+    auto subtitle = sample;
+    subtitle.track = 300;
+    subtitle.data = test::bytes_of(std::vector<std::uint8_t>(1 + 46 * 3, 0x10));
+    packager.add(subtitle, date_of(subtitle.pts));
+  }
+  const auto list = playlist("ts");
+  ASSERT_GE(list.segments.size(), 4u) << "nobody waits for subtitles";
+  std::map<int, int> continuity;
+  const auto body = test::fetch(*packager.snapshot(), "ts/" + list.segments[1].uri);
+  const auto facts = test::read_transport(body.span(), continuity);
+  EXPECT_EQ(facts.stream_types, (std::map<int, std::uint8_t>{{0x100, 0x1b}, {0x101, 0x0f}, {0x102, 6}, {0x103, 6}}));
+  ASSERT_EQ(facts.pts.at(0x102).size(), 2u);
+  EXPECT_EQ(facts.pts.at(0x102)[0], 12 * 90'000);
+  const std::string whole(body.view());
+  EXPECT_THAT(whole, HasSubstr(std::string("\x56\x05ger\x11\x50", 7)));
+  EXPECT_THAT(whole, HasSubstr(std::string("\x59\x08und\x10", 6)));
+  EXPECT_THAT(index("index-ts.m3u8"), HasSubstr("CODECS=\"avc1.64001e,mp4a.40.2\""));
+}
+
 TEST_F(Renditions, ADeadCaptionDecoderStallsNobody) {
   set_tracks({test::avc_track(), test::aac_track()}, {text_track()});
   ladder = false;

@@ -63,8 +63,8 @@ class ChannelSnapshot {
 // Renditions (decision 2, decision 7): "fmp4" has the pictures and the one sound of a programme. When it has more, each
 // encoding of the pictures ("fmp4", "fmp4-480p"), each sound ("audio-eng") and each text ("text-eng") has its own.
 // "ts" carries the best pictures and every sound as it arrived. fMP4 takes H.264, HEVC, AV1, AAC and Opus, TS takes
-// H.264, HEVC, AAC, MP2, AC-3 and E-AC-3. MPEG-2 pictures are never packaged: they only say where segments begin, and
-// what was made of them is shown.
+// H.264, HEVC, AAC, MP2, AC-3 and E-AC-3, and teletext and DVB subtitles as they arrived. MPEG-2 pictures are never
+// packaged: they only say where segments begin, and what was made of them is shown.
 //
 // Media sequence numbers start at the wall clock in seconds, so that they never fall back over a restart, and names
 // carry a token of the process start, so that no URI is ever used twice (headend.md 4, rules 12, 14, 49).
@@ -84,10 +84,9 @@ class Packager {
   // The streams that follow, and the tracks that the headend makes of them (media::Track::derived_from): AAC for MP2,
   // AC-3 and E-AC-3 (same ids), ladder pictures (H.264, key frames at the pts of the originals' key frames) and texts
   // (WebVTT). New original tracks close the segment and start a new one with DISCONTINUITY and, for fMP4, a new
-  // EXT-X-MAP; derived pictures and texts of any kind that only come or go do so without one; the same tracks again
-  // change nothing.
-  // kUnsupported when there is nothing to package, kInvalidArgument when a decoder configuration is missing or broken;
-  // after an error samples are ignored until other tracks are set.
+  // EXT-X-MAP; derived pictures, texts and captions in the pictures that only come or go do so without one; the same
+  // tracks again change nothing. kUnsupported when there is nothing to package, kInvalidArgument when a decoder
+  // configuration is missing or broken; after an error samples are ignored until other tracks are set.
   Status set_tracks(std::shared_ptr<const media::TrackSet> tracks, std::vector<media::Track> derived);
 
   // One sample in channel time, in the order of arrival; per track dts goes forward. `date` is the wall clock of its
