@@ -2,9 +2,10 @@
 // Sources come and go, one after the other and by hand; the playlists go on.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Daemon, binary, eventually } from './lib/daemon.mjs';
-import { multicast, publish } from './lib/feeds.mjs';
+import { makeFile, multicast, publish } from './lib/feeds.mjs';
 import { PlaylistWatch } from './lib/playlist_watch.mjs';
 
 const groups = ['239.255.77.41:15041', '239.255.77.42:15042', '239.255.77.44:15044'];
@@ -26,9 +27,11 @@ ${groups.slice(0, 2).map(source).join('')}  - id: dark
     number: 3
     failover: {hold_down: 500ms, black_picture: 2s, silent_sound: 3s}
     sources:
-${[groups[2], groups[1]].map(source).join('')}  - {id: studio, name: Studio, number: 2, failover: {hold_down: 500ms}, feed: {url: "rtmp://publish", stream_key: sesame, reconnect_grace: 1s}}
+${source(groups[2])}      - "file:film.mp4"
+  - {id: studio, name: Studio, number: 2, failover: {hold_down: 500ms}, feed: {url: "rtmp://publish", stream_key: sesame, reconnect_grace: 1s}}
 `,
   });
+  makeFile(path.join(daemon.directory, 'film.mp4'), 30);
   execFileSync(binary, ['user', 'add', 'Ada', 'admin', '--config', daemon.configFile], { input: 'correct horse\n' });
   const { token } = await daemon.json('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Ada', password: 'correct horse' }) });
   administrator = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
