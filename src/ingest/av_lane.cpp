@@ -41,12 +41,16 @@ std::optional<media::Codec> AvLane::codec_of(const AVStream& stream) {
       return media::Codec::kH264;
     case AV_CODEC_ID_HEVC:
       return media::Codec::kHevc;
+    case AV_CODEC_ID_MPEG2VIDEO:
+      return media::Codec::kMpeg2Video;
     case AV_CODEC_ID_AAC:
       return media::Codec::kAac;
     case AV_CODEC_ID_MP2:
       return media::Codec::kMp2;
     case AV_CODEC_ID_AC3:
       return media::Codec::kAc3;
+    case AV_CODEC_ID_EAC3:
+      return media::Codec::kEac3;
     default:
       return std::nullopt;
   }

@@ -29,7 +29,7 @@ export class PlaylistWatch {
       if (!this.meanings.has(sequence)) {
         if (this.uris.has(segment.uri)) this.faults.push(`${segment.uri} came twice`);
         this.uris.add(segment.uri);
-        this.discontinuities += segment.discontinuity ? 1 : 0;
+        if (this.manifest && segment.discontinuity) this.discontinuities += 1; // since it looks
         this.meanings.set(sequence, meaning);
       } else if (this.meanings.get(sequence) !== meaning) this.faults.push(`${sequence} was ${this.meanings.get(sequence)} and is ${meaning}`);
     });
