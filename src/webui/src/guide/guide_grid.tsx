@@ -71,7 +71,6 @@ function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridCellProp
       <Link
         class="guide-cell-body"
         to={{ page: 'programme', channel: channel.id, at: programme.start }}
-        aria-label={strings.guide.cell(programme.title, timeRange(programme), extra)}
         data-testid="guide-programme"
         data-start={programme.start}
         {...common}
@@ -84,6 +83,7 @@ function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridCellProp
           {timeRange(programme)}
           {programme.subtitle !== '' && <> · {programme.subtitle}</>}
         </span>
+        {extra !== '' && <span class="visually-hidden">{extra}</span>}
       </Link>
     </div>
   );
@@ -224,10 +224,10 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
           return (
             <div class="guide-row" role="row" aria-rowindex={row + 2} key={channel.id} style={{ top: `${scale.head + row * scale.row}px` }} data-testid={`guide-row-${channel.id}`}>
               <div class={channel.id === channelId.value ? 'guide-channel is-current' : 'guide-channel'} role="rowheader">
-                <Link to={{ page: 'watch', channel: channel.id, at: null }} tabIndex={-1} aria-label={`${channel.number} ${channel.name}`}>
+                <Link to={{ page: 'watch', channel: channel.id, at: null }} tabIndex={-1}>
                   <Monogram channel={channel} />
                   <span class="guide-channel-name">
-                    <span class="tile-number">{channel.number}</span>
+                    <span class="tile-number">{channel.number}</span>{' '}
                     <bdi>{channel.name}</bdi>
                   </span>
                 </Link>

@@ -209,7 +209,10 @@ export function GuidePage() {
           <WallClock />
         </header>
       ) : (
-        <TopBar />
+        <>
+          <TopBar />
+          <h1 class="visually-hidden">{strings.guide.heading}</h1>
+        </>
       )}
       <main class="guide-main" aria-label={strings.guide.heading}>
         {content}

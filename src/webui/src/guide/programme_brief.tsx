@@ -22,6 +22,11 @@ export function ProgrammeFacts({ channel, programme }: { channel: Channel; progr
           {strings.guide.catchUp}
         </span>
       )}
+      {programme.rating !== '' && (
+        <span class="rating" title={strings.guide.rating}>
+          {programme.rating}
+        </span>
+      )}
       <span>
         {dayName(programme.start, now.value)}, {timeRange(programme)}
       </span>
@@ -29,11 +34,6 @@ export function ProgrammeFacts({ channel, programme }: { channel: Channel; progr
       {programme.categories[0] && <span>{programme.categories[0]}</span>}
       {programme.episode !== '' && <span>{programme.episode}</span>}
       {programme.date !== '' && <span>{programme.date.slice(0, 4)}</span>}
-      {programme.rating !== '' && (
-        <span class="rating" title={strings.guide.rating}>
-          {programme.rating}
-        </span>
-      )}
     </p>
   );
 }

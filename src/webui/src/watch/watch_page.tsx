@@ -81,7 +81,7 @@ export function WatchPage() {
         </button>
       </TopBar>
       {!narrow && !empty && (
-        <aside class="rail">
+        <aside class="rail" aria-label={strings.channels.heading}>
           <ChannelList testIds />
         </aside>
       )}
