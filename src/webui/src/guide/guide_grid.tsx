@@ -234,7 +234,7 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
               </div>
               {cells.map((cell) => (
                 <GridCell
-                  key={cell.start}
+                  key={`${cell.start}/${cell.stop}`}
                   channel={channel}
                   cell={cell}
                   known={known}
