@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile, multicast } from './lib/feeds.mjs';
 
-const group = '239.255.77.9:15024';
+const group = '239.255.77.19:15024';
 const nobody = 65534;
 let daemon;
 let feed;
