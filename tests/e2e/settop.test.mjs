@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Daemon, eventually } from './lib/daemon.mjs';
@@ -10,19 +11,34 @@ import { makeFile, multicast } from './lib/feeds.mjs';
 
 const group = '239.255.77.19:15024';
 const nobody = 65534;
+const minute = 60_000;
+let directory;
 let daemon;
 let feed;
 
+const xmltvTime = (at) => `${new Date(at).toISOString().replace(/[-:T]/g, '').slice(0, 14)} +0000`;
+
+// What runs on channel "one" and what comes next, of an hour each.
+function writeGuide(file) {
+  const begin = Date.now() - 30 * minute;
+  const programmes = ['The Present', 'The Following', 'The Last'].map((title, index) => `<programme start="${xmltvTime(begin + index * 60 * minute)}" ` +
+    `stop="${xmltvTime(begin + (index + 1) * 60 * minute)}" channel="one"><title lang="en">${title}</title><desc>About &amp; around it: ä.</desc></programme>`);
+  fs.writeFileSync(file, `<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n${programmes.join('\n')}\n</tv>\n`);
+}
+
 before(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-settop-'));
+  fs.chmodSync(directory, 0o755);
+  makeFile(path.join(directory, 'film.mp4'), 20);
+  writeGuide(path.join(directory, 'guide.xml'));
   daemon = await Daemon.start({
     channels: `
 channels:
   - {id: one, name: One, number: 1, group: News, feed: {url: "udp://${group}", interface: 127.0.0.1}}
-  - {id: film, name: Film, number: 2, group: Cinema, feed: "file:film.mp4"}
+  - {id: film, name: Film, number: 2, group: Cinema, feed: "file:${directory}/film.mp4"}
 `,
-    extra: 'clients: {hdhomerun_tuners: 2}\n',
+    extra: `clients: {hdhomerun_tuners: 2}\nguide: {sources: ["file:${directory}/guide.xml"]}\n`,
   });
-  makeFile(path.join(daemon.directory, 'film.mp4'), 20);
   feed = multicast(group);
   await daemon.channelState('one', 'live', 60);
   await daemon.channelState('film', 'live', 60);
@@ -30,6 +46,7 @@ channels:
 after(async () => {
   await feed?.stop();
   await daemon?.dispose();
+  if (directory) fs.rmSync(directory, { recursive: true });
 });
 
 // FFmpeg decodes `seconds` of it and stops at the first fault.
@@ -125,9 +142,23 @@ test('an Xtream client signs in with an account, lists, reads the guide and play
   assert.deepEqual((await api('&action=get_live_categories')).map((category) => category.category_name), ['News', 'Cinema']);
   const streams = await api('&action=get_live_streams');
   assert.deepEqual(streams.map(({ name, stream_id: id }) => [name, id]), [['One', 1], ['Film', 2]]);
-  assert.ok(Array.isArray((await api('&action=get_short_epg&stream_id=1')).epg_listings));
+  const guide = (await api('&action=get_short_epg&stream_id=1')).epg_listings;
+  const text = (base64) => String(Buffer.from(base64, 'base64'));
+  assert.deepEqual(guide.map(({ title, now_playing: now }) => [text(title), now]), [['The Present', 1], ['The Following', 0], ['The Last', 0]]);
+  assert.equal(text(guide[0].description), 'About & around it: ä.');
   const list = await (await daemon.get(`/get.php?${login}&type=m3u_plus&output=ts`)).text();
   assert.match(list, /^#EXTM3U/);
   for (const file of ['2.ts', '2.m3u8']) decode(`${daemon.url}/live/Ada/correct%20horse/${file}`, 3);
   assert.match(await (await daemon.get(`/xmltv.php?${login}`)).text(), /<tv/);
+});
+
+test('the tools of XMLTV read the guide', async () => {
+  const file = path.join(directory, 'epg.xml');
+  fs.writeFileSync(file, await (await daemon.get('/epg.xml')).text());
+  for (const [tool, ...args] of [['tv_sort', '--by-channel', file], ['tv_cat', file], ['tv_grep', '--channel-id-exp', '^one$', file]]) {
+    const done = spawnSync(tool, args, { timeout: 30_000 });
+    assert.equal(done.status, 0, `${tool}: ${done.stderr}`);
+    assert.equal(String(done.stderr), '', tool);
+    assert.match(String(done.stdout), /<title lang="en">The Following<\/title>/, tool);
+  }
 });
