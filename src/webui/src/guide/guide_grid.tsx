@@ -38,6 +38,17 @@ const viewOf = (frame: HTMLElement): Viewport => ({
   height: frame.clientHeight,
 });
 
+// What began before the left edge shows its title at the edge. By hand and only where it changes, because a style of the frame
+// would be worked out anew for every cell with each pixel.
+function keepTitlesInView(frame: HTMLElement): void {
+  const edge = frame.scrollLeft;
+  for (const cell of frame.querySelectorAll<HTMLElement>('.guide-cell')) {
+    const left = Number(cell.dataset['left']);
+    const shift = left < edge && edge < Number(cell.dataset['right']) ? `${edge - left}px` : '';
+    if (cell.style.getPropertyValue('--shift') !== shift) cell.style.setProperty('--shift', shift);
+  }
+}
+
 interface GridCellProps {
   readonly channel: Channel;
   readonly cell: Cell;
@@ -51,13 +62,14 @@ function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridCellProp
   const { now } = useApp();
   const left = Math.round(xOf(scale, Math.max(cell.start, scale.origin)));
   const width = Math.round(xOf(scale, Math.min(cell.stop, scale.end))) - left;
-  const place = { left: `${scale.channel + left}px`, width: `${width}px`, '--left': `${left}px`, '--width': `${width}px` };
+  const place = { left: `${scale.channel + left}px`, width: `${width}px`, '--width': `${width}px` };
+  const span = { 'data-left': left, 'data-right': left + width };
   const { programme } = cell;
   const stands = standing(cell, now.value);
   const common = { tabIndex: chosen ? 0 : -1, 'data-chosen': chosen || undefined, onFocus };
   if (!programme) {
     return (
-      <div role="gridcell" class={`guide-cell is-gap ${known ? '' : 'is-loading'}`} style={place}>
+      <div role="gridcell" class={`guide-cell is-gap ${known ? '' : 'is-loading'}`} style={place} {...span}>
         <span class="guide-cell-body" {...common}>
           <span class="guide-cell-title">{known ? strings.guide.noProgramme : strings.guide.loading}</span>
         </span>
@@ -67,7 +79,7 @@ function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridCellProp
   const from = watchableFrom(programme, channel.archive, now.value);
   const extra = stands === 'running' ? strings.guide.live : from === null ? '' : strings.guide.catchUp;
   return (
-    <div role="gridcell" class={`guide-cell is-${stands}`} style={place}>
+    <div role="gridcell" class={`guide-cell is-${stands}`} style={place} {...span}>
       <Link
         class="guide-cell-body"
         to={{ page: 'programme', channel: channel.id, at: programme.start }}
@@ -102,7 +114,7 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
   const look = () => {
     if (!frame.current) return;
     const view = viewOf(frame.current);
-    frame.current.style.setProperty('--scroll', `${view.left}px`);
+    keepTitlesInView(frame.current);
     const next = shownIn(scale, view, channels.length);
     setShown((before) => (isSameShown(before, next) ? before : next));
     onView(scale.origin + (view.left / scale.perMinute) * 60_000);
@@ -156,6 +168,9 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
     return () => removeEventListener('focusin', follow);
   }, []);
   useLayoutEffect(() => {
+    if (frame.current) keepTitlesInView(frame.current);
+  });
+  useLayoutEffect(() => {
     // The cell that had the focus may be gone: what was loading has come, or it is scrolled out of view.
     const lost = hadFocus.current && document.activeElement === document.body;
     if (!focusWanted.current && !lost) return;
@@ -184,6 +199,17 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
     if (next) choose(next);
     else if (move === 'up') onLeave('up');
   };
+
+  // Scrolled away, the cell with the focus is gone, and keys come to nobody: they are still meant for the grid.
+  const latestKey = useRef(onKey);
+  latestKey.current = onKey;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (document.activeElement === document.body) latestKey.current(event);
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, []);
 
   const nowX = xOf(scale, now.value);
   // The present time stands before the marks: those that it would cover are left out.
