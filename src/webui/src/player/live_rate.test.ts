@@ -12,6 +12,10 @@ describe('LiveRate', () => {
     expect(rate.next({ latency: 1.2, target: 1, ahead: 0.8 })).toBe(1);
   });
 
+  it('hurries when it is far behind', () => {
+    expect(new LiveRate().next({ latency: 2.5, target: 1, ahead: 2 })).toBe(1.1);
+  });
+
   it('does not run into the end of what is there', () => {
     const rate = new LiveRate();
     expect(rate.next({ latency: 2, target: 1, ahead: 0.5 })).toBe(1);

@@ -7,6 +7,7 @@ export interface LivePlace {
 }
 
 const catchUp = 1.05; // nobody hears or sees it
+const hurry = 1.1; // from a second behind
 const beginsAtS = 0.25;
 const endsAtS = 0.05;
 const rewoundS = 6; // whoever is further behind wants to be
@@ -20,6 +21,7 @@ export class LiveRate {
   next({ latency, target, ahead }: LivePlace): number {
     const behind = latency - target;
     this.catching = behind < rewoundS && behind > (this.catching ? endsAtS : beginsAtS);
-    return this.catching && ahead > enoughS ? catchUp : 1;
+    if (!this.catching || ahead <= enoughS) return 1;
+    return behind > 1 ? hurry : catchUp;
   }
 }
