@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ class PlaylistWatch {
     discontinuity_sequence_ = playlist.discontinuity_sequence;
     target_ = playlist.target_duration;
     for (const ListedSegment& segment : playlist.segments) look_at(segment);
+    look_at_parts(playlist);
     known_.erase(known_.begin(), known_.lower_bound(media_sequence_));
     if (playlist.segments.back().sequence < newest_) note("segments were taken back");
     newest_ = playlist.segments.back().sequence;
@@ -76,10 +78,15 @@ class PlaylistWatch {
     if (segment.discontinuity) ++discontinuities_;
     if (std::lround(segment.duration) > target_) note("a segment is longer than the target duration");
     if (segment.duration <= 0) note("a segment has no duration");
+    // The number is in the name, so that a name is as unique as its number.
+    if (segment.uri.find(std::to_string(segment.sequence)) == std::string::npos) {
+      note("segment " + std::to_string(segment.sequence) + " is called " + segment.uri);
+    }
     const auto before = known == known_.begin() ? known_.end() : std::prev(known);
     if (before == known_.end()) return;
     if (before->second.map != segment.map) {
       ++maps_;
+      if (!used_maps_.insert(segment.map).second) note("EXT-X-MAP " + segment.map + " is used again");
       if (!segment.discontinuity) note("EXT-X-MAP changed without a discontinuity");
     }
     if (before->first + 1 != segment.sequence) note("a sequence number is missing");
@@ -88,6 +95,22 @@ class PlaylistWatch {
       note("PROGRAM-DATE-TIME steps by " + std::to_string(step) + " s within an epoch");
     }
     if (segment.discontinuity && step < -2.5) note("PROGRAM-DATE-TIME goes back at a discontinuity");
+  }
+
+  void look_at_parts(const MediaPlaylist& playlist) {
+    if (part_target_ != 0 && playlist.part_target != part_target_) note("PART-TARGET changed");
+    part_target_ = playlist.part_target;
+    std::map<std::uint64_t, double> lengths;
+    for (const ListedPart& part : playlist.parts) {
+      if (part.duration > part_target_ + 1e-6) note("a part is longer than PART-TARGET");
+      lengths[part.sequence] += part.duration;
+    }
+    for (const ListedSegment& segment : playlist.segments) {
+      const auto length = lengths.find(segment.sequence);
+      if (length != lengths.end() && std::abs(length->second - segment.duration) > 0.01) {
+        note("the parts of segment " + std::to_string(segment.sequence) + " are not as long as it is");
+      }
+    }
   }
 
   void note(const std::string& what) {
@@ -102,6 +125,8 @@ class PlaylistWatch {
   std::uint64_t discontinuity_sequence_ = 0;
   std::uint64_t newest_ = 0;
   int target_ = 0;
+  double part_target_ = 0;
+  std::set<std::string> used_maps_;
   std::uint64_t segments_ = 0;
   int discontinuities_ = 0;
   int maps_ = 0;

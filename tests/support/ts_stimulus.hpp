@@ -34,6 +34,7 @@ struct Shape {
   std::uint8_t version = 0;             // of the PMT
   std::chrono::milliseconds frame{40};  // between two pictures
   int gop = 50;                         // pictures
+  int sound_every = 1;                  // of so many sound frames only one is sent
   bool tables = true;                   // PAT and PMT are sent
 };
 
@@ -87,7 +88,7 @@ class Encoder {
     }
     clock_ += step;
     for (; static_cast<std::int64_t>(clock_ - sound_) > 0; sound_ += kSoundFrame) {
-      if (shape_.audio) {
+      if (shape_.audio && sounds_++ % shape_.sound_every == 0) {
         ts_.pes(shape_.audio_pid, (sound_ + kAhead) % kTurn, adts(60), {.with_length = true, .stream_id = 0xC0});
       }
     }
@@ -111,6 +112,7 @@ class Encoder {
   bool tables_due_ = true;
   bool discontinuity_ = false;
   int picture_ = 0;
+  int sounds_ = 0;
 };
 
 // A multiplex of several programmes, PIDs 0x100 apart, in one PAT.
