@@ -31,6 +31,7 @@ class SignalChannel {
     std::vector<std::string> sources{"udp://one"};
     bool slate = true;
     std::chrono::milliseconds step{40};
+    std::chrono::milliseconds look_every{200};
     double largest_lag = 7;  // seconds that the newest segment may end before now
     hls::Settings hls;
     FailoverSettings failover;
@@ -73,11 +74,16 @@ class SignalChannel {
         if (feeders[i]) send(feeders[i](options_.step), options_.sources[i]);
       }
       for (auto* const source : opened_) source->tick(clock_.steady());
+      since_tick_ += options_.step;
       since_look_ += options_.step;
-      if (since_look_ < std::chrono::milliseconds(200)) continue;
-      since_look_ = {};
-      channel_->tick();
-      look();
+      if (since_tick_ >= std::chrono::milliseconds(200)) {
+        since_tick_ = {};
+        channel_->tick();
+      }
+      if (since_look_ >= options_.look_every) {
+        since_look_ = {};
+        look();
+      }
     }
   }
   // `encoder` sends to the first source, after `spoil`.
@@ -209,6 +215,7 @@ class SignalChannel {
   std::map<std::string, OpenedSource*> by_url_;
   test::PlaylistWatch fmp4_, ts_;
   std::chrono::milliseconds since_look_{0};
+  std::chrono::milliseconds since_tick_{0};
   std::unique_ptr<Channel> channel_;
 };
 

@@ -72,16 +72,13 @@ class Encoder {
   static constexpr std::uint64_t kTablePeriod = 36'000;
 
   void play_step(std::uint64_t step) {
-    using namespace elementary;
+    static const ByteVector kSound = elementary::adts(60);
     if (shape_.tables && (std::exchange(tables_due_, false) || clock_ - tables_at_ >= kTablePeriod)) write_tables();
     const std::uint64_t pcr = clock_ % kTurn;
     const std::uint64_t time = (clock_ + kAhead) % kTurn;
     if (shape_.video) {
       const bool key = picture_++ % shape_.gop == 0;
-      const ByteVector unit = shape_.hevc   ? key ? hevc_key() : hevc_delta()
-                                : !key ? h264_delta()
-                              : shape_.wide ? h264_key_96()
-                                            : h264_key();
+      const ByteVector& unit = picture(key);
       ts_.pes(shape_.video_pid, time, unit, {.pcr = pcr, .discontinuity = std::exchange(discontinuity_, false)});
     } else {
       ts_.pcr(shape_.audio_pid, pcr, std::exchange(discontinuity_, false));
@@ -89,9 +86,17 @@ class Encoder {
     clock_ += step;
     for (; static_cast<std::int64_t>(clock_ - sound_) > 0; sound_ += kSoundFrame) {
       if (shape_.audio && sounds_++ % shape_.sound_every == 0) {
-        ts_.pes(shape_.audio_pid, (sound_ + kAhead) % kTurn, adts(60), {.with_length = true, .stream_id = 0xC0});
+        ts_.pes(shape_.audio_pid, (sound_ + kAhead) % kTurn, kSound, {.with_length = true, .stream_id = 0xC0});
       }
     }
+  }
+
+  const ByteVector& picture(bool key) const {
+    using namespace elementary;
+    static const ByteVector kHevcKey = hevc_key(), kHevcDelta = hevc_delta(), kKey = h264_key(),
+                            kWideKey = h264_key_96(), kDelta = h264_delta();
+    if (shape_.hevc) return key ? kHevcKey : kHevcDelta;
+    return !key ? kDelta : shape_.wide ? kWideKey : kKey;
   }
 
   void write_tables() {
