@@ -4,6 +4,7 @@
 #include "app.hpp"
 #include "hlscheck_command.hpp"
 #include "open_database.hpp"
+#include "probe_command.hpp"
 #include "sign_command.hpp"
 #include "supervisor.hpp"
 #include "user_command.hpp"
@@ -161,6 +162,7 @@ int run_command_line(int argc, char** argv) {
   UserOptions user;
   HlscheckOptions hlscheck;
   SignOptions sign;
+  ProbeOptions probe;
   std::function<int()> command;
   const auto add = [&](const char* name, const char* help, std::function<int()> run) {
     auto* subcommand = cli.add_subcommand(name, help);
@@ -208,6 +210,10 @@ int run_command_line(int argc, char** argv) {
   add_hlscheck_options(*add("hlscheck", "Find what is wrong with an HLS stream, ours or anybody's",
                             [&] { return run_hlscheck_command(hlscheck); }),
                        hlscheck);
+
+  add_probe_options(*add("probe", "Listen to a source and say what it carries, and how well",
+                         [&] { return run_probe_command(probe); }),
+                    probe);
 
   add("version", "Print the version", [] {
     std::puts("grandstand " GRANDSTAND_VERSION);

@@ -25,6 +25,7 @@ void DatagramReader::push(std::span<const std::uint8_t> datagram, SteadyTime now
   ++counts_.datagrams;
   counts_.bytes += datagram.size();
   const ArrivalMeter::Time at = arrived ? *arrived : ArrivalMeter::Time(now.time_since_epoch());
+  arrived_ = at;
   // A time code before 192-byte packets may look like RTP; that all sync bytes are in their place does not happen by
   // chance.
   if (!TsSync::is_aligned(datagram)) {
@@ -47,6 +48,7 @@ void DatagramReader::push_transport(std::span<const std::uint8_t> bytes, SteadyT
 }
 
 void DatagramReader::take(std::span<const std::uint8_t> packets, SteadyTime now) {
+  if (packet_watch_) packet_watch_(packets, arrived_);
   checks_.push(packets, now);
   demuxer_.push(packets);
   if (demuxer_.generation() != followed_) {

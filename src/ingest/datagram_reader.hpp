@@ -10,8 +10,10 @@
 #include <grandstand/base/clock.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace grandstand::ingest {
 
@@ -39,6 +41,10 @@ class DatagramReader {
   void tick(SteadyTime now);
   void forget();
 
+  // Told of all packets before the demuxer is, with their arrival.
+  using PacketWatch = std::function<void(std::span<const std::uint8_t> packets, ArrivalMeter::Time arrived)>;
+  void watch_packets(PacketWatch watch) { packet_watch_ = std::move(watch); }
+
   // Fills the part of the report that is of packets, but for the kernel's drops.
   void fill(SignalReport& report, SteadyTime now) const;
 
@@ -65,6 +71,8 @@ class DatagramReader {
   RtpReorder rtp_;
   Counts counts_;
   Tr101290 checks_;
+  PacketWatch packet_watch_;
+  ArrivalMeter::Time arrived_{0};  // of the present datagram
   ArrivalMeter arrivals_;
   std::uint64_t followed_ = 0;  // the demuxer's generation
   std::uint64_t section_errors_told_ = 0;

@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace grandstand::ingest {
 
@@ -41,6 +42,8 @@ class TsReceiver final : private media::SampleSink {
   void tick(SteadyTime now);
   // Nothing can be received at all.
   void fail(std::string reason);
+
+  void watch_packets(DatagramReader::PacketWatch watch) { reader_.watch_packets(std::move(watch)); }
 
   SteadyTime last_datagram() const { return watch_.last_datagram(); }
   const DatagramReader& reader() const { return reader_; }

@@ -53,7 +53,8 @@ Timeline::TrackClock* Timeline::Base::find(std::uint32_t track) {
   return found == clocks.end() ? nullptr : &*found;
 }
 
-Timeline::Stamp Timeline::map(const Sample& sample, UtcTime arrival, SteadyTime now) {
+Timeline::Stamp Timeline::map(const Sample& sample, UtcTime arrival, SteadyTime now, Role role) {
+  if (role == Role::kFollows) return follow(sample, now);
   bool new_epoch = false;
   auto verdict = Verdict::kJump;
   if (anchored_ && !break_requested_ && !(runaway_ && may_restart_at(sample))) verdict = judge(sample, now);
@@ -67,8 +68,23 @@ Timeline::Stamp Timeline::map(const Sample& sample, UtcTime arrival, SteadyTime 
   }
   auto result = stamp(present_, sample, now);
   result.new_epoch = new_epoch;
+  end_ = std::max(end_, result.pts + present_.find(sample.track)->duration);
   if (sample.track == lead_) follow_arrival(result.dts, arrival, now);
   return result;
+}
+
+Timeline::Stamp Timeline::follow(const Sample& sample, SteadyTime now) {
+  if (!anchored_ || break_requested_) return {kNowhere, kNowhere, false};
+  switch (judge_newcomer(sample, now)) {
+    case Verdict::kPresent:
+      return stamp(present_, sample, now);
+    case Verdict::kFormer:
+      return stamp(former_, sample, now);
+    case Verdict::kForeign:
+    case Verdict::kJump:
+      break;
+  }
+  return {kNowhere, kNowhere, false};
 }
 
 void Timeline::break_epoch() {
@@ -156,7 +172,6 @@ Timeline::Stamp Timeline::stamp(Base& base, const Sample& sample, SteadyTime now
   clock->dts = result.dts;
   clock->arrival = now;
   clock->has_dependent_samples = clock->has_dependent_samples || !sample.key;
-  if (&base == &present_) end_ = std::max(end_, result.pts + clock->duration);
   return result;
 }
 

@@ -65,20 +65,29 @@ TEST(Documentation, EveryModuleIsInTheLayers) {
   }
 }
 
-TEST(Documentation, TheTestsThatTheBadInputPageNamesExist) {
+// Tests by suite and name, or by their file in tests/e2e.
+void expect_named_tests_exist(const std::string& page, int at_least) {
   static const std::regex name("`([A-Z]\\w+)\\.([A-Z]\\w+)`|`(\\w+\\.test\\.mjs)`");
   std::string tests;
   for (const SourceFile& file : files_below({"tests"}, {"_test.cpp"})) tests += file.text;
-  const std::string page = read_text(kRoot / "docs/bad_input.md");
+  const std::string text = read_text(kRoot / page);
   int named = 0;
-  for (std::sregex_iterator match(page.begin(), page.end(), name), end; match != end; ++match, ++named) {
+  for (std::sregex_iterator match(text.begin(), text.end(), name), end; match != end; ++match, ++named) {
     const auto& found = *match;
     const bool exists = found[3].matched
                             ? std::filesystem::exists(kRoot / "tests/e2e" / found[3].str())
                             : tests.find("(" + found[1].str() + ", " + found[2].str() + ")") != std::string::npos;
-    EXPECT_TRUE(exists) << "docs/bad_input.md names " << found[0];
+    EXPECT_TRUE(exists) << page << " names " << found[0];
   }
-  EXPECT_GT(named, 50);
+  EXPECT_GT(named, at_least);
+}
+
+TEST(Documentation, TheTestsThatTheBadInputPageNamesExist) {
+  expect_named_tests_exist("docs/bad_input.md", 50);
+}
+
+TEST(Documentation, TheTestsThatTheSignalFaultsPageNamesExist) {
+  expect_named_tests_exist("docs/signal_faults.md", 60);
 }
 
 TEST(Documentation, RelativeLinksResolve) {

@@ -18,9 +18,6 @@
 #include <string>
 #include <vector>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 namespace grandstand::channels {
 
 // A channel from the datagrams to the playlists, in a time that the test makes: everything that runs in the daemon but

@@ -176,6 +176,27 @@ TEST(Timeline, GivesATrackOfAnUnrelatedTimeBaseNoEpochOfItsOwn) {
   EXPECT_EQ(epochs, 1);
 }
 
+TEST(Timeline, TextsNeverBeginAnEpoch) {
+  constexpr std::uint32_t kText = 77;
+  Feed feed;
+  const auto text = [&](MediaTime time, std::chrono::microseconds elapsed) {
+    auto sample = test::sound(time, MediaTime{0}, kText, 16);
+    return feed.timeline.map(sample, kBegin + elapsed, kBoot + elapsed, Timeline::Role::kFollows);
+  };
+  EXPECT_LT(text(100s, 0us).dts, MediaTime{0}) << "nothing has said what time it is";
+  feed.play(100s, 4s, 0us);
+  const auto near = text(103s, 4s);
+  EXPECT_FALSE(near.new_epoch);
+  EXPECT_EQ(near.pts, feed.timeline.channel_time(103s));
+  EXPECT_LT(text(50'000s, 4s).dts, MediaTime{0});
+  EXPECT_LT(text(0s, 5s).dts, MediaTime{0});
+  EXPECT_EQ(feed.play(104s, 30s, 4s), 0) << "the pictures go on in their epoch";
+  EXPECT_EQ(text(134s, 34s).pts, feed.timeline.channel_time(134s)) << "half a minute later";
+  feed.timeline.break_epoch();
+  EXPECT_LT(text(135s, 35s).dts, MediaTime{0});
+  EXPECT_EQ(feed.timeline.epoch(), 1u);
+}
+
 TEST(Timeline, BreakEpochStartsOneWhateverTheTimestamps) {
   Feed feed;
   feed.play(50s, 4s, 0us);

@@ -32,6 +32,7 @@ struct Shape {
   bool wide = false;  // H.264 of another resolution
   std::string language = "eng";
   std::uint8_t version = 0;             // of the PMT
+  std::vector<TsBuilder::Stream> more;  // streams that the PMT has besides; what they carry is up to the test
   std::chrono::milliseconds frame{40};  // between two pictures
   int gop = 50;                         // pictures
   int sound_every = 1;                  // of so many sound frames only one is sent
@@ -105,6 +106,7 @@ class Encoder {
     std::vector<TsBuilder::Stream> streams;
     if (shape_.video) streams.push_back({static_cast<std::uint8_t>(shape_.hevc ? 0x24 : 0x1B), shape_.video_pid, {}});
     if (shape_.audio) streams.push_back({0x0F, shape_.audio_pid, TsBuilder::language(shape_.language)});
+    streams.insert(streams.end(), shape_.more.begin(), shape_.more.end());
     ts_.pmt(shape_.pmt_pid, shape_.program, shape_.video ? shape_.video_pid : shape_.audio_pid, streams,
             shape_.version);
   }

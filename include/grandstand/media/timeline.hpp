@@ -26,10 +26,13 @@ class Timeline {
     bool new_epoch = false;  // this sample is the first of an epoch: the packager signals a discontinuity
   };
 
+  // Pictures and sound say what time it is; texts, which come when there is something to read, never begin an epoch.
+  enum class Role { kLeads, kFollows };
+
   // Maps one sample that arrived at `arrival` (UTC) and `now` (steady). At a jump, what still comes in the former time
   // base keeps the former mapping; what belongs to no known time base gets a time before everything (negative) and is
   // of no use.
-  Stamp map(const Sample& sample, UtcTime arrival, SteadyTime now);
+  Stamp map(const Sample& sample, UtcTime arrival, SteadyTime now, Role role = Role::kLeads);
 
   // The next sample starts an epoch, whatever its timestamps.
   void break_epoch();
@@ -64,6 +67,7 @@ class Timeline {
 
   Verdict judge(const Sample& sample, SteadyTime now);
   Verdict judge_newcomer(const Sample& sample, SteadyTime now);
+  Stamp follow(const Sample& sample, SteadyTime now);
   void start_epoch(const Sample& sample, UtcTime arrival, SteadyTime now);
   Stamp stamp(Base& base, const Sample& sample, SteadyTime now);
   void follow_arrival(MediaTime dts, UtcTime arrival, SteadyTime now);
