@@ -196,15 +196,5 @@ TEST(SignalPackets, ASilentSourceGivesWayToTheSlateAndComesBack) {
   EXPECT_EQ(channel.discontinuities(), 2);
 }
 
-TEST(SignalPackets, AStopTakesEffectAtOnce) {
-  SignalChannel channel;
-  Encoder encoder;
-  channel.play(encoder, 8s);
-  channel.channel().stop();
-  const auto segments = channel.watch().segments();
-  channel.play(encoder, 8s);
-  EXPECT_LE(channel.watch().segments(), segments + 1) << "what was there is published";
-}
-
 }  // namespace
 }  // namespace grandstand::channels

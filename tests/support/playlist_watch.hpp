@@ -94,7 +94,9 @@ class PlaylistWatch {
     if (!segment.discontinuity && std::abs(step) > 0.05) {
       note("PROGRAM-DATE-TIME steps by " + std::to_string(step) + " s within an epoch");
     }
-    if (segment.discontinuity && step < -2.5) note("PROGRAM-DATE-TIME goes back at a discontinuity");
+    if (segment.discontinuity && step < -0.05) {
+      note("PROGRAM-DATE-TIME goes back by " + std::to_string(-step) + " s at a discontinuity");
+    }
   }
 
   void look_at_parts(const MediaPlaylist& playlist) {
