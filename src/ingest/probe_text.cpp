@@ -10,7 +10,7 @@ namespace {
 
 class Lines {
  public:
-  __attribute__((format(printf, 2, 3))) void add(const char* format, ...) {
+  void add(const char* format, ...) {
     char line[512];
     va_list arguments;
     va_start(arguments, format);

@@ -158,7 +158,7 @@ TEST(FailureModes, ASoundThatStopsHoldsUpNoOtherRendition) {
 }
 
 TEST(FailureModes, EverythingThatCanHappenIsOnePlaylist) {
-  SignalChannel channel({.largest_lag = 14});
+  SignalChannel channel({.largest_lag = 14, .largest_step_back = FaultHistory::kStepBack});
   FaultHistory history(5);
   history.play(channel, 5min);
   history.recover(channel, 40s);

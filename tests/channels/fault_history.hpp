@@ -11,9 +11,12 @@
 namespace grandstand::channels {
 
 // A source to which, by chance, everything happens that headend.md 5.1 lists, one after the other. The same seed gives
-// the same history.
+// the same history. Some time stamps of it lie, so that dates run ahead and are set right at a discontinuity: by less
+// than kStepBack, for media/timeline lets them run ahead by no more than 2 s.
 class FaultHistory {
  public:
+  static constexpr double kStepBack = 2.5;
+
   explicit FaultHistory(unsigned seed, stimulus::Shape shape = {}) : shape_(shape), encoder_(shape), random_(seed) {}
 
   // Plays so much media, faults included.

@@ -29,7 +29,8 @@ class SignalChannel {
     bool slate = true;
     std::chrono::milliseconds step{40};
     std::chrono::milliseconds look_every{200};
-    double largest_lag = 7;  // seconds that the newest segment may end before now
+    double largest_lag = 7;          // seconds that the newest segment may end before now
+    double largest_step_back = 0.1;  // seconds that dates may go back at a discontinuity
     hls::Settings hls;
     FailoverSettings failover;
     std::optional<std::uint16_t> program;
@@ -40,7 +41,9 @@ class SignalChannel {
 
   SignalChannel() : SignalChannel(Options()) {}
   explicit SignalChannel(Options options)
-      : options_(std::move(options)), fmp4_("fmp4", options_.largest_lag), ts_("ts", options_.largest_lag) {
+      : options_(std::move(options)),
+        fmp4_("fmp4", options_.largest_lag, options_.largest_step_back),
+        ts_("ts", options_.largest_lag, options_.largest_step_back) {
     media::silence_ffmpeg();
     ChannelParts parts{runtime_.loop(0), clock_, metrics_};
     parts.hls = options_.hls;

@@ -56,7 +56,7 @@ int soak(std::chrono::minutes length, unsigned seed) {
   log::set_up({.level = log::Level::kError});
   SignalChannel steady({.step = 500ms, .look_every = 12s});
   stimulus::Encoder encoder({.frame = 500ms, .gop = 8, .sound_every = 23}, stimulus::kTurn - 90'000ull * 3'600);
-  SignalChannel troubled({.largest_lag = 14});
+  SignalChannel troubled({.largest_lag = 14, .largest_step_back = FaultHistory::kStepBack});
   FaultHistory history(seed);
   std::vector<std::size_t> memory, open;
   std::vector<double> speed;

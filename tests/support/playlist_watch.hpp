@@ -17,9 +17,11 @@ namespace grandstand::test {
 // (headend.md 4.1, 4.2; RFC 8216 6.2.1). Keeps no more than the window.
 class PlaylistWatch {
  public:
-  // Of `container` ("fmp4", "ts"); the newest segment may end `largest_lag` before now at most.
-  explicit PlaylistWatch(std::string container, double largest_lag = 14)
-      : container_(std::move(container)), largest_lag_(largest_lag) {}
+  // Of `container` ("fmp4", "ts"); the newest segment may end `largest_lag` before now at most, and dates may go back
+  // by `largest_step_back` at a discontinuity: the sound that began an epoch may be a little ahead of its first
+  // picture.
+  explicit PlaylistWatch(std::string container, double largest_lag = 14, double largest_step_back = 0.1)
+      : container_(std::move(container)), largest_lag_(largest_lag), largest_step_back_(largest_step_back) {}
 
   void look(const hls::ChannelSnapshot& snapshot, UtcTime now) {
     const MediaPlaylist playlist = read_media_playlist(snapshot, container_);
@@ -94,7 +96,7 @@ class PlaylistWatch {
     if (!segment.discontinuity && std::abs(step) > 0.05) {
       note("PROGRAM-DATE-TIME steps by " + std::to_string(step) + " s within an epoch");
     }
-    if (segment.discontinuity && step < -0.05) {
+    if (segment.discontinuity && step < -largest_step_back_) {
       note("PROGRAM-DATE-TIME goes back by " + std::to_string(-step) + " s at a discontinuity");
     }
   }
@@ -121,6 +123,7 @@ class PlaylistWatch {
 
   std::string container_;
   double largest_lag_;
+  double largest_step_back_;
   std::map<std::uint64_t, ListedSegment> known_;
   std::vector<std::string> violations_;
   std::uint64_t media_sequence_ = 0;
