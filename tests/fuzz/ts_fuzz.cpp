@@ -2,6 +2,7 @@
 // Datagrams through detection, RTP order and demuxing. The input is a row of datagrams, each behind its length (16
 // bits) and 4 bits of milliseconds that pass before it.
 #include "datagram_reader.hpp"
+#include "stream_survey.hpp"
 
 #include <grandstand/media/sample_sink.hpp>
 
@@ -45,6 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckingSink sink;
   ingest::TsDemuxer demuxer(size > 0 && data[0] % 8 == 7 ? std::optional<std::uint16_t>(1) : std::nullopt, sink);
   ingest::DatagramReader reader(demuxer);
+  ingest::StreamSurvey survey;  // of grandstand probe
+  reader.watch_packets([&survey](std::span<const std::uint8_t> packets, std::chrono::nanoseconds arrived) {
+    survey.push(packets, arrived);
+  });
   SteadyTime now{std::chrono::hours(1)};
   std::size_t at = 0;
   while (at + 2 <= size) {
@@ -57,6 +62,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     at += count;
   }
   demuxer.finish();
+  ingest::ProbeReport report;
+  survey.fill(report, std::chrono::seconds(1));
+  if (report.pids.size() > ingest::kPidCount) std::abort();
+  if (ingest::to_text(report).empty() || ingest::to_json(report).empty()) std::abort();
   if (demuxer.trouble().size() > 100'000) std::abort();
   return 0;
 }
