@@ -116,6 +116,24 @@ TEST_F(UdpSourceTest, ReceivesJumboDatagramsWhole) {
   EXPECT_EQ(sink.samples.size(), 499u);
 }
 
+TEST_F(UdpSourceTest, CountsWhatTheKernelDroppedWhileNobodyReadAndGoesOn) {
+  const std::uint16_t port = free_port();
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink);
+  Programme programme;
+  sender.send("127.0.0.1", port, programme.pictures(5));
+  const ByteVector stuffing = [] {
+    TsBuilder ts;
+    for (int i = 0; i < 7; ++i) ts.null_packet();
+    return ts.take();
+  }();
+  for (int i = 0; i < 30'000; ++i) sender.send("127.0.0.1", port, stuffing);
+  for (int i = 0; i < 30; ++i) tick(*source);
+  sender.send("127.0.0.1", port, programme.pictures(5));
+  tick(*source);
+  EXPECT_GT(source->report().kernel_drops, 1'000u);
+  EXPECT_GE(sink.of(kVideo).size(), 8u);
+}
+
 TEST_F(UdpSourceTest, KeepsTwoGroupsOnOnePortApart) {
   const std::uint16_t port = free_port();
   RecordingSink other;
