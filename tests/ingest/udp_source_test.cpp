@@ -118,7 +118,8 @@ TEST_F(UdpSourceTest, ReceivesJumboDatagramsWhole) {
 
 TEST_F(UdpSourceTest, CountsWhatTheKernelDroppedWhileNobodyReadAndGoesOn) {
   const std::uint16_t port = free_port();
-  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink);
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
+  Sender sender;
   Programme programme;
   sender.send("127.0.0.1", port, programme.pictures(5));
   const ByteVector stuffing = [] {
