@@ -55,19 +55,25 @@ std::size_t adaptation_size(bool pcr, bool key) {
 
 // What an access unit has in front of its first slice.
 struct Opening {
-  bool delimiter = false;
   bool parameter_sets = false;
-  std::size_t behind_delimiter = 0;  // where what follows the delimiter begins, with its start code
+  // The delimiter with its start code. x264 in FFmpeg puts it behind a SEI message once.
+  std::size_t delimiter_begin = 0;
+  std::size_t delimiter_end = 0;
+
+  bool begins_with_delimiter() const { return delimiter_begin == 0 && delimiter_end > 0; }
 };
 
 Opening look_at_opening(Codec codec, Bytes data) {
   Opening opening;
+  std::size_t before = 0;
   media::for_each_nal(data, [&](Bytes nal) {
     const auto kind = nal_kind(codec, nal[0]);
+    const auto end = static_cast<std::size_t>(nal.data() + nal.size() - data.data());
     if (kind == NalKind::kDelimiter) {
-      opening.delimiter = true;
-      opening.behind_delimiter = static_cast<std::size_t>(nal.data() + nal.size() - data.data());
+      opening.delimiter_begin = before;
+      opening.delimiter_end = end;
     }
+    before = end;
     if (kind == NalKind::kParameterSet) opening.parameter_sets = true;
     return kind != NalKind::kSlice && !(kind == NalKind::kParameterSet);
   });
@@ -146,11 +152,12 @@ void TsMuxer::gather_video(std::size_t stream, const media::Sample& sample) {
   Unit unit{.stream = stream, .dts = sample.dts, .pts = sample.pts, .key = sample.key, .first_part = parts_.size()};
   const auto opening = look_at_opening(track.codec, sample.data.span());
   const bool add_sets = sample.key && !opening.parameter_sets && !track.decoder_config.empty();
-  if (!opening.delimiter || add_sets) {
+  if (!opening.begins_with_delimiter() || add_sets) {
     // Each access unit begins with a delimiter (ISO/IEC 13818-1 2.14.1), parameter sets come behind it.
     add_part(unit, track.codec == Codec::kHevc ? Bytes(kHevcDelimiter) : Bytes(kAvcDelimiter));
     if (add_sets) add_part(unit, track.decoder_config.span());
-    add_part(unit, sample.data.span().subspan(opening.behind_delimiter));
+    add_part(unit, sample.data.span().first(opening.delimiter_begin));
+    add_part(unit, sample.data.span().subspan(opening.delimiter_end));
   } else {
     add_part(unit, sample.data.span());
   }

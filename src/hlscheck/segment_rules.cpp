@@ -48,6 +48,22 @@ const char* kind_name(const MediaTrack& track) {
   return track.video() ? "video" : "audio";
 }
 
+// Whether the sound goes on between two pictures: then they are frozen, and not all media is lost.
+bool sounds_between(const SegmentMedia& media, const MediaTrack& video, const MediaSample& from,
+                    const MediaSample& to) {
+  const auto* audio = media.first(MediaTrack::Kind::kAudio);
+  if (!audio || audio->samples.empty()) return false;
+  const auto since_from = [&](const MediaSample& sample) {
+    return media.container == Container::kTs
+               ? Seconds(static_cast<double>(timestamp_distance(from.dts, sample.dts)) / 90'000)
+               : in_seconds(*audio, sample.dts) - in_seconds(video, from.dts);
+  };
+  const auto length = in_seconds(video, distance(media.container, from.dts, to.dts));
+  return std::ranges::any_of(audio->samples, [&](const MediaSample& sample) {
+    return since_from(sample) > length / 4 && since_from(sample) < length * 3 / 4;
+  });
+}
+
 void check_times(const Place& place, const Segment& listed, const SegmentMedia& media, const MediaTrack& track,
                  Findings& findings) {
   const int rule = media.container == Container::kTs ? 42 : 43;
@@ -72,8 +88,9 @@ void check_times(const Place& place, const Segment& listed, const SegmentMedia& 
                       name + ": a hole of " + seconds_text(in_seconds(track, step - before.duration)) + " in the sound",
                       "sound without holes");
     } else if (in_seconds(track, step) > 2 * kHole && track.video()) {
-      findings.must(9, place, name + ": no pictures for " + seconds_text(in_seconds(track, step)),
-                    "EXT-X-GAP or a discontinuity where media is lost");
+      findings.add(sounds_between(media, track, before, sample) ? Grade::kShould : Grade::kMust, 9, place,
+                   name + ": no pictures for " + seconds_text(in_seconds(track, step)),
+                   "EXT-X-GAP or a discontinuity where media is lost");
     }
   }
 }
@@ -153,23 +170,40 @@ void SegmentSequence::check_alone(const Playlist& playlist, const Segment& liste
   }
 }
 
-void SegmentSequence::check_duration(const Playlist& playlist, Seconds measured, Findings& findings) {
+// EXTINF against the track that it fits best: of the others some may be lost.
+void SegmentSequence::check_duration(const Playlist& playlist, const SegmentMedia& media, Findings& findings) {
+  std::optional<Seconds> least;
+  for (const auto kind : {MediaTrack::Kind::kVideo, MediaTrack::Kind::kAudio}) {
+    const auto* track = media.first(kind);
+    const auto* before = last_.first(kind);
+    if (!track || !before || track->samples.empty() || before->samples.empty() || track->id != before->id ||
+        track->timescale != before->timescale) {
+      continue;
+    }
+    auto& drift = drift_[kind];
+    drift += in_seconds(*track, distance(media.container, first_pts(*before, media.container),
+                                         first_pts(*track, media.container))) -
+             last_listed_->duration;
+    if (!least || std::abs(drift.count()) < std::abs(least->count())) least = drift;
+  }
+  if (!least || std::abs(least->count()) <= kFrame.count()) return;
+  const auto wrong = "at " + last_listed_->name() + " EXTINF is " + seconds_text(*least) + " short of the media";
   const Place place{playlist.url, last_listed_->line};
-  drift_ += measured - last_listed_->duration;
-  const auto off = std::abs(drift_.count());
-  if (off > kBigDrift.count()) {
-    findings.must(7, place, "at " + last_listed_->name() + " EXTINF is " + seconds_text(drift_) + " short of the media",
-                  "EXTINF that adds up to the media within half a second");
-  } else if (off > kFrame.count()) {
-    findings.should(7, place,
-                    "at " + last_listed_->name() + " EXTINF is " + seconds_text(drift_) + " short of the media",
-                    "EXTINF that adds up to the media within one frame");
+  if (std::abs(least->count()) > kBigDrift.count()) {
+    findings.must(7, place, wrong, "EXTINF that adds up to the media within half a second");
+  } else {
+    findings.should(7, place, wrong, "EXTINF that adds up to the media within one frame");
   }
 }
 
 bool SegmentSequence::check_continuation(const Place& place, const Segment& listed, const SegmentMedia& media,
                                          Findings& findings) const {
-  bool lost = false;
+  struct Hole {
+    std::string name;
+    Seconds length;
+  };
+  std::vector<Hole> holes;
+  std::size_t continued = 0;
   for (const auto& track : media.tracks) {
     const auto before = std::ranges::find(last_.tracks, track.id, &MediaTrack::id);
     if (track.samples.empty() || before == last_.tracks.end() || before->samples.empty() ||
@@ -184,22 +218,32 @@ bool SegmentSequence::check_continuation(const Place& place, const Segment& list
                     name + ": starts before the segment before it ends",
                     "times that continue from segment to segment without a discontinuity");
     } else if (gap < step && in_seconds(track, gap) > kHole && track.kind != MediaTrack::Kind::kOther) {
-      findings.must(9, place, name + ": " + seconds_text(in_seconds(track, gap)) + " are missing before it",
-                    "EXT-X-GAP or a discontinuity where media is lost");
-      lost = true;
+      holes.push_back({name, in_seconds(track, gap)});
+      continue;
     } else if (media.container == Container::kFmp4 && std::abs(gap) > 1) {
       findings.must(43, place, name + ": starts " + std::to_string(gap) + " ticks behind the end of the one before",
                     "segments that continue within one tick");
     }
+    if (track.kind != MediaTrack::Kind::kOther) ++continued;
   }
-  return !lost;
+  for (const auto& hole : holes) {
+    const auto wrong = hole.name + ": " + seconds_text(hole.length) + " are missing before it";
+    if (continued == 0) {
+      findings.must(9, place, wrong, "EXT-X-GAP or a discontinuity where media is lost");
+    } else if (media.container == Container::kFmp4) {
+      findings.must(43, place, wrong, "tracks whose samples fill all of the segment");
+    } else {
+      findings.should(9, place, wrong, "EXT-X-GAP or a discontinuity where media is lost");
+    }
+  }
+  return holes.empty() || continued > 0;
 }
 
 void SegmentSequence::check_after_last(const Playlist& playlist, const Segment& listed, const SegmentMedia& media,
                                        Findings& findings) {
   const Place place{playlist.url, 0, listed.url};
   if (!check_continuation(place, listed, media, findings)) {
-    drift_ = Seconds(0);  // what is lost neither counts on nor adds up
+    drift_.clear();  // what is lost neither counts on nor adds up
     return;
   }
   for (const auto& [pid, counters] : media.counters) {
@@ -217,14 +261,7 @@ void SegmentSequence::check_after_last(const Playlist& playlist, const Segment& 
                         std::to_string(*media.first_fragment),
                     "sequence numbers of fragments that rise from segment to segment");
   }
-  const auto* main = media.main_track();
-  const auto* before = last_.main_track();
-  if (main && before && main->id == before->id && main->timescale == before->timescale) {
-    check_duration(playlist,
-                   in_seconds(*main, distance(media.container, first_pts(*before, media.container),
-                                              first_pts(*main, media.container))),
-                   findings);
-  }
+  check_duration(playlist, media, findings);
 }
 
 void SegmentSequence::see(const Playlist& playlist, const Segment& listed, SegmentMedia media, std::size_t bytes,
@@ -235,7 +272,7 @@ void SegmentSequence::see(const Playlist& playlist, const Segment& listed, Segme
   if (follows) {
     check_after_last(playlist, listed, media, findings);
   } else {
-    drift_ = Seconds(0);
+    drift_.clear();
   }
   if (sizes_.size() < kMaxKept) sizes_.push_back({listed.sequence, static_cast<double>(bytes) * 8, listed.duration});
   if (const auto* main = media.main_track(); main && listed.date && starts_.size() < kMaxKept) {

@@ -5,6 +5,7 @@
 #include "playlist.hpp"
 #include "segment_media.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,7 +53,7 @@ class SegmentSequence {
   bool check_continuation(const Place& place, const Segment& listed, const SegmentMedia& media,
                           Findings& findings) const;
   void check_after_last(const Playlist& playlist, const Segment& listed, const SegmentMedia& media, Findings& findings);
-  void check_duration(const Playlist& playlist, Seconds measured, Findings& findings);
+  void check_duration(const Playlist& playlist, const SegmentMedia& media, Findings& findings);
 
   std::optional<Segment> last_listed_;
   SegmentMedia last_;
@@ -65,7 +66,8 @@ class SegmentSequence {
   };
   std::vector<Size> sizes_;
   std::vector<Start> starts_;
-  Seconds drift_{0};  // of EXTINF against the media, added up since the last break
+  // Of EXTINF against the media, added up since the last break.
+  std::map<MediaTrack::Kind, Seconds> drift_;
 };
 
 // Rule 35. `codecs`: the attribute of the variant that has these tracks (of all its renditions).

@@ -63,6 +63,16 @@ TEST(TsMuxer, LeavesCompleteAccessUnitsAsTheyAre) {
   }
 }
 
+TEST(TsMuxer, PutsADelimiterThatComesLateInFront) {
+  auto muxer = TsMuxer::create({test::avc_track()}, 1);
+  ASSERT_TRUE(muxer);
+  const auto samples =
+      one_sample({0, 0, 0, 1, 6, 5, 1, 0x80, 0, 0, 0, 1, 9, 0xf0, 0, 0, 0, 1, 0x41, 1, 2, 3}, /*key=*/false);
+  const auto segment = written(**muxer, std::vector<TrackRun>{{0, samples, {}}});
+  const std::vector<std::uint8_t> expected{0, 0, 0, 1, 9, 0xf0, 0, 0, 0, 1, 6, 5, 1, 0x80, 0, 0, 0, 1, 0x41, 1, 2, 3};
+  EXPECT_EQ(elementary_stream(segment, 0x100), expected);
+}
+
 TEST(TsMuxer, CarriesEveryLengthOfPictureExactly) {
   auto muxer = TsMuxer::create({test::avc_track()}, 1);
   ASSERT_TRUE(muxer);

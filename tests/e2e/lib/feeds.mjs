@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Television made by FFmpeg and GStreamer, kept on this machine.
 import { spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
 
 const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
 const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
@@ -39,4 +40,19 @@ export function publishWithGstreamer(location) {
 export function makeFile(file, seconds = 6) {
   const done = spawnSync('ffmpeg', [...quiet, '-y', ...picture, ...sound, '-t', String(seconds), ...h264, '-bf', '2', '-preset', 'veryfast', '-c:a', 'aac', '-b:a', '96k', file]);
   if (done.status !== 0) throw new Error(String(done.stderr));
+}
+
+// tv.ts (100 seconds of pictures and sound, a key frame each second), jazz.ts (its sound) and film.ts (seven seconds) in
+// `directory`, for replay().
+export function makeProgramme(directory) {
+  const size = ['-f', 'lavfi', '-i', 'testsrc2=size=240x136:rate=25'];
+  const outputs = [['tv.ts', '100', []], ['jazz.ts', '100', ['-vn']], ['film.ts', '7', []]].flatMap(([file, seconds, more]) =>
+    ['-t', seconds, ...h264, '-b:v', '200k', '-bf', '2', '-c:a', 'aac', '-b:a', '96k', ...more, path.join(directory, file)]);
+  const done = spawnSync('ffmpeg', [...quiet, '-y', ...size, ...sound, ...outputs]);
+  if (done.status !== 0) throw new Error(String(done.stderr));
+}
+
+// Sends `file` at the speed of life; `offset` seconds are added to its timestamps.
+export function replay(file, url, format, { offset = 0 } = {}) {
+  return new Feed('ffmpeg', [...quiet, '-re', '-i', file, '-c', 'copy', '-output_ts_offset', String(offset), '-muxdelay', '0.2', '-f', format, url]);
 }
