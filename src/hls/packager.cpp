@@ -20,6 +20,8 @@ constexpr int kForeignBeforeBelieved = 250;
 constexpr MediaTime kUsualFrame = std::chrono::milliseconds{40};
 constexpr MediaTime kUsualSound{1920};
 constexpr MediaTime kLongestFrame = std::chrono::milliseconds{500};
+// Where pictures are missing for longer, and for longer than usual, they do not go on seamlessly.
+constexpr MediaTime kLargestHole = seconds{1};
 // Pictures that are further behind the sound than this have stopped: parts end without them.
 constexpr MediaTime kVideoLag = seconds{1};
 // Durations are written in units of 10 us: rounding must not make a part longer than the target.
@@ -58,6 +60,7 @@ Packager::State::State(ChannelId id, const Settings& s, UtcTime started, ops::Me
                  .max_segment_duration = duration_cast<MediaTime>(settings.max_segment_duration)}),
       planner(planned_part(settings)),
       video_frame(kUsualFrame),
+      last_video_step(kUsualFrame),
       snapshot(std::make_shared<const Snapshot>()) {
   // A restart never counts from lower numbers: both start from the wall clock. Discontinuities are rare, and hls.js
   // takes seconds over a discontinuity number of nine digits: theirs are minutes since 2025.
@@ -128,6 +131,16 @@ void Packager::State::plan_parts(const media::Sample& sample, bool leads, MediaT
   for (const auto end : ends) end_part(end, false);
 }
 
+bool Packager::State::resumes(const media::Sample& sample) {
+  if (!last_video_dts) return false;
+  const auto step = sample.dts - *last_video_dts;
+  const bool late = step > std::max(kLargestHole, 3 * last_video_step);
+  // A step that was seen once may be a hole.
+  video_frame = std::min({step, last_video_step, kLongestFrame});
+  last_video_step = step;
+  return late;
+}
+
 bool Packager::State::in_order(const media::Sample& sample, bool lead) {
   const auto position = segmenter.position();
   const bool behind = sample.pts < position - kSameProgramme;
@@ -157,12 +170,14 @@ void Packager::State::add_original(media::Sample sample, const media::Track& tra
   if (!in_order(sample, lead)) return dropped.add();
   newest = std::max(newest, date);
   if (video && !lead) return hand_on(sample, false);  // another encoding of the leading pictures
-  if (video && last_video_dts && sample.dts - *last_video_dts <= kLongestFrame) {
-    video_frame = sample.dts - *last_video_dts;
-  }
+  const bool late = video && resumes(sample);
   const auto duration = sample.duration > MediaTime{0} ? sample.duration : video ? video_frame : MediaTime{0};
-  const auto decision = segmenter.decide(
-      {.video = video, .key = sample.key, .pts = sample.pts, .duration = duration, .bytes = sample.data.size()});
+  const auto decision = segmenter.decide({.video = video,
+                                          .key = sample.key,
+                                          .resumes = late,
+                                          .pts = sample.pts,
+                                          .duration = duration,
+                                          .bytes = sample.data.size()});
   carry_out(decision, sample, date);
   if (!decision.keep) return dropped.add();
   if (!decision.start) plan_parts(sample, track.id == leading, duration);
@@ -210,7 +225,7 @@ Status Packager::set_tracks(std::shared_ptr<const media::TrackSet> tracks, std::
     state.publish();
     state.tracks.reset();
     state.lead_samples = 0;
-    state.video_frame = kUsualFrame;
+    state.video_frame = state.last_video_step = kUsualFrame;
   }
   ++state.generation;
   auto adopted = state.adopt(std::move(wanted), seamless);

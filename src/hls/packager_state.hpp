@@ -30,6 +30,8 @@ struct Packager::State {
   void open(const Segmenter::Decision& decision, const media::Sample& sample, UtcTime date);
   void carry_out(const Segmenter::Decision& decision, const media::Sample& sample, UtcTime date);
   void plan_parts(const media::Sample& sample, bool leads, media::MediaTime duration);
+  // Learns how far pictures are apart; whether too many are missing before this one.
+  bool resumes(const media::Sample& sample);
   bool in_order(const media::Sample& sample, bool lead);
   void end_part(media::MediaTime end, bool last);
   void end_segment(media::MediaTime end);
@@ -72,8 +74,9 @@ struct Packager::State {
   std::uint64_t lead_samples = 0;  // given to the renditions since the tracks were set
   std::optional<media::MediaTime> last_video_dts;
   media::MediaTime video_frame{0};
-  int foreign = 0;   // samples in a row that were too far from the rest
-  UtcTime newest{};  // date of the newest sample
+  media::MediaTime last_video_step{0};  // between the decoding times of the latest pictures
+  int foreign = 0;                      // samples in a row that were too far from the rest
+  UtcTime newest{};                     // date of the newest sample
 
   // numbers
   std::uint64_t next_sequence = 0;

@@ -99,6 +99,7 @@ void Writer::write_head() {
                                                             : playlist_version(traits_.format);
   out_ += "#EXTM3U\n#EXT-X-VERSION:" + std::to_string(version) + "\n";
   const bool independent =
+      rendition_.independent &&
       std::all_of(listed_.begin(), listed_.end(), [](const SegmentPtr& segment) { return segment->plan.independent; });
   if (independent) out_ += "#EXT-X-INDEPENDENT-SEGMENTS\n";
   out_ += "#EXT-X-TARGETDURATION:" + std::to_string(traits_.target_duration.count()) + "\n";

@@ -180,7 +180,7 @@ void Rendition::finish(const PartPlan& part) {
                     .next_dts = seamless_next(lane, count)});
     if (!lane.picture()) continue;
     const auto& samples = runs.back().samples;
-    if (pictures_in_open_ == 0 && !samples.front().key) open_->plan.independent = false;
+    if (pictures_in_open_ == 0) open_->plan.independent = samples.front().key;
     pictures_in_open_ += count;
     made.independent = std::any_of(samples.begin(), samples.end(), [](const auto& sample) { return sample.key; });
   }
@@ -217,9 +217,9 @@ void Rendition::finish_segment(MediaTime end) {
   auto& segment = *open_;
   segment.plan.end = end;
   const bool has_pictures = picture() != nullptr;
-  if (!has_pictures) segment.plan.independent = true;
+  if (pictures_in_open_ == 0) segment.plan.independent = true;  // sound depends on nothing before
+  independent_ = independent_ && segment.plan.independent;
   if (const auto whole = buffer_.whole(); !whole.empty()) {
-    if (has_pictures && pictures_in_open_ == 0) segment.plan.independent = false;
     segment.media = media_resource(segment.uri, whole);
     largest_ = std::max(whole.size(), largest_ - largest_ / 8);
     // Parts share the segment's memory, also when it had to be put together.
@@ -270,11 +270,6 @@ double Rendition::frame_rate() const {
   return track == nullptr ? 0 : track->frame_rate > 0 ? track->frame_rate : measured_frame_rate_;
 }
 
-bool Rendition::independent() const {
-  return std::all_of(window_.listed().begin(), window_.listed().end(),
-                     [](const SegmentPtr& segment) { return segment->plan.independent; });
-}
-
 RenditionSnapshotPtr Rendition::snapshot(std::uint64_t next_sequence) const {
   auto made = std::make_shared<RenditionSnapshot>();
   made->traits = traits_;
@@ -283,6 +278,7 @@ RenditionSnapshotPtr Rendition::snapshot(std::uint64_t next_sequence) const {
   made->next_sequence = open_            ? open_->plan.sequence
                         : parts_.empty() ? next_sequence
                                          : parts_.front().segment->sequence;
+  made->independent = independent_;
   made->ready = ready();
   made->alive = alive();
   return made;

@@ -65,7 +65,8 @@ class Rendition {
   const std::vector<std::string>& codecs() const { return codecs_; }
   const media::Track* picture() const;  // null: it has none
   double frame_rate() const;
-  bool independent() const;  // every listed segment begins with a key frame
+  // Every segment so far could be decoded by itself: what was once said of a playlist must not change to and fro.
+  bool independent() const { return independent_; }
 
   // `next_sequence`: of the segment that will be opened next.
   RenditionSnapshotPtr snapshot(std::uint64_t next_sequence) const;
@@ -124,6 +125,7 @@ class Rendition {
 
   std::unique_ptr<Segment> open_;  // being filled
   SegmentBuffer buffer_;           // of its parts
+  bool independent_ = true;
   std::size_t pictures_in_open_ = 0;
   std::size_t largest_ = 0;  // bytes of the last segments, to expect the next
 

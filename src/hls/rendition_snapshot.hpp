@@ -41,6 +41,7 @@ struct RenditionSnapshot {
   std::shared_ptr<const SegmentList> segments;
   SegmentPtr open;                  // the unfinished segment, with its parts so far; null: none has begun
   std::uint64_t next_sequence = 0;  // of the unfinished segment, or of the one that will come next
+  bool independent = true;          // every segment so far can be decoded by itself
   bool ready = false;               // it has a playlist
   bool alive = false;               // media came lately: it is worth offering
 

@@ -45,7 +45,8 @@ void Segmenter::move_to(MediaTime time) {
 Segmenter::Decision Segmenter::decide(const Frame& frame) {
   Decision decision;
   position_ = std::max(position_, frame.video || !has_video_ ? frame.pts : frame.pts - kVideoLag);
-  if (start_ && frame.pts - media_end_ > kLargestHole) {
+  if (start_ && frame.resumes) media_end_ = std::min(media_end_, frame.pts);  // sound may have run ahead
+  if (start_ && (frame.resumes || frame.pts - media_end_ > kLargestHole)) {
     decision.end = close();
     decision.broken = true;
   }

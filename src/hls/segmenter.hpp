@@ -24,6 +24,7 @@ class Segmenter {
   struct Frame {
     bool video = false;
     bool key = false;
+    bool resumes = false;  // pictures were missing before it for longer than can be bridged
     media::MediaTime pts{0};
     media::MediaTime duration{0};
     std::size_t bytes = 0;

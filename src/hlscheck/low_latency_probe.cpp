@@ -53,7 +53,8 @@ std::optional<LowLatencyProbe::Answer> LowLatencyProbe::ask(const std::string& d
   }
   Answer answer{response->status, {}, held, {}};
   if (response->status == 200 && looks_like_playlist(response->body)) {
-    answer.playlist = parse_playlist(response->body, response->url.empty() ? watched_.url() : response->url, findings_);
+    const auto& base = response->url.empty() ? watched_.url() : response->url;
+    answer.playlist = parse_playlist(response->body, without_query(base), findings_);
     answer.playlist.url = watched_.url();
   }
   answer.response = std::move(*response);

@@ -245,8 +245,6 @@ class Parser {
       }
     } else if (name == "EXT-X-SERVER-CONTROL") {
       list_.server_control = attributes_of(name, value);
-      if (list_.server_control->attributes.has("CAN-SKIP-UNTIL")) needs(9, "CAN-SKIP-UNTIL");
-      if (list_.server_control->attributes.yes("CAN-SKIP-DATERANGES")) needs(10, "CAN-SKIP-DATERANGES");
     } else if (name == "EXT-X-SKIP") {
       list_.skip = attributes_of(name, value);
       needs(list_.skip->attributes.has("RECENTLY-REMOVED-DATERANGES") ? 10 : 9, name);

@@ -381,6 +381,21 @@ TEST_F(LowLatency, PartsGoOnWhenThePicturesStop) {
   for (const auto& part : list.parts) EXPECT_LE(part.duration, 0.334);
 }
 
+TEST_F(LowLatency, PartsStayLongWherePicturesAreLost) {
+  int number = 0;
+  for (const auto& sample : test::programme({.length = 30s})) {
+    const bool picture = sample.track == test::kVideoTrack;
+    if (picture && ++number % 19 >= 14) continue;  // five of nineteen
+    packager.add(sample, date_of(sample.pts));
+  }
+  const auto list = playlist("ts");
+  ASSERT_GE(list.parts.size(), 20u);
+  for (std::size_t i = 0; i + 1 < list.parts.size(); ++i) {
+    EXPECT_LE(list.parts[i].duration, 0.334);
+    if (list.parts[i + 1].sequence == list.parts[i].sequence) EXPECT_GE(list.parts[i].duration, 0.334 * 0.85);
+  }
+}
+
 TEST_F(LowLatency, AHoleIsMarkedInThePartsToo) {
   play(10s, 9s);
   for (const auto& sample : test::programme({.start = 19s + 800ms, .length = 4s, .gop = 30})) {

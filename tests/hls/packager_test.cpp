@@ -113,6 +113,46 @@ TEST_F(PackagerTest, WritesFragmentsThatFollowEachOtherToTheTick) {
   EXPECT_EQ(sounds, 10 * 2 * 48'000u / 1024 + 1);
 }
 
+TEST_F(PackagerTest, BridgesLostPicturesByTheOneBefore) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  for (const auto& sample : test::programme({.length = 21s, .gop = 25})) {
+    // A key frame is lost, and with it all that depends on it.
+    if (sample.track == test::kVideoTrack && sample.pts >= 14s && sample.pts < 14s + 920ms) continue;
+    packager.add(sample, date_of(sample.pts));
+  }
+  std::map<std::uint32_t, std::uint64_t> ends;
+  const auto list = playlist("fmp4");
+  for (const auto& listed : list.segments) {
+    EXPECT_FALSE(listed.discontinuity);
+    const auto fragment = test::read_movie_fragment(segment("fmp4", listed).span());
+    for (const auto& [track, run] : fragment.tracks) {
+      if (ends.contains(track)) EXPECT_EQ(run.decode_time, ends[track]) << track;
+      ends[track] = run.end();
+    }
+  }
+  EXPECT_TRUE(list.independent);
+}
+
+TEST_F(PackagerTest, MarksPicturesThatAreLostForLongerByADiscontinuity) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  for (const auto& sample : test::programme({.length = 21s})) {
+    if (sample.track == test::kVideoTrack && sample.pts > 13s && sample.pts < 16s) continue;
+    packager.add(sample, date_of(sample.pts));
+  }
+  const auto list = playlist("fmp4");
+  EXPECT_EQ(std::ranges::count_if(list.segments, &test::ListedSegment::discontinuity), 1);
+  const auto anew = std::ranges::find_if(list.segments, &test::ListedSegment::discontinuity);
+  EXPECT_EQ(anew->date, to_rfc3339(date_of(16s)));
+}
+
+TEST_F(PackagerTest, SaysOnceAndForAllThatSegmentsAreNotIndependent) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  play({.length = 20s, .gop = 200});  // eight seconds: cut without a key frame
+  EXPECT_FALSE(playlist("fmp4").independent);
+  play({.start = 30s, .length = 60s});
+  EXPECT_FALSE(playlist("fmp4").independent);
+}
+
 TEST_F(PackagerTest, WritesTransportStreamsWithTablesFirstAndContinuousCounters) {
   set_tracks({test::avc_track(), test::aac_track()});
   play({.length = 21s});
@@ -234,7 +274,7 @@ TEST_F(PackagerTest, GoesOnWithoutPictures) {
   const auto list = playlist("ts");
   ASSERT_GE(list.segments.size(), 4u);
   EXPECT_THAT(list.segments.back(), IsSegment(4.0, false, ""));
-  EXPECT_FALSE(list.independent);
+  EXPECT_TRUE(list.independent);  // sound depends on nothing before
 }
 
 TEST_F(PackagerTest, PackagesSoundAlone) {

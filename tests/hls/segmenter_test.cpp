@@ -131,6 +131,16 @@ TEST_F(SegmenterTest, EndsTheSegmentBeforeAHole) {
   EXPECT_EQ(decision.start, MediaTime{30s});
 }
 
+TEST_F(SegmenterTest, BeginsAnewWherePicturesResumeThoughTheSoundWentOn) {
+  play(10s, 13s, 2s);
+  for (MediaTime t = 13s; t < 14s + 700ms; t += MediaTime{1920}) audio(t);
+  const auto decision =
+      segmenter.decide({.video = true, .key = true, .resumes = true, .pts = 14s + 600ms, .duration = kFrame});
+  EXPECT_TRUE(decision.broken);
+  EXPECT_EQ(decision.end, MediaTime{14s + 600ms});
+  EXPECT_EQ(decision.start, decision.end);
+}
+
 TEST_F(SegmenterTest, KeepsTheLongestDurationAcrossASmallHole) {
   video(10s, true);
   for (MediaTime t = 10s + kFrame; t < 15'800ms; t += kFrame) video(t, false);
