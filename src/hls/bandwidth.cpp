@@ -13,17 +13,20 @@ double bits_per_second(std::size_t bytes, media::MediaTime duration) {
 }
 
 // The highest rate of any run of segments that lasts 0.5 to 1.5 target durations (RFC 8216 4.3.4.2, "peak segment bit
-// rate").
+// rate"), and of shorter ones that are all there is of a source yet: what came before says nothing of its rate.
 double peak_rate(const std::deque<SegmentPtr>& segments, media::MediaTime target) {
   double peak = 0;
   for (std::size_t first = 0; first < segments.size(); ++first) {
     std::size_t bytes = 0;
     media::MediaTime duration{0};
+    bool one_source = first == 0 || segments[first]->plan.discontinuity;
     for (std::size_t last = first; last < segments.size(); ++last) {
+      one_source = one_source && (last == first || !segments[last]->plan.discontinuity);
+      const bool all_of_it = one_source && (last + 1 == segments.size() || segments[last + 1]->plan.discontinuity);
       bytes += segments[last]->bytes();
       duration += segments[last]->duration();
       if (duration * 2 > target * 3) break;
-      if (duration * 2 >= target) peak = std::max(peak, bits_per_second(bytes, duration));
+      if (duration * 2 >= target || all_of_it) peak = std::max(peak, bits_per_second(bytes, duration));
     }
   }
   return peak;

@@ -105,5 +105,15 @@ TEST(Bandwidth, IsNeverBelowWhatWasMeasuredAndRarelyChanges) {
   EXPECT_GE(bandwidth.peak(), bandwidth.average());
 }
 
+TEST(Bandwidth, OfANewSourceIsNotThinnedByTheOneBefore) {
+  auto segments = sized({10'000, 10'000, 10'000, 100'000});
+  auto anew = *segments.back();
+  anew.plan.discontinuity = true;
+  segments.back() = std::make_shared<const Segment>(anew);
+  Bandwidth bandwidth;
+  bandwidth.measure(segments, 8s);
+  EXPECT_GE(bandwidth.peak(), 400'000u);
+}
+
 }  // namespace
 }  // namespace grandstand::hls

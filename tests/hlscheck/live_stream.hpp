@@ -162,7 +162,7 @@ class LiveStream {
     const auto last = whole();
     const auto first = first_listed();
     std::string text = "#EXTM3U\n#EXT-X-VERSION:" +
-                       std::string(fmp4()        ? "9"
+                       std::string(fmp4()        ? delta ? "9" : "6"
                                    : name == "i" ? "4"
                                                  : "3") +
                        "\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:" + std::to_string(number(first)) +
