@@ -13,7 +13,6 @@ namespace grandstand::hls {
 class Bandwidth {
  public:
   void measure(const std::deque<SegmentPtr>& segments, media::MediaTime target_duration);
-  void reset() { peak_ = average_ = 0; }
 
   std::uint64_t peak() const { return peak_; }  // bit/s, never below what was measured
   std::uint64_t average() const { return average_; }

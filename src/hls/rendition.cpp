@@ -64,7 +64,6 @@ Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t l
   lead_taken_ = lead_samples;
   pieces_ = 0;
   measured_frame_rate_ = 0;
-  bandwidth_.reset();
   changed_ = true;
   if (plan_.inputs.empty()) return success();
   std::vector<media::Track> tracks;

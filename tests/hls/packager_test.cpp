@@ -228,6 +228,17 @@ TEST_F(PackagerTest, ChangesOfTracksGetANewMapAndADiscontinuity) {
   EXPECT_THAT(std::string(index.view()), testing::HasSubstr("RESOLUTION=1280x360"));
 }
 
+TEST_F(PackagerTest, SaysABandwidthWhileNothingOfTheNewTracksIsThere) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  play({.length = 8s});
+  auto wide = test::avc_track();
+  wide.width = 1280;
+  set_tracks({wide, test::aac_track()});
+  const auto index = std::string(test::fetch(*packager.snapshot(), "index.m3u8").view());
+  EXPECT_THAT(index, testing::HasSubstr("RESOLUTION=1280x"));
+  EXPECT_THAT(index, testing::ContainsRegex("[:,]BANDWIDTH=[1-9]"));
+}
+
 TEST_F(PackagerTest, TheSameTracksAgainChangeNothing) {
   set_tracks({test::avc_track(), test::aac_track()});
   play({.length = 6s});
