@@ -7,14 +7,16 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Daemon, binary, eventually, freePort } from './lib/daemon.mjs';
 import { makeProgramme, replay } from './lib/feeds.mjs';
+import { ForeignHeadend } from './lib/foreign_headend.mjs';
 import { UdpRelay } from './lib/udp_relay.mjs';
 
 const kWatch = 24; // seconds
 const later = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const kDay = 86_400;
-const kBeforeWrap = 2 ** 33 / 90_000 - 12; // seconds: what starts here wraps twelve seconds later
+const kBeforeWrap = 2 ** 33 / 90_000 - 6; // seconds: what starts here wraps six seconds later
 let daemon;
-let relays = {};
+const relays = {};
+let others;
 const feeds = {};
 const ports = {};
 
@@ -59,22 +61,24 @@ function start(name, offset = 0) {
 }
 
 before(async () => {
-  for (const name of ['http', 'udp', 'lossy', 'rtp', 'srt', 'jazz', 'ladder', 'first', 'second']) ports[name] = await freePort();
+  for (const name of ['http', 'udp', 'lossy', 'rtp', 'srt', 'jazz', 'ladder', 'first', 'second', 'nginx']) ports[name] = await freePort();
   for (const name of ['lossy', 'rtp']) relays[name] = await UdpRelay.start(ports[name]);
   daemon = await Daemon.start({ channels: 'channels: []\n', ports: { http: ports.http },
-    extra: 'hls:\n  segment_duration: 1s\n  max_segment_duration: 4s\n  window: 12s\n' });
+    extra: 'hls:\n  segment_duration: 1s\n  max_segment_duration: 4s\n  window: 16s\n' });
   makeProgramme(daemon.directory);
   fs.writeFileSync(daemon.lineupFile, lineup());
-  const ids = (await eventually('the lineup', async () => {
+  others = await ForeignHeadend.start(path.join(daemon.directory, 'others'), media('tv.ts'), ports.nginx);
+  const listed = (await eventually('the lineup', async () => {
     const { channels } = await daemon.json('/api/v1/channels');
     return channels.length === 10 && channels;
   })).map((channel) => channel.id);
   for (const name of Object.keys(tools)) start(name);
-  await Promise.all(ids.map((id) => daemon.channelState(id, 'live', 60)));
+  await Promise.all(listed.map((id) => daemon.channelState(id, 'live', 60)));
 });
 after(async () => {
   await Promise.all(Object.values(feeds).map((feed) => feed.stop()));
   for (const relay of Object.values(relays)) relay.stop();
+  await others?.stop();
   await daemon?.dispose();
 });
 
@@ -91,7 +95,7 @@ async function injectFaults() {
   relays.rtp.trouble = (count) => ({ 13: 'drop', 29: 'later', 31: 'twice' })[count % 40];
   fs.writeFileSync(daemon.lineupFile, lineup('  - {id: new, feed: "file:film.ts"}\n'));
   await Promise.all([
-    restart('udp', 0.2, kDay / 4).then(() => later(4)).then(() => restart('udp', 1, kBeforeWrap - 4)),
+    restart('udp', 0.2, kDay / 4).then(() => later(4)).then(() => restart('udp', 1, kBeforeWrap)),
     restart('rtp', 1, 1000),
     restart('studio', 1, 0).then(() => later(3)).then(() => restart('studio', 6, 0)), // within the grace; then a slate
     restart('srt', 2, 500),
@@ -102,28 +106,76 @@ async function injectFaults() {
   fs.writeFileSync(daemon.lineupFile, lineup());
 }
 
+const ids = ['udp', 'lossy', 'rtp', 'studio', 'srt', 'pull', 'film', 'jazz', 'ladder', 'pair'];
+const checks = ids.flatMap((id) => ['index.m3u8', 'index-ts.m3u8'].map((list) => `${id}/${list}`));
+const foreign = ['careless', 'careful', 'gstreamer'];
 const results = {};
-const kContainers = ['index.m3u8', 'index-ts.m3u8'];
 
 test('the checks of all channels run while faults are injected', async () => {
-  const faults = injectFaults();
-  await Promise.all(['udp', 'lossy', 'rtp', 'studio', 'srt', 'pull', 'film', 'jazz', 'ladder', 'pair'].flatMap((id) => kContainers.map(async (list) => {
-    results[`${id}/${list}`] = await hlscheck('--json', '--for', String(kWatch), `${daemon.url}/live/${id}/${list}`);
-  })));
-  await faults;
+  const watch = async (name, url) => {
+    results[name] = await hlscheck('--json', '--for', String(kWatch), url);
+  };
+  await Promise.all([injectFaults(), ...checks.map((name) => watch(name, `${daemon.url}/live/${name}`)),
+    ...foreign.map((name) => watch(name, `http://127.0.0.1:${ports.nginx}/${name}/index.m3u8`))]);
 });
 
-for (const id of ['udp', 'lossy', 'rtp', 'studio', 'srt', 'pull', 'film', 'jazz', 'ladder', 'pair']) {
-  for (const list of kContainers) {
-    test(`${id}/${list} has no Must finding`, () => {
-      const { status, output, errors } = results[`${id}/${list}`];
-      assert.equal(errors, '');
-      const report = JSON.parse(output);
-      const musts = report.findings.filter((finding) => finding.grade === 'must');
-      if (process.env.HLSCHECK_ALL) for (const f of report.findings) console.log(`${id}/${list}`, f.grade, f.rule, f.url.replace(/.*live/, ''), f.line ?? '', f.count, f.wrong);
-      assert.deepEqual(musts, []);
-      assert.equal(status, 0);
-      assert.ok(report.versions > 10 && report.segments > 10, JSON.stringify(report));
-    });
+function reportOf(name) {
+  const { output, errors } = results[name];
+  assert.equal(errors, '');
+  const report = JSON.parse(output);
+  if (process.env.HLSCHECK_ALL) {
+    for (const { grade, rule, url, line, wrong } of report.findings) console.log(name, grade, rule, new URL(url).pathname, line ?? '', wrong);
   }
+  return { ...report, musts: report.findings.filter((finding) => finding.grade === 'must') };
 }
+
+for (const name of checks) {
+  test(`${name} has no Must finding`, () => {
+    const report = reportOf(name);
+    assert.deepEqual(report.musts, []);
+    assert.equal(results[name].status, 0);
+    assert.ok(report.versions > 10 && report.segments > 10, JSON.stringify(report));
+  });
+}
+
+test('it was worth it: the faults reached the channels', async () => {
+  assert.ok((await daemon.metric('grandstand_hls_discontinuities_total')) >= 12);
+  assert.match(daemon.log, /channel=studio source=slate/);
+  assert.match(daemon.log, /channel=pair source="source 2"/);
+});
+
+// What FFmpeg and GStreamer make when told no more than how long segments are to be, and what is wrong with it.
+test('a playlist of FFmpeg whose segments go too early and whose bandwidth is too low is found out', () => {
+  const { musts } = reportOf('careless');
+  assert.deepEqual(musts.map(({ rule }) => rule), [17, 34]);
+  assert.match(musts[0].wrong, /404/);
+  assert.equal(results.careless.status, 1);
+});
+
+test('one whose segments stay and whose bandwidth is true passes', () => {
+  assert.deepEqual(reportOf('careful').musts, []);
+  assert.equal(results.careful.status, 0);
+});
+
+test('segments that GStreamer removes too early are found out', () => {
+  const { musts } = reportOf('gstreamer');
+  assert.deepEqual(musts.map(({ rule }) => rule), [17]);
+});
+
+test('it says in words what it found, and why it could not check', async () => {
+  const found = await hlscheck('--for', '0', `${daemon.url}/live/film/index.m3u8`);
+  assert.equal(found.status, 0);
+  assert.match(found.output, /rule 36 .*\n +found .*one bit rate/);
+  assert.match(found.output, /: 0 Must, \d+ Should, in \d+ versions? of 1 media playlist/);
+  const broken = path.join(daemon.directory, 'broken.m3u8');
+  fs.writeFileSync(broken, '#EXTM3U\n#EXTINF:2.0,\nfilm.ts\n#EXT-X-ENDLIST\n');
+  assert.equal((await hlscheck(`file://${broken}`)).status, 1);
+  for (const [url, why] of [[`${daemon.url}/live/nobody/index.m3u8`, /404/], [`${daemon.url}/`, /not an HLS playlist/],
+    [`http://127.0.0.1:${await freePort()}/x.m3u8`, /./], ['gopher://x', /./]]) {
+    const { status, output, errors } = await hlscheck(url);
+    assert.equal(status, 2, url);
+    assert.equal(output, '');
+    assert.match(errors, why);
+  }
+  assert.equal((await hlscheck('--for', 'ever', daemon.url)).status, 64);
+});
