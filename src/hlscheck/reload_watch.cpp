@@ -95,9 +95,9 @@ void ReloadWatch::note_removed(const Playlist& playlist, SteadyTime now) {
       later(segment.duration + longest_window_, Removed{segment.url, segment.range, 17});
     }
     const auto* still = playlist.segment(segment.sequence);
-    if (still && still->parts.empty() && !segment.parts.empty()) {
-      later(3 * playlist.target.value_or(Seconds(1)),
-            Removed{segment.parts.front().url, segment.parts.front().range, 23});
+    const auto part = std::ranges::find(segment.parts, false, &Part::gap);
+    if (still && still->parts.empty() && part != segment.parts.end()) {
+      later(3 * playlist.target.value_or(Seconds(1)), Removed{part->url, part->range, 23});
     }
   }
 }

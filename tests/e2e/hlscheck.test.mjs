@@ -10,7 +10,7 @@ import { makeProgramme, replay } from './lib/feeds.mjs';
 import { ForeignHeadend } from './lib/foreign_headend.mjs';
 import { UdpRelay } from './lib/udp_relay.mjs';
 
-const kWatch = 24; // seconds
+const kWatch = 20; // seconds
 const later = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const kDay = 86_400;
 const kBeforeWrap = 2 ** 33 / 90_000 - 6; // seconds: what starts here wraps six seconds later

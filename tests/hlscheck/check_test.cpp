@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "live_stream.hpp"
 #include "playlist.hpp"
+#include "reload_rules.hpp"
 #include "segment_rules.hpp"
 #include "snapshot_rules.hpp"
 #include "test_paths.hpp"
@@ -139,6 +140,21 @@ TEST(SegmentRules, CountTimestampsModulo33Bits) {
   EXPECT_EQ(timestamp_distance(kWrap - 10, 20), 30);
   EXPECT_EQ(timestamp_distance(20, kWrap - 10), -30);
   EXPECT_EQ(timestamp_distance(5, 9), 4);
+}
+
+TEST(Reloads, OfPartsThatLeftOnlyThoseWithMediaCanBeFetched) {
+  const std::string head = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n#EXT-X-PART-INF:PART-TARGET=1\n";
+  const std::string segment = "#EXTINF:2.0,\n1.m4s\n#EXTINF:2.0,\n2.m4s\n";
+  const std::string parts =
+      "#EXT-X-PART:DURATION=1.0,URI=\"1.0.m4s\",GAP=YES\n#EXT-X-PART:DURATION=1.0,URI=\"1.1.m4s\"\n";
+  Findings findings;
+  ReloadWatch watch;
+  const SteadyTime now{};
+  watch.see(parse_playlist(head + parts + segment, "http://a.example/x.m3u8", findings), now, findings);
+  watch.see(parse_playlist(head + segment, "http://a.example/x.m3u8", findings), now, findings);
+  const auto due = watch.due(now + std::chrono::minutes(1));
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_EQ(due[0].url, "http://a.example/1.1.m4s");
 }
 
 // What a stranger's server sends may be anything.

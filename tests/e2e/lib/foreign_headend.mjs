@@ -21,7 +21,7 @@ export class ForeignHeadend {
     headend.children = [
       spawn('nginx', ['-p', directory, '-c', configuration], { stdio: 'ignore' }),
       ffmpeg('careless', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-c:a', 'aac', '-hls_flags', 'delete_segments'),
-      ffmpeg('careful', '-c', 'copy', '-b:v', '900k', '-hls_list_size', '8', '-hls_delete_threshold', '20', '-hls_segment_type', 'fmp4',
+      ffmpeg('careful', '-c', 'copy', '-bsf:a', 'aac_adtstoasc', '-b:v', '900k', '-hls_list_size', '8', '-hls_delete_threshold', '20', '-hls_segment_type', 'fmp4',
         '-hls_flags', 'delete_segments+program_date_time+independent_segments'),
       spawn('gst-launch-1.0', ['-q', 'videotestsrc', 'is-live=true', '!', 'video/x-raw,width=320,height=180,framerate=25/1', '!', 'openh264enc', 'gop-size=25', '!', 'h264parse', '!', 'hls.video',
         'audiotestsrc', 'is-live=true', '!', 'audio/x-raw,rate=48000,channels=2', '!', 'avenc_aac', '!', 'aacparse', '!', 'hls.audio',
