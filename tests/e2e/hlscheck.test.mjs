@@ -157,9 +157,10 @@ test('one whose segments stay and whose bandwidth is true passes', () => {
   assert.equal(results.careful.status, 0);
 });
 
-test('segments that GStreamer removes too early are found out', () => {
-  const { musts } = reportOf('gstreamer');
-  assert.deepEqual(musts.map(({ rule }) => rule), [17]);
+test('segments that GStreamer removes too early, and the first one with media before its tables, are found out', () => {
+  const rules = reportOf('gstreamer').musts.map(({ rule }) => rule);
+  assert.equal(rules[0], 17);
+  assert.ok(rules.every((rule) => rule === 17 || rule === 41), String(rules)); // 41 when the watching began in time
 });
 
 test('it says in words what it found, and why it could not check', async () => {
