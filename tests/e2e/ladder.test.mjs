@@ -10,10 +10,12 @@ import { Daemon, eventually } from './lib/daemon.mjs';
 import { PlaylistWatch, parsePlaylist } from './lib/playlist_watch.mjs';
 
 const group = '239.255.77.43:15043';
+const heavyGroup = '239.255.77.45:15045';
 const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y'];
 const names = ['fmp4', 'fmp4-144p', 'audio-1', 'ts'];
 let daemon;
 let feed;
+let heavyFeed;
 let browser;
 
 before(async () => {
@@ -39,6 +41,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   feed?.kill('SIGKILL');
+  heavyFeed?.kill('SIGKILL');
   await daemon?.dispose();
 });
 
@@ -117,12 +120,14 @@ test('a rung that the machine cannot keep up with is left out, and that is said'
   const done = spawnSync('ffmpeg', [...quiet, '-f', 'lavfi', '-i', 'testsrc2=size=1920x1080:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', '20',
     '-c:v', 'mpeg2video', '-b:v', '8M', '-g', '12', '-c:a', 'mp2', file]);
   assert.equal(done.status, 0, String(done.stderr));
+  heavyFeed = spawn('ffmpeg', [...quiet, '-re', '-stream_loop', '-1', '-i', file, '-c', 'copy', '-f', 'mpegts', `udp://${heavyGroup}?localaddr=127.0.0.1&ttl=0&pkt_size=1316`], { stdio: 'ignore' });
   fs.appendFileSync(daemon.lineupFile, `  - id: heavy
     name: Heavy
     number: 3
     ladder: [{height: 1080, bitrate: 8M}, {height: 144, bitrate: 200k}]
     preset: slower
-    feed: "file:large.ts"
+    threads: 1
+    feed: {url: "udp://${heavyGroup}", interface: 127.0.0.1}
     failover: {slate: none}
 `);
   daemon.signal('SIGHUP');
@@ -137,5 +142,7 @@ test('a rung that the machine cannot keep up with is left out, and that is said'
   await new Promise((resolve) => setTimeout(resolve, 12_000));
   watch.stop({ pauseMs: 8000 });
   const newest = watch.manifest.segments.at(-1);
-  assert.ok(newest.dateTimeObject, 'it goes on');
+  const behind = Date.now() - newest.dateTimeObject.getTime() - newest.duration * 1000;
+  assert.ok(behind < 10_000, `its newest segment is ${behind} ms old`);
+  await eventually('what is left out to be offered no more', async () => !(await (await daemon.get('/live/heavy/index.m3u8')).text()).includes('RESOLUTION=1920x1080'), 40);
 });
