@@ -36,6 +36,7 @@ export function createApp() {
   const schedules = new ScheduleStore(fetchSchedules, browserTimers);
   player.serverTime = () => session.serverTime();
   player.onStalled = () => void lineup.refresh();
+  player.onGone = () => goLive();
   player.onEnded = (date) => {
     const { archive } = channel.value ?? { archive: null };
     if (archive && date < archive.to - edgeMs) go({ page: 'watch', channel: channelId.value, at: date }, true);
@@ -112,7 +113,11 @@ export function createApp() {
     effect(() => {
       const current = channel.value;
       lineup.watching = channelId.value;
-      player.tune(current, tuning());
+      const tuned = tuning();
+      player.tune(current, tuned);
+      // An address of a time that is not kept means the channel as it is.
+      const { page, at } = router.route.value;
+      if (page === 'watch' && at !== null && tuned && tuned.from === null) go({ page, channel: channelId.value, at: null }, true);
       if (current) keep('last_channel', current.id);
     });
     effect(() => {

@@ -14,6 +14,7 @@ export type PlayerState = 'playing' | 'starting' | 'down' | 'recovering';
 
 const watchMs = 250;
 const stepMs = 250; // of what is told of the position
+const mostRefusals = 3;
 const liveToleranceS = 4;
 const catchUpBeyondS = 6; // after a halt that nobody asked for; a pause stays where it was
 
@@ -41,6 +42,7 @@ export class Player {
   });
   serverTime: () => number | null = () => null;
   onStalled: () => void = () => {};
+  onGone: () => void = () => {}; // the archive has no more what the player is tuned to
   onEnded: (date: number) => void = () => {}; // a playlist of the past is over, at this date
 
   private readonly moving = signal(false);
@@ -54,6 +56,7 @@ export class Player {
   private stream: Stream | null = null;
   private building = 0;
   private halted = false;
+  private refusals = 0; // of the playlist, one after the other
   private cancelRemedy: (() => void) | null = null;
   private readonly recovery = new Recovery();
   private readonly progress = new Progress();
@@ -115,6 +118,7 @@ export class Player {
     if (tuning?.playlist !== this.tuning?.playlist) {
       this.tuning = tuning;
       this.behind = tuning?.from != null;
+      this.refusals = 0;
       this.takeDown();
       this.recovery.reset();
       batch(() => {
@@ -275,6 +279,9 @@ export class Player {
   }
 
   private treat(trouble: Trouble): void {
+    // Once may be a server that is just starting.
+    this.refusals = trouble === 'manifest' ? this.refusals + 1 : 0;
+    if (this.inPast.value && this.refusals >= mostRefusals) return this.onGone();
     this.troubled.value = true;
     const treatment = this.recovery.treat(trouble, browserTimers.now());
     const { delayMs } = treatment;

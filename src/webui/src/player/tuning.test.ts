@@ -15,9 +15,10 @@ describe('tuning', () => {
     expect(pastTuning(channel, at(12))).toEqual({ playlist: '/live/a%20b/archive.m3u8?start=2026-11-21T12:00:00Z&duration=7200', from: at(12) });
   });
 
-  it('begins where the archive begins, and has nothing of what is to come', () => {
-    expect(pastTuning(channel, at(1))?.from).toBe(at(10));
+  it('begins where the archive begins, and has nothing of what is to come or long gone', () => {
+    expect(pastTuning(channel, at(9))?.from).toBe(at(10));
     expect(pastTuning(channel, at(21))).toBeNull();
+    expect(pastTuning(channel, at(1))).toBeNull();
     expect(pastTuning({ ...channel, archive: null }, at(12))).toBeNull();
   });
 });

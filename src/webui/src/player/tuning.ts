@@ -17,7 +17,7 @@ export function liveTuning(channel: Channel): Tuning {
 // Null when the archive does not reach there.
 export function pastTuning(channel: Channel, at: number): Tuning | null {
   const { archive } = channel;
-  if (!archive || at >= archive.to) return null;
+  if (!archive || at >= archive.to || at + reachS * 1000 <= archive.from) return null;
   const from = Math.floor(Math.max(at, archive.from) / 1000) * 1000;
   const playlist = `/live/${encodeURIComponent(channel.id)}/archive.m3u8?start=${timeText(from)}&duration=${reachS}`;
   return { playlist, from };
