@@ -150,6 +150,8 @@ struct XmltvReader::State {
   }
 
   void end() {
+    // expat ends an empty element even after it was told to stop at its beginning.
+    if (!stopped.message.empty()) return;
     if (inside && path.size() == 3) end_field(path.back());
     if (inside && path.size() == 4) end_inner_field(path[2], path[3]);
     if (inside && path.size() == 2) end_programme();

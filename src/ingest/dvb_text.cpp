@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dvb_text.hpp"
 
+#include <grandstand/base/text.hpp>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -81,6 +83,19 @@ class Converter {
   iconv_t handle_;
 };
 
+// What is no UTF-8 is replaced. (glibc's iconv passes the forms of five and six bytes on, which RFC 3629 took away.)
+std::string well_formed(std::string_view text) {
+  constexpr std::size_t kLongest = 4;
+  std::string result;
+  while (!text.empty()) {
+    std::size_t size = 1;
+    while (size <= kLongest && !is_valid_utf8(text.substr(0, size))) ++size;
+    result += size <= kLongest ? text.substr(0, size) : kReplacement;
+    text.remove_prefix(size <= kLongest ? size : 1);
+  }
+  return result;
+}
+
 std::string convert(const Coding& coding, std::span<const std::uint8_t> text) {
   Converter converter(coding.charset.c_str());
   if (!converter.usable()) return {};
@@ -132,7 +147,10 @@ std::string dvb_text_to_utf8(std::span<const std::uint8_t> text) {
   if (text.empty()) return {};
   const Coding coding = coding_of(text);
   if (coding.charset.empty()) return {};
-  return without_control_codes(convert(coding, text.subspan(coding.prefix)));
+  const auto rest = text.subspan(coding.prefix);
+  return without_control_codes(coding.charset == "UTF-8"
+                                   ? well_formed({reinterpret_cast<const char*>(rest.data()), rest.size()})
+                                   : convert(coding, rest));
 }
 
 }  // namespace grandstand::ingest

@@ -127,6 +127,7 @@ TEST(XmltvReader, SaysWhereADocumentIsNoXmltv) {
   const Reading page("<html><body>Not found</body></html>");
   ASSERT_FALSE(page.status.ok());
   EXPECT_EQ(page.status.error().message, "line 1, column 1: the document is <html>; expected <tv>");
+  EXPECT_EQ(Reading("<page/>").status.error().message, "line 1, column 1: the document is <page>; expected <tv>");
   EXPECT_FALSE(Reading("").status.ok());
   EXPECT_FALSE(Reading("{}").status.ok());
   EXPECT_FALSE(Reading("<tv><programme").status.ok());

@@ -42,6 +42,8 @@ TEST(DvbText, WhatIsNotOfTheTableIsReplaced) {
                     "b"),
             "a\xEF\xBF\xBD"
             "b");
+  EXPECT_TRUE(is_valid_utf8(convert("\x15\xFD\xAD\xAD\xAD\xAD\xAD"))) << "a form of six bytes";
+  EXPECT_EQ(convert("\x15\xE2\x82\xAC\xE2\x82"), "\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD");
   EXPECT_EQ(convert("\x1F\x01\x12\x34"), "");  // a compressed text
   EXPECT_EQ(convert("\x10\x00"), "");
   EXPECT_EQ(convert(""), "");
