@@ -4,14 +4,13 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } fro
 import type { Channel } from '../api';
 import { useApp } from '../app_state';
 import { Monogram } from '../channels/channel_tile';
-import { Icon } from '../look/icons';
 import { Link } from '../look/link';
 import { strings } from '../strings';
 import { readRemote } from '../tv/remote';
-import { standing, watchableFrom } from './catch_up';
 import { canvasWidth, cellsBetween, isSameShown, shownIn, timeMarks, xOf, type Cell, type GridScale, type Viewport } from './grid_layout';
 import { cellAt, moved, scrollTo, type Cursor, type Move } from './grid_navigation';
-import { clockTime, dayName, hourMs, timeRange } from './guide_times';
+import { GridCell, keepTitlesInView } from './grid_cell';
+import { clockTime, dayName, hourMs } from './guide_times';
 import { useSchedules } from './use_schedule';
 
 const aroundMs = 12 * hourMs; // how far a step to the left or right looks
@@ -37,69 +36,6 @@ const viewOf = (frame: HTMLElement): Viewport => ({
   width: frame.clientWidth,
   height: frame.clientHeight,
 });
-
-// What began before the left edge shows its title at the edge. By hand and only where it changes, because a style of the frame
-// would be worked out anew for every cell with each pixel.
-function keepTitlesInView(frame: HTMLElement): void {
-  const edge = frame.scrollLeft;
-  for (const cell of frame.querySelectorAll<HTMLElement>('.guide-cell')) {
-    const left = Number(cell.dataset['left']);
-    const shift = left < edge && edge < Number(cell.dataset['right']) ? `${edge - left}px` : '';
-    if (cell.style.getPropertyValue('--shift') !== shift) cell.style.setProperty('--shift', shift);
-  }
-}
-
-interface GridCellProps {
-  readonly channel: Channel;
-  readonly cell: Cell;
-  readonly known: boolean; // whether anything more may come to be known of that time
-  readonly scale: GridScale;
-  readonly chosen: boolean;
-  readonly onFocus: () => void;
-}
-
-function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridCellProps) {
-  const { now } = useApp();
-  const left = Math.round(xOf(scale, Math.max(cell.start, scale.origin)));
-  const width = Math.round(xOf(scale, Math.min(cell.stop, scale.end))) - left;
-  const place = { left: `${scale.channel + left}px`, width: `${width}px`, '--width': `${width}px` };
-  const span = { 'data-left': left, 'data-right': left + width };
-  const { programme } = cell;
-  const stands = standing(cell, now.value);
-  const common = { tabIndex: chosen ? 0 : -1, 'data-chosen': chosen || undefined, onFocus };
-  if (!programme) {
-    return (
-      <div role="gridcell" class={`guide-cell is-gap ${known ? '' : 'is-loading'}`} style={place} {...span}>
-        <span class="guide-cell-body" {...common}>
-          <span class="guide-cell-title">{known ? strings.guide.noProgramme : strings.guide.loading}</span>
-        </span>
-      </div>
-    );
-  }
-  const from = watchableFrom(programme, channel.archive, now.value);
-  const extra = stands === 'running' ? strings.guide.live : from === null ? '' : strings.guide.catchUp;
-  return (
-    <div role="gridcell" class={`guide-cell is-${stands}`} style={place} {...span}>
-      <Link
-        class="guide-cell-body"
-        to={{ page: 'programme', channel: channel.id, at: programme.start }}
-        data-testid="guide-programme"
-        data-start={programme.start}
-        {...common}
-      >
-        <span class="guide-cell-title">
-          {from !== null && stands === 'past' && <Icon name="rewind" />}
-          <bdi>{programme.title}</bdi>
-        </span>
-        <span class="guide-cell-detail">
-          {timeRange(programme)}
-          {programme.subtitle !== '' && <> · {programme.subtitle}</>}
-        </span>
-        {extra !== '' && <span class="visually-hidden">{extra}</span>}
-      </Link>
-    </div>
-  );
-}
 
 // Channels down, time across, of which only what is seen is there. The arrow keys move one cursor over it.
 export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, onLeave }: GridProps) {

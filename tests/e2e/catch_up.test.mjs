@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Watching later: from a programme's page into the archive, over its end into the next, and back to live.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchBrowser, playback } from './lib/browser.mjs';
+import { Daemon, eventually } from './lib/daemon.mjs';
+import { makeFile } from './lib/feeds.mjs';
+
+const second = 1_000;
+// Without the archive there is nothing to watch later.
+const skip = !fs.existsSync(new URL('../../src/dvr', import.meta.url)) && 'this daemon records nothing';
+let daemon;
+let browser;
+let directory;
+let page;
+let turn; // when the first programme ends and the second begins
+
+const xmltvTime = (at) => `${new Date(at).toISOString().replace(/[-:T]/g, '').slice(0, 14)} +0000`;
+const iso = (at) => new Date(at).toISOString().replace('.000', '');
+const at = (id) => `[data-testid=${id}]`;
+const text = (id) => page.locator(at(id)).textContent({ timeout: 2_000 });
+const archive = async () => (await daemon.json('/api/v1/channels')).channels[0].archive;
+const moves = async () => {
+  const { frames } = await playback(page);
+  return eventually('moving pictures', async () => (await playback(page)).frames > frames + 20, 30);
+};
+
+before(async () => {
+  if (skip) return;
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-catch-up-'));
+  fs.chmodSync(directory, 0o755);
+  makeFile(path.join(directory, 'film.mp4'), 20);
+  turn = Math.ceil(Date.now() / second) * second + 40 * second;
+  const programme = (start, stop, title) => `<programme start="${xmltvTime(start)}" stop="${xmltvTime(stop)}" channel="film"><title>${title}</title></programme>\n`;
+  fs.writeFileSync(path.join(directory, 'guide.xml'), '<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n' +
+    programme(turn - 600 * second, turn, 'The Overture') + programme(turn, turn + 3600 * second, 'The Opera') + '</tv>\n');
+  daemon = await Daemon.start({
+    channels: `channels:\n  - {id: film, name: Film, number: 1, feed: "file:${directory}/film.mp4", dvr: {keep: 1h}}\n`,
+    extra: `hls:\n  segment_duration: 1s\ndvr:\n  min_free: 0B\nguide:\n  sources:\n    - file:${directory}/guide.xml\n`,
+  });
+  await daemon.channelState('film', 'live', 60);
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  page.faults = [];
+  page.asked = [];
+  page.on('pageerror', (error) => page.faults.push(String(error)));
+  page.on('request', (request) => page.asked.push(request.url().replace(daemon.url, '')));
+  await eventually('the second programme to be recorded for a while', async () => Date.parse((await archive())?.to ?? 0) > turn + 35 * second, 120);
+});
+after(async () => {
+  await browser?.close();
+  await daemon?.dispose();
+  if (directory) fs.rmSync(directory, { recursive: true, force: true });
+});
+
+test('what is over and kept is marked in the guide and can be watched from its page', { skip }, async () => {
+  await page.goto(`${daemon.url}/guide`);
+  await eventually('the mark', async () => (await page.locator(at('guide-programme')).first().textContent()).includes('Can be watched'), 20);
+  await page.goto(`${daemon.url}/guide/film/${iso(turn - 600 * second)}`);
+  await page.click(at('catch-up'));
+  await eventually('the archive to be asked', () => page.asked.some((url) => /^\/live\/film\/archive\.m3u8\?start=.*&duration=/.test(url)));
+  await page.waitForSelector(`${at('player-state')}[data-state=playing]`, { state: 'attached', timeout: 30_000 });
+  await moves();
+  assert.match(await text('watched-earlier'), /The Overture/);
+  // Of ten minutes the archive has the end.
+  assert.match(await text('seek-to'), /^10:00$/);
+  assert.match(await text('seek-from'), /^9:\d\d$/);
+  assert.match(await text('latency'), /^−\d+:\d\d$/);
+  assert.equal(await page.locator(at('seek-bar')).getAttribute('aria-valuemax'), '600');
+});
+
+test('the picture goes on over the end of the programme into the next', { skip }, async () => {
+  await page.locator(at('seek-bar')).focus();
+  await page.keyboard.press('End');
+  await eventually('the next programme', async () => /The Opera/.test(await text('watched-earlier')), 40);
+  await eventually('its length on the bar', async () => (await text('seek-to')) === '1:00:00');
+  assert.match(await text('seek-from'), /^0:\d\d$/);
+});
+
+test('from the beginning, forth, and back to live', { skip }, async () => {
+  await page.locator(at('start-button')).focus();
+  await page.keyboard.press('Enter');
+  await eventually('an earlier place', async () => /^0:0\d$|^9:/.test(await text('seek-from')), 20);
+  await moves();
+  await page.click(at('to-live'));
+  await page.waitForSelector(at('on-air'), { timeout: 20_000 });
+  await eventually('the live picture', async () => (await text('live-button')) === 'Live', 30);
+  assert.equal(new URL(page.url()).search, '');
+  await moves();
+});
+
+test('a running programme starts over', { skip }, async () => {
+  await page.goto(`${daemon.url}/guide/film/${iso(turn)}`);
+  await page.click(at('start-over'));
+  await page.waitForSelector(`${at('player-state')}[data-state=playing]`, { state: 'attached', timeout: 30_000 });
+  await eventually('its beginning', async () => /^0:\d\d$/.test(await text('seek-from')) && /The Opera/.test(await text('watched-earlier')), 20);
+  await page.keyboard.press('l');
+  await eventually('the live picture', async () => (await text('live-button')) === 'Live', 30);
+});
+
+test('an address of a time that is not kept is the channel as it is', { skip }, async () => {
+  await page.goto(`${daemon.url}/watch/film?at=2020-01-01T00:00:00Z`);
+  await eventually('the live picture', async () => (await text('live-button')) === 'Live', 30);
+  assert.equal(new URL(page.url()).search, '');
+});
+
+test('the live picture can be sought back in its own window', { skip }, async () => {
+  await page.goto(`${daemon.url}/watch/film`);
+  await eventually('the live picture', async () => (await text('live-button')) === 'Live', 30);
+  await page.locator('body').click({ position: { x: 700, y: 2 } });
+  const asked = page.asked.length;
+  await page.keyboard.press('ArrowLeft');
+  await eventually('a picture of before', async () => (await text('live-button')) === 'Back to live', 10);
+  await moves();
+  assert.ok(Number.parseFloat(await text('latency')) > 8);
+  assert.ok(!page.asked.slice(asked).some((url) => url.includes('archive.m3u8')), 'it is in memory yet');
+  await page.keyboard.press('l');
+  await eventually('live again', async () => (await text('live-button')) === 'Live', 20);
+  assert.deepEqual(page.faults, []);
+});
