@@ -102,12 +102,6 @@ bool Gate::asks_hook(std::string_view channel) const {
   return rule != nullptr && rule->hook;
 }
 
-Audience Gate::audience(std::string_view channel) const {
-  const auto book = state_->book.load();
-  const auto* const rule = book->find(channel);
-  return rule == nullptr ? Audience::kPublic : rule->audience;
-}
-
 std::optional<Verdict> Gate::known(const aio::Loop& loop, const Viewing& viewing) const {
   const auto* const decision = state_->memories[loop.index()].decisions.find(key_of(viewing));
   if (decision == nullptr || decision->until <= state_->context.clock.steady()) return std::nullopt;
@@ -142,13 +136,15 @@ void Gate::ask(aio::Loop& loop, Viewing viewing, std::function<void(Verdict)> do
   });
 }
 
-std::string Gate::make_token(std::string_view channel, std::string subject, std::string query) const {
+std::string Gate::make_member_token(std::string_view channel, const identity::User& user) const {
+  const auto book = state_->book.load();
+  const auto* const rule = book->find(channel);
+  if (rule == nullptr || rule->audience != Audience::kMembers || !check_account(*rule, user).allowed()) return {};
   Token token;
   token.channels = {std::string(channel)};
   token.expires = state_->context.clock.utc() + state_->settings.token_lifetime;
-  token.subject = std::move(subject);
-  token.query = std::move(query);
-  return state_->book.load()->keys.sign(token);
+  token.subject = user.id.value();
+  return book->keys.sign(token);
 }
 
 void Gate::ask_publish(aio::Loop& loop, Viewing viewing, std::string protocol, std::function<void(bool)> done) {

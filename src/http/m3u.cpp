@@ -31,12 +31,20 @@ void append_attribute(std::string& line, std::string_view name, std::string_view
 }  // namespace
 
 std::string write_m3u(std::span<const channels::ChannelStatus> lineup, std::string_view base_url,
-                      std::string_view playlist) {
+                      std::string_view playlist, std::string_view live) {
+  return write_m3u(lineup, base_url, [&](std::size_t i) {
+    return std::string(live) + lineup[i].id.value() + "/" + std::string(playlist);
+  });
+}
+
+std::string write_m3u(std::span<const channels::ChannelStatus> lineup, std::string_view base_url,
+                      const std::function<std::string(std::size_t)>& address) {
   std::string text = "#EXTM3U";
   // Some read one name, some the other.
   for (const auto* name : {"x-tvg-url", "url-tvg"}) append_attribute(text, name, std::string(base_url) + "/epg.xml");
   text += '\n';
-  for (const auto& channel : lineup) {
+  for (std::size_t i = 0; i < lineup.size(); ++i) {
+    const auto& channel = lineup[i];
     text += "#EXTINF:-1";
     append_attribute(text, "tvg-id", channel.id.value());
     append_attribute(text, "tvg-name", channel.name);
@@ -48,10 +56,7 @@ std::string write_m3u(std::span<const channels::ChannelStatus> lineup, std::stri
     text += plain(channel.name, false);
     text += '\n';
     text += base_url;
-    text += "/live/";
-    text += channel.id.value();
-    text += '/';
-    text += playlist;
+    text += address(i);
     text += '\n';
   }
   return text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "playlist_route.hpp"
 
+#include "live_target.hpp"
 #include "m3u.hpp"
 #include "problem.hpp"
 #include "site_address.hpp"
@@ -21,7 +22,12 @@ Result<std::string> render(const Site& site, const Request& request) {
   }
   const auto base = public_base_url(request);
   if (!base) return Error{ErrorCode::kInvalidArgument, "Host: expected the name or address of this server"};
-  return write_m3u(site.parts.catalogue.list(), *base, playlist);
+  const auto token = parameters.find("token");
+  const auto live = live_prefix(token == parameters.end() ? std::string() : token->second, {});
+  if (live.find_first_of(" /?#%\r\n", std::string_view("/live/").size()) < live.size() - 1) {
+    return Error{ErrorCode::kInvalidArgument, "token: expected that of a signed address"};
+  }
+  return write_m3u(site.parts.catalogue.list(), *base, playlist, live);
 }
 
 }  // namespace

@@ -14,7 +14,10 @@ namespace grandstand::http {
 // The bytes that a percent-encoded text stands for; nothing for a bad escape, an encoded NUL or what is not UTF-8 then.
 std::optional<std::string> percent_decode(std::string_view text);
 
-// The same for a piece of a query, where '+' is a space.
+// For one segment of a path: what is not unreserved (RFC 3986 2.3) is escaped.
+std::string percent_encode(std::string_view text);
+
+// The same as percent_decode for a piece of a query, where '+' is a space.
 std::optional<std::string> query_decode(std::string_view text);
 
 // "a=1&b=x%20y". Refuses bad escapes, a name given twice and more than 32 parameters.

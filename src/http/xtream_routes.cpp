@@ -3,6 +3,7 @@
 
 #include "client_address.hpp"
 #include "hdhomerun.hpp"
+#include "live_target.hpp"
 #include "m3u.hpp"
 #include "problem.hpp"
 #include "site_address.hpp"
@@ -29,6 +30,8 @@ struct Asked {
   std::shared_ptr<Site> site;
   XtreamRequest request;
   std::string base_url;
+  std::string player;   // the name of the program at its address
+  identity::User user;  // who it is, once the login has been checked
 };
 
 Reply json(std::string body) {
@@ -109,7 +112,11 @@ Reply answer_playlist(const Asked& asked) {
   Reply reply;
   reply.content_type = "audio/x-mpegurl; charset=utf-8";
   reply.fields = "Cache-Control: no-store\r\n";
-  reply.body = write_m3u(lineup, asked.base_url, asked.request.ts ? "stream.ts" : "index.m3u8");
+  // With the login, as such clients make them: an address that is closed sends on with a token.
+  const auto login = "/live/" + percent_encode(asked.request.name) + "/" + percent_encode(asked.request.password) + "/";
+  reply.body = write_m3u(lineup, asked.base_url, [&](std::size_t i) {
+    return login + hdhomerun_guide_number(lineup, i) + (asked.request.ts ? ".ts" : ".m3u8");
+  });
   return reply;
 }
 
@@ -117,7 +124,9 @@ Reply answer_stream(const Asked& asked) {
   const auto& wanted = asked.request;
   const auto channel = find_guide_number(asked.site->parts.catalogue.list(), wanted.number);
   if (!channel) return make_problem(404, "not_found", "the lineup has no such stream");
-  const auto place = "/live/" + channel->value();
+  auto* const gate = asked.site->parts.gate;
+  const auto token = gate == nullptr ? std::string() : gate->make_member_token(channel->value(), asked.user);
+  const auto place = live_prefix(token, asked.player) + channel->value();
   if (wanted.kind == XtreamRequest::Kind::kLive) return redirect(place + (wanted.ts ? "/stream.ts" : "/index.m3u8"));
   const auto from =
       std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wanted.start.time_since_epoch()).count());
@@ -147,7 +156,7 @@ Reply refuse(const Asked& asked, const Error& error) {
   return json(write_xtream_account({asked.base_url, asked.site->parts.clock.utc()}, std::nullopt, {}, 0));
 }
 
-aio::Task<Status> check_login(std::shared_ptr<const Asked> asked, LoopDesk* desk, SteadyTime now,
+aio::Task<Status> check_login(std::shared_ptr<Asked> asked, LoopDesk* desk, SteadyTime now,
                               std::shared_ptr<LateReply> reply) {
   auto& accounts = asked->site->parts.accounts;
   const auto signed_in = co_await accounts.sign_in(asked->request.name, asked->request.password);
@@ -155,6 +164,7 @@ aio::Task<Status> check_login(std::shared_ptr<const Asked> asked, LoopDesk* desk
     reply->send(refuse(*asked, signed_in.error()));
     co_return success();
   }
+  asked->user = signed_in->user;
   desk->logins.keep(asked->request.name, asked->request.password, signed_in->user, now);
   reply->send(answer(*asked));
   // The password is the session of such a client.
@@ -172,9 +182,11 @@ void handle_xtream(const std::shared_ptr<Site>& site, const Request& request, Ex
   if (!base) {
     return exchange.reply(make_problem(400, "invalid_argument", "Host: expected the name or address of this server"));
   }
-  auto asked = std::make_shared<const Asked>(Asked{site, std::move(parsed).value(), *base});
+  auto player = access::player_name(client_address(request, exchange), request.field(FieldName::kUserAgent));
+  auto asked = std::make_shared<Asked>(Asked{site, std::move(parsed).value(), *base, std::move(player), {}});
   auto& desk = site->desks[exchange.loop().index()];
-  if (desk.logins.find(asked->request.name, asked->request.password, exchange.now())) {
+  if (auto user = desk.logins.find(asked->request.name, asked->request.password, exchange.now())) {
+    asked->user = std::move(*user);
     return exchange.reply(answer(*asked));
   }
   const auto wait = desk.sign_ins.try_take(client_address(request, exchange), exchange.now());

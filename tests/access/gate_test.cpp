@@ -315,10 +315,15 @@ TEST_F(GateTest, DoesNotBeginWithFilesThatCannotBeRead) {
   EXPECT_FALSE(Gate::create(settings, {runtime, clock, metrics, accounts}).ok());
 }
 
-TEST_F(GateTest, TokensOfItsOwnAreGood) {
-  open({.audience = Audience::kMembers});
+TEST_F(GateTest, AMemberWhoSignsInWithEveryAddressGetsAToken) {
+  const identity::User alice{UserId("account:17"), "Alice", identity::Role::kViewer};
+  const identity::User bob{UserId("account:18"), "Bob", identity::Role::kViewer};
+  open({.audience = Audience::kSigned});
+  EXPECT_EQ(gate->make_member_token("news", alice), "");
+  open({.audience = Audience::kMembers, .accounts = {"Alice"}});
+  EXPECT_EQ(gate->make_member_token("news", bob), "");
   auto asked = viewing;
-  asked.token = gate->make_token("news", "account:17");
+  asked.token = gate->make_member_token("news", alice);
   EXPECT_EQ(refusal(asked), Refusal::kNone);
   clock.advance(settings.token_lifetime + seconds{6});
   EXPECT_EQ(refusal(asked), Refusal::kTokenInvalid);

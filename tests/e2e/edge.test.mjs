@@ -1,72 +1,28 @@
 // SPDX-License-Identifier: MIT
 // The nginx edge that we ship: TLS, HTTP/2, one request to the daemon for many of the same, blocking reloads passed through.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import fs from 'node:fs';
-import http2 from 'node:http2';
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { Daemon, binary, eventually, freePort } from './lib/daemon.mjs';
+import { Daemon, binary, eventually } from './lib/daemon.mjs';
+import { Edge } from './lib/edge.mjs';
 import { makeFile } from './lib/feeds.mjs';
 
-const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 let daemon;
 let edge;
-let port;
-let session;
 
 before(async () => {
   daemon = await Daemon.start({ channels: 'channels:\n  - {id: film, name: Film, number: 1, feed: "file:film.mp4"}\n' });
   makeFile(path.join(daemon.directory, 'film.mp4'), 20);
-  port = await freePort();
-  const directory = path.join(daemon.directory, 'edge');
-  fs.mkdirSync(directory);
-  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
-    '-keyout', path.join(directory, 'edge.key'), '-out', path.join(directory, 'edge.crt')]);
-  assert.equal(made.status, 0, String(made.stderr));
-  const shipped = fs.readFileSync(path.join(project, 'config/nginx-edge.conf'), 'utf8');
-  const site = shipped
-    .replace('127.0.0.1:8080', `127.0.0.1:${daemon.httpPort}`)
-    .replace('listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`)
-    .replace(/ *listen \[::\]:443.*\n/, '')
-    .replaceAll('/etc/grandstand/', `${directory}/`)
-    .replaceAll('/var/cache/nginx/grandstand', path.join(directory, 'cache'));
-  fs.writeFileSync(path.join(directory, 'nginx.conf'), `daemon off;\nworker_processes 1;\npid ${directory}/pid;\nerror_log stderr warn;\n${process.getuid() === 0 ? 'user root;\n' : ''}events {}\n` +
-    `http {\naccess_log off;\nclient_body_temp_path ${directory}/body;\nproxy_temp_path ${directory}/proxy;\nfastcgi_temp_path ${directory}/f;\nuwsgi_temp_path ${directory}/u;\nscgi_temp_path ${directory}/s;\n${site}\n}\n`);
-  edge = spawn('nginx', ['-p', directory, '-c', path.join(directory, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
-  edge.errors = '';
-  edge.stderr.on('data', (data) => (edge.errors += data));
   await daemon.channelState('film', 'live', 60);
-  await eventually('the edge to open', () => {
-    if (edge.exitCode !== null) throw new Error(edge.errors);
-    return new Promise((resolve) => {
-      const attempt = http2.connect(`https://localhost:${port}`, { rejectUnauthorized: false });
-      attempt.once('connect', () => ((session = attempt), resolve(true)));
-      attempt.once('error', () => resolve(false));
-    });
-  });
+  edge = await Edge.start(daemon);
 });
 after(async () => {
-  session?.destroy();
-  if (edge && edge.exitCode === null) {
-    edge.kill('SIGTERM');
-    await new Promise((resolve) => edge.once('exit', resolve));
-  }
+  await edge?.stop();
   await daemon?.dispose();
 });
 
-function get(target, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const stream = session.request({ ':path': target, ...headers });
-    const chunks = [];
-    let head;
-    stream.on('response', (value) => (head = value));
-    stream.on('data', (data) => chunks.push(data));
-    stream.on('end', () => resolve({ status: head[':status'], headers: head, body: Buffer.concat(chunks) }));
-    stream.on('error', reject);
-  });
-}
+const get = (target, headers) => edge.get(target, headers);
 const mediaPlaylist = async () => String((await get('/live/film/fmp4/media.m3u8')).body);
 
 test('playlists and segments come over HTTP/2 and TLS as the daemon gives them', async () => {
@@ -119,7 +75,7 @@ test('parts are held, too, and come through as soon as they exist', async () => 
 });
 
 test('continuous MPEG-TS comes through as it is made', async () => {
-  const stream = session.request({ ':path': '/live/film/stream.ts' });
+  const stream = edge.session.request({ ':path': '/live/film/stream.ts' });
   let bytes = 0;
   stream.on('data', (data) => (bytes += data.length));
   await eventually('the first bytes', () => bytes > 0, 3);
@@ -129,7 +85,7 @@ test('continuous MPEG-TS comes through as it is made', async () => {
 });
 
 test('hlscheck finds no rule broken through the edge, HTTP/2 included', () => {
-  const done = spawnSync(binary, ['hlscheck', '--json', '--for', '12', `https://localhost:${port}/live/film/index.m3u8`],
+  const done = spawnSync(binary, ['hlscheck', '--json', '--for', '12', `${edge.url}/live/film/index.m3u8`],
     { timeout: 90_000, env: { ...process.env, SSL_CERT_FILE: path.join(daemon.directory, 'edge/edge.crt') } });
   assert.equal(done.status, 0, String(done.stdout) + done.stderr);
   assert.deepEqual(JSON.parse(done.stdout).findings.filter(({ rule }) => rule === 50), [], 'low latency comes by HTTP/2 and TLS');

@@ -93,15 +93,15 @@ class Gate {
   bool open_to_all(std::string_view channel) const;
   // Whether a query of somebody else's means something for this channel.
   bool asks_hook(std::string_view channel) const;
-  Audience audience(std::string_view channel) const;
 
   // What was decided a moment ago for the same; from its loop only.
   std::optional<Verdict> known(const aio::Loop& loop, const Viewing& viewing) const;
   // Decides, and tells on the loop, later.
   void ask(aio::Loop& loop, Viewing viewing, std::function<void(Verdict)> done);
 
-  // A token for one channel that is valid for settings.token_lifetime: for whom a login or the hook has let in.
-  std::string make_token(std::string_view channel, std::string subject, std::string query = {}) const;
+  // For clients that sign in with every address (Xtream Codes): a token for one channel, valid for
+  // settings.token_lifetime. Empty: the channel is not for members, or not for this one.
+  std::string make_member_token(std::string_view channel, const identity::User& user) const;
 
   // Whether a publisher may: true where no hook is asked about it. On the loop, later.
   void ask_publish(aio::Loop& loop, Viewing viewing, std::string protocol, std::function<void(bool)> done);
