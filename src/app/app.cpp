@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app.hpp"
 
+#include "segment_secret.hpp"
+
 #include <grandstand/base/log.hpp>
 #include <grandstand/config/load.hpp>
 #include <grandstand/social/feature_table.hpp>
@@ -67,7 +69,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, nullptr,
       [guide = app->guide_.get()](const ChannelId& channel, media::EventInformation information) {
         guide->take(channel, std::move(information));
-      }});
+      },
+      obtain_segment_secret(app->config_.data_directory)});
   app->features_ = social::make_feature_catalogue(database);
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});

@@ -24,11 +24,19 @@ struct Catalogue::State {
 
   void add(const ChannelSettings& settings) {
     context.metrics.show({{"channel", settings.id.value()}});
-    auto channel = std::make_shared<Channel>(
-        settings, ChannelParts{context.runtime.next(), context.clock, context.metrics, context.rtmp, context.hls,
-                               context.observer, &slates, context.on_event_information});
+    ChannelParts parts{context.runtime.next(),
+                       context.clock,
+                       context.metrics,
+                       context.rtmp,
+                       context.hls,
+                       context.observer,
+                       &slates,
+                       context.on_event_information};
+    parts.segment_secret = context.segment_secret;
+    auto channel = std::make_shared<Channel>(settings, std::move(parts));
     context.origin.add(settings.id, channel->packager());
     context.origin.add_side(settings.id, channel->side());
+    if (channel->keys()) context.origin.add_side(settings.id, channel->keys());
     channel->loop().dispatch([channel] { channel->start(); });
     channels.emplace(settings.id, std::move(channel));
   }
@@ -80,6 +88,11 @@ Catalogue::Difference Catalogue::apply(const Lineup& lineup) {
       difference.added.push_back(settings.id);
     } else if (before->second == settings) {
       ++difference.untouched;
+    } else if (before->second.encryption != settings.encryption) {
+      // What is listed cannot change its key: the channel begins anew.
+      state_->remove(settings.id);
+      state_->add(settings);
+      difference.restarted.push_back(settings.id);
     } else {
       const bool same_sources =
           before->second.sources == settings.sources && before->second.failover == settings.failover;

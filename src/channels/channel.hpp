@@ -16,6 +16,7 @@
 #include <grandstand/channels/catalogue.hpp>
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/packager.hpp>
+#include <grandstand/hls/segment_cipher.hpp>
 #include <grandstand/ingest/source.hpp>
 #include <grandstand/media/timeline.hpp>
 #include <grandstand/ops/metrics.hpp>
@@ -39,6 +40,7 @@ struct ChannelParts {
   std::function<void(const ChannelId&, media::EventInformation)> on_event_information;
   std::function<Result<std::unique_ptr<ingest::Source>>(const ingest::FeedSettings&, ingest::SourceContext)>
       make_source = ingest::make_source;
+  std::string segment_secret;  // for encrypted channels
 };
 
 // One running channel: of its sources one is on air; the timeline gives its samples the channel's time, the packager
@@ -63,6 +65,8 @@ class Channel final : public IntakeListener {
   std::shared_ptr<const ChannelStatus> status() const { return status_.load(); }
   std::shared_ptr<const ChannelMonitor> monitor() const { return watch_.monitor(); }
   std::shared_ptr<const hls::Packager> packager() const { return packager_; }
+  // Of an encrypted channel, with its keys; null: it is none.
+  std::shared_ptr<const hls::SideResources> keys() const { return cipher_; }
   // What it offers beside its media.
   std::shared_ptr<const hls::SideResources> side() const { return side_; }
 
@@ -106,6 +110,7 @@ class Channel final : public IntakeListener {
   media::Timeline timeline_;
   ChannelWatch watch_;
   std::shared_ptr<hls::Packager> packager_;
+  std::shared_ptr<hls::SegmentCipher> cipher_;  // null: not encrypted
   DerivedTracks derived_;
   std::shared_ptr<OfferedFiles> side_ = std::make_shared<OfferedFiles>();
   std::unique_ptr<ThumbnailWorker> thumbnails_;  // null: none are made

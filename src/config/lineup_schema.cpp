@@ -111,6 +111,12 @@ const std::vector<Key<ChannelSettings>>& channel_schema() {
           "thumbnail_interval", [](ChannelSettings& c) -> auto& { return c.thumbnails.interval; }, Duration{2s, 1min},
           "How often one is made."),
       channel_key(
+          "encrypt", [](ChannelSettings& c) -> auto& { return c.encryption.enabled; }, Boolean{},
+          "Segments are encrypted with AES-128."),
+      channel_key(
+          "key_rotation", [](ChannelSettings& c) -> auto& { return c.encryption.rotation; },
+          Integer{1, 10'000, "segments"}, "How many have the same key."),
+      channel_key(
           "radio", [](ChannelSettings& c) -> auto& { return c.radio; }, Boolean{},
           "Sound only: no pictures are expected."),
   };

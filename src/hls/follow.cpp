@@ -32,11 +32,15 @@ void start_at_latest(const RenditionSnapshot& rendition, StreamCursor& cursor) {
   }
 }
 
-void append(const ResourcePtr& media, StreamCursor& cursor, std::vector<SharedBytes>& into) {
-  if (!media) return;
-  if (cursor.lost || cursor.new_clock) into.push_back(make_seam(media->body.span(), cursor.lost));
+SharedBytes bytes_of(const ResourcePtr& media) {
+  return media ? media->body : SharedBytes{};
+}
+
+void append(const SharedBytes& bytes, StreamCursor& cursor, std::vector<SharedBytes>& into) {
+  if (bytes.empty()) return;
+  if (cursor.lost || cursor.new_clock) into.push_back(make_seam(bytes.span(), cursor.lost));
   cursor.lost = cursor.new_clock = false;
-  into.push_back(media->body);
+  into.push_back(bytes);
 }
 
 void take(const Segment& segment, StreamCursor& cursor, std::vector<SharedBytes>& into) {
@@ -48,8 +52,10 @@ void take(const Segment& segment, StreamCursor& cursor, std::vector<SharedBytes>
   }
   if (segment.plan.discontinuity_sequence != cursor.discontinuity_sequence) cursor.new_clock = true;
   cursor.discontinuity_sequence = segment.plan.discontinuity_sequence;
-  if (segment.parts.empty()) append(segment.media, cursor, into);
-  for (; cursor.part < segment.parts.size(); ++cursor.part) append(segment.parts[cursor.part].media, cursor, into);
+  if (segment.parts.empty()) append(segment.key_line.empty() ? bytes_of(segment.media) : segment.plain, cursor, into);
+  for (; cursor.part < segment.parts.size(); ++cursor.part) {
+    append(bytes_of(segment.parts[cursor.part].media), cursor, into);
+  }
   if (!segment.plan.end) return;
   ++cursor.sequence;
   cursor.part = 0;

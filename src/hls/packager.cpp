@@ -214,6 +214,12 @@ void Packager::set_observer(SegmentObserver* observer) {
   state_->observer = observer;
 }
 
+void Packager::set_cipher(std::shared_ptr<SegmentCipher> cipher) {
+  state_->cipher = std::move(cipher);
+  // A part would have to be encrypted apart from its segment; it is not worth twice the bytes.
+  state_->settings.low_latency = false;
+}
+
 Status Packager::set_tracks(std::shared_ptr<const media::TrackSet> tracks, std::vector<media::Track> derived) {
   auto& state = *state_;
   if (state.tracks && *state.tracks == *tracks && state.derived == derived) return success();

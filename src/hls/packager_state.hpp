@@ -9,6 +9,7 @@
 #include "segmenter.hpp"
 
 #include <grandstand/hls/packager.hpp>
+#include <grandstand/hls/segment_cipher.hpp>
 
 #include <map>
 #include <memory>
@@ -62,6 +63,7 @@ struct Packager::State {
   std::string token;
   std::chrono::seconds target;
   SegmentObserver* observer = nullptr;
+  std::shared_ptr<SegmentCipher> cipher;  // null: segments are not encrypted
 
   // what comes in
   Segmenter segmenter;

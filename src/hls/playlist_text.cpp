@@ -89,6 +89,7 @@ class Writer {
   Skip skip_;
   std::size_t skipped_ = 0;
   const Resource* init_ = nullptr;  // of the last EXT-X-MAP
+  bool keyed_ = false;              // an EXT-X-KEY holds
   std::string out_;
 };
 
@@ -172,7 +173,13 @@ void Writer::write_opening(const Segment& segment) {
   if (segment.plan.discontinuity) out_ += "#EXT-X-DISCONTINUITY\n";
   if (segment.init && segment.init.get() != init_) {
     init_ = segment.init.get();
+    if (keyed_) out_ += "#EXT-X-KEY:METHOD=NONE\n";  // what a key would hold for
+    keyed_ = false;
     out_ += "#EXT-X-MAP:URI=\"" + segment.init_uri + "\"\n";
+  }
+  if (!segment.key_line.empty()) {
+    out_ += segment.key_line + "\n";
+    keyed_ = true;
   }
   out_ += "#EXT-X-PROGRAM-DATE-TIME:" + to_rfc3339(segment.plan.date) + "\n";
 }

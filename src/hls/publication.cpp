@@ -58,6 +58,7 @@ Rendition& Packager::State::obtain(const RenditionPlan& plan) {
     made.traits.part_target = duration_cast<MediaTime>(settings.part_duration);
   }
   made.window = std::max<MediaTime>(duration_cast<MediaTime>(settings.window), target * kFewestTargets);
+  made.cipher = cipher;
   made.segments = metrics.counter("grandstand_hls_segments_total", "Segments published", labels);
   made.late_samples = metrics.counter("grandstand_hls_late_samples_total",
                                       "Samples that came after their segment was finished", labels);
@@ -276,7 +277,7 @@ void Packager::State::tell_observer(const Rendition& rendition, const Segment& s
                         .media = segment.media,
                         .init_uri = segment.init_uri,
                         .init = segment.init,
-                        .key_line = {}});
+                        .key_line = segment.key_line});
 }
 
 }  // namespace grandstand::hls

@@ -219,7 +219,7 @@ void Rendition::finish_segment(MediaTime end) {
   if (pictures_in_open_ == 0) segment.plan.independent = true;  // sound depends on nothing before
   independent_ = independent_ && segment.plan.independent;
   if (const auto whole = buffer_.whole(); !whole.empty()) {
-    segment.media = media_resource(segment.uri, whole);
+    segment.media = media_resource(segment.uri, sealed(segment, whole));
     largest_ = std::max(whole.size(), largest_ - largest_ / 8);
     // Parts share the segment's memory, also when it had to be put together.
     std::size_t offset = 0;
@@ -242,6 +242,15 @@ void Rendition::finish_segment(MediaTime end) {
   bandwidth_.measure(window_.listed(), traits_->target_duration);
   finished_.push_back(window_.listed().back());
   settings_.segments.add();
+}
+
+// The bytes as they are given out.
+SharedBytes Rendition::sealed(Segment& segment, const SharedBytes& whole) const {
+  if (!settings_.cipher || traits_->format == Format::kWebVtt) return whole;
+  const auto sequence = segment.plan.sequence;
+  segment.key_line = settings_.cipher->key_line(traits_->name, sequence);
+  if (traits_->format == Format::kTs) segment.plain = whole;
+  return settings_.cipher->encrypt(traits_->name, sequence, whole);
 }
 
 bool Rendition::alive() const {

@@ -9,6 +9,7 @@
 #include "segment_plan.hpp"
 
 #include <grandstand/base/result.hpp>
+#include <grandstand/hls/segment_cipher.hpp>
 #include <grandstand/ops/metrics.hpp>
 
 #include <deque>
@@ -30,6 +31,7 @@ class Rendition {
   struct Settings {
     RenditionTraits traits;
     media::MediaTime window{0};
+    std::shared_ptr<SegmentCipher> cipher;  // null: not encrypted
     ops::Counter segments;
     ops::Counter late_samples;
   };
@@ -105,6 +107,7 @@ class Rendition {
   std::size_t take_subtitles(Lane& lane, const PartPlan& part);
   std::size_t take_cues(Lane& lane, const PartPlan& part);
   std::optional<media::MediaTime> seamless_next(const Lane& lane, std::size_t count) const;
+  SharedBytes sealed(Segment& segment, const SharedBytes& whole) const;
   ResourcePtr media_resource(const std::string& uri, SharedBytes body) const;
 
   Settings settings_;

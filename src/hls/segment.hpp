@@ -24,6 +24,8 @@ struct Segment {
   SegmentPlan plan;         // with its end when it is finished
   std::string uri;          // relative to the media playlist
   ResourcePtr media;        // null: nothing arrived for it in this rendition (EXT-X-GAP)
+  SharedBytes plain;        // TS that is encrypted: its bytes before, for continuous streams
+  std::string key_line;     // EXT-X-KEY; empty: not encrypted
   ResourcePtr init;         // what EXT-X-MAP names; null: it needs none
   std::string init_uri;     // relative to the media playlist
   std::vector<Part> parts;  // low latency: as many as there are

@@ -32,7 +32,7 @@ const std::vector<Fence>& fences() {
         fence("libsystemd", "^systemd/", "^src/(ops|app)/"),
         fence("libsodium", "^sodium", "^src/(identity|hub)/"),
         fence("ICU", "^unicode/", "^src/(identity|room|social)/"),
-        fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest|access)/"),
+        fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest|access|hls)/"),
         fence("libcurl", "^curl/", "^src/fetch/"),
         fence("expat", "^expat", "^src/guide/"),
         fence("libmaxminddb", "^maxminddb", "^src/access/"),

@@ -79,6 +79,8 @@ class Catalogue {
     hls::SegmentObserver* observer = nullptr;  // told of every segment of every channel, on the channel's loop
     // The programme guide that the source on air carries; called on the channel's loop. Empty: nobody wants it.
     std::function<void(const ChannelId&, media::EventInformation)> on_event_information;
+    // Of which the keys of encrypted channels are made: random, and the same after every start.
+    std::string segment_secret;
   };
   explicit Catalogue(Context context);
   ~Catalogue();

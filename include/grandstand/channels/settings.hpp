@@ -51,6 +51,13 @@ struct GuideSettings {
   friend bool operator==(const GuideSettings&, const GuideSettings&) = default;
 };
 
+// Segments encrypted with AES-128 (RFC 8216 4.3.2.4); such a channel has no low latency.
+struct EncryptionSettings {
+  bool enabled = false;
+  std::size_t rotation = 30;  // segments with one key
+  friend bool operator==(const EncryptionSettings&, const EncryptionSettings&) = default;
+};
+
 inline constexpr std::size_t kMaxSources = 8;
 
 // One entry of the lineup.
@@ -66,6 +73,7 @@ struct ChannelSettings {
   access::ChannelAccess access;
   EncodingSettings encoding;
   ThumbnailSettings thumbnails;
+  EncryptionSettings encryption;
   bool radio = false;  // sound only: no pictures are expected
 
   friend bool operator==(const ChannelSettings&, const ChannelSettings&) = default;

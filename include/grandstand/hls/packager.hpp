@@ -56,6 +56,8 @@ class ChannelSnapshot {
   virtual std::vector<SharedBytes> follow(StreamCursor& cursor) const = 0;
 };
 
+class SegmentCipher;
+
 // Packages one channel: cuts samples into segments at key frames, and those into parts, once for all renditions, so
 // that sequence numbers, boundaries, discontinuities and dates are equal in all; keeps the live window in memory and
 // publishes a snapshot for each new part (draft-pantos-hls-rfc8216bis; RFC 8216).
@@ -80,6 +82,9 @@ class Packager {
 
   // Told of every finished segment of every rendition; null: nobody. It outlives the packager.
   void set_observer(SegmentObserver* observer);
+
+  // Before the first tracks are set: segments with pictures or sound are encrypted, and come without low latency.
+  void set_cipher(std::shared_ptr<SegmentCipher> cipher);
 
   // The streams that follow, and the tracks that the headend makes of them (media::Track::derived_from): AAC for MP2,
   // AC-3 and E-AC-3 (same ids), ladder pictures (H.264, key frames at the pts of the originals' key frames) and texts

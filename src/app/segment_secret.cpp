@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "segment_secret.hpp"
+
+#include <grandstand/base/log.hpp>
+#include <grandstand/base/text.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+namespace grandstand::app {
+namespace {
+
+constexpr std::size_t kBytes = 32;
+
+std::string random_secret() {
+  std::array<std::uint8_t, kBytes> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
+  return to_hex(bytes);
+}
+
+// Complete or not there, and for nobody else's eyes.
+bool keep(const std::filesystem::path& file, const std::string& secret) {
+  std::error_code ignored;
+  std::filesystem::create_directories(file.parent_path(), ignored);
+  const auto fresh = file.string() + ".new";
+  const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor < 0) return false;
+  const bool written = ::write(descriptor, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
+                       ::fsync(descriptor) == 0;
+  ::close(descriptor);
+  return written && ::rename(fresh.c_str(), file.c_str()) == 0;
+}
+
+}  // namespace
+
+std::string obtain_segment_secret(const std::filesystem::path& data_directory) {
+  const auto file = data_directory / "segment_secret";
+  std::string secret;
+  std::ifstream(file) >> secret;
+  if (secret.size() == 2 * kBytes) return secret;
+  secret = random_secret();
+  if (!keep(file, secret)) {
+    log::warning("app", "The secret of encrypted channels cannot be kept: their archives end with this process",
+                 {{"file", file.string()}, {"reason", std::strerror(errno)}});
+  }
+  return secret;
+}
+
+}  // namespace grandstand::app

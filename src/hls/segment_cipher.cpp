@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include <grandstand/base/assert.hpp>
+#include <grandstand/base/text.hpp>
+#include <grandstand/hls/segment_cipher.hpp>
+
+#include <array>
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+namespace grandstand::hls {
+namespace {
+
+constexpr std::size_t kBlock = 16;  // also the length of keys
+
+const std::uint8_t* bytes_of(const std::string& text) {
+  return reinterpret_cast<const std::uint8_t*>(text.data());
+}
+
+}  // namespace
+
+SegmentCipher::SegmentCipher(ChannelId channel, std::string secret, std::uint64_t rotation, UtcTime started)
+    : channel_(std::move(channel)),
+      secret_(std::move(secret)),
+      rotation_(rotation),
+      // Sequence numbers begin at the wall clock in seconds.
+      newest_(static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(started.time_since_epoch()).count()) /
+              rotation) {
+  GRANDSTAND_ASSERT(rotation_ > 0 && !secret_.empty());
+}
+
+std::string SegmentCipher::derive(std::string_view what) const {
+  const auto text = channel_.value() + "\n" + std::string(what);
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> mac{};
+  unsigned size = 0;
+  const auto* const made = HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()), bytes_of(text),
+                                text.size(), mac.data(), &size);
+  GRANDSTAND_ASSERT(made != nullptr && size >= kBlock);
+  return {mac.begin(), mac.begin() + kBlock};
+}
+
+std::string SegmentCipher::key(std::uint64_t number) const {
+  return derive("key " + std::to_string(number));
+}
+
+std::string SegmentCipher::vector(std::string_view rendition, std::uint64_t sequence) const {
+  return derive("iv " + std::string(rendition) + " " + std::to_string(sequence));
+}
+
+SharedBytes SegmentCipher::encrypt(std::string_view rendition, std::uint64_t sequence, const SharedBytes& segment) {
+  const auto number = sequence / rotation_;
+  const auto secret_key = key(number);
+  const auto start = vector(rendition, sequence);
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                                &EVP_CIPHER_CTX_free);
+  std::string out(segment.size() + kBlock, '\0');
+  auto* const to = reinterpret_cast<std::uint8_t*>(out.data());
+  int written = 0;
+  int last = 0;
+  const bool done =
+      context &&
+      EVP_EncryptInit_ex(context.get(), EVP_aes_128_cbc(), nullptr, bytes_of(secret_key), bytes_of(start)) == 1 &&
+      EVP_EncryptUpdate(context.get(), to, &written, segment.data(), static_cast<int>(segment.size())) == 1 &&
+      EVP_EncryptFinal_ex(context.get(), to + written, &last) == 1;
+  GRANDSTAND_ASSERT(done);
+  out.resize(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
+  if (number > newest_.load()) newest_.store(number);
+  return SharedBytes(std::move(out));
+}
+
+std::string SegmentCipher::key_line(std::string_view rendition, std::uint64_t sequence) const {
+  const auto start = vector(rendition, sequence);
+  return "#EXT-X-KEY:METHOD=AES-128,URI=\"../key-" + std::to_string(sequence / rotation_) + ".key\",IV=0x" +
+         to_hex({bytes_of(start), start.size()});
+}
+
+ResourcePtr SegmentCipher::find(std::string_view path) const {
+  constexpr std::string_view kBefore = "key-";
+  constexpr std::string_view kAfter = ".key";
+  if (!path.starts_with(kBefore) || !path.ends_with(kAfter) || path.size() <= kBefore.size() + kAfter.size()) return {};
+  const auto digits = path.substr(kBefore.size(), path.size() - kBefore.size() - kAfter.size());
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+  // Who may watch today gets no key of tomorrow.
+  if (!whole || digits != std::to_string(number) || number > newest_.load()) return {};
+  auto resource = std::make_shared<Resource>();
+  resource->body = SharedBytes(key(number));
+  resource->content_type = "application/octet-stream";
+  resource->cache_control = "private, max-age=3600";  // not for shared caches
+  return resource;
+}
+
+}  // namespace grandstand::hls
