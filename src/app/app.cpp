@@ -65,6 +65,17 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   if (app->config_.rtmp.enabled) {
     GRANDSTAND_TRY(app->rtmp_, ingest::RtmpServer::create(app->config_.rtmp, control_loop, app->clock_, app->metrics_));
   }
+  if (app->rtmp_ && app->config_.access.hook_publish && !app->config_.access.hook_url.empty()) {
+    app->rtmp_->set_doorkeeper([gate = app->gate_.get(), &control_loop](const ChannelId& channel,
+                                                                        const std::string& address,
+                                                                        const std::string& key, auto answer) {
+      access::Viewing publisher;
+      publisher.channel = channel.value();
+      publisher.address = address;
+      publisher.password = key;
+      gate->ask_publish(control_loop, std::move(publisher), "rtmp", std::move(answer));
+    });
+  }
   app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
       app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, nullptr,
       [guide = app->guide_.get()](const ChannelId& channel, media::EventInformation information) {

@@ -172,6 +172,18 @@ RtmpPublishAnswer RtmpConnection::on_publish(const RtmpPublishName& name) {
   return claim.answer;
 }
 
+void RtmpConnection::decide(const RtmpPublishName& name, bool allowed) {
+  if (!owner_ || lingering_) return;
+  let_in_ = allowed;
+  session_.answer_publish(allowed ? on_publish(name) : owner_->turn_away(*this));
+  let_in_ = false;
+  if (session_.finished()) {
+    lingering_ = true;
+    since_ = clock_.steady();
+  }
+  write();
+}
+
 void RtmpConnection::on_publish_refused() {
   owner_->on_refused(*this, RtmpRefusal::kRequest, "it wants to play, or names no channel and key");
 }

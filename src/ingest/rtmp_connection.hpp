@@ -22,7 +22,7 @@ class RtmpConnection;
 
 // Why something was refused: the label of grandstand_rtmp_refused_total.
 // The last three are closed for cause, after their time.
-enum class RtmpRefusal { kLimit, kRate, kKey, kBusy, kRequest, kLate, kSilent, kUnread };
+enum class RtmpRefusal { kLimit, kRate, kKey, kHook, kBusy, kRequest, kLate, kSilent, kUnread };
 
 // What connections ask and tell the listener that owns them.
 class RtmpConnectionOwner {
@@ -33,6 +33,8 @@ class RtmpConnectionOwner {
   };
   virtual ~RtmpConnectionOwner() = default;
   virtual Claim claim(RtmpConnection& connection, const RtmpPublishName& name) = 0;
+  // The claim that was left pending was refused by whoever was asked.
+  virtual RtmpPublishAnswer turn_away(RtmpConnection& connection) = 0;
   virtual void release(RtmpConnection& connection, const std::string& reason) = 0;  // of an accepted claim
   virtual void on_refused(RtmpConnection& connection, RtmpRefusal why, const std::string& reason) = 0;
   virtual void on_protocol_error(RtmpConnection& connection, const std::string& what) = 0;
@@ -61,6 +63,11 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection>, priv
   bool silent_for(std::chrono::milliseconds duration, SteadyTime now) const {
     return !paused_ && now - heard_ >= duration;
   }
+
+  // What became of a claim that was left pending: it is made once more, or refused.
+  void decide(const RtmpPublishName& name, bool allowed);
+  // Whether it was let in by somebody else.
+  bool let_in() const { return let_in_; }
 
   const std::string& peer() const { return peer_; }        // "192.0.2.1:54321"
   const std::string& address() const { return address_; }  // what rate limits go by
@@ -94,6 +101,7 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection>, priv
   std::uint64_t damaged_told_ = 0;
   SteadyTime since_;  // start, or the end of the last publication
   SteadyTime heard_;
+  bool let_in_ = false;
   bool paused_ = false;     // the subscriber does not keep up: nothing is read
   bool lingering_ = false;  // everything is said; waits for the peer to close, so that it reads it
 };

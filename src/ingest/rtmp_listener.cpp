@@ -145,6 +145,12 @@ RtmpConnectionOwner::Claim RtmpListener::claim(RtmpConnection& connection, const
     return refuse(connection, RtmpRefusal::kKey, "NetStream.Publish.Rejected",
                   "No such channel, or the stream key is wrong; it is <channel>?key=<secret>.");
   }
+  if (doorkeeper_ && !connection.let_in()) {
+    doorkeeper_(channel, connection.address(), name.key, [weak = connection.weak_from_this(), name](bool allowed) {
+      if (const auto waiting = weak.lock()) waiting->decide(name, allowed);
+    });
+    return {RtmpPublishAnswer{.pending = true}, nullptr};
+  }
   if (!make_room(found->second, now)) {
     return refuse(connection, RtmpRefusal::kBusy, "NetStream.Publish.BadName",
                   "Somebody publishes to this channel already.");
@@ -153,8 +159,13 @@ RtmpConnectionOwner::Claim RtmpListener::claim(RtmpConnection& connection, const
   publishers_[&connection] = channel;
   metrics_.publishers.set(static_cast<double>(publishers_.size()));
   log::info(kLog, "A publisher started", {{"channel", channel.value()}, {"peer", connection.peer()}});
-  return {RtmpPublishAnswer{true, {}, {}},
+  return {RtmpPublishAnswer{.accepted = true},
           std::make_shared<RtmpPublication>(loop_, *found->second.loop, found->second.subscriber)};
+}
+
+RtmpPublishAnswer RtmpListener::turn_away(RtmpConnection& connection) {
+  return refuse(connection, RtmpRefusal::kHook, "NetStream.Publish.Rejected", "You may not publish to this channel.")
+      .answer;
 }
 
 // Whether the channel is free for a new publisher with the right key: the old one goes when it is half dead (its
@@ -173,7 +184,7 @@ bool RtmpListener::make_room(Subscription& subscription, SteadyTime now) {
 RtmpConnectionOwner::Claim RtmpListener::refuse(RtmpConnection& connection, RtmpRefusal why, std::string code,
                                                 std::string description) {
   on_refused(connection, why, description);
-  return {RtmpPublishAnswer{false, std::move(code), std::move(description)}, nullptr};
+  return {RtmpPublishAnswer{.code = std::move(code), .description = std::move(description)}, nullptr};
 }
 
 void RtmpListener::release(RtmpConnection& connection, const std::string& reason) {

@@ -31,6 +31,8 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
   Status listen();
   std::uint16_t port() const { return port_; }
 
+  void set_doorkeeper(RtmpServer::Doorkeeper doorkeeper) { doorkeeper_ = std::move(doorkeeper); }
+
   void start();
   void stop();
   void tick(SteadyTime now);
@@ -50,6 +52,7 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
   };
 
   Claim claim(RtmpConnection& connection, const RtmpPublishName& name) override;
+  RtmpPublishAnswer turn_away(RtmpConnection& connection) override;
   void release(RtmpConnection& connection, const std::string& reason) override;
   void on_refused(RtmpConnection& connection, RtmpRefusal why, const std::string& reason) override;
   void on_protocol_error(RtmpConnection& connection, const std::string& what) override;
@@ -78,6 +81,7 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
   std::map<ChannelId, Subscription> subscriptions_;
   std::map<RtmpConnection*, ChannelId> publishers_;
   RtmpFailedAttempts failed_attempts_;
+  RtmpServer::Doorkeeper doorkeeper_;  // empty: the right key is enough
 };
 
 }  // namespace grandstand::ingest

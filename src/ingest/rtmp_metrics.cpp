@@ -14,7 +14,7 @@ RtmpMetrics::RtmpMetrics(ops::Metrics& metrics)
       replaced(metrics.counter("grandstand_rtmp_replaced_total",
                                "Publishers whose place another one with the right key took.")),
       metrics_(metrics) {
-  constexpr std::array<const char*, 8> kReasons = {"limit",   "rate", "key",    "busy",
+  constexpr std::array<const char*, 9> kReasons = {"limit",   "rate", "key",    "hook",  "busy",
                                                    "request", "late", "silent", "unread"};
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     refused_[i] = metrics.counter("grandstand_rtmp_refused_total", "RTMP peers refused or closed for cause.",

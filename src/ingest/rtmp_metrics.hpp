@@ -27,7 +27,7 @@ class RtmpMetrics {
 
  private:
   ops::Metrics& metrics_;
-  std::array<ops::Counter, 8> refused_;
+  std::array<ops::Counter, 9> refused_;
 };
 
 }  // namespace grandstand::ingest

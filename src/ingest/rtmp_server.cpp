@@ -33,6 +33,11 @@ class RtmpServerFront final : public RtmpServer {
     });
   }
 
+  void set_doorkeeper(Doorkeeper doorkeeper) override {
+    loop_.dispatch(
+        [listener = listener_, doorkeeper = std::move(doorkeeper)] { listener->set_doorkeeper(doorkeeper); });
+  }
+
   void stop() override {
     loop_.dispatch([listener = listener_] { listener->stop(); });
   }

@@ -159,13 +159,25 @@ void RtmpSession::create_stream(double transaction) {
 }
 
 void RtmpSession::publish(std::uint32_t stream, AmfReader& arguments) {
-  if (publishing_) return refuse(stream, "NetStream.Publish.BadName", "This connection publishes already.");
+  if (publishing_ || pending_) return refuse(stream, "NetStream.Publish.BadName", "This connection publishes already.");
   const auto name = parse_publish_name(app_, tc_url_, next_text(arguments));
   if (!name) {
     owner_.on_publish_refused();
     return refuse(stream, "NetStream.Publish.Rejected", name.error().message);
   }
-  const RtmpPublishAnswer answer = owner_.on_publish(name.value());
+  const auto answer = owner_.on_publish(name.value());
+  if (answer.pending) {
+    pending_ = stream;
+  } else {
+    conclude_publish(stream, answer);
+  }
+}
+
+void RtmpSession::answer_publish(const RtmpPublishAnswer& answer) {
+  if (pending_ && !finished_) conclude_publish(*std::exchange(pending_, std::nullopt), answer);
+}
+
+void RtmpSession::conclude_publish(std::uint32_t stream, const RtmpPublishAnswer& answer) {
   if (!answer.accepted) return refuse(stream, answer.code, answer.description);
   publishing_ = true;
   reader_.set_max_message_bytes(max_message_bytes_);

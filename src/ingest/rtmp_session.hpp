@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct RtmpPublishAnswer {
   bool accepted = false;
   std::string code;         // "NetStream.Publish.BadName"; when refused
   std::string description;  // for the person at the encoder; holds no key
+  bool pending = false;     // neither yet: RtmpSession::answer_publish() tells
 };
 
 // What an RTMP session asks and tells its owner.
@@ -47,6 +49,9 @@ class RtmpSession {
   // After an error the connection is to be closed. Bytes after finished() are ignored.
   Status feed(std::span<const std::uint8_t> bytes);
 
+  // The answer to a publication that was left pending.
+  void answer_publish(const RtmpPublishAnswer& answer);
+
   // What is to be sent; moved out.
   std::vector<std::uint8_t> take_output() { return std::exchange(output_, {}); }
 
@@ -64,6 +69,7 @@ class RtmpSession {
   void connect(double transaction, AmfReader& arguments);
   void create_stream(double transaction);
   void publish(std::uint32_t stream, AmfReader& arguments);
+  void conclude_publish(std::uint32_t stream, const RtmpPublishAnswer& answer);
   void fc_status(const char* name, const char* code, const char* description);
   void refuse(std::uint32_t stream, std::string_view code, std::string_view description);
   void unpublish(std::uint32_t stream);
@@ -79,8 +85,9 @@ class RtmpSession {
   std::string app_;
   std::string tc_url_;
   bool connected_ = false;
-  bool announces_publish_ = false;  // FCPublish was seen: its sender waits for onFCPublish
-  bool reconnects_ = false;         // it said that it understands ReconnectRequest
+  bool announces_publish_ = false;        // FCPublish was seen: its sender waits for onFCPublish
+  bool reconnects_ = false;               // it said that it understands ReconnectRequest
+  std::optional<std::uint32_t> pending_;  // the stream whose publication is not decided yet
   bool publishing_ = false;
   bool finished_ = false;
   std::uint32_t next_stream_ = 1;

@@ -210,6 +210,43 @@ TEST_F(RtmpServerTest, RefusesASecondPublisherAndKeepsTheFirst) {
   EXPECT_TRUE(counted("grandstand_rtmp_publishers 1"));
 }
 
+TEST_F(RtmpServerTest, AsksTheDoorkeeperBeforeAPublisherStarts) {
+  start();
+  std::mutex mutex;
+  std::vector<std::pair<std::string, std::function<void(bool)>>> asked;
+  runtime_.loop(0).post([&] {
+    listener_->set_doorkeeper([&](const ChannelId& channel, const std::string& address, const std::string& key,
+                                  std::function<void(bool)> answer) {
+      const std::lock_guard lock(mutex);
+      asked.emplace_back(channel.value() + " " + address + " " + key, std::move(answer));
+    });
+  });
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return asked.size();
+  };
+  RtmpPeer wrong(listener_->port());
+  ASSERT_TRUE(wrong.send(publish_dialogue("live", "news?key=guess")));
+  ASSERT_TRUE(wrong.wait_for("onStatus NetStream.Publish.Rejected"));
+  EXPECT_EQ(count(), 0U);
+
+  RtmpPeer refused(listener_->port());
+  ASSERT_TRUE(refused.send(publish_dialogue("live", "news?key=s3cret")));
+  ASSERT_TRUE(wait_until([&] { return count() == 1; }));
+  EXPECT_EQ(asked[0].first, "news 127.0.0.1 s3cret");
+  EXPECT_TRUE(recorder_->events().empty());
+  runtime_.loop(0).post([&] { asked[0].second(false); });
+  EXPECT_TRUE(refused.wait_for("onStatus NetStream.Publish.Rejected"));
+  EXPECT_TRUE(counted("grandstand_rtmp_refused_total{reason=\"hook\"} 1"));
+
+  RtmpPeer welcome(listener_->port());
+  ASSERT_TRUE(welcome.send(publish_dialogue("live", "news?key=s3cret")));
+  ASSERT_TRUE(wait_until([&] { return count() == 2; }));
+  runtime_.loop(0).post([&] { asked[1].second(true); });
+  EXPECT_TRUE(welcome.wait_for("onStatus NetStream.Publish.Start"));
+  EXPECT_TRUE(wait_until([&] { return recorder_->has("start"); }));
+}
+
 TEST_F(RtmpServerTest, ReplacesThePublisherWhereTheChannelWantsTheNewest) {
   recorder_->replaces = true;
   start();

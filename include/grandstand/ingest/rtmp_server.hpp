@@ -43,7 +43,7 @@ class RtmpSubscriber : public media::SampleSink {
 // it).
 //
 // Metrics: grandstand_rtmp_connections, grandstand_rtmp_publishers, grandstand_rtmp_bytes_total{channel},
-// grandstand_rtmp_refused_total{reason="limit|rate|key|busy|request|late|silent|unread"},
+// grandstand_rtmp_refused_total{reason="limit|rate|key|hook|busy|request|late|silent|unread"},
 // grandstand_rtmp_protocol_errors_total, grandstand_rtmp_paused_total (the 16 MB were reached),
 // grandstand_rtmp_replaced_total (publishers whose place another one took), grandstand_rtmp_damaged_total (pictures
 // left out).
@@ -56,6 +56,12 @@ class RtmpServer {
   virtual ~RtmpServer() = default;
 
   virtual std::uint16_t port() const = 0;  // the bound one (settings.port 0: any)
+
+  // Asked about a publisher who gave the right key, before it is told that it may start: its channel, address and key.
+  // It answers on the server's loop, later; who waits longer than settings.handshake_timeout is closed.
+  using Doorkeeper = std::function<void(const ChannelId& channel, const std::string& address, const std::string& key,
+                                        std::function<void(bool allowed)> answer)>;
+  virtual void set_doorkeeper(Doorkeeper doorkeeper) = 0;
 
   // `subscriber` is called on `loop` until it is destroyed; at most one per channel (the newest).
   virtual void subscribe(ChannelId channel, aio::Loop& loop, std::weak_ptr<RtmpSubscriber> subscriber) = 0;
