@@ -17,6 +17,7 @@ const channels = `channels:
   - {id: club, number: 3, feed: "file:film.mp4", access: {audience: members, hook: false}}
   - {id: one, number: 4, feed: "file:film.mp4", access: {audience: signed, hook: false, max_sessions: 1}}
   - {id: house, number: 5, feed: "file:film.mp4", access: {networks: [192.0.2.0/24], hook: false}}
+  - {id: sealed, number: 7, feed: "file:film.mp4", encrypt: true, key_rotation: 2, access: {audience: signed, hook: false}}
   - {id: asked, number: 6, feed: "file:film.mp4"}
 `;
 let daemon;
@@ -43,7 +44,7 @@ before(async () => {
   makeFile(path.join(daemon.directory, 'film.mp4'), 20);
   fs.writeFileSync(daemon.lineupFile, channels);
   await daemon.launch();
-  for (const id of ['film', 'shop', 'club', 'one', 'house', 'asked']) await daemon.channelState(id, 'live', 60);
+  for (const id of ['film', 'shop', 'club', 'one', 'house', 'asked', 'sealed']) await daemon.channelState(id, 'live', 60);
   edge = await Edge.start(daemon);
 });
 after(async () => {
@@ -136,6 +137,29 @@ test('one player at a time plays where one is allowed, and leaves its place', as
   assert.equal(player.exitCode, null);
   player.kill('SIGKILL');
   await eventually('the place to be free', async () => (await answer(again, { 'user-agent': 'Second' })).status === 302, 20);
+});
+
+test('an encrypted channel plays in both containers for whoever gets its keys', async () => {
+  const [address] = sign('sealed');
+  for (const list of [address, address.replace('index.m3u8', 'index-ts.m3u8')]) {
+    const played = await play(daemon.url + list, 8);
+    assert.equal(played.status, 0, played.stderr);
+    assert.match(played.stderr, /time=00:00:0[78]/);
+    assert.doesNotMatch(played.stderr, /error|invalid|corrupt/i);
+  }
+  const base = (await answer(address)).headers.get('location').replace('index.m3u8', '');
+  const list = await (await answer(`${base}ts/media.m3u8`)).text();
+  assert.match(list, /#EXT-X-KEY:METHOD=AES-128,URI="\.\.\/key-\d+\.key",IV=0x[0-9a-f]{32}\n/);
+  const keys = [...new Set([...list.matchAll(/\.\.\/(key-\d+\.key)/g)].map((match) => match[1]))];
+  assert.ok(keys.length >= 2, list);
+  const key = await answer(base + keys[0]);
+  assert.equal((await key.arrayBuffer()).byteLength, 16);
+  assert.match(key.headers.get('cache-control'), /private/);
+  assert.equal(await refusal(`/live/sealed/${keys[0]}`), '403 token_required');
+  const segment = list.split('\n').find((line) => line.endsWith('.ts'));
+  const bytes = Buffer.from(await (await answer(`${base}ts/${segment}`)).arrayBuffer());
+  assert.equal(bytes.length % 16, 0);
+  assert.notEqual(bytes.length % 188, 0);
 });
 
 test('networks', async () => {
