@@ -55,9 +55,15 @@ Viewing make_viewing(const Site& site, std::string_view path, std::string_view q
   return viewing;
 }
 
-void refuse(const Verdict& verdict, Exchange& exchange) {
+void refuse(const Verdict& verdict, const Request& request, Exchange& exchange) {
   const auto code = access::to_string(verdict.refusal);
+  const bool says_nothing = request.field(FieldName::kAuthorization).empty() && request.query.empty();
   switch (verdict.refusal) {
+    case Refusal::kHook:
+      // Players send the user and password of an address only when they are asked.
+      if (!says_nothing) return exchange.reply(make_problem(403, code, verdict.reason));
+      return exchange.reply(
+          make_problem(401, code, verdict.reason, "WWW-Authenticate: Basic realm=\"Grandstand\"\r\n"));
     case Refusal::kSignInRequired:
       return exchange.reply(make_problem(401, code, verdict.reason));
     case Refusal::kUnavailable:
@@ -109,10 +115,15 @@ void admit_live(const std::shared_ptr<Site>& site, const Request& request, Excha
   }
   decide(site, make_viewing(*site, request.path, request.query, request, exchange), request, exchange,
          [site, serve](const Verdict& verdict, const Request& asked, Exchange& answered) {
-           if (!verdict.allowed()) return refuse(verdict, answered);
+           if (!verdict.allowed()) return refuse(verdict, asked, answered);
            if (!verdict.token.empty()) return redirect(asked, answered, verdict);
            serve(site, parse_live_target(asked.path).path, asked, answered);
          });
+}
+
+Viewing viewing_of(const Site& site, std::string_view channel, const Request& request, const Exchange& exchange) {
+  if (request.path.starts_with("/live/")) return make_viewing(site, request.path, request.query, request, exchange);
+  return make_viewing(site, live_prefix({}, {}) + std::string(channel) + "/", request.query, request, exchange);
 }
 
 void admit_channel(const std::shared_ptr<Site>& site, const ChannelId& channel, const Request& request,
@@ -121,7 +132,7 @@ void admit_channel(const std::shared_ptr<Site>& site, const ChannelId& channel, 
   const auto path = live_prefix({}, {}) + channel.value() + "/";
   decide(site, make_viewing(*site, path, request.query, request, exchange), request, exchange,
          [site, serve](const Verdict& verdict, const Request& asked, Exchange& answered) {
-           verdict.allowed() ? serve(site, {}, asked, answered) : refuse(verdict, answered);
+           verdict.allowed() ? serve(site, {}, asked, answered) : refuse(verdict, asked, answered);
          });
 }
 
@@ -132,8 +143,8 @@ void handle_access(const std::shared_ptr<Site>& site, const Request& request, Ex
   }
   const auto question = uri.find('?');
   const auto query = question == std::string_view::npos ? std::string_view{} : uri.substr(question + 1);
-  const auto answer = [](const Verdict& verdict, const Request&, Exchange& answered) {
-    if (!verdict.allowed()) return refuse(verdict, answered);
+  const auto answer = [](const Verdict& verdict, const Request& asked, Exchange& answered) {
+    if (!verdict.allowed()) return refuse(verdict, asked, answered);
     // For as long as the decision holds here, too.
     answered.begin(204).lines("Cache-Control: max-age=5\r\n");
     answered.send_without_body();

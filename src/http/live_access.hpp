@@ -5,6 +5,8 @@
 #include "request.hpp"
 #include "site.hpp"
 
+#include <grandstand/access/gate.hpp>
+
 #include <memory>
 #include <string_view>
 
@@ -22,6 +24,10 @@ void admit_live(const std::shared_ptr<Site>& site, const Request& request, Excha
 // The same for what stands elsewhere and never redirects: `serve` gets no path.
 void admit_channel(const std::shared_ptr<Site>& site, const ChannelId& channel, const Request& request,
                    Exchange& exchange, ServeLive serve);
+
+// What speaks for the client of a response without end, which is asked about again while it goes on.
+access::Viewing viewing_of(const Site& site, std::string_view channel, const Request& request,
+                           const Exchange& exchange);
 
 // /access: the same question about the address in X-Original-URI, for the auth_request of an nginx edge. 204, or the
 // problem.

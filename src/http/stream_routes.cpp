@@ -57,7 +57,9 @@ void handle_stream(const std::shared_ptr<Site>& site, const Request& request, Ex
   if (request.method == Method::kHead) return exchange.send_without_body();
   const auto loop = exchange.loop().index();
   const ChannelId id{std::string(channel)};  // the request is gone with the exchange
-  site->desks[loop].viewers.add(*site, loop, id, exchange.begin_stream(), std::move(lease));
+  access::Viewing viewing;
+  if (site->parts.gate != nullptr) viewing = viewing_of(*site, channel, request, exchange);
+  site->desks[loop].viewers.add(*site, loop, id, exchange.begin_stream(), std::move(lease), std::move(viewing));
 }
 
 void handle_tuner(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {

@@ -175,6 +175,7 @@ test('the hook decides by what stands in the address, and its outage closes', as
   assert.match(questions[0].userAgent, /Lavf/);
   assert.equal((await play(`${daemon.url.replace('//', '//alice:right@')}/live/asked/index.m3u8`)).status, 0);
   assert.equal(await refusal('/live/asked/index.m3u8?key=bad'), '403 refused_by_hook');
+  assert.equal(await refusal('/live/asked/index.m3u8'), '401 refused_by_hook');
   hook.closeAllConnections?.();
   await new Promise((resolve) => hook.close(resolve));
   assert.equal(await refusal('/live/asked/index.m3u8?key=good&again'), '503 unavailable');

@@ -4,6 +4,7 @@
 #include "http_client.hpp"
 #include "live_target.hpp"
 #include "running_server.hpp"
+#include "status_server.hpp"
 
 #include <fstream>
 
@@ -192,6 +193,35 @@ TEST_F(LiveAccessTest, LimitsPlayersAtOnce) {
   EXPECT_EQ(entry("one").status, 302);
   site_->clock.advance(30s);
   EXPECT_EQ(entry("two").status, 302);
+}
+
+TEST_F(LiveAccessTest, AContinuousStreamEndsWithItsToken) {
+  HttpClient longer(run({.audience = Audience::kSigned}));
+  ASSERT_TRUE(site_->gate->apply({{ChannelId("quick"), {.audience = Audience::kSigned}}}).ok());
+  HttpClient shorter(site_->port());
+  longer.send("GET", "/live/~" + token("quick") + "/quick/stream.ts");
+  shorter.send("GET", "/live/~" + token("quick", 60s) + "/quick/stream.ts");
+  EXPECT_EQ(longer.receive().status, 200);
+  EXPECT_EQ(shorter.receive().status, 200);
+  const auto streams = [this](double count) {
+    return eventually([&] { return metric(site_->metrics, "grandstand_http_streams") == count; });
+  };
+  EXPECT_TRUE(streams(2));
+  site_->clock.advance(70s);
+  EXPECT_TRUE(streams(1));
+  EXPECT_EQ(HttpClient(site_->port()).get("/live/quick/stream.ts").status, 403);
+}
+
+TEST_F(LiveAccessTest, AHookMayBeAnsweredWithUserAndPassword) {
+  StatusServer hook([](const std::string& body) { return body.find("\"right\"") != std::string::npos ? 200 : 401; });
+  settings_.hook_url = hook.url();
+  HttpClient client(run({}));
+  const auto asked = client.get("/live/demo/index.m3u8");
+  EXPECT_EQ(asked.status, 401);
+  EXPECT_EQ(asked.field("www-authenticate"), "Basic realm=\"Grandstand\"");
+  EXPECT_EQ(client.get("/live/demo/index.m3u8", "Authorization: Basic YWxpY2U6cmlnaHQ=\r\n").status, 200);
+  EXPECT_EQ(client.get("/live/demo/index.m3u8", "Authorization: Basic YWxpY2U6d3Jvbmc=\r\n").status, 403);
+  EXPECT_EQ(client.get("/live/demo/index.m3u8?key=1").status, 403);
 }
 
 TEST_F(LiveAccessTest, AnEdgeAsksForItsViewers) {

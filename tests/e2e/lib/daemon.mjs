@@ -91,7 +91,7 @@ export class Daemon {
 
   async metric(name) {
     const page = await (await this.get('/metrics')).text();
-    return page.split('\n').filter((line) => line.startsWith(name) && /[ {]/.test(line[name.length] ?? ' '))
+    return page.split('\n').filter((line) => line.startsWith(name) && /[ {,}]/.test(line[name.length] ?? ' '))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 
