@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { launchBrowser, playback } from './lib/browser.mjs';
 import { binary, Daemon, eventually, freePort } from './lib/daemon.mjs';
 import { Edge } from './lib/edge.mjs';
 import { makeFile } from './lib/feeds.mjs';
@@ -18,6 +19,7 @@ const channels = `channels:
   - {id: one, number: 4, feed: "file:film.mp4", access: {audience: signed, hook: false, max_sessions: 1}}
   - {id: house, number: 5, feed: "file:film.mp4", access: {networks: [192.0.2.0/24], hook: false}}
   - {id: sealed, number: 7, feed: "file:film.mp4", encrypt: true, key_rotation: 2, access: {audience: signed, hook: false}}
+  - {id: veiled, number: 8, feed: "file:film.mp4", encrypt: true, key_rotation: 2, access: {hook: false}}
   - {id: asked, number: 6, feed: "file:film.mp4"}
 `;
 let daemon;
@@ -44,7 +46,7 @@ before(async () => {
   makeFile(path.join(daemon.directory, 'film.mp4'), 20);
   fs.writeFileSync(daemon.lineupFile, channels);
   await daemon.launch();
-  for (const id of ['film', 'shop', 'club', 'one', 'house', 'asked', 'sealed']) await daemon.channelState(id, 'live', 60);
+  for (const id of ['film', 'shop', 'club', 'one', 'house', 'asked', 'sealed', 'veiled']) await daemon.channelState(id, 'live', 60);
   edge = await Edge.start(daemon);
 });
 after(async () => {
@@ -160,6 +162,25 @@ test('an encrypted channel plays in both containers for whoever gets its keys', 
   const bytes = Buffer.from(await (await answer(`${base}ts/${segment}`)).arrayBuffer());
   assert.equal(bytes.length % 16, 0);
   assert.notEqual(bytes.length % 188, 0);
+});
+
+test('hls.js plays an encrypted channel across changes of its key', async () => {
+  const browser = await launchBrowser();
+  try {
+    const page = await (await browser.newContext()).newPage();
+    const keys = new Set();
+    page.on('response', (response) => response.url().endsWith('.key') && response.status() === 200 && keys.add(response.url()));
+    await page.goto(`${daemon.url}/watch/veiled`);
+    await eventually('pictures', async () => (await playback(page)).time > 0.5, 40);
+    const before = await playback(page);
+    await eventually('eight more seconds', async () => (await playback(page)).time > before.time + 8, 40);
+    const after = await playback(page);
+    assert.ok(after.frames > before.frames + 100, JSON.stringify({ before, after }));
+    assert.ok(after.audioBytes > before.audioBytes);
+    assert.ok(keys.size >= 2, [...keys].join());
+  } finally {
+    await browser.close();
+  }
 });
 
 test('networks', async () => {
