@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { launchBrowser, playback } from './lib/browser.mjs';
 import { binary, Daemon, eventually, freePort } from './lib/daemon.mjs';
 import { Edge } from './lib/edge.mjs';
-import { makeFile } from './lib/feeds.mjs';
+import { makeFile, publish } from './lib/feeds.mjs';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const channels = `channels:
@@ -20,11 +20,13 @@ const channels = `channels:
   - {id: house, number: 5, feed: "file:film.mp4", access: {networks: [192.0.2.0/24], hook: false}}
   - {id: sealed, number: 7, feed: "file:film.mp4", encrypt: true, key_rotation: 2, access: {audience: signed, hook: false}}
   - {id: veiled, number: 8, feed: "file:film.mp4", encrypt: true, key_rotation: 2, access: {hook: false}}
+  - {id: studio, number: 9, feed: {url: "rtmp://publish", stream_key: right}, access: {hook: false}}
   - {id: asked, number: 6, feed: "file:film.mp4"}
 `;
 let daemon;
 let edge;
 let hook;
+let publishersWelcome = false;
 const questions = [];
 
 before(async () => {
@@ -35,11 +37,12 @@ before(async () => {
     request.on('end', () => {
       const question = JSON.parse(body);
       questions.push(question);
+      if (question.action === 'publish') return response.writeHead(publishersWelcome && question.password === 'right' ? 200 : 403).end();
       response.writeHead(question.query === 'key=good' || question.password === 'right' ? 200 : 401).end();
     });
   });
   await new Promise((resolve) => hook.listen(hookPort, '127.0.0.1', resolve));
-  daemon = await Daemon.start({ channels: 'channels: []\n', extra: `access:\n  hook_url: http://127.0.0.1:${hookPort}/auth\n  hook_cache: 1s\n` });
+  daemon = await Daemon.start({ channels: 'channels: []\n', extra: `access:\n  hook_url: http://127.0.0.1:${hookPort}/auth\n  hook_cache: 1s\n  hook_publish: true\n` });
   fs.writeFileSync(path.join(daemon.directory, 'keys'), `2026-11 ${secret}\n`);
   await daemon.stop();
   fs.appendFileSync(daemon.configFile, '  keys_file: keys\n  session_timeout: 10s\n');
@@ -188,12 +191,26 @@ test('networks', async () => {
   assert.equal((await answer('/live/house/index.m3u8', { 'x-forwarded-for': '192.0.2.9' })).status, 200);
 });
 
+test('the hook decides about publishers before they start', async () => {
+  const target = `rtmp://127.0.0.1:${daemon.rtmpPort}/live/studio?key=right`;
+  const refused = publish(target, 3);
+  assert.notEqual((await refused.exited).code, 0);
+  assert.match(refused.errors, /may not publish/i);
+  assert.equal(questions.at(-1).action, 'publish');
+  assert.equal(questions.at(-1).protocol, 'rtmp');
+  publishersWelcome = true;
+  const feed = publish(target);
+  await daemon.channelState('studio', 'live', 40);
+  await feed.stop();
+});
+
 test('the hook decides by what stands in the address, and its outage closes', async () => {
   const played = await play(`${daemon.url}/live/asked/index.m3u8?key=good`);
   assert.equal(played.status, 0, played.stderr);
-  assert.deepEqual(Object.keys(questions[0]), ['user', 'password', 'token', 'ip', 'action', 'path', 'protocol', 'id', 'query', 'userAgent']);
-  assert.equal(questions[0].path, 'asked');
-  assert.match(questions[0].userAgent, /Lavf/);
+  const [first] = questions.filter(({ action }) => action === 'read');
+  assert.deepEqual(Object.keys(first), ['user', 'password', 'token', 'ip', 'action', 'path', 'protocol', 'id', 'query', 'userAgent']);
+  assert.equal(first.path, 'asked');
+  assert.match(first.userAgent, /Lavf/);
   assert.equal((await play(`${daemon.url.replace('//', '//alice:right@')}/live/asked/index.m3u8`)).status, 0);
   assert.equal(await refusal('/live/asked/index.m3u8?key=bad'), '403 refused_by_hook');
   assert.equal(await refusal('/live/asked/index.m3u8'), '401 refused_by_hook');
