@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "access_schema.hpp"
 
+#include "network_value.hpp"
+
 namespace grandstand::config {
 namespace {
 
 using namespace std::chrono_literals;
 using access::Audience;
 using access::ChannelAccess;
-
-// A block of addresses.
-struct Network {
-  bool read(const YamlNode& node, IpNetwork& field, const Reporter& report) const {
-    const std::string* const text = scalar(node, report, expected(), false);
-    if (text == nullptr) return false;
-    auto network = IpNetwork::parse(*text);
-    if (!network) return report(node.position, network.error().message, "");
-    return field = std::move(network).value(), true;
-  }
-  std::string print(const IpNetwork& field) const { return print_text(field.text()); }
-  std::string expected() const { return "a network such as 192.0.2.0/24 or 2001:db8::/32"; }
-};
 
 // What need not be said.
 template <class Kind>

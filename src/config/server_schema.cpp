@@ -2,6 +2,7 @@
 #include "server_schema.hpp"
 
 #include "access_schema.hpp"
+#include "network_value.hpp"
 
 #include <limits>
 
@@ -119,6 +120,10 @@ Section<ServerConfig> http_section() {
               "allowed_origins", [](ServerConfig& c) -> auto& { return c.http.allowed_origins; },
               ListOf<Text>{origin, 0, 64},
               "Origins, besides our own, whose pages may open /ws and call the API with cookies."),
+          key(
+              "trusted_proxies", [](ServerConfig& c) -> auto& { return c.http.trusted_proxies; },
+              ListOf<Network>{{}, 0, 256},
+              "Proxies and edges whose X-Forwarded-For is believed: by it go sign-in limits and access rules."),
       },
   };
 }

@@ -82,7 +82,7 @@ void handle_credentials(const std::shared_ptr<Site>& site, const Request& reques
     return exchange.reply(make_problem(status, wire::wire_name(allowed.error().code), allowed.error().message));
   }
   auto& limiter = site->desks[exchange.loop().index()].sign_ins;
-  const auto wait = limiter.try_take(client_address(request, exchange), exchange.now());
+  const auto wait = limiter.try_take(client_address(*site, request, exchange), exchange.now());
   if (wait.count() > 0) {
     site->metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();

@@ -3,20 +3,20 @@
 
 #include "exchange.hpp"
 #include "request.hpp"
+#include "site.hpp"
 
-#include <grandstand/base/text.hpp>
+#include <grandstand/base/ip_network.hpp>
 
+#include <span>
 #include <string_view>
 
 namespace grandstand::http {
 
-// Who asks, for limits: behind a proxy on this host, the address that it tells.
-inline std::string_view client_address(const Request& request, const Exchange& exchange) {
-  const auto peer = exchange.peer_address();
-  const auto forwarded = request.field(FieldName::kForwardedFor);
-  if (forwarded.empty() || (!peer.starts_with("127.") && peer != "::1")) return peer;
-  const auto comma = forwarded.rfind(',');
-  return trim(comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1));
-}
+// Who asks, for limits and access rules: behind proxies that are trusted, the address that the first of them tells.
+std::string_view client_address(const Site& site, const Request& request, const Exchange& exchange);
+
+// The same of `peer` and X-Forwarded-For.
+std::string_view client_address(std::span<const IpNetwork> trusted_proxies, std::string_view peer,
+                                std::string_view forwarded_for);
 
 }  // namespace grandstand::http

@@ -28,7 +28,7 @@ Viewing make_viewing(const Site& site, std::string_view path, std::string_view q
   const auto asked = parse_live_query(query);
   Viewing viewing;
   viewing.channel = target.channel();
-  viewing.address = client_address(request, exchange);
+  viewing.address = client_address(site, request, exchange);
   viewing.token = target.token;
   viewing.player = target.player;
   viewing.user_agent = request.field(FieldName::kUserAgent);

@@ -182,14 +182,14 @@ void handle_xtream(const std::shared_ptr<Site>& site, const Request& request, Ex
   if (!base) {
     return exchange.reply(make_problem(400, "invalid_argument", "Host: expected the name or address of this server"));
   }
-  auto player = access::player_name(client_address(request, exchange), request.field(FieldName::kUserAgent));
+  auto player = access::player_name(client_address(*site, request, exchange), request.field(FieldName::kUserAgent));
   auto asked = std::make_shared<Asked>(Asked{site, std::move(parsed).value(), *base, std::move(player), {}});
   auto& desk = site->desks[exchange.loop().index()];
   if (auto user = desk.logins.find(asked->request.name, asked->request.password, exchange.now())) {
     asked->user = std::move(*user);
     return exchange.reply(answer(*asked));
   }
-  const auto wait = desk.sign_ins.try_take(client_address(request, exchange), exchange.now());
+  const auto wait = desk.sign_ins.try_take(client_address(*site, request, exchange), exchange.now());
   if (wait.count() > 0) {
     site->metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();

@@ -22,7 +22,7 @@ namespace grandstand::http {
 // HTTP/1.1 and WebSocket on one port: web application, /live, /playlist.m3u, /api/v1, /ws, /metrics, /healthz, /readyz.
 //
 // Behind a proxy: X-Forwarded-Proto and -Host (when sane) make the URLs of /playlist.m3u, the Secure of cookies and the
-// own origin; X-Forwarded-For is believed for sign-in limits only from a proxy on this host.
+// own origin; X-Forwarded-For is believed from settings.trusted_proxies.
 //
 // Series: grandstand_http_requests_total{route,status}, grandstand_http_bytes_sent_total, grandstand_http_connections,
 // grandstand_http_refused_total{reason}, grandstand_websocket_connections, grandstand_websocket_dropped_total (passing

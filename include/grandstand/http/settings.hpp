@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/ip_network.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -24,6 +26,8 @@ struct Settings {
   bool access_log = false;                           // a line at level debug for each request, without query values
   // Origins from which browsers may open /ws and call the API with cookies, besides our own ("https://tv.example").
   std::vector<std::string> allowed_origins;
+  // Proxies whose X-Forwarded-For is believed: what it says is whom limits and access rules are about.
+  std::vector<IpNetwork> trusted_proxies{IpNetwork::parse("127.0.0.0/8").value(), IpNetwork::parse("::1").value()};
 };
 
 }  // namespace grandstand::http
