@@ -51,7 +51,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 test('the second source takes over from the first and gives it back when that has been well for a while', async () => {
   await eventually('both sources to be well', async () =>
     (await daemon.json('/api/v1/monitor/one', { headers: administrator })).sources.every(({ health }) => health === 100));
-  assert.equal(await onAir('one'), 1);
+  await comesOnAir(1, 40); // on a busy machine the second one may have come first
   await pause(5000); // whatever was on air before the first source came is told by now
   const { switches } = await daemon.json('/api/v1/monitor/one', { headers: administrator });
   const watches = ['fmp4', 'ts'].map((name) => new PlaylistWatch(daemon, `/live/one/${name}/media.m3u8`));
