@@ -50,7 +50,7 @@ const text = async (file) => (await daemon.get(`/live/one/${file}`)).text();
 test('the sizes and the sound are renditions of one programme', async () => {
   const index = await eventually('both sizes', async () => {
     const list = await text('index.m3u8');
-    return list.includes('144p') && list;
+    return list.includes('144p') && list.includes('TYPE=AUDIO') && list;
   }, 20);
   assert.match(index, /RESOLUTION=512x288/);
   assert.match(index, /RESOLUTION=256x144/);
