@@ -21,6 +21,7 @@ std::size_t loops_for(const config::ServerConfig& config) {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
 }
 
+constexpr std::chrono::milliseconds kExpiryInterval{2'000};
 // How long responses under way may take when the daemon stops.
 constexpr std::chrono::milliseconds kStopGrace{2'000};
 // Fewer than the log lets through of one message in a second.
@@ -76,8 +77,9 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       gate->ask_publish(control_loop, std::move(publisher), "rtmp", std::move(answer));
     });
   }
+  app->open_archive();
   app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
-      app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, nullptr,
+      app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, app->archive_.get(),
       [guide = app->guide_.get()](const ChannelId& channel, media::EventInformation information) {
         guide->take(channel, std::move(information));
       },
@@ -85,14 +87,28 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   app->features_ = social::make_feature_catalogue(database);
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});
-  GRANDSTAND_TRY(app->http_,
-                 http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_,
-                                                          app->origin_, *app->catalogue_, *app->accounts_, *app->hub_,
-                                                          app->config_.clients, app->guide_.get(), app->gate_.get()}));
+  GRANDSTAND_TRY(
+      app->http_,
+      http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
+                                               *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients,
+                                               app->guide_.get(), app->gate_.get(), app->archive_.get()}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
   return app;
+}
+
+// Live does not depend on a disk: without one, nothing is recorded.
+void App::open_archive() {
+  auto settings = config_.dvr;
+  if (settings.directory.empty()) settings.directory = config_.data_directory / "dvr";
+  auto opened = dvr::Archive::open(std::move(settings), clock_, metrics_);
+  if (opened) {
+    archive_ = std::move(*opened);
+  } else {
+    log::error("app", "The archive cannot be used: nothing is recorded until the daemon starts anew",
+               {{"reason", opened.error().message}});
+  }
 }
 
 void App::apply(const channels::Lineup& lineup) {
@@ -103,6 +119,10 @@ void App::apply(const channels::Lineup& lineup) {
     log::error("app", "What access is decided by cannot be read anew; what was read before holds",
                {{"reason", read.error().message}});
   }
+  dvr::Recordings recordings;
+  for (const auto& channel : lineup.channels)
+    recordings.emplace(channel.id, dvr::Recording{channel.dvr.keep, channel.dvr.quota});
+  if (archive_) archive_->set_recordings(std::move(recordings));
   std::vector<RoomId> rooms;
   for (const auto& channel : lineup.channels) rooms.emplace_back("channel:" + channel.id.value());
   channels::Catalogue::Difference difference;
@@ -152,6 +172,8 @@ void App::watch_loop() {
     last_answer_ = clock_.steady();
     heartbeat_ = std::make_unique<aio::Ticker>(runtime_.loop(0), std::chrono::milliseconds(1'000),
                                                [this] { last_answer_ = clock_.steady(); });
+    if (!archive_) return;
+    expiry_ = std::make_unique<aio::Ticker>(runtime_.loop(0), kExpiryInterval, [this] { archive_->tick(); });
   });
 }
 
@@ -180,8 +202,14 @@ void App::stop() {
   if (hub_) hub_->stop();
   if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
   if (rtmp_) rtmp_->stop();
-  if (heartbeat_) on_control_loop([this] { heartbeat_.reset(); });
+  if (heartbeat_) {
+    on_control_loop([this] {
+      heartbeat_.reset();
+      expiry_.reset();
+    });
+  }
   if (gate_) gate_->stop();
+  if (archive_) archive_->stop();
   if (guide_) guide_->stop();
   if (accounts_) accounts_->stop();
   if (storage_.database) storage_.database->stop();

@@ -10,6 +10,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/channels/catalogue.hpp>
 #include <grandstand/config/server_config.hpp>
+#include <grandstand/dvr/archive.hpp>
 #include <grandstand/guide/guide.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/http/server.hpp>
@@ -57,6 +58,7 @@ class App {
  private:
   explicit App(config::ServerConfig config);
   void apply(const channels::Lineup& lineup);
+  void open_archive();
   void watch_loop();
   void on_control_loop(std::function<void()> work);  // runs it on loop 0 and waits
 
@@ -74,6 +76,7 @@ class App {
   std::unique_ptr<guide::Guide> guide_;
   std::unique_ptr<ingest::RtmpServer> rtmp_;
   hls::Origin origin_;
+  std::unique_ptr<dvr::Archive> archive_;  // null: its directory cannot be used
   std::unique_ptr<channels::Catalogue> catalogue_;
   std::unique_ptr<room::FeatureCatalogue> features_;
   std::unique_ptr<hub::Hub> hub_;
@@ -81,6 +84,7 @@ class App {
 
   // state
   std::unique_ptr<aio::Ticker> heartbeat_;  // of loop 0
+  std::unique_ptr<aio::Ticker> expiry_;     // of the archive, on loop 0
   std::atomic<SteadyTime> last_answer_{};
   bool stopped_ = false;
   struct {

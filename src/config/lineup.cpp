@@ -58,7 +58,7 @@ class LineupReader {
     Places places;
     std::optional<Position> feed;  // of `feed` or `sources`, whichever came
     std::vector<std::string> known = names_of(channel_schema());
-    known.insert(known.end(), {"feed", "sources", "failover", "guide", "access"});
+    known.insert(known.end(), {"feed", "sources", "failover", "guide", "access", "dvr"});
     for (const YamlNode::Entry& entry : node.entries) {
       if (entry.key == "feed" || entry.key == "sources") {
         if (feed) {
@@ -77,6 +77,8 @@ class LineupReader {
         read_group(*entry.value, path + ".guide", guide_schema(), channel.guide);
       } else if (entry.key == "access") {
         read_group(*entry.value, path + ".access", channel_access_schema(), channel.access);
+      } else if (entry.key == "dvr") {
+        read_group(*entry.value, path + ".dvr", dvr_schema(), channel.dvr);
       } else if (!read_key(channel_schema(), path, entry, channel, faults_, places)) {
         add_unknown_key(faults_, path, entry, known);
       }

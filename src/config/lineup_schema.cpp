@@ -221,4 +221,17 @@ const std::vector<Key<channels::GuideSettings>>& guide_schema() {
   return schema;
 }
 
+const std::vector<Key<channels::DvrSettings>>& dvr_schema() {
+  using channels::DvrSettings;
+  static const std::vector<Key<DvrSettings>> schema{
+      make_key<DvrSettings>(
+          "keep", [](DvrSettings& d) -> auto& { return d.keep; }, Duration{0ms, 24h * 60},
+          "So much of the channel can be watched later. 0s: nothing is recorded."),
+      make_key<DvrSettings>(
+          "quota", [](DvrSettings& d) -> auto& { return d.quota; }, Size{0, std::uint64_t{1} << 50},
+          "At most so much on disk; the oldest goes first. 0B: no limit of the channel's own."),
+  };
+  return schema;
+}
+
 }  // namespace grandstand::config

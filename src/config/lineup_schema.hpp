@@ -22,5 +22,6 @@ const std::vector<Key<channels::ChannelSettings>>& channel_schema();
 const std::vector<Key<FeedEntry>>& feed_schema();
 const std::vector<Key<channels::FailoverSettings>>& failover_schema();
 const std::vector<Key<channels::GuideSettings>>& guide_schema();
+const std::vector<Key<channels::DvrSettings>>& dvr_schema();
 
 }  // namespace grandstand::config

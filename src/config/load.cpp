@@ -29,6 +29,7 @@ Loaded<ServerConfig> load_server_config(const std::filesystem::path& file) {
     for (auto* const path : {&config->access.keys_file, &config->access.geo_database}) {
       if (!path->empty()) *path = (folder / *path).lexically_normal();
     }
+    if (!config->dvr.directory.empty()) config->dvr.directory = (folder / config->dvr.directory).lexically_normal();
     if (!config->http.web_root.empty()) config->http.web_root = (folder / config->http.web_root).lexically_normal();
   }
   return loaded;

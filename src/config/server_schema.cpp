@@ -303,6 +303,36 @@ Section<ServerConfig> guide_section() {
   };
 }
 
+Section<ServerConfig> dvr_section() {
+  constexpr std::uint64_t kPetabyte = std::uint64_t{1} << 50;
+  return {
+      "dvr",
+      "The archive on disk, for channels whose entry in the lineup has a group dvr. A running daemon takes these keys "
+      "at "
+      "its next start.",
+      {
+          key(
+              "directory", [](ServerConfig& c) -> auto& { return c.dvr.directory; }, kPath,
+              "Where it lies. Relative to the folder of this file. \"\": the folder dvr in data_directory."),
+          key(
+              "quota", [](ServerConfig& c) -> auto& { return c.dvr.quota; }, Size{0, kPetabyte},
+              "All channels together; the oldest goes first. What playlists of viewers may still name can stand over "
+              "it "
+              "by an eighth. 0B: no limit but min_free."),
+          key(
+              "min_free", [](ServerConfig& c) -> auto& { return c.dvr.min_free; }, Size{0, kPetabyte},
+              "Space on that disk that is left to others: below it the oldest goes, and recording stops with an alarm "
+              "until there is space."),
+          key(
+              "queue_bytes", [](ServerConfig& c) -> auto& { return c.dvr.queue_bytes; }, Size{1 * MiB, 64 * 1024 * MiB},
+              "Segments that wait for the disk; further ones become gaps of the archive."),
+          key(
+              "readers", [](ServerConfig& c) -> auto& { return c.dvr.readers; }, Integer{1, 64, "threads"},
+              "What reads the disk for viewers."),
+      },
+  };
+}
+
 Section<ServerConfig> hub_section() {
   return {
       "hub",
@@ -457,8 +487,8 @@ std::vector<Rule> make_rules() {
 
 const std::vector<Section<ServerConfig>>& server_schema() {
   static const std::vector<Section<ServerConfig>> schema{
-      top_section(),   log_section(),    http_section(), clients_section(),  rtmp_section(),    hls_section(),
-      guide_section(), access_section(), hub_section(),  identity_section(), database_section()};
+      top_section(), log_section(),   http_section(),   clients_section(), rtmp_section(),     hls_section(),
+      dvr_section(), guide_section(), access_section(), hub_section(),     identity_section(), database_section()};
   return schema;
 }
 

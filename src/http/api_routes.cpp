@@ -10,6 +10,7 @@
 #include <grandstand/wire/error_codes.hpp>
 
 #include <functional>
+#include <map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -30,6 +31,20 @@ Reply make_json(const Json& body, int status = 200, std::string fields = {}) {
 
 Json describe(const identity::User& user) {
   return {{"id", user.id.value()}, {"name", user.name}, {"role", identity::to_string(user.role)}};
+}
+
+// From when to when each channel can be watched later; those that cannot are left out.
+std::map<ChannelId, Json> describe_archive(const Site& site) {
+  std::map<ChannelId, Json> archives;
+  if (site.parts.archive == nullptr) return archives;
+  for (const auto& status : site.parts.archive->list()) {
+    if (!status.window) continue;
+    archives[status.channel] = {{"from", to_rfc3339(status.window->from)},
+                                {"to", to_rfc3339(status.window->to)},
+                                {"playlist", "/live/" + status.channel.value() + "/dvr.m3u8"},
+                                {"recording", status.recording}};
+  }
+  return archives;
 }
 
 // Runs `task`, which answers through `reply`; an exception that escapes it answers 500.
@@ -161,6 +176,7 @@ aio::Task<Status> ask_room(std::shared_ptr<Site> site, RoomQuestion question, st
 
 void handle_channels(const std::shared_ptr<Site>& site, const Request&, Exchange& exchange) {
   Json list = Json::array();
+  auto archives = describe_archive(*site);
   for (const auto& channel : site->parts.catalogue.list()) {
     const RoomId room("channel:" + channel.id.value());
     list.push_back({{"id", channel.id.value()},
@@ -172,7 +188,8 @@ void handle_channels(const std::shared_ptr<Site>& site, const Request&, Exchange
                     {"reason", channel.reason},
                     {"members", site->parts.hub.members(room)},
                     {"room", room.value()},
-                    {"playlist", "/live/" + channel.id.value() + "/index.m3u8"}});
+                    {"playlist", "/live/" + channel.id.value() + "/index.m3u8"},
+                    {"archive", archives[channel.id]}});
   }
   Json body;
   body["channels"] = std::move(list);

@@ -79,6 +79,11 @@ class LateReply {
   void send(Reply reply) {
     if (auto* exchange = std::exchange(exchange_, nullptr)) exchange->reply(std::move(reply));
   }
+  // The same for an answer with a head of its own: `give` is called at once, or never.
+  template <class Give>
+  void answer(Give give) {
+    if (auto* exchange = std::exchange(exchange_, nullptr)) give(*exchange);
+  }
   // Whether somebody still waits.
   bool open() const { return exchange_ != nullptr; }
   void detach() { exchange_ = nullptr; }

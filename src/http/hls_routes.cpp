@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "hls_routes.hpp"
 
+#include "archive_address.hpp"
+#include "archive_routes.hpp"
 #include "live_access.hpp"
 #include "problem.hpp"
 #include "resource_reply.hpp"
@@ -8,6 +10,7 @@
 #include "xtream_request.hpp"
 #include "xtream_routes.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace grandstand::http {
@@ -15,6 +18,7 @@ namespace grandstand::http {
 namespace {
 
 void serve_live(const std::shared_ptr<Site>& site, std::string_view path, const Request& request, Exchange& exchange) {
+  if (is_shifted(request.query) && try_archive(site, path, request, exchange)) return;
   if (const auto channel = continuous_stream(path)) return handle_stream(site, request, exchange, *channel);
   hls::Directives directives;
   if (!request.query.empty() && path.ends_with(".m3u8")) {
@@ -25,6 +29,14 @@ void serve_live(const std::shared_ptr<Site>& site, std::string_view path, const 
   const auto answer = site->parts.origin.find(path, directives);
   if (answer.outcome == hls::Origin::Outcome::kLater) {
     return site->desks[exchange.loop().index()].held.hold(*site, exchange, std::string(path), directives, answer);
+  }
+  using Outcome = hls::Origin::Outcome;
+  if (answer.outcome != Outcome::kFound && answer.outcome != Outcome::kTooFar) {
+    if (try_archive(site, path, request, exchange)) return;
+    // What was recorded stays there while the channel waits for its first picture.
+    const bool media = !path.ends_with(".m3u8") && std::count(path.begin(), path.end(), '/') == 2;
+    const bool elsewhere = answer.outcome == Outcome::kNoResource || answer.outcome == Outcome::kNotReady;
+    if (elsewhere && media) return send_archived_file(site, path, exchange);
   }
   answer_live(request, exchange, answer, directives);
 }

@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kLive = "/live/";
 
 bool is_ours(std::string_view name) {
-  static constexpr std::array<std::string_view, 4> kNames{"start", "end", "duration", "container"};
+  static constexpr std::array<std::string_view, 7> kNames{"start", "end", "duration", "container",
+                                                          "delay", "utc", "lutc"};
   return name.starts_with("_HLS_") || std::ranges::find(kNames, name) != kNames.end();
 }
 

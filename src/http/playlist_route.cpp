@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "playlist_route.hpp"
 
+#include "archive_days.hpp"
 #include "live_target.hpp"
 #include "m3u.hpp"
 #include "problem.hpp"
@@ -27,7 +28,18 @@ Result<std::string> render(const Site& site, const Request& request) {
   if (live.find_first_of(" /?#%\r\n", std::string_view("/live/").size()) < live.size() - 1) {
     return Error{ErrorCode::kInvalidArgument, "token: expected that of a signed address"};
   }
-  return write_m3u(site.parts.catalogue.list(), *base, playlist, live);
+  M3uCatchup catchup;
+  if (const auto wanted = parameters.find("catchup"); wanted != parameters.end()) {
+    const auto mode = parse_catchup_mode(wanted->second);
+    if (!mode || *mode == M3uCatchup::Mode::kXtream) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "catchup: expected shift, append, default or flussonic (xc: see /get.php)"};
+    }
+    catchup.mode = *mode;
+  }
+  const auto lineup = site.parts.catalogue.list();
+  catchup.days = archive_days(site.parts.archive, lineup);
+  return write_m3u(lineup, *base, playlist, live, catchup);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "router.hpp"
 
 #include "api_routes.hpp"
+#include "archive_address.hpp"
+#include "archive_routes.hpp"
 #include "channel_routes.hpp"
 #include "file_routes.hpp"
 #include "guide_routes.hpp"
@@ -65,6 +67,7 @@ constexpr std::array kRoutes{
     Route{"healthz",   "/healthz",                  false, kRead,   Sharing::kNone,      true,  handle_healthz},
     Route{"readyz",    "/readyz",                   false, kRead,   Sharing::kNone,      true,  handle_readyz},
     Route{"metrics",   "/metrics",                  false, kRead,   Sharing::kNone,      true,  handle_metrics},
+    Route{"flussonic", "/",                         true,  kRead,   Sharing::kEverybody, false, handle_flussonic, is_flussonic_path},
     Route{"files",     "/",                         true,  kRead,   Sharing::kNone,      false, handle_file},
 };
 // clang-format on
@@ -136,6 +139,7 @@ void dispatch(const std::shared_ptr<Site>& site, Door door, const Request& reque
   for (std::size_t i = 0; i < kRoutes.size(); ++i) {
     const Route& route = kRoutes[i];
     if (route.is_prefix ? !request.path.starts_with(route.path) : request.path != route.path) continue;
+    if (route.matches != nullptr && !route.matches(request.path)) continue;
     if (!serves(*site, door, route)) continue;
     exchange.route = i;
     set_sharing(*site, route, request, exchange);

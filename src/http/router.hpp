@@ -38,6 +38,7 @@ struct Route {
   Sharing sharing = Sharing::kNone;
   bool for_operators = false;  // also on, or moved to, the metrics listener
   Handler handler = nullptr;
+  bool (*matches)(std::string_view path) = nullptr;  // further says which paths; null: all that begin so
 };
 
 // All of them, in the order in which they are tried: what the server answers to is this table.

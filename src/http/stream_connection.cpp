@@ -21,13 +21,19 @@ bool BodyStream::send(const SharedBytes& bytes) {
   return connection_ != nullptr && connection_->send(bytes);
 }
 
+bool BodyStream::drained() const {
+  return connection_ == nullptr || connection_->queue_.empty();
+}
+
 void BodyStream::end() {
   on_gone = nullptr;
+  on_drained = nullptr;
   if (auto* const connection = std::exchange(connection_, nullptr)) connection->end();
 }
 
 void BodyStream::detach() {
   connection_ = nullptr;
+  on_drained = nullptr;
   if (const auto gone = std::exchange(on_gone, nullptr)) gone();
 }
 
@@ -118,7 +124,8 @@ void StreamConnection::on_writable(bool failed) {
   worker_.site()->metrics.bytes_sent.add(static_cast<double>(sent.bytes));
   queue_.consume(sent.bytes);
   if (!queue_.empty()) return await_writable();
-  if (ending_) close();
+  if (ending_) return close();
+  if (const auto drained = stream_->on_drained) drained();
 }
 
 void StreamConnection::close() {

@@ -31,6 +31,9 @@ class BodyStream {
   bool send(const SharedBytes& bytes);
   // Closes the connection when what was sent has gone.
   void end();
+  // Whether everything that was sent has gone to the socket; on_drained is called each time it has, after it had not.
+  bool drained() const;
+  std::function<void()> on_drained;
   // Called once when the reader has gone, however; not after end().
   std::function<void()> on_gone;
 

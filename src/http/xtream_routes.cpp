@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "xtream_routes.hpp"
 
+#include "archive_days.hpp"
 #include "client_address.hpp"
 #include "hdhomerun.hpp"
 #include "live_target.hpp"
@@ -93,9 +94,9 @@ Reply answer_api(const Asked& asked) {
   }
   if (action == "get_live_categories") return json(write_xtream_categories(lineup));
   if (action == "get_live_streams") {
-    const std::vector<int> archive_days(lineup.size(), 0);
     const auto category = parameter(asked.request, "category_id");
-    return json(write_xtream_streams(lineup, archive_days, category, asked.base_url));
+    return json(
+        write_xtream_streams(lineup, archive_days(asked.site->parts.archive, lineup), category, asked.base_url));
   }
   if (action == "get_short_epg") return answer_guide(asked, false);
   if (action == "get_simple_data_table" || action == "get_simple_date_table") return answer_guide(asked, true);
@@ -109,14 +110,21 @@ Reply answer_api(const Asked& asked) {
 
 Reply answer_playlist(const Asked& asked) {
   const auto lineup = asked.site->parts.catalogue.list();
+  // With the login in the address, as such clients make them: a channel that is closed sends on with a token.
+  M3uCatchup catchup{.mode = M3uCatchup::Mode::kXtream};
+  if (const auto wanted = parameter(asked.request, "catchup"); !wanted.empty()) {
+    const auto mode = parse_catchup_mode(wanted);
+    if (!mode) {
+      return make_problem(400, "invalid_argument", "catchup: expected shift, append, default, flussonic or xc");
+    }
+    catchup.mode = *mode;
+  }
+  catchup.days = archive_days(asked.site->parts.archive, lineup);
+  catchup.login = percent_encode(asked.request.name) + "/" + percent_encode(asked.request.password);
   Reply reply;
   reply.content_type = "audio/x-mpegurl; charset=utf-8";
   reply.fields = "Cache-Control: no-store\r\n";
-  // With the login, as such clients make them: an address that is closed sends on with a token.
-  const auto login = "/live/" + percent_encode(asked.request.name) + "/" + percent_encode(asked.request.password) + "/";
-  reply.body = write_m3u(lineup, asked.base_url, [&](std::size_t i) {
-    return login + hdhomerun_guide_number(lineup, i) + (asked.request.ts ? ".ts" : ".m3u8");
-  });
+  reply.body = write_m3u(lineup, asked.base_url, asked.request.ts ? "stream.ts" : "index.m3u8", "/live/", catchup);
   return reply;
 }
 

@@ -36,7 +36,7 @@ const std::vector<Fence>& fences() {
         fence("libcurl", "^curl/", "^src/fetch/"),
         fence("expat", "^expat", "^src/guide/"),
         fence("libmaxminddb", "^maxminddb", "^src/access/"),
-        fence("zlib", "^zlib\\.h$", "^src/(hls|http|guide)/"),
+        fence("zlib", "^zlib\\.h$", "^src/(hls|http|guide|dvr)/"),
         fence("liblzma", "^lzma\\.h$", "^src/guide/"),
     };
   }();

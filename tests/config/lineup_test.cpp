@@ -53,6 +53,7 @@ TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
   for (const auto& key : feed_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const auto& key : failover_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const auto& key : channel_access_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
+  for (const auto& key : dvr_schema()) EXPECT_THAT(manual, HasSubstr("#   " + key.name + " ")) << key.name;
   for (const std::string name : {"number", "program", "silence_timeout"}) {
     for (const auto& key : channel_schema()) {
       if (key.name == name) EXPECT_THAT(manual, HasSubstr(key.expected)) << name;
@@ -67,7 +68,7 @@ TEST(Lineup, TheManualNamesEveryKeyWithItsExpectation) {
 
 TEST(Lineup, TheExamplesOfTheManualAreRight) {
   const channels::Lineup lineup = lineup_of(uncommented_manual());
-  ASSERT_EQ(lineup.channels.size(), 13u);
+  ASSERT_EQ(lineup.channels.size(), 14u);
   EXPECT_EQ(lineup.channels[0].sources[0].url, "udp://239.10.0.1:5000");
   EXPECT_EQ(lineup.channels[1].sources[0].program, 1302);
   EXPECT_EQ(lineup.channels[1].sources[0].silence_timeout, 1500ms);
@@ -305,6 +306,27 @@ TEST(Lineup, AStreamKeyIsNeverInAMessage) {
   const auto faults = faults_in("channels: [{id: a, feed: {url: rtmp://publish, stream_key: " + key + "}}]");
   ASSERT_EQ(faults.size(), 1u);
   EXPECT_THAT(faults[0], testing::Not(HasSubstr("SSSS")));
+}
+
+TEST(Lineup, ReadsWhatIsKeptOnDisk) {
+  const auto lineup = lineup_of(R"(channels:
+  - {id: a, feed: "udp://239.1.1.1:5000", dvr: {keep: 36h, quota: 50GiB}}
+  - {id: b, feed: "udp://239.1.1.2:5000"}
+)");
+  EXPECT_EQ(lineup.channels[0].dvr.keep, 36h);
+  EXPECT_EQ(lineup.channels[0].dvr.quota, std::size_t{50} << 30);
+  EXPECT_EQ(lineup.channels[1].dvr, channels::DvrSettings{});
+}
+
+TEST(Lineup, SaysWhatIsWrongWithADvr) {
+  const auto faults = faults_in(R"(channels:
+  - {id: a, feed: "udp://239.1.1.1:5000", dvr: yes}
+  - {id: b, feed: "udp://239.1.1.2:5000", dvr: {keep: 90d, kep: 1h}}
+)");
+  ASSERT_EQ(faults.size(), 3u);
+  EXPECT_THAT(faults[0], HasSubstr("channels.a.dvr: "));
+  EXPECT_THAT(faults[1], HasSubstr("channels.b.dvr.keep: '90d' is out of range; expected 0"));
+  EXPECT_THAT(faults[2], HasSubstr("channels.b.dvr: the key 'kep' is not known"));
 }
 
 }  // namespace

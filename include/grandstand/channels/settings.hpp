@@ -58,6 +58,14 @@ struct EncryptionSettings {
   friend bool operator==(const EncryptionSettings&, const EncryptionSettings&) = default;
 };
 
+// What of the channel is kept on disk, to be watched later.
+struct DvrSettings {
+  std::chrono::seconds keep{0};  // 0: nothing is recorded
+  std::size_t quota = 0;         // bytes; 0: no limit of the channel's own
+
+  friend bool operator==(const DvrSettings&, const DvrSettings&) = default;
+};
+
 inline constexpr std::size_t kMaxSources = 8;
 
 // One entry of the lineup.
@@ -75,6 +83,7 @@ struct ChannelSettings {
   ThumbnailSettings thumbnails;
   EncryptionSettings encryption;
   bool radio = false;  // sound only: no pictures are expected
+  DvrSettings dvr;
 
   friend bool operator==(const ChannelSettings&, const ChannelSettings&) = default;
 };

@@ -4,6 +4,7 @@
 #include <grandstand/access/settings.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/settings.hpp>
+#include <grandstand/dvr/settings.hpp>
 #include <grandstand/guide/settings.hpp>
 #include <grandstand/hls/settings.hpp>
 #include <grandstand/http/client_settings.hpp>
@@ -27,6 +28,7 @@ struct ServerConfig {
   http::Settings http;
   ingest::RtmpSettings rtmp;
   hls::Settings hls;
+  dvr::Settings dvr;
   http::ClientSettings clients;
   guide::Settings guide;
   access::Settings access;

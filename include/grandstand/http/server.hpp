@@ -6,6 +6,7 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/channels/catalogue.hpp>
+#include <grandstand/dvr/archive.hpp>
 #include <grandstand/guide/guide.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/http/client_settings.hpp>
@@ -41,8 +42,9 @@ class Server {
     identity::Accounts& accounts;
     hub::Hub& hub;
     ClientSettings clients;
-    guide::Guide* guide = nullptr;  // none: /epg.xml and /api/v1/guide are not there
-    access::Gate* gate = nullptr;    // none: everybody may watch everything
+    guide::Guide* guide = nullptr;          // none: /epg.xml and /api/v1/guide are not there
+    access::Gate* gate = nullptr;           // none: everybody may watch everything
+    const dvr::Archive* archive = nullptr;  // null: nothing is recorded
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "index_line.hpp"
+
+#include "names.hpp"
+
+#include <charconv>
+
+namespace grandstand::dvr {
+namespace {
+
+constexpr std::string_view kNone = "-";
+
+// The next word; what follows the space after it stays in `text`.
+std::string_view take_word(std::string_view& text) {
+  const auto word = text.substr(0, text.find(' '));
+  text.remove_prefix(std::min(text.size(), word.size() + 1));
+  return word;
+}
+
+template <class Number>
+bool take(std::string_view& text, Number& number) {
+  const auto word = take_word(text);
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  return error == std::errc{} && end == word.data() + word.size();
+}
+
+bool is_plain_text(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string to_line(const Entry& entry) {
+  std::string line = "segment " + std::to_string(entry.date.time_since_epoch().count()) + ' ' +
+                     std::to_string(entry.duration) + ' ' + std::to_string(entry.offset) + ' ' +
+                     std::to_string(entry.size) + ' ';
+  if (entry.discontinuity) line += 'd';
+  if (entry.independent) line += 'i';
+  line += "; " + entry.uri + ' ';
+  line += entry.init_uri.empty() ? kNone : std::string_view(entry.init_uri);
+  // The line's last word says that it is whole.
+  return line + ' ' + entry.key_line + " .\n";
+}
+
+std::string to_line(const ReelHead& head) {
+  return "reel " + std::to_string(head.target_duration.count()) + ' ' + head.kind + ' ' + head.container + ' ' +
+         head.attributes + " .\n";
+}
+
+std::optional<Entry> parse_entry(std::string_view line) {
+  if (!line.starts_with("segment ") || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
+  line.remove_suffix(2);
+  take_word(line);
+  Entry entry;
+  std::int64_t date = 0;
+  if (!take(line, date) || !take(line, entry.duration) || !take(line, entry.offset) || !take(line, entry.size)) {
+    return std::nullopt;
+  }
+  constexpr std::int64_t kLongest = std::int64_t{3'600} * 100'000;
+  constexpr std::int64_t kLastDate = std::int64_t{253'402'300'799} * 1'000'000;  // of the year 9999
+  if (entry.duration < 0 || entry.duration > kLongest || date < 0 || date > kLastDate) return std::nullopt;
+  entry.date = UtcTime{std::chrono::microseconds(date)};
+  const auto flags = take_word(line);
+  if (!flags.ends_with(';')) return std::nullopt;
+  entry.discontinuity = flags.find('d') != std::string_view::npos;
+  entry.independent = flags.find('i') != std::string_view::npos;
+  entry.uri = take_word(line);
+  entry.init_uri = take_word(line);
+  entry.key_line = line;
+  if (entry.init_uri == kNone) entry.init_uri.clear();
+  if (!is_plain_name(entry.uri) || (!entry.init_uri.empty() && !is_plain_name(entry.init_uri))) return std::nullopt;
+  return entry;
+}
+
+std::optional<ReelHead> parse_head(std::string_view line) {
+  if (!line.starts_with("reel ") || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
+  line.remove_suffix(2);
+  take_word(line);
+  ReelHead head;
+  std::int64_t target = 0;
+  if (!take(line, target) || target < 1 || target > 3'600) return std::nullopt;
+  head.target_duration = std::chrono::seconds(target);
+  head.kind = take_word(line);
+  head.container = take_word(line);
+  head.attributes = line;
+  return head;
+}
+
+}  // namespace grandstand::dvr

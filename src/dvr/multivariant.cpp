@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// The playlist over a channel's renditions, of a stretch of its past.
+#include "playlists.hpp"
+#include "selection.hpp"
+
+#include <algorithm>
+
+namespace grandstand::dvr {
+namespace {
+
+struct Part {
+  std::string name;
+  ReelHead head;
+  BitRates bit_rates;
+};
+
+// GROUP-ID="x" -> x
+std::string_view group_of(std::string_view attributes) {
+  constexpr std::string_view kName = "GROUP-ID=\"";
+  const auto at = attributes.find(kName);
+  if (at == std::string_view::npos) return {};
+  const auto rest = attributes.substr(at + kName.size());
+  return rest.substr(0, rest.find('"'));
+}
+
+// Without ATTRIBUTE="group" of groups that nobody here belongs to: the archive has none of their renditions.
+std::string without_empty_groups(std::string attributes, const std::vector<std::string>& groups) {
+  for (const std::string_view name : {"AUDIO", "SUBTITLES", "CLOSED-CAPTIONS", "VIDEO"}) {
+    const auto opening = "," + std::string(name) + "=\"";
+    const auto at = attributes.find(opening);
+    if (at == std::string::npos) continue;
+    const auto close = attributes.find('"', at + opening.size());
+    if (close == std::string::npos) continue;
+    const auto group = attributes.substr(at + opening.size(), close - at - opening.size());
+    if (std::find(groups.begin(), groups.end(), group) != groups.end()) continue;
+    attributes.erase(at, close + 1 - at);
+  }
+  return attributes;
+}
+
+// Where it stands already.
+void set_number(std::string& attributes, std::string_view name, std::uint64_t value) {
+  const auto opening = "," + std::string(name) + "=";
+  auto at = ("," + attributes).find(opening);
+  if (value == 0 || at == std::string::npos) return;
+  at += opening.size() - 1;
+  attributes.replace(at, std::min(attributes.find(',', at), attributes.size()) - at, std::to_string(value));
+}
+
+std::string query_of(const Stretch& stretch) {
+  switch (stretch.kind) {
+    case Stretch::Kind::kKept:
+      return "dvr.m3u8";
+    case Stretch::Kind::kDelayed:
+      return "timeshift.m3u8?delay=" + std::to_string(stretch.delay.count());
+    case Stretch::Kind::kRange:
+      break;
+  }
+  std::string query = "archive.m3u8?start=" + to_rfc3339(stretch.start);
+  if (stretch.duration.count() > 0) query += "&duration=" + std::to_string(stretch.duration.count());
+  return query;
+}
+
+// What the rendition is in that stretch; nothing when it has none of it. `newest`: up to when the channel is recorded.
+std::optional<Part> part_of(const RenditionShelf& rendition, const Stretch& stretch, UtcTime newest, UtcTime now) {
+  Selection selection;
+  switch (stretch.kind) {
+    case Stretch::Kind::kKept:
+      selection = select_listed(rendition, now);
+      // One that ended while others went on would be a live playlist that stands still.
+      if (selection.empty() || selection.pieces.back().reel->end() + kLate < newest) return std::nullopt;
+      break;
+    case Stretch::Kind::kDelayed:
+      selection = select_range(rendition, now - stretch.delay - kLate, now - stretch.delay, now);
+      break;
+    case Stretch::Kind::kRange:
+      selection = select_range(rendition, stretch.start, end_of(stretch), now);
+      break;
+  }
+  if (selection.empty()) return std::nullopt;
+  const auto half = std::chrono::microseconds(std::chrono::seconds(rendition.target_duration.load())) / 2;
+  return Part{rendition.name, selection.pieces.back().contents->head, selection.bit_rates(half)};
+}
+
+// What the rendition has in this stretch instead of what it had live; a variant with sound of its own is as much as the
+// two together (RFC 8216 4.3.4.2).
+std::string with_bit_rates(std::string attributes, BitRates bit_rates, const std::vector<Part>& others) {
+  BitRates sound;
+  for (const auto& part : others) {
+    const auto group = ",AUDIO=\"" + std::string(group_of(part.head.attributes)) + "\"";
+    if (part.head.kind != "audio" || attributes.find(group) == std::string::npos) continue;
+    sound.peak = std::max(sound.peak, part.bit_rates.peak);
+    sound.average = std::max(sound.average, part.bit_rates.average);
+  }
+  if (attributes.find(",RESOLUTION=") == std::string::npos) sound = {};
+  set_number(attributes, "AVERAGE-BANDWIDTH", bit_rates.average + sound.average);
+  set_number(attributes, "BANDWIDTH", bit_rates.peak + sound.peak);
+  return attributes;
+}
+
+}  // namespace
+
+Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel, const Question& question,
+                                                    UtcTime now) {
+  std::vector<Part> variants;
+  std::vector<Part> others;
+  const auto renditions = channel.renditions.load();
+  const auto window = channel.window();
+  for (const auto& [name, rendition] : *renditions) {
+    auto part = part_of(*rendition, question.stretch, window ? window->to : UtcTime{}, now);
+    if (!part) continue;
+    if (part->head.kind != "variant") {
+      others.push_back(std::move(*part));
+    } else if (part->head.container == question.container) {
+      variants.push_back(std::move(*part));
+    }
+  }
+  if (variants.empty()) return nothing_there(channel);
+  std::string media;
+  std::vector<std::string> groups;
+  const auto tail = query_of(question.stretch);
+  for (const auto& part : others) {
+    const auto group = std::string(group_of(part.head.attributes));
+    const bool wanted = std::any_of(variants.begin(), variants.end(), [&](const Part& variant) {
+      return variant.head.attributes.find("=\"" + group + "\"") != std::string::npos;
+    });
+    if (!wanted) continue;
+    groups.push_back(group);
+    media += "#EXT-X-MEDIA:" + part.head.attributes + ",URI=\"" + part.name + "/" + tail + "\"\n";
+  }
+  std::string text = "#EXTM3U\n#EXT-X-VERSION:" + std::string(question.container == "fmp4" ? "6" : "3") + "\n";
+  text += "#EXT-X-INDEPENDENT-SEGMENTS\n" + media;
+  for (const auto& part : variants) {
+    text += "#EXT-X-STREAM-INF:" +
+            with_bit_rates(without_empty_groups(part.head.attributes, groups), part.bit_rates, others) + "\n" +
+            part.name + "/" + tail + "\n";
+  }
+  GzipPieces out;
+  out.append(text);
+  const auto piece = compress_piece(text);
+  return to_resource(out, "multivariant-" + std::to_string(piece.checksum), false);
+}
+
+}  // namespace grandstand::dvr

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "read_piece.hpp"
+
+#include "file_io.hpp"
+#include "playlists.hpp"
+#include "selection.hpp"
+
+#include <algorithm>
+
+namespace grandstand::dvr {
+namespace {
+
+// A channel of which nothing has come for so long is not waited for.
+constexpr std::chrono::seconds kPatience{120};
+
+bool is_stream(const ReelHead& head) {
+  return head.kind == "variant" && head.container == "ts";
+}
+
+// The first TS variant that has something of the stretch, and where.
+bool place(const RenditionShelves& renditions, Playhead& head, UtcTime now) {
+  for (const auto& [name, rendition] : renditions) {
+    const auto selection = select_range(*rendition, head.from, head.until, now);
+    if (selection.empty() || !is_stream(selection.pieces.front().contents->head)) continue;
+    head.rendition = name;
+    head.next = selection.sequence();
+    return true;
+  }
+  return false;
+}
+
+ReelPtr reel_with(const Reels& reels, std::uint64_t sequence) {
+  const auto found = std::find_if(reels.begin(), reels.end(), [&](const ReelPtr& reel) {
+    return sequence >= reel->name().sequence && sequence - reel->name().sequence < reel->count;
+  });
+  return found == reels.end() ? nullptr : *found;
+}
+
+}  // namespace
+
+Result<Piece> read_piece(const ChannelShelf& channel, Playhead head, UtcTime now) {
+  const auto renditions = channel.renditions.load();
+  if (!head.next && !place(*renditions, head, now)) return nothing_there(channel);
+  const auto rendition = renditions->find(head.rendition);
+  if (rendition == renditions->end()) return nothing_there(channel);
+  const auto reels = rendition->second->reels.load();
+  if (reels->empty()) return nothing_there(channel);
+  const auto recorded = reels->back()->end();  // before looking, so that what makes it whole is found
+  // Whoever reads more slowly than the archive expires goes on with what there is.
+  head.next = std::max(*head.next, reels->front()->name().sequence);
+  while (const auto reel = reel_with(*reels, *head.next)) {
+    const auto contents = reel->contents(now);
+    const auto index = *head.next - reel->name().sequence;
+    if (index >= contents->count) break;
+    const auto& entry = contents->at(index);
+    if (entry.date >= head.until) return Piece{{}, true, std::move(head)};
+    ++*head.next;
+    if (entry.size == 0) continue;  // a gap
+    if (!entry.key_line.empty()) {
+      return Error{ErrorCode::kUnsupported, "the archive of " + channel.id.value() +
+                                                " is encrypted there; expected a player of its HLS playlists"};
+    }
+    reel->extend_lease(now + kPatience);
+    auto bytes = read_range(reel->media_file(), entry.offset, entry.size);
+    if (bytes) return Piece{std::move(*bytes), false, std::move(head)};
+  }
+  return Piece{{}, recorded >= head.until || now > recorded + kPatience, std::move(head)};
+}
+
+}  // namespace grandstand::dvr

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: MIT
+#include "recorded_channel.hpp"
+
+#include <csignal>
+#include <map>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <zlib.h>
+
+namespace grandstand::dvr {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string gunzip(const SharedBytes& bytes) {
+  z_stream stream{};
+  inflateInit2(&stream, 15 + 16);
+  std::string out(std::size_t{1} << 24, '\0');
+  stream.next_in = const_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int done = inflate(&stream, Z_FINISH);
+  const bool whole = done == Z_STREAM_END && stream.avail_in == 0;
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return whole ? out : "not gzip";
+}
+
+// Rules 11 to 15 of the checklist: what may change from one reload to the next.
+void expect_only_appended_and_removed(const ParsedPlaylist& before, const ParsedPlaylist& after) {
+  EXPECT_EQ(before.target_duration, after.target_duration);
+  ASSERT_FALSE(after.segments.empty());
+  EXPECT_GE(after.segments.front().sequence, before.segments.front().sequence);
+  EXPECT_GE(after.segments.back().sequence, before.segments.back().sequence);
+  std::map<std::uint64_t, PlaylistSegment> known;
+  for (const auto& segment : before.segments) known[segment.sequence] = segment;
+  for (const auto& segment : after.segments) {
+    const auto same = known.find(segment.sequence);
+    if (same != known.end()) EXPECT_EQ(same->second, segment) << segment.uri;
+  }
+}
+
+class ArchiveTest : public testing::Test {
+ protected:
+  TestFolder folder_;
+  ManualClock clock_;
+};
+
+TEST_F(ArchiveTest, ListsWhatItRecordedAndGivesItBack) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(10);
+  const auto playlist = parse(channel.kept());
+  ASSERT_EQ(playlist.segments.size(), 10u);
+  EXPECT_EQ(playlist.target_duration, 4);
+  EXPECT_FALSE(playlist.ended);
+  EXPECT_EQ(playlist.segments[0].date, "2026-01-01T00:00:00.000Z");
+  EXPECT_EQ(playlist.segments[9].duration, "2.00000,");
+  for (const auto& segment : playlist.segments) {
+    EXPECT_EQ(segment.map, "URI=\"init-" + channel.token() + "-1.mp4\"");
+    EXPECT_EQ(channel.file(segment.uri), "fmp4 " + segment.uri.substr(segment.uri.find('-') + 1, 10));
+  }
+  EXPECT_EQ(channel.file("init-" + channel.token() + "-1.mp4"), "init 1");
+  EXPECT_EQ(parse(channel.kept("ts")).segments.size(), 10u);
+}
+
+TEST_F(ArchiveTest, CarriesOnItsNumbersOverRestartsAndReusesNoUri) {
+  ParsedPlaylist before;
+  std::set<std::string> uris;
+  std::size_t listed = 0;
+  for (int start = 0; start < 4; ++start) {
+    RecordedChannel channel(folder_.path(), clock_);
+    for (int part = 0; part < 3; ++part) {
+      channel.feed(600);
+      const auto after = parse(channel.kept());
+      if (!before.segments.empty()) expect_only_appended_and_removed(before, after);
+      before = after;
+    }
+    listed = before.segments.size();
+    clock_.advance(minutes(7));  // down
+  }
+  EXPECT_EQ(listed, 4u * 1'800);
+  for (const auto& segment : before.segments) EXPECT_TRUE(uris.insert(segment.uri).second);
+  // Each start is a discontinuity, the first one is not.
+  EXPECT_EQ(before.segments.back().discontinuity_sequence, before.discontinuity_sequence + 3);
+}
+
+TEST_F(ArchiveTest, RenditionsAgreeOnNumbersAndDiscontinuities) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(5);
+  channel.next_is_discontinuity = true;
+  channel.feed(5);
+  channel.renditions.emplace_back("fmp4-720p");  // begins later
+  channel.feed(5);
+  channel.next_is_discontinuity = true;
+  channel.feed(5);
+  const auto first = parse(channel.kept("fmp4"));
+  const auto second = parse(channel.kept("ts"));
+  const auto late = parse(channel.kept("fmp4-720p"));
+  ASSERT_EQ(first.segments.size(), second.segments.size());
+  ASSERT_EQ(late.segments.size(), 10u);
+  for (std::size_t i = 0; i < first.segments.size(); ++i) {
+    EXPECT_EQ(first.segments[i].sequence, second.segments[i].sequence);
+    EXPECT_EQ(first.segments[i].discontinuity_sequence, second.segments[i].discontinuity_sequence);
+  }
+  EXPECT_EQ(late.segments.back().sequence, first.segments.back().sequence);
+  EXPECT_EQ(late.segments.back().discontinuity_sequence, first.segments.back().discontinuity_sequence);
+}
+
+TEST_F(ArchiveTest, IgnoresWhatWasHalfWrittenWhenTheProcessDied) {
+  for (const int cut : {1, 20, 60}) {
+    TestFolder folder;
+    ParsedPlaylist before;
+    {
+      RecordedChannel channel(folder.path(), clock_);
+      channel.feed(100);
+      before = parse(channel.kept());
+    }
+    for (const auto& index : folder.files(".index")) {
+      std::filesystem::resize_file(index, std::filesystem::file_size(index) - static_cast<std::uintmax_t>(cut));
+    }
+    std::ofstream(folder.path() / "news/fmp4/init/init-x.mp4.new") << "half";
+    clock_.advance(minutes(1));
+    RecordedChannel channel(folder.path(), clock_);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "news/fmp4/init/init-x.mp4.new"));
+    const auto after = parse(channel.kept());
+    ASSERT_EQ(after.segments.size(), 99u) << cut;
+    channel.feed(3);
+    const auto grown = parse(channel.kept());
+    ASSERT_EQ(grown.segments.size(), 102u);
+    EXPECT_EQ(grown.segments[99].sequence, grown.segments[98].sequence + 1);
+    EXPECT_EQ(grown.segments[99].discontinuity_sequence, grown.segments[98].discontinuity_sequence + 1);
+    for (std::size_t i = 0; i < 99; ++i) EXPECT_EQ(grown.segments[i], before.segments[i]);
+    EXPECT_EQ(channel.file(grown.segments[101].uri).substr(0, 5), "fmp4 ");
+    EXPECT_EQ(channel.file(grown.segments[5].uri).substr(0, 5), "fmp4 ");
+  }
+}
+
+TEST_F(ArchiveTest, DropsLinesWhoseBytesNeverReachedTheDisk) {
+  {
+    RecordedChannel channel(folder_.path(), clock_);
+    channel.feed(10);
+  }
+  for (const auto& media : folder_.files(".media")) {
+    std::filesystem::resize_file(media, std::filesystem::file_size(media) - 20);
+  }
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto listed = parse(channel.kept()).segments.size();
+  EXPECT_LT(listed, 10u);
+  EXPECT_GT(listed, 6u);
+}
+
+TEST_F(ArchiveTest, LeavesForeignFilesAlone) {
+  std::filesystem::create_directories(folder_.path() / "news/fmp4");
+  std::filesystem::create_directories(folder_.path() / "lost+found");
+  std::ofstream(folder_.path() / "news/fmp4/notes.txt") << "mine";
+  std::ofstream(folder_.path() / "news/fmp4/20260101T000000Z_s1_d0_m1.index") << "no index";
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(3);
+  EXPECT_EQ(parse(channel.kept()).segments.size(), 3u);
+  clock_.advance(hours(100));
+  channel.tick();
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "news/fmp4/notes.txt"));
+}
+
+TEST_F(ArchiveTest, MarksWhatWasLostAsGapWithoutShiftingNumbers) {
+  auto settings = RecordedChannel::no_min_free();
+  settings.queue_bytes = 60;
+  RecordedChannel channel(folder_.path(), clock_, {hours(24), 0}, settings);
+  channel.renditions = {"fmp4"};
+  for (const std::size_t padding : {0, 0, 0, 60, 60, 0, 0, 0}) {
+    channel.padding = padding;  // a segment of more than the queue takes
+    channel.feed(1);
+  }
+  const auto playlist = parse(channel.kept());
+  ASSERT_EQ(playlist.segments.size(), 8u);
+  EXPECT_FALSE(playlist.segments[2].gap);
+  EXPECT_TRUE(playlist.segments[3].gap);
+  EXPECT_TRUE(playlist.segments[4].gap);
+  EXPECT_FALSE(playlist.segments[5].gap);
+  EXPECT_EQ(playlist.segments.back().discontinuity_sequence, playlist.discontinuity_sequence);
+  EXPECT_NE(channel.metrics.render().find("grandstand_dvr_gaps_total{channel=\"news\"} 2"), std::string::npos);
+  EXPECT_NE(channel.kept().find("#EXT-X-VERSION:8"), std::string::npos);
+}
+
+TEST_F(ArchiveTest, AJumpOfTheLiveNumbersIsADiscontinuity) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(3);
+  channel.sequence() += 100;
+  channel.feed(3);
+  const auto playlist = parse(channel.kept());
+  ASSERT_EQ(playlist.segments.size(), 6u);
+  EXPECT_EQ(playlist.segments[3].sequence, playlist.segments[2].sequence + 1);
+  EXPECT_EQ(playlist.segments[3].discontinuity_sequence, playlist.segments[2].discontinuity_sequence + 1);
+  EXPECT_EQ(channel.file(playlist.segments[4].uri).substr(0, 5), "fmp4 ");
+}
+
+TEST_F(ArchiveTest, ARangeInThePastIsAFile) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  channel.feed(1'000);
+  const auto text = channel.range(begin + seconds(301), seconds(60));
+  const auto playlist = parse(text);
+  EXPECT_EQ(playlist.type, "VOD");
+  EXPECT_TRUE(playlist.ended);
+  ASSERT_EQ(playlist.segments.size(), 31u);  // the segment around the start, and the one around the end
+  EXPECT_EQ(playlist.segments.front().date, "2026-01-01T00:05:00.000Z");
+  EXPECT_EQ(playlist.segments.front().sequence, parse(channel.kept()).segments[150].sequence);
+}
+
+TEST_F(ArchiveTest, ARangeOfARunningProgrammeGrowsAndEnds) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  channel.feed(30);
+  const auto range = [&] { return parse(channel.range(begin + seconds(20), seconds(80))); };
+  const auto early = range();
+  EXPECT_EQ(early.type, "EVENT");
+  EXPECT_FALSE(early.ended);
+  EXPECT_EQ(early.segments.size(), 20u);
+  channel.feed(10);
+  const auto later = range();
+  expect_only_appended_and_removed(early, later);
+  EXPECT_EQ(later.segments.size(), 30u);
+  EXPECT_EQ(later.segments.front(), early.segments.front());
+  channel.feed(30);
+  const auto done = range();
+  EXPECT_EQ(done.type, "EVENT");
+  EXPECT_TRUE(done.ended);
+  EXPECT_EQ(done.segments.size(), 40u);
+  channel.feed(500);
+  EXPECT_EQ(range().type, "VOD");
+}
+
+TEST_F(ArchiveTest, ARangeWhoseEndIsNeverRecordedEnds) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  channel.feed(30);
+  clock_.advance(minutes(5));
+  EXPECT_TRUE(parse(channel.range(begin, seconds(80))).ended);
+}
+
+TEST_F(ArchiveTest, ARangeThatEndsWhereNothingWasRecordedEndsAtOnce) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  channel.feed(10);
+  clock_.advance(seconds(20));
+  channel.sequence() += 10;
+  channel.feed(1);
+  EXPECT_TRUE(parse(channel.range(begin, seconds(30))).ended);
+  EXPECT_FALSE(parse(channel.range(begin, seconds(300))).ended);
+}
+
+TEST_F(ArchiveTest, OffersNoRenditionThatEndedLongAgoInAListThatGoesOn) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4", "fmp4-480p"};
+  const auto begin = clock_.utc();
+  channel.feed(30);
+  channel.renditions = {"fmp4"};
+  channel.feed(90);
+  Question question;
+  question.channel = "news";
+  EXPECT_THAT(channel.text(question), Not(HasSubstr("fmp4-480p")));
+  question.stretch = {Stretch::Kind::kRange, begin, seconds(60), {}};
+  EXPECT_THAT(channel.text(question), HasSubstr("fmp4-480p"));
+}
+
+TEST_F(ArchiveTest, SaysTheBitRatesOfTheStretch) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  const auto begin = clock_.utc();
+  channel.padding = 10'000;
+  channel.feed(10);
+  channel.padding = 20'000;
+  channel.feed(10);
+  Question question;
+  question.channel = "news";
+  question.stretch = {Stretch::Kind::kRange, begin, seconds(20), {}};
+  EXPECT_THAT(channel.text(question), HasSubstr("#EXT-X-STREAM-INF:BANDWIDTH=40060,"));
+  question.stretch = {Stretch::Kind::kRange, begin, seconds(40), {}};
+  EXPECT_THAT(channel.text(question), HasSubstr("#EXT-X-STREAM-INF:BANDWIDTH=80060,"));
+}
+
+TEST_F(ArchiveTest, ARenditionThatComesLaterTakesTheNumbersOfTheOthers) {
+  {
+    RecordedChannel before(folder_.path(), clock_);
+    before.renditions = {"fmp4"};
+    before.feed(10);
+  }
+  clock_.advance(seconds(300));
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  channel.feed(10);
+  // Its first segment is three behind.
+  channel.sequence() -= 3;
+  channel.archive->on_segment(channel.make("audio-eng"));
+  channel.archive->drain();
+  const auto picture = parse(channel.kept("fmp4"));
+  const auto sound = parse(channel.kept("audio-eng"));
+  EXPECT_EQ(sound.segments.front().sequence, picture.segments.back().sequence - 2);
+  EXPECT_EQ(sound.discontinuity_sequence, picture.segments.back().discontinuity_sequence);
+}
+
+TEST_F(ArchiveTest, SaysWhatItHasToWhoAsksForMore) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  EXPECT_EQ(channel.range(begin, seconds(60)), "error: the archive of news is empty");
+  channel.feed(30);
+  EXPECT_EQ(channel.range(begin - hours(2), seconds(60)),
+            "error: the archive of news has 2026-01-01T00:00:00.000Z to 2026-01-01T00:01:00.000Z");
+}
+
+TEST_F(ArchiveTest, ALaterLiveMovesWithTheClock) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(300);
+  Question question;
+  question.kind = Question::Kind::kMedia;
+  question.channel = "news";
+  question.rendition = "fmp4";
+  question.stretch = {Stretch::Kind::kDelayed, {}, {}, seconds(120)};
+  const auto before = parse(channel.text(question));
+  channel.feed(1);
+  const auto after = parse(channel.text(question));
+  EXPECT_GE(before.segments.size(), 12u);
+  EXPECT_FALSE(before.ended);
+  expect_only_appended_and_removed(before, after);
+  EXPECT_EQ(after.segments.back().sequence, before.segments.back().sequence + 1);
+  EXPECT_EQ(after.segments.front().sequence, before.segments.front().sequence + 1);
+}
+
+TEST_F(ArchiveTest, ADeltaAndTheListBeforeMakeTheListNow) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(200);
+  channel.next_is_discontinuity = true;
+  channel.feed(100);
+  Question question;
+  question.kind = Question::Kind::kMedia;
+  question.channel = "news";
+  question.rendition = "fmp4";
+  question.skip = true;
+  const auto full = parse(channel.kept());
+  const auto delta = parse(channel.text(question));
+  ASSERT_EQ(delta.skipped + delta.segments.size(), full.segments.size());
+  EXPECT_EQ(delta.segments.size(), 12u);  // six target durations
+  for (std::size_t i = 0; i < delta.segments.size(); ++i) {
+    EXPECT_EQ(delta.segments[i].uri, full.segments[i + delta.skipped].uri);
+  }
+}
+
+TEST_F(ArchiveTest, TheGzipFormIsTheText) {
+  RecordedChannel channel(folder_.path(), clock_);
+  for (const int more : {1, 62, 1, 1, 500}) {
+    channel.feed(more);
+    Question question;
+    question.kind = Question::Kind::kMedia;
+    question.channel = "news";
+    question.rendition = "fmp4";
+    const auto answer = channel.archive->find_now(question);
+    ASSERT_TRUE(answer.ok());
+    EXPECT_EQ(gunzip((*answer)->gzip_body), (*answer)->body.view());
+  }
+}
+
+TEST_F(ArchiveTest, NamesTheVariantsOfAContainer) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  channel.feed(10);
+  Question question;
+  question.channel = "news";
+  EXPECT_EQ(channel.text(question),
+            "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH=60,CODECS=\"avc1.640028\"\nfmp4/dvr.m3u8\n");
+  question.container = "ts";
+  question.stretch = {Stretch::Kind::kRange, begin, seconds(60), {}};
+  EXPECT_EQ(channel.text(question),
+            "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH=60,CODECS=\"avc1.640028\"\n"
+            "ts/archive.m3u8?start=2026-01-01T00:00:00.000Z&duration=60\n");
+}
+
+TEST_F(ArchiveTest, KeepsKeyLinesWithTheirSegments) {
+  RecordedChannel channel(folder_.path(), clock_);
+  for (const std::string key :
+       {"", "#EXT-X-KEY:METHOD=AES-128,URI=\"keys/1\"", "#EXT-X-KEY:METHOD=AES-128,URI=\"keys/1\"", ""}) {
+    auto segment = channel.make("ts");
+    segment.key_line = key;
+    channel.archive->on_segment(segment);
+    ++channel.sequence();
+  }
+  channel.archive->drain();
+  const auto text = channel.kept("ts");
+  const auto on = text.find("#EXT-X-KEY:METHOD=AES-128");
+  const auto off = text.find("#EXT-X-KEY:METHOD=NONE");
+  ASSERT_NE(on, std::string::npos);
+  EXPECT_EQ(text.find("#EXT-X-KEY:METHOD=AES-128", on + 1), std::string::npos);
+  EXPECT_GT(off, on);
+}
+
+TEST_F(ArchiveTest, NamesFromViewersReachNoOtherFile) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(3);
+  std::ofstream(folder_.path() / "news/fmp4/init/secret") << "secret";
+  std::filesystem::create_symlink("/etc/hostname", folder_.path() / "news/fmp4/init/link");
+  EXPECT_EQ(channel.file("secret"), "secret");  // the folder of init segments is open
+  for (const std::string uri :
+       {"../marks", "init/secret", "..", ".", "", "/etc/hostname", "link", "..%2fmarks", "a\0b"}) {
+    EXPECT_TRUE(channel.file(uri).starts_with("error: ")) << uri;
+  }
+  EXPECT_TRUE(channel.file("x", "../news/fmp4").starts_with("error: "));
+}
+
+TEST_F(ArchiveTest, LetsGoOfWhatIsTooOld) {
+  RecordedChannel channel(folder_.path(), clock_, {hours(2), 0});
+  channel.feed(5 * 1'800);
+  const auto listed = [&] { return parse(channel.kept()).segments.size(); };
+  EXPECT_EQ(listed(), 5u * 1'800);
+  const auto oldest = parse(channel.kept()).segments.front();
+  channel.tick();
+  EXPECT_EQ(listed(), 2u * 1'800);
+  // The list of five hours has been handed out: all of it stays for so long (rule 17, as far as a list can be long).
+  EXPECT_EQ(folder_.files(".media").size(), 5u + 2u);  // nobody asked for ts
+  EXPECT_EQ(channel.file(oldest.uri).substr(0, 5), "fmp4 ");
+  clock_.advance(hours(3) + minutes(1));
+  channel.tick();
+  EXPECT_TRUE(channel.file(oldest.uri).starts_with("error: "));
+}
+
+TEST_F(ArchiveTest, WhatNobodyWasPromisedGoesAtOnceWithItsInitSegments) {
+  RecordedChannel channel(folder_.path(), clock_, {hours(1), 0});
+  channel.feed(1'800);
+  channel.generation = 2;
+  channel.next_is_discontinuity = true;
+  channel.feed(2 * 1'800);
+  EXPECT_EQ(channel.file("init-" + channel.token() + "-1.mp4"), "init 1");
+  channel.tick();
+  EXPECT_EQ(folder_.files(".media").size(), 2u * 1);
+  EXPECT_TRUE(channel.file("init-" + channel.token() + "-1.mp4").starts_with("error: "));
+  EXPECT_EQ(channel.file("init-" + channel.token() + "-2.mp4"), "init 2");
+}
+
+TEST_F(ArchiveTest, TheListNeverGoesBackOverARestart) {
+  ParsedPlaylist before;
+  {
+    RecordedChannel channel(folder_.path(), clock_, {hours(2), 0});
+    channel.feed(4 * 1'800);
+    static_cast<void>(channel.kept());
+    channel.tick();
+    before = parse(channel.kept());
+  }
+  // More is kept from now on, and what had left is still on disk: it does not come back.
+  RecordedChannel channel(folder_.path(), clock_, {hours(20), 0});
+  channel.feed(5);
+  expect_only_appended_and_removed(before, parse(channel.kept()));
+}
+
+TEST_F(ArchiveTest, KeepsToItsQuota) {
+  RecordedChannel channel(folder_.path(), clock_, {hours(24), 1'000'000});
+  channel.padding = 980;
+  ParsedPlaylist before;
+  for (int i = 0; i < 20; ++i) {
+    channel.feed(100);  // 200 KB in two renditions
+    channel.tick();
+    const auto status = channel.archive->list().at(0);
+    EXPECT_LE(status.bytes, 1'000'000u);
+    EXPECT_TRUE(status.recording);
+    EXPECT_GT(i < 6 ? 1'000'000 : status.bytes, 700'000u);
+  }
+}
+
+TEST_F(ArchiveTest, AQuotaSparesWhatViewersWerePromisedForAnEighth) {
+  RecordedChannel channel(folder_.path(), clock_, {hours(24), 1'000'000});
+  channel.padding = 980;
+  channel.feed(450);
+  const auto promised = parse(channel.kept()).segments.front();
+  static_cast<void>(channel.kept("ts"));
+  channel.feed(70);
+  channel.tick();
+  EXPECT_GT(parse(channel.kept()).segments.front().sequence, promised.sequence);  // has left the list
+  EXPECT_EQ(channel.file(promised.uri).substr(0, 5), "fmp4 ");                    // and is still there
+  EXPECT_GT(channel.archive->list().at(0).bytes, 1'000'000u);
+  channel.feed(200);
+  channel.tick();
+  EXPECT_LE(channel.archive->list().at(0).bytes, 1'125'000u);
+  EXPECT_TRUE(channel.file(promised.uri).starts_with("error: "));
+  EXPECT_EQ(channel.metrics.render().find("grandstand_dvr_leases_broken_total 0"), std::string::npos);
+}
+
+TEST_F(ArchiveTest, AChannelThatLeftTheLineupIsNotServedAndExpires) {
+  RecordedChannel channel(folder_.path(), clock_, {hours(1), 0});
+  channel.feed(1'800);
+  channel.archive->set_recordings({});
+  channel.archive->drain();
+  EXPECT_TRUE(channel.kept().starts_with("error: "));
+  channel.feed(10);
+  clock_.advance(hours(3));
+  RecordedChannel later(folder_.path(), clock_, {hours(1), 0});
+  later.archive->set_recordings({});
+  later.tick();  // by the keep that lies beside it; who was promised what is unknown now
+  clock_.advance(hours(1));
+  later.tick();
+  EXPECT_TRUE(folder_.files(".media").empty());
+}
+
+TEST_F(ArchiveTest, ADiskThatRefusesStopsRecordingUntilThereIsRoom) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  channel.padding = 10'000;
+  channel.feed(10);
+  // What the kernel does at a full disk, without one: files of this process may not grow beyond this.
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit tight = before;
+  tight.rlim_cur = 105'000;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  channel.feed(5);
+  const auto status = channel.archive->list().at(0);
+  EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_FALSE(status.recording);
+  EXPECT_NE(status.reason.find("File too large"), std::string::npos) << status.reason;
+  EXPECT_NE(channel.metrics.render().find("grandstand_dvr_recording{channel=\"news\"} 0"), std::string::npos);
+  EXPECT_EQ(parse(channel.kept()).segments.size(), 10u);
+  clock_.advance(seconds(10));
+  channel.feed(3);
+  EXPECT_TRUE(channel.archive->list().at(0).recording);
+  const auto playlist = parse(channel.kept());
+  ASSERT_EQ(playlist.segments.size(), 18u);
+  EXPECT_TRUE(playlist.segments[10].gap);
+  EXPECT_TRUE(playlist.segments[14].gap);
+  EXPECT_FALSE(playlist.segments[15].gap);
+  EXPECT_EQ(channel.file(playlist.segments[16].uri).size(), 10'015u);
+}
+
+TEST_F(ArchiveTest, BelowTheSpaceThatIsLeftToOthersNothingIsRecorded) {
+  Settings settings;
+  settings.min_free = std::size_t{1} << 62;
+  RecordedChannel channel(folder_.path(), clock_, {hours(24), 0}, settings);
+  channel.feed(3);
+  EXPECT_FALSE(channel.archive->list().at(0).recording);
+  EXPECT_NE(channel.archive->list().at(0).reason.find("dvr.min_free"), std::string::npos);
+}
+
+TEST_F(ArchiveTest, WhatIsLostOfAnIndexShiftsNoNumbers) {
+  {
+    RecordedChannel channel(folder_.path(), clock_);
+    channel.feed(2 * 1'800);
+  }
+  const auto first = folder_.files(".index").front();
+  std::filesystem::resize_file(first, std::filesystem::file_size(first) / 2);
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto playlist = parse(channel.kept());
+  ASSERT_EQ(playlist.segments.size(), 3'600u);
+  EXPECT_TRUE(playlist.segments[1'700].gap);
+  EXPECT_FALSE(playlist.segments[1'801].gap);
+  EXPECT_EQ(channel.file(playlist.segments[1'801].uri).substr(0, 5), "fmp4 ");
+}
+
+}  // namespace
+}  // namespace grandstand::dvr
