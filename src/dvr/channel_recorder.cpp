@@ -28,8 +28,8 @@ constexpr std::size_t kMostRenditions = 64;
 ChannelRecorder::ChannelRecorder(ChannelId id, fs::path folder, ContentsBudget& budget, ops::Metrics& metrics)
     : folder_(std::move(folder)), budget_(budget), shelf_(std::make_shared<ChannelShelf>(id)) {
   const ops::Labels labels{{"channel", id.value()}};
-  recording_gauge_ = metrics.gauge("grandstand_dvr_recording",
-                                   "1 while the channel's segments go to disk, 0 when they should and do not", labels);
+  failing_ =
+      metrics.gauge("grandstand_dvr_failing", "1 while the channel's segments should go to disk and do not", labels);
   bytes_gauge_ = metrics.gauge("grandstand_dvr_bytes", "Archive of the channel on disk", labels);
   errors_ = metrics.counter("grandstand_dvr_errors_total", "Times the channel could not be recorded", labels);
   segments_ = metrics.counter("grandstand_dvr_segments_total", "Segments written to the archive", labels);
@@ -59,7 +59,8 @@ void ChannelRecorder::take_over(UtcTime now) {
 
 void ChannelRecorder::set(const Recording& recording) {
   if (recording.keep.count() == 0) {
-    recording_gauge_.set(0);
+    failing_.set(0);
+    shelf_->recording = false;
     return;
   }
   recording_ = recording;
@@ -101,7 +102,7 @@ void ChannelRecorder::record(const hls::FinishedSegment& segment, bool fits, boo
     return fail(segment, recorder, status.error().message, now);
   numbers_ = recorder.numbers();
   segments_.add();
-  recording_gauge_.set(1);
+  failing_.set(0);
   shelf_->recording = true;
   if (trouble_.empty()) return;
   trouble_.clear();
@@ -115,7 +116,7 @@ void ChannelRecorder::fail(const hls::FinishedSegment& segment, RenditionRecorde
   recorder.lose(segment);
   retry_at_ = now + kRetry;
   errors_.add();
-  recording_gauge_.set(0);
+  failing_.set(1);
   shelf_->recording = false;
   if (trouble_.empty()) {
     log::error("dvr", "The channel is not recorded; live goes on",

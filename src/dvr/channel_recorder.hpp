@@ -60,7 +60,7 @@ class ChannelRecorder {
   std::optional<Numbers> numbers_;  // of whichever rendition was written last
   std::string trouble_;             // why recording stopped; empty: it goes on
   SteadyTime retry_at_{};
-  ops::Gauge recording_gauge_;
+  ops::Gauge failing_;
   ops::Gauge bytes_gauge_;
   ops::Counter errors_;
   ops::Counter segments_;

@@ -523,7 +523,7 @@ TEST_F(ArchiveTest, ADiskThatRefusesStopsRecordingUntilThereIsRoom) {
   EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   EXPECT_FALSE(status.recording);
   EXPECT_NE(status.reason.find("File too large"), std::string::npos) << status.reason;
-  EXPECT_NE(channel.metrics.render().find("grandstand_dvr_recording{channel=\"news\"} 0"), std::string::npos);
+  EXPECT_NE(channel.metrics.render().find("grandstand_dvr_failing{channel=\"news\"} 1"), std::string::npos);
   EXPECT_EQ(parse(channel.kept()).segments.size(), 10u);
   clock_.advance(seconds(10));
   channel.feed(3);

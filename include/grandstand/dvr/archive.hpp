@@ -89,7 +89,7 @@ struct RecordingStatus {
 // with a line for each. A reel's numbers are in its name, so that a start reads names only; a segment counts when its
 // line is complete, which is written after its bytes (docs/decisions/0010-archive-on-disk.md).
 //
-// Series: grandstand_dvr_recording{channel}, _errors_total{channel}, _segments_total{channel}, _gaps_total{channel},
+// Series: grandstand_dvr_failing{channel}, _errors_total{channel}, _segments_total{channel}, _gaps_total{channel},
 // _bytes{channel}, _queue_bytes, _expired_bytes_total, _leases_broken_total, _reads_refused_total.
 //
 // Owner: app.   Runs on: a writer's thread and readers' threads of its own; all members are safe from any thread.
