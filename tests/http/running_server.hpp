@@ -27,7 +27,8 @@ class RunningServer {
   static constexpr std::size_t kSampleBytes = 8'000;
 
   explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {},
-                         guide::Guide* guide = nullptr, const std::optional<access::Settings>& access = {})
+                         guide::Guide* guide = nullptr, const std::optional<access::Settings>& access = {},
+                         const dvr::Archive* archive = nullptr)
       : packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
         low_latency_(std::make_shared<hls::Packager>(ChannelId("quick"), hls::Settings{}, clock.utc(), metrics)),
         catalogue_({runtime_, clock, metrics, origin_, nullptr, {}}),
@@ -53,7 +54,8 @@ class RunningServer {
     feed(15);
     if (access) gate = access::Gate::create(*access, {runtime_, clock, metrics, accounts_}).value();
     auto created = Server::create(
-        settings, {runtime_, clock, metrics, health, origin_, catalogue_, accounts_, hub_, {}, guide, gate.get()});
+        settings,
+        {runtime_, clock, metrics, health, origin_, catalogue_, accounts_, hub_, {}, guide, gate.get(), archive});
     if (!created.ok()) std::abort();
     server = std::move(*created);
   }
