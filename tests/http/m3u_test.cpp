@@ -24,7 +24,7 @@ TEST(M3u, SaysHowToAskForThePastOfChannelsThatHaveOne) {
   lineup[0] = {ChannelId("news"), "News", 1, "", ""};
   lineup[1] = {ChannelId("late"), "Late", 2, "", ""};
   const auto line = [&](M3uCatchup::Mode mode, std::string_view playlist) {
-    const auto text = write_m3u(lineup, "http://h", playlist, {mode, {7, 0}, "ada/p%20w"});
+    const auto text = write_m3u(lineup, "http://h", playlist, "/live/", {mode, {7, 0}, "ada/p%20w"});
     const auto from = text.find('\n') + 1;
     EXPECT_EQ(text.find("catchup", text.find("Late")), std::string::npos) << text;
     return text.substr(from, text.find("#EXTINF", from + 1) - from);

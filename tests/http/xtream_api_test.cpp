@@ -112,7 +112,7 @@ TEST_F(XtreamApiTest, StreamsAndTheGuideAreWhereTheOthersGetThem) {
   EXPECT_EQ(location("/live/Ada/correct%20horse/1.m3u8"), "/live/news/index.m3u8");
   EXPECT_EQ(location("/xmltv.php?" + std::string(kLogin)), "/epg.xml");
   EXPECT_THAT(client_.get("/get.php?type=m3u_plus&output=ts&" + std::string(kLogin)).body,
-              HasSubstr("/live/news/stream.ts"));
+              HasSubstr("/live/Ada/correct%20horse/1.ts"));
 }
 
 TEST_F(XtreamApiTest, SaysWhatIsWrong) {
