@@ -29,7 +29,8 @@ class RunningServer {
   explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {},
                          guide::Guide* guide = nullptr, const std::optional<access::Settings>& access = {},
                          const dvr::Archive* archive = nullptr)
-      : packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
+      : database_(database),
+        packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
         low_latency_(std::make_shared<hls::Packager>(ChannelId("quick"), hls::Settings{}, clock.utc(), metrics)),
         catalogue_({runtime_, clock, metrics, origin_, nullptr, {}}),
         accounts_({}, database, clock, metrics),
@@ -66,6 +67,7 @@ class RunningServer {
     if (gate) gate->stop();
     on_loop([this] { catalogue_.stop(); });
     accounts_.stop();
+    database_.stop();  // its threads post to the loops
     runtime_.stop();
     runtime_.join();
   }
@@ -130,6 +132,7 @@ class RunningServer {
     return track;
   }
 
+  storage::Database& database_;
   aio::Runtime runtime_{2};
   std::shared_ptr<hls::Packager> packager_;
   std::shared_ptr<hls::Packager> low_latency_;
