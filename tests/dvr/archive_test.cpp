@@ -379,7 +379,7 @@ TEST_F(ArchiveTest, NamesTheVariantsOfAContainer) {
   question.stretch = {Stretch::Kind::kRange, begin, seconds(60), {}};
   EXPECT_EQ(channel.text(question),
             "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-INDEPENDENT-SEGMENTS\n"
-            "#EXT-X-STREAM-INF:BANDWIDTH=60,CODECS=\"avc1.640028\"\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH=52,CODECS=\"avc1.640028\"\n"
             "ts/archive.m3u8?start=2026-01-01T00:00:00.000Z&duration=60\n");
 }
 

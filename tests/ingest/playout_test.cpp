@@ -143,12 +143,23 @@ TEST_F(ThreadSourceTest, AMissingFileIsDownUntilItIsThere) {
   EXPECT_THAT(reason, HasSubstr("No such file or directory"));
 }
 
+TEST_F(ThreadSourceTest, AFileOfMpeg2IsTaken) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  const std::string path = folder.path() + "/old.ts";
+  ASSERT_TRUE(make_media(path, 2, "-c:v mpeg2video -g 25 -c:a mp2"));
+  run("file:" + path, [this] { return sink.samples.size() > 40; });
+  ASSERT_EQ(sink.tracks.size(), 1u);
+  ASSERT_EQ(sink.tracks[0]->tracks.size(), 2u);
+  EXPECT_EQ(sink.tracks[0]->tracks[0].codec, media::Codec::kMpeg2Video);
+  EXPECT_EQ(sink.tracks[0]->tracks[1].codec, media::Codec::kMp2);
+}
+
 TEST_F(ThreadSourceTest, AFileOfForeignCodecsSaysWhich) {
   if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
   const std::string path = folder.path() + "/foreign.mkv";
-  ASSERT_TRUE(make_media(path, 1, "-c:v mpeg2video -c:a libmp3lame"));
+  ASSERT_TRUE(make_media(path, 1, "-c:v mpeg4 -c:a libmp3lame"));
   run(path, [this] { return sink.state() == SourceState::kDown; });
-  EXPECT_THAT(sink.reason(), HasSubstr("it holds nothing playable: mpeg2video, mp3"));
+  EXPECT_THAT(sink.reason(), HasSubstr("it holds nothing playable: mpeg4, mp3"));
 }
 
 TEST_F(ThreadSourceTest, APullThatIsRefusedIsDownAndTriedAgain) {
