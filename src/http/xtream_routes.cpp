@@ -72,6 +72,9 @@ Reply answer_guide(const Asked& asked, bool whole) {
   const auto channel = find_guide_number(asked.site->parts.catalogue.list(), number);
   if (!channel) return make_problem(404, "not_found", "stream_id: the lineup has no such stream");
   XtreamGuide guide{channel->value(), number, {}, asked.site->parts.clock.utc(), std::nullopt};
+  if (const auto* const archive = asked.site->parts.archive) {
+    if (const auto kept = archive->window(*channel)) guide.archive_from = kept->from;
+  }
   if (asked.site->parts.guide == nullptr) return json(write_xtream_guide(guide));
   const auto schedule = asked.site->parts.guide->schedule();
   const auto* const entry = schedule->find(*channel);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The archive over real sockets.
 #include "http_client.hpp"
+#include "recorded_past.hpp"
 #include "running_server.hpp"
-
-#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,46 +13,6 @@ namespace {
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
-
-// An archive of the channel "demo", which the server below is to have.
-class RecordedPast {
- public:
-  explicit RecordedPast(const Clock& clock, ops::Metrics& metrics) {
-    std::string name = (std::filesystem::temp_directory_path() / "grandstand-past-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    dvr::Settings settings;
-    settings.directory = folder_;
-    settings.min_free = 0;
-    archive = dvr::Archive::open(settings, clock, metrics).value();
-    archive->set_recordings({{ChannelId("demo"), {std::chrono::hours(36), 0}}});
-    archive->drain();
-    auto description = std::make_shared<hls::RenditionDescription>();
-    description->name = description->container = "ts";
-    description->kind = "variant";
-    description->attributes = "BANDWIDTH=1";
-    for (std::uint64_t i = 0; i < 5; ++i) {
-      hls::FinishedSegment segment;
-      segment.channel = ChannelId("demo");
-      segment.rendition = description;
-      segment.sequence = 100 + i;
-      segment.date = clock.utc() + std::chrono::seconds(2 * i);
-      segment.duration = std::chrono::seconds{2};
-      segment.target_duration = std::chrono::seconds(4);
-      segment.uri = "old-" + std::to_string(100 + i) + ".ts";
-      auto media = std::make_shared<hls::Resource>();
-      media->body = SharedBytes("segment " + std::to_string(i) + ";");
-      segment.media = media;
-      archive->on_segment(segment);
-    }
-    archive->drain();
-  }
-  ~RecordedPast() { std::filesystem::remove_all(folder_); }
-
-  std::unique_ptr<dvr::Archive> archive;
-
- private:
-  std::filesystem::path folder_;
-};
 
 class ArchiveRoutes : public testing::Test {
  protected:
@@ -72,7 +31,7 @@ class ArchiveRoutes : public testing::Test {
   ManualClock clock_;
   ops::Metrics metrics_;
   ops::Health health_;
-  RecordedPast past_{clock_, metrics_};
+  RecordedPast past_{ChannelId("demo"), clock_.utc(), clock_, metrics_};
   storage::Database database_{{}, "postgresql://127.0.0.1:1/none", metrics_, health_};
   RunningServer site_{database_, {}, {}, nullptr, {}, past_.archive.get()};
   HttpClient client_{site_.port()};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Xtream Codes over HTTP, with real accounts and a real guide.
 #include "http_client.hpp"
+#include "recorded_past.hpp"
 #include "running_server.hpp"
 
 #include <grandstand/guide/guide.hpp>
@@ -59,7 +60,8 @@ class XtreamApiTest : public testing::Test {
   TestDatabase database_{migrations()};
   ManualClock clock_;
   guide::Guide guide_{{}, {clock_, database_.metrics(), database_.database()}};
-  RunningServer site_{database_.database(), {}, {}, &guide_};
+  RecordedPast past_{ChannelId("news"), clock_.utc() - 2h, clock_, database_.metrics()};
+  RunningServer site_{database_.database(), {}, {}, &guide_, {}, past_.archive.get()};
   HttpClient client_{site_.port()};
 };
 
@@ -99,7 +101,8 @@ TEST_F(XtreamApiTest, TheDataTableHasThePastToo) {
   const auto guide = api("&action=get_simple_data_table&stream_id=1")["epg_listings"];
   ASSERT_EQ(guide.size(), 8u);
   EXPECT_EQ(guide[0]["title"], "UHJvZ3JhbW1lIDA=");
-  EXPECT_EQ(guide[0]["has_archive"], 0) << "nothing is recorded";
+  EXPECT_EQ(guide[0]["has_archive"], 1);
+  EXPECT_EQ(guide[1]["has_archive"], 0) << "it is not over";
 }
 
 TEST_F(XtreamApiTest, StreamsAndTheGuideAreWhereTheOthersGetThem) {
