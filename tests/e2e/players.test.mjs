@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Daemon } from './lib/daemon.mjs';
@@ -11,13 +12,20 @@ import { makeFile } from './lib/feeds.mjs';
 const lists = ['index.m3u8', 'index-ts.m3u8'];
 const nobody = 65534;
 let daemon;
+let folder;
 
 before(async () => {
-  daemon = await Daemon.start({ channels: 'channels:\n  - {id: film, name: Film, number: 1, feed: "file:film.mp4"}\n' });
-  makeFile(path.join(daemon.directory, 'film.mp4'), 20);
+  // There before the daemon looks: FFmpeg 5.1, which mpv uses, cannot go from the slate to the film (a second EXT-X-MAP).
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-film-'));
+  const film = path.join(folder, 'film.mp4');
+  makeFile(film, 20);
+  daemon = await Daemon.start({ channels: `channels:\n  - {id: film, name: Film, number: 1, feed: "file:${film}"}\n` });
   await daemon.channelState('film', 'live', 60);
 });
-after(() => daemon?.dispose());
+after(async () => {
+  await daemon?.dispose();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
 
 test('mpv plays both containers with picture and sound', () => {
   for (const list of lists) {
