@@ -32,6 +32,16 @@ def free_port():
         return s.getsockname()[1]
 
 
+def free_ports(count):
+    held = [socket.socket() for _ in range(count)]
+    for s in held:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in held]
+    for s in held:
+        s.close()
+    return ports
+
+
 def family(pid):
     """The process and its descendants."""
     found = [pid]
@@ -185,7 +195,7 @@ def bench_channels(work, args):
     count, seconds = args.channels, args.seconds
     film = work / "film.ts"
     rate = make_film(film, seconds * 2 + 40, 2900)
-    ports = [free_port() for _ in range(count)]
+    ports = free_ports(count)
     results = {}
     for label, containers in (("grandstand, fMP4 and TS", "[fmp4, ts]"), ("grandstand, TS only", "[ts]")):
         daemon = Daemon(work, udp_lineup(ports), f"hls: {{containers: {containers}}}\n").start()
@@ -298,7 +308,7 @@ def bench_growth(work, args):
     film = work / "small.ts"
     make_film(film, 60, 1000)
     for count in (10, 50, 100, 200):
-        ports = [free_port() for _ in range(count)]
+        ports = free_ports(count)
         daemon = Daemon(work, udp_lineup(ports)).start()
         sender = send_film(film, ports)
         cpu, memory = measure_channels(daemon.pids(), count, args.seconds)
@@ -309,7 +319,7 @@ def bench_growth(work, args):
     for kilobits in (1000, 3000, 6000, 12000):
         film = work / f"rate-{kilobits}.ts"
         rate = make_film(film, 40, kilobits)
-        ports = [free_port() for _ in range(10)]
+        ports = free_ports(10)
         daemon = Daemon(work, udp_lineup(ports)).start()
         sender = send_film(film, ports)
         cpu, memory = measure_channels(daemon.pids(), 10, args.seconds)
