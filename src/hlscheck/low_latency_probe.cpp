@@ -206,8 +206,8 @@ void LowLatencyProbe::probe_hint() {
 void LowLatencyProbe::probe_part_bytes() {
   if (!watched_.reload()) return;
   const auto& segments = watched_.latest().segments;
-  const auto found =
-      std::find_if(segments.rbegin(), segments.rend(), [](const Segment& segment) { return !segment.parts.empty(); });
+  const auto found = std::find_if(segments.rbegin(), segments.rend(),
+                                  [](const Segment& segment) { return !segment.parts.empty() && !segment.gap; });
   if (found == segments.rend()) return;
   const auto segment = *found;
   const auto whole = watched_.fetch_media(segment.url, segment.range, segment.name(), 17);

@@ -23,5 +23,30 @@ TEST(PerfectStream, OfTransportStreamsHasNoFinding) {
   EXPECT_GT(report.segments, 30u);
 }
 
+// A transcoder that falls behind leaves gaps (bis 4.4.4.7): what they name is not to be fetched.
+TEST(PerfectStream, MayHaveGapsThatNobodyFetches) {
+  LiveStream stream;
+  const auto is_gap = [](std::int64_t sequence) { return sequence % 3 != 0; };
+  stream.edit_playlist = [&](std::string& text, const LiveStream::Asked& asked) {
+    if (asked.name != "a") return;
+    for (auto sequence = stream.first_sequence; sequence < stream.end_sequence(); ++sequence) {
+      if (!is_gap(sequence)) continue;
+      const auto name = "a/" + std::to_string(sequence) + ".";
+      for (int part = 0; part < 20; ++part) {
+        const auto uri = "\"" + name + std::to_string(part) + ".m4s\"";
+        LiveStream::replace(text, uri, uri + ",GAP=YES");
+      }
+      LiveStream::replace(text, "\n" + name + "m4s", "\n#EXT-X-GAP\n" + name + "m4s");
+    }
+  };
+  stream.edit_answer = [&](fetch::Response& answer, const LiveStream::Asked& asked) {
+    const bool segment =
+        asked.name.starts_with("a/") && asked.name.find_first_not_of("0123456789", 2) == std::string::npos;
+    if (segment && is_gap(std::stoll(asked.name.substr(2)))) answer = {.status = 404};
+  };
+  const auto report = stream.check(std::chrono::seconds(20));
+  EXPECT_FALSE(report.has_must()) << to_text(report);
+}
+
 }  // namespace
 }  // namespace grandstand::hlscheck
