@@ -6,7 +6,7 @@ import { strings } from '../strings';
 import { fetchDetail, fetchMonitor } from './monitor_api';
 import { MonitorPage } from './monitor_page';
 import { MonitorStore } from './monitor_store';
-import '../styles/monitor.css';
+import '../styles/monitor/all.css';
 
 // The operators' page is an application of its own beside that of the viewers: no player, no room, a chunk of its own.
 export function startMonitor(root: HTMLElement): void {
