@@ -9,8 +9,8 @@ import { TrackMenu } from './track_menu';
 
 function Volume() {
   const { player } = useApp();
-  const muted = player.muted.value;
-  const level = muted ? 0 : player.volume.value;
+  const muted = player.sound.muted.value;
+  const level = muted ? 0 : player.sound.volume.value;
   return (
     <span class="volume">
       <button
@@ -19,7 +19,7 @@ function Volume() {
         aria-label={muted ? strings.player.unmute : strings.player.mute}
         title={muted ? strings.player.unmute : strings.player.mute}
         data-testid="mute-button"
-        onClick={() => player.setMuted(!muted)}
+        onClick={() => player.sound.setMuted(!muted)}
       >
         <Icon name={muted ? 'muted' : 'sound'} />
       </button>
@@ -32,7 +32,7 @@ function Volume() {
         value={level}
         aria-label={strings.player.volume}
         style={{ '--level': `${level * 100}%` }}
-        onInput={(event) => player.setVolume(Number(event.currentTarget.value))}
+        onInput={(event) => player.sound.setVolume(Number(event.currentTarget.value))}
       />
     </span>
   );

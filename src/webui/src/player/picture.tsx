@@ -42,9 +42,9 @@ export function NoChannel() {
 
 export function SoundPill({ text }: { text: string }) {
   const { player } = useApp();
-  if (!player.askForSound.value || !player.muted.value || !player.hasPicture.value) return null;
+  if (!player.sound.asked.value || !player.sound.muted.value || !player.hasPicture.value) return null;
   return (
-    <button type="button" class="sound-pill" data-testid="sound-button" onClick={() => player.setMuted(false)}>
+    <button type="button" class="sound-pill" data-testid="sound-button" onClick={() => player.sound.setMuted(false)}>
       <Icon name="muted" />
       {text}
     </button>

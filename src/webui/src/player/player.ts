@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { batch, computed, signal } from '@preact/signals';
 import type { Channel, ChannelState } from '../api';
-import { isBoolean, isNumber, keep, readKept } from '../base/kept';
 import { browserTimers } from '../base/timers';
 import { Progress } from './progress';
 import { Recovery, type Trouble } from './recovery';
 import type { DateRange } from './date_map';
+import { Languages } from './languages';
+import { Sound } from './sound';
 import { openStream, type Stream } from './stream';
-import { isWish, nearest, noTracks, type Tracks } from './tracks';
 import type { Tuning } from './tuning';
 
 export type PlayerState = 'playing' | 'starting' | 'down' | 'recovering';
@@ -21,15 +21,13 @@ const catchUpBeyondS = 6; // after a halt that nobody asked for; a pause stays w
 // The one video element of the page and what it is tuned to. The element outlives channel changes, so that the permission to
 // make sound, once given, stays.
 export class Player {
+  readonly sound = new Sound();
+  readonly languages = new Languages();
   readonly wantsToPlay = signal(true);
-  readonly muted = signal(true);
-  readonly volume = signal(readKept('volume', isNumber) ?? 1);
-  readonly askForSound = signal(false);
   readonly needsGesture = signal(false);
   readonly unsupported = signal(false);
   readonly latencyMs = signal<number | null>(null);
   readonly atLive = signal(true);
-  readonly tracks = signal<Tracks>(noTracks);
   readonly position = signal<number | null>(null); // the date of the picture, and what can be sought in without another playlist
   readonly range = signal<DateRange | null>(null);
   readonly inPast = signal(false); // tuned to the archive
@@ -48,7 +46,6 @@ export class Player {
   private readonly moving = signal(false);
   private readonly troubled = signal(false);
   private readonly channelState = signal<ChannelState>('starting');
-  private readonly soundBefore = readKept('sound', isBoolean);
   private video: HTMLVideoElement | null = null;
   private tuning: Tuning | null = null;
   private behind = false; // the viewer went back and is not to be taken to live
@@ -62,20 +59,19 @@ export class Player {
   private readonly progress = new Progress();
 
   constructor() {
-    this.muted.value = this.soundBefore !== true;
-    this.askForSound.value = this.soundBefore === null;
+    this.sound.onTouched = () => {
+      if (this.needsGesture.value) void this.tryToPlay();
+    };
   }
 
   attach(video: HTMLVideoElement): () => void {
     this.video = video;
-    video.volume = this.volume.value;
-    video.muted = this.muted.value;
+    const silence = this.sound.attach(video);
     const onPause = () => {
       // Hidden pages are paused by some systems; that is not what the viewer wanted.
       if (!document.hidden && this.stream && video.readyState > 1 && !video.seeking && !video.ended) this.wantsToPlay.value = false;
     };
     const onPlay = () => (this.wantsToPlay.value = true);
-    const onVolume = () => batch(() => ((this.muted.value = video.muted), (this.volume.value = video.volume)));
     const onEnded = () => {
       if (this.tuning?.from != null && this.range.value) this.onEnded(this.range.value.to);
     };
@@ -85,7 +81,6 @@ export class Player {
     video.addEventListener('pause', onPause);
     video.addEventListener('play', onPlay);
     video.addEventListener('ended', onEnded);
-    video.addEventListener('volumechange', onVolume);
     document.addEventListener('visibilitychange', onVisible);
     const watch = setInterval(() => this.watch(), watchMs);
     if (this.tuning !== null && this.channelState.value !== 'starting') void this.build();
@@ -93,20 +88,12 @@ export class Player {
       video.removeEventListener('pause', onPause);
       video.removeEventListener('play', onPlay);
       video.removeEventListener('ended', onEnded);
-      video.removeEventListener('volumechange', onVolume);
+      silence();
       document.removeEventListener('visibilitychange', onVisible);
       clearInterval(watch);
       this.takeDown();
       this.video = null;
     };
-  }
-
-  // Where sound without a touch is usual (a television): try it, and ask only when it is refused.
-  preferSound(): void {
-    if (this.soundBefore !== null) return;
-    this.askForSound.value = false;
-    this.muted.value = false;
-    if (this.video) this.video.muted = false;
   }
 
   // Called whenever the channel or what is known of it changes.
@@ -175,47 +162,6 @@ export class Player {
     void this.tryToPlay();
   }
 
-  // Kept for other channels and visits.
-  chooseText(index: number): void {
-    const chosen = this.tracks.value.texts[index];
-    keep('text', chosen ? { label: chosen.label, language: chosen.language } : 'off');
-    this.stream?.showText(chosen ? index : -1);
-    this.readTracks();
-  }
-
-  chooseSound(index: number): void {
-    const chosen = this.tracks.value.sounds[index];
-    if (!chosen) return;
-    keep('sound_track', { label: chosen.label, language: chosen.language });
-    this.stream?.hearSound(index);
-    this.readTracks();
-  }
-
-  toggleText(): void {
-    const { text, texts } = this.tracks.value;
-    if (texts.length > 0) this.chooseText(text >= 0 ? -1 : 0);
-  }
-
-  setMuted(muted: boolean): void {
-    if (!this.video) return;
-    this.video.muted = muted;
-    if (!muted && this.video.volume === 0) this.video.volume = 0.5;
-    batch(() => {
-      this.muted.value = muted;
-      this.askForSound.value = false;
-    });
-    keep('sound', !muted);
-    if (this.needsGesture.value) void this.tryToPlay();
-  }
-
-  setVolume(volume: number): void {
-    if (!this.video) return;
-    const value = Math.min(1, Math.max(0, volume));
-    this.video.volume = value;
-    this.setMuted(value === 0);
-    keep('volume', value);
-  }
-
   private async build(): Promise<void> {
     const { video, tuning } = this;
     const position = this.position.value;
@@ -231,8 +177,8 @@ export class Player {
           if (this.wantsToPlay.value) void this.tryToPlay();
         },
         trouble: (trouble) => this.treat(trouble),
-        tracksFound: () => this.applyWishes(),
-        tracksChanged: () => this.readTracks(),
+        tracksFound: () => this.languages.applyWishes(),
+        tracksChanged: () => this.languages.read(),
       });
     } catch {
       // The player's own code could not be loaded: the server is away.
@@ -244,7 +190,7 @@ export class Player {
       return;
     }
     this.stream = stream;
-    this.applyWishes();
+    this.languages.attach(stream);
     this.unsupported.value = stream === null;
   }
 
@@ -255,7 +201,7 @@ export class Player {
     const stream = this.stream;
     this.stream = null;
     stream?.destroy();
-    this.tracks.value = noTracks;
+    this.languages.attach(null);
     this.progress.restart();
   }
 
@@ -272,8 +218,7 @@ export class Player {
         return;
       }
       // No sound without a touch: play silently and say so, instead of not playing at all.
-      video.muted = true;
-      batch(() => ((this.muted.value = true), (this.askForSound.value = true)));
+      this.sound.refused();
       await this.tryToPlay();
     }
   }
@@ -292,21 +237,6 @@ export class Player {
       if (this.stream?.apply(remedy) !== true) void this.build();
       else if (this.wantsToPlay.value) void this.tryToPlay();
     });
-  }
-
-  private applyWishes(): void {
-    const { stream } = this;
-    if (!stream) return;
-    const { texts, sounds, text, sound } = stream.tracks();
-    const wantedText = nearest(texts, readKept('text', isWish));
-    if (wantedText !== text) stream.showText(wantedText);
-    const wantedSound = nearest(sounds, readKept('sound_track', isWish));
-    if (wantedSound >= 0 && wantedSound !== sound) stream.hearSound(wantedSound);
-    this.readTracks();
-  }
-
-  private readTracks(): void {
-    this.tracks.value = this.stream?.tracks() ?? noTracks;
   }
 
   private watch(): void {

@@ -26,7 +26,7 @@ export function TrackMenu() {
   const { player } = useApp();
   const [open, setOpen] = useState(false);
   const frame = useRef<HTMLSpanElement>(null);
-  const { sounds, sound, texts, text } = player.tracks.value;
+  const { sounds, sound, texts, text } = player.languages.tracks.value;
   const items = () => [...(frame.current?.querySelectorAll<HTMLElement>('[role=menuitemradio]') ?? [])];
 
   useEffect(() => {
@@ -74,9 +74,9 @@ export function TrackMenu() {
           {texts.length > 0 && (
             <div role="group" aria-label={strings.player.texts}>
               <span class="track-heading">{strings.player.texts}</span>
-              <Choice label={strings.player.noText} chosen={text < 0} onChoose={() => (player.chooseText(-1), close())} />
+              <Choice label={strings.player.noText} chosen={text < 0} onChoose={() => (player.languages.chooseText(-1), close())} />
               {texts.map(({ label }, index) => (
-                <Choice key={label} label={label} chosen={text === index} onChoose={() => (player.chooseText(index), close())} />
+                <Choice key={label} label={label} chosen={text === index} onChoose={() => (player.languages.chooseText(index), close())} />
               ))}
             </div>
           )}
@@ -84,7 +84,7 @@ export function TrackMenu() {
             <div role="group" aria-label={strings.player.sounds}>
               <span class="track-heading">{strings.player.sounds}</span>
               {sounds.map(({ label }, index) => (
-                <Choice key={label} label={label} chosen={sound === index} onChoose={() => (player.chooseSound(index), close())} />
+                <Choice key={label} label={label} chosen={sound === index} onChoose={() => (player.languages.chooseSound(index), close())} />
               ))}
             </div>
           )}

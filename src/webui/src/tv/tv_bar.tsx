@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
-import { Monogram, StateChip } from '../channels/channel_tile';
+import { ChannelHeading } from '../channels/channel_heading';
+import { Monogram } from '../channels/channel_tile';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 import { clockTime } from '../guide/guide_times';
 import { TvOnAir } from '../guide/on_air';
@@ -45,24 +46,15 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
   const current = channel.value;
   const room = session.room.value;
   if (!current) return null;
-  const muted = player.muted.value;
+  const muted = player.sound.muted.value;
   const playing = player.wantsToPlay.value;
-  const { sounds, sound, texts, text } = player.tracks.value;
+  const { sounds, sound, texts, text } = player.languages.tracks.value;
   return (
     <div class="tv-bar">
       <div class="tv-now">
         <Monogram channel={current} />
         <div class="tv-now-text">
-          <h1>
-            <span class="title-number">{current.number}</span>
-            <bdi>{current.name}</bdi>
-          </h1>
-          <p class="title-detail">
-            {player.inPast.value ? <span class="chip chip-archive">{strings.player.earlier}</span> : <StateChip channel={current} />}
-            {current.group !== '' && <span>{current.group}</span>}
-            <span>{strings.channels.viewers(session.members.value ?? current.members)}</span>
-            {player.hasPicture.value && <Latency />}
-          </p>
+          <ChannelHeading channel={current}>{player.hasPicture.value && <Latency />}</ChannelHeading>
           <TvOnAir channel={current} />
         </div>
         <WallClock />
@@ -73,16 +65,16 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
           <Action icon="chat" text={strings.tv.chat} first onClick={onChat} />
           <Action icon="guide" text={strings.tv.guide} onClick={onGuide} />
           <Action icon="list" text={strings.tv.channels} onClick={onChannels} />
-          <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.setMuted(!muted)} />
+          <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.sound.setMuted(!muted)} />
           <Action icon={playing ? 'pause' : 'play'} text={playing ? strings.player.pause : strings.player.play} onClick={() => player.toggle()} />
           {seeking && seeking.before !== null && <Action icon="toStart" text={strings.guide.startOver} onClick={() => app.seekTo(seeking.before ?? 0)} />}
           {seeking && <Action icon="back10" text={strings.tv.back} onClick={() => skip(app, -30)} />}
           {seeking && !player.atLive.value && <Action icon="forth10" text={strings.tv.forth} onClick={() => skip(app, 30)} />}
           {texts.length > 0 && (
-            <Action icon="captions" text={strings.player.textIs(texts[text]?.label ?? null)} onClick={() => player.chooseText(next(text, texts.length, true))} />
+            <Action icon="captions" text={strings.player.textIs(texts[text]?.label ?? null)} onClick={() => player.languages.chooseText(next(text, texts.length, true))} />
           )}
           {sounds.length > 1 && (
-            <Action icon="sound" text={strings.player.soundIs(sounds[sound]?.label ?? '')} onClick={() => player.chooseSound(next(sound, sounds.length, false))} />
+            <Action icon="sound" text={strings.player.soundIs(sounds[sound]?.label ?? '')} onClick={() => player.languages.chooseSound(next(sound, sounds.length, false))} />
           )}
           <Action icon="signal" text={strings.player.backToLive} onClick={app.goLive} />
           {room && <ReactionBar reactions={room.features.reactions} />}

@@ -39,7 +39,7 @@ export function TvPage() {
     timer.current = window.setTimeout(() => setBarShown(false), barMs);
   };
   useEffect(() => {
-    player.preferSound();
+    player.sound.prefer();
     return () => clearTimeout(timer.current);
   }, [player]);
   useEffect(wake, [channel.value?.id]);
@@ -52,7 +52,7 @@ export function TvPage() {
 
   const withoutPanel = (key: RemoteKey): void => {
     if (key.kind === 'ok') {
-      if (player.askForSound.value && player.muted.value) player.setMuted(false);
+      if (player.sound.asked.value && player.sound.muted.value) player.sound.setMuted(false);
       else if (player.needsGesture.value) player.toggle();
       else setPanel('menu');
     }
@@ -86,7 +86,7 @@ export function TvPage() {
     else if (key.kind === 'channel_up') app.step(1);
     else if (key.kind === 'channel_down') app.step(-1);
     else if (key.kind === 'play_pause') player.toggle();
-    else if (key.kind === 'mute') player.setMuted(!player.muted.value);
+    else if (key.kind === 'mute') player.sound.setMuted(!player.sound.muted.value);
     else if (key.kind === 'digit') numbers.type(key.digit);
     else if (panel === 'none') withoutPanel(key);
     else taken = insidePanel(key, event);

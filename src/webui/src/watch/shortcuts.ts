@@ -26,19 +26,19 @@ export function handleShortcut(app: App, event: KeyboardEvent, actions: Shortcut
   const run: Record<string, () => void> = {
     ' ': () => player.toggle(),
     k: () => player.toggle(),
-    m: () => player.setMuted(!player.muted.value),
+    m: () => player.sound.setMuted(!player.sound.muted.value),
     f: () => toggleFullscreen(document.querySelector<HTMLElement>('[data-fullscreen-frame]')),
     l: () => app.goLive(),
     ArrowLeft: () => skip(app, -10),
     ArrowRight: () => skip(app, 10),
-    s: () => player.toggleText(),
+    s: () => player.languages.toggleText(),
     c: () => {
       app.showChat(true);
       requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="chat-input"]')?.focus());
     },
     g: () => app.go({ page: 'guide', channel: null, at: null }),
-    ArrowUp: () => player.setVolume((player.muted.value ? 0 : player.volume.value) + 0.1),
-    ArrowDown: () => player.setVolume((player.muted.value ? 0 : player.volume.value) - 0.1),
+    ArrowUp: () => player.sound.setVolume((player.sound.muted.value ? 0 : player.sound.volume.value) + 0.1),
+    ArrowDown: () => player.sound.setVolume((player.sound.muted.value ? 0 : player.sound.volume.value) - 0.1),
     PageUp: () => app.step(-1),
     PageDown: () => app.step(1),
     '?': actions.help,

@@ -2,8 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import { useApp } from '../app_state';
+import { ChannelHeading } from '../channels/channel_heading';
 import { ChannelList, ChannelStrip, OtherChannels } from '../channels/channel_list';
-import { Monogram, StateChip } from '../channels/channel_tile';
+import { Monogram } from '../channels/channel_tile';
 import { useNumberEntry } from '../channels/use_number_entry';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 import { OnAir, WatchedEarlier } from '../guide/on_air';
@@ -18,24 +19,15 @@ import { ShortcutsDialog } from './shortcuts_dialog';
 import { handleShortcut } from './shortcuts';
 
 function ChannelTitle({ withReactions }: { withReactions: boolean }) {
-  const { channel, session, player, step } = useApp();
+  const { channel, session, step } = useApp();
   const current = channel.value;
   const room = session.room.value;
   if (!current) return <div class="channel-title" />;
-  const members = session.members.value ?? current.members;
   return (
     <div class="channel-title">
       <Monogram channel={current} />
       <div class="channel-title-text">
-        <h1>
-          <span class="title-number">{current.number}</span>
-          <bdi>{current.name}</bdi>
-        </h1>
-        <p class="title-detail">
-          {player.inPast.value ? <span class="chip chip-archive">{strings.player.earlier}</span> : <StateChip channel={current} />}
-          {current.group !== '' && <span class="title-group">{current.group}</span>}
-          <span>{strings.channels.viewers(members)}</span>
-        </p>
+        <ChannelHeading channel={current} />
       </div>
       {withReactions && room && <ReactionBar reactions={room.features.reactions} />}
       <span class="zap">
