@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "hlscheck_command.hpp"
 
+#include "interrupt.hpp"
+
 #include <grandstand/base/clock.hpp>
 #include <grandstand/fetch/fetch.hpp>
 #include <grandstand/hlscheck/check.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -18,14 +18,6 @@ namespace {
 
 constexpr int kFoundMust = 1;
 constexpr int kCouldNotCheck = 2;
-
-// An interrupt ends the watching, and what was found until then is printed.
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-void on_interrupt(int) {
-  interrupted = true;
-  std::signal(SIGINT, SIG_DFL);
-}
 
 }  // namespace
 
@@ -38,18 +30,18 @@ void add_hlscheck_options(CLI::App& command, HlscheckOptions& options) {
 }
 
 int run_hlscheck_command(const HlscheckOptions& options) {
-  std::signal(SIGINT, on_interrupt);
+  watch_interrupts();
   const SystemClock clock;
   const hlscheck::World world{
-      .fetch = [](const fetch::Request& request) { return fetch::perform(request, [] { return interrupted.load(); }); },
+      .fetch = [](const fetch::Request& request) { return fetch::perform(request, interrupted); },
       .clock = clock,
       .sleep =
           [](std::chrono::milliseconds time) {
-            for (; time.count() > 0 && !interrupted; time -= std::chrono::milliseconds(100)) {
+            for (; time.count() > 0 && !interrupted(); time -= std::chrono::milliseconds(100)) {
               std::this_thread::sleep_for(std::min(time, std::chrono::milliseconds(100)));
             }
           },
-      .cancelled = [] { return interrupted.load(); }};
+      .cancelled = interrupted};
   const auto report = hlscheck::check({.url = options.url, .duration = std::chrono::seconds(options.seconds)}, world);
   if (!report) {
     std::fprintf(stderr, "grandstand: %s\n", report.error().message.c_str());

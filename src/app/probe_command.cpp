@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "probe_command.hpp"
 
+#include "interrupt.hpp"
+
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/ingest/probe.hpp>
 #include <grandstand/media/ffmpeg_log.hpp>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -18,14 +18,6 @@ namespace {
 
 constexpr int kNotWell = 1;
 constexpr int kCouldNotProbe = 2;
-
-// An interrupt ends the listening, and what came until then is printed.
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-void on_interrupt(int) {
-  interrupted = true;
-  std::signal(SIGINT, SIG_DFL);
-}
 
 }  // namespace
 
@@ -41,7 +33,7 @@ void add_probe_options(CLI::App& command, ProbeOptions& options) {
 }
 
 int run_probe_command(const ProbeOptions& options) {
-  std::signal(SIGINT, on_interrupt);
+  watch_interrupts();
   log::set_up({.level = log::Level::kError});
   media::silence_ffmpeg();
   const SystemClock clock;
@@ -50,7 +42,7 @@ int run_probe_command(const ProbeOptions& options) {
   const auto report = ingest::probe(feed, std::chrono::seconds(options.seconds),
                                     {.clock = clock,
                                      .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
-                                     .cancelled = [] { return interrupted.load(); }});
+                                     .cancelled = interrupted});
   if (!report) {
     std::fprintf(stderr, "grandstand: %s\n", report.error().message.c_str());
     return kCouldNotProbe;
