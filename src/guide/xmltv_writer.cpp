@@ -3,6 +3,8 @@
 
 #include "xmltv_time.hpp"
 
+#include <grandstand/base/xml.hpp>
+
 #include <array>
 #include <string_view>
 
@@ -14,33 +16,12 @@ namespace {
 constexpr std::array<std::string_view, 10> kRoles{"director", "actor",  "writer",    "adapter",     "producer",
                                                   "composer", "editor", "presenter", "commentator", "guest"};
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
-    }
-  }
-}
-
 void append_attribute(std::string& out, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   out += ' ';
   out += name;
   out += "=\"";
-  append_escaped(out, value);
+  append_xml(out, value);
   out += '"';
 }
 
@@ -51,7 +32,7 @@ void append_element(std::string& out, std::string_view name, std::string_view te
   out += name;
   append_attribute(out, attribute, value);
   out += '>';
-  append_escaped(out, text);
+  append_xml(out, text);
   out += "</";
   out += name;
   out += ">\n";
@@ -90,7 +71,7 @@ void append_programme(std::string& out, const ChannelId& channel, const Programm
   const auto append_value = [&out](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     out += "    <" + std::string(name) + "><value>";
-    append_escaped(out, value);
+    append_xml(out, value);
     out += "</value></" + std::string(name) + ">\n";
   };
   append_value("rating", programme.rating);

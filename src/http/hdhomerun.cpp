@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "hdhomerun.hpp"
 
+#include <grandstand/base/xml.hpp>
+
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -39,21 +41,7 @@ std::uint32_t hash_of(std::string_view text) {
 
 std::string xml(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
+  append_xml(out, text);
   return out;
 }
 
