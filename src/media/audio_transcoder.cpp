@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "ffmpeg_codec.hpp"
 #include "ffmpeg_handles.hpp"
 
 #include <grandstand/media/audio_transcoder.hpp>
@@ -25,17 +26,8 @@ Error ffmpeg_error(const Track& track, const char* what, int code) {
   return Error{ErrorCode::kInternal, describe(track) + ": " + what + ": " + av_error_text(code) + "."};
 }
 
-AVCodecID codec_id(Codec codec) {
-  switch (codec) {
-    case Codec::kMp2:
-      return AV_CODEC_ID_MP2;
-    case Codec::kAc3:
-      return AV_CODEC_ID_AC3;
-    case Codec::kEac3:
-      return AV_CODEC_ID_EAC3;
-    default:
-      return AV_CODEC_ID_NONE;
-  }
+bool is_transcoded(Codec codec) {
+  return codec == Codec::kMp2 || codec == Codec::kAc3 || codec == Codec::kEac3;
 }
 
 class FfmpegTranscoder final : public AudioTranscoder {
@@ -71,7 +63,7 @@ class FfmpegTranscoder final : public AudioTranscoder {
 };
 
 Status FfmpegTranscoder::open() {
-  if (codec_id(input_.codec) == AV_CODEC_ID_NONE) {
+  if (!is_transcoded(input_.codec)) {
     return Error{ErrorCode::kUnsupported, describe(input_) + " cannot be transcoded; expected mp2, ac3 or eac3."};
   }
   GRANDSTAND_TRY([[maybe_unused]] const auto decoder, open_decoder());
@@ -86,7 +78,7 @@ Status FfmpegTranscoder::open() {
 }
 
 Status FfmpegTranscoder::open_decoder() {
-  const auto* const codec = avcodec_find_decoder(codec_id(input_.codec));
+  const auto* const codec = avcodec_find_decoder(ffmpeg_codec_id(input_.codec));
   if (codec == nullptr) return Error{ErrorCode::kUnsupported, describe(input_) + ": libavcodec has no decoder for it."};
   decoder_.reset(avcodec_alloc_context3(codec));
   decoder_->pkt_timebase = kMediaBase;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "ffmpeg_codec.hpp"
 #include "ffmpeg_handles.hpp"
 #include "key_frame_decoder.hpp"
 #include "video_filter.hpp"
@@ -44,23 +45,6 @@ class FfmpegPictureProbe final : public PictureProbe {
   FrameHandle scaled_{av_frame_alloc()};
 };
 
-AVCodecID codec_id(Codec codec) {
-  switch (codec) {
-    case Codec::kAac:
-      return AV_CODEC_ID_AAC;
-    case Codec::kMp2:
-      return AV_CODEC_ID_MP2;
-    case Codec::kAc3:
-      return AV_CODEC_ID_AC3;
-    case Codec::kEac3:
-      return AV_CODEC_ID_EAC3;
-    case Codec::kOpus:
-      return AV_CODEC_ID_OPUS;
-    default:
-      return AV_CODEC_ID_NONE;
-  }
-}
-
 template <class Value>
 double loudest(const std::uint8_t* plane, int count, double full_scale) {
   const auto* const values = reinterpret_cast<const Value*>(plane);
@@ -88,7 +72,7 @@ class FfmpegSoundProbe final : public SoundProbe {
   explicit FfmpegSoundProbe(Track input) : input_(std::move(input)) {}
 
   Status open() {
-    const auto* const codec = avcodec_find_decoder(codec_id(input_.codec));
+    const auto* const codec = avcodec_find_decoder(ffmpeg_codec_id(input_.codec));
     if (codec == nullptr) return failure(ErrorCode::kUnsupported, "there is no decoder for it");
     decoder_.reset(avcodec_alloc_context3(codec));
     decoder_->thread_count = 1;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "video_decoder.hpp"
 
+#include "ffmpeg_codec.hpp"
+
 #include <grandstand/media/annex_b.hpp>
 #include <grandstand/media/bit_reader.hpp>
 #include <grandstand/media/video_transcoder.hpp>
@@ -40,32 +42,19 @@ AVRational usual_sample_aspect(const Track& track) {
   return {1, 1};
 }
 
-}  // namespace
-
-AVCodecID video_codec_id(Codec codec) {
-  switch (codec) {
-    case Codec::kH264:
-      return AV_CODEC_ID_H264;
-    case Codec::kHevc:
-      return AV_CODEC_ID_HEVC;
-    case Codec::kAv1:
-      return AV_CODEC_ID_AV1;
-    case Codec::kMpeg2Video:
-      return AV_CODEC_ID_MPEG2VIDEO;
-    default:
-      return AV_CODEC_ID_NONE;
-  }
+const AVCodec* find_decoder(Codec codec) {
+  return kind_of(codec) == TrackKind::kVideo ? avcodec_find_decoder(ffmpeg_codec_id(codec)) : nullptr;
 }
 
+}  // namespace
+
 bool can_decode_video(Codec codec) {
-  const auto id = video_codec_id(codec);
-  return id != AV_CODEC_ID_NONE && avcodec_find_decoder(id) != nullptr;
+  return find_decoder(codec) != nullptr;
 }
 
 Result<VideoDecoder> VideoDecoder::open(const Track& track) {
   const auto name = "Track " + std::to_string(track.id) + " (" + std::string(to_string(track.codec)) + ")";
-  const auto id = video_codec_id(track.codec);
-  const auto* const codec = id == AV_CODEC_ID_NONE ? nullptr : avcodec_find_decoder(id);
+  const auto* const codec = find_decoder(track.codec);
   if (codec == nullptr) {
     return Error{ErrorCode::kUnsupported, name + " cannot be decoded; expected h264, hevc, mpeg2video or av1."};
   }
@@ -77,7 +66,7 @@ Result<VideoDecoder> VideoDecoder::open(const Track& track) {
   // Threads by picture would delay; large pictures need them.
   context.thread_count = track.width * track.height > kPicturesForOneThread ? kThreadsBeyond : 1;
   const auto& config = track.decoder_config;
-  if (id == AV_CODEC_ID_AV1) {
+  if (track.codec == Codec::kAv1) {
     context.flags |= AV_CODEC_FLAG_LOW_DELAY;  // dav1d holds pictures back otherwise; it is told in their order
   } else if (!config.empty()) {
     context.extradata = static_cast<std::uint8_t*>(av_mallocz(config.size() + AV_INPUT_BUFFER_PADDING_SIZE));
@@ -86,7 +75,7 @@ Result<VideoDecoder> VideoDecoder::open(const Track& track) {
   }
   const int code = avcodec_open2(&context, codec, nullptr);
   if (code < 0) return Error{ErrorCode::kUnsupported, name + ": the decoder does not open: " + av_error_text(code)};
-  if (id == AV_CODEC_ID_MPEG2VIDEO) {
+  if (track.codec == Codec::kMpeg2Video) {
     decoder.sample_aspect_ = mpeg2_sample_aspect(config.span());
   } else {
     decoder.sample_aspect_ = context.sample_aspect_ratio;

@@ -33,7 +33,4 @@ class VideoDecoder {
   int damaged_ = 0;
 };
 
-// FFmpeg's name of a video codec; AV_CODEC_ID_NONE: it is none that we decode.
-AVCodecID video_codec_id(Codec codec);
-
 }  // namespace grandstand::media
