@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "answering_server.hpp"
 #include "country_database.hpp"
 #include "manual_clock.hpp"
-#include "status_server.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/access/gate.hpp>
@@ -230,8 +230,10 @@ TEST_F(GateTest, AnEntryGetsTheNameThatItsPlayerKeeps) {
 }
 
 TEST_F(GateTest, AsksTheHookAsMediaMtxDoesAndRemembersItsAnswer) {
-  StatusServer server([](const std::string& body) { return body.find("key=good") != std::string::npos ? 200 : 401; });
-  settings.hook_url = server.url();
+  AnsweringServer server([](const auto& asked) {
+    return AnsweringServer::status(asked.body.find("key=good") != std::string::npos ? 200 : 401);
+  });
+  settings.hook_url = server.url("/auth");
   open();
   auto asked = viewing;
   asked.user = "alice";
@@ -240,7 +242,7 @@ TEST_F(GateTest, AsksTheHookAsMediaMtxDoesAndRemembersItsAnswer) {
   asked.entry = true;
   const auto verdict = decide(asked);
   EXPECT_TRUE(verdict.allowed());
-  EXPECT_EQ(server.bodies().at(0),
+  EXPECT_EQ(server.requests().at(0).body,
             R"({"user":"alice","password":"secret","token":"","ip":"192.0.2.7","action":"read","path":"news",)"
             R"("protocol":"hls","id":")" +
                 verdict.player + R"(","query":"key=good","userAgent":"Player/1"})");
@@ -252,19 +254,19 @@ TEST_F(GateTest, AsksTheHookAsMediaMtxDoesAndRemembersItsAnswer) {
   EXPECT_EQ(refusal(asked), Refusal::kNone);
   clock.advance(settings.hook_cache);
   EXPECT_EQ(refusal(asked), Refusal::kNone);
-  EXPECT_THAT(server.bodies().back(), HasSubstr(R"("query":"key=good")"));
+  EXPECT_THAT(server.requests().back().body, HasSubstr(R"("query":"key=good")"));
   asked = viewing;
   asked.query = "key=bad";
   EXPECT_EQ(refusal(asked), Refusal::kHook);
-  const auto before = server.bodies().size();
+  const auto before = server.requests().size();
   clock.advance(seconds{10});
   EXPECT_EQ(refusal(asked), Refusal::kHook);
-  EXPECT_THAT(server.bodies(), SizeIs(before));
+  EXPECT_THAT(server.requests(), SizeIs(before));
 }
 
 TEST_F(GateTest, AHookThatIsDownLetsNobodyInUnlessTold) {
-  StatusServer server([](const std::string&) { return 503; });
-  settings.hook_url = server.url();
+  AnsweringServer server([](const auto&) { return AnsweringServer::status(503); });
+  settings.hook_url = server.url("/auth");
   open();
   EXPECT_EQ(refusal(viewing), Refusal::kUnavailable);
   server.stop();
@@ -277,9 +279,10 @@ TEST_F(GateTest, AHookThatIsDownLetsNobodyInUnlessTold) {
 }
 
 TEST_F(GateTest, TheHookIsAskedAboutPublishersWhereWanted) {
-  StatusServer server(
-      [](const std::string& body) { return body.find("\"publish\"") != std::string::npos ? 403 : 200; });
-  settings.hook_url = server.url();
+  AnsweringServer server([](const auto& asked) {
+    return AnsweringServer::status(asked.body.find("\"publish\"") != std::string::npos ? 403 : 200);
+  });
+  settings.hook_url = server.url("/auth");
   const auto publish = [this] {
     std::promise<bool> done;
     gate->ask_publish(runtime.loop(0), viewing, "rtmp", [&](bool allowed) { done.set_value(allowed); });

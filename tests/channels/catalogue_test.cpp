@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "on_loop.hpp"
+
 #include <grandstand/channels/catalogue.hpp>
 
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <future>
 #include <string>
 #include <thread>
 
@@ -37,14 +38,7 @@ class CatalogueTest : public testing::Test {
     runtime_.join();
   }
 
-  void on_loop(std::function<void()> work) {
-    std::promise<void> done;
-    runtime_.loop(0).post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  void on_loop(const std::function<void()>& work) { grandstand::on_loop(runtime_.loop(0), work); }
 
   Catalogue::Difference apply(std::vector<ChannelSettings> channels) {
     Catalogue::Difference difference;

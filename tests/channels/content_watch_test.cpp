@@ -2,11 +2,11 @@
 #include "content_watch.hpp"
 
 #include "encoded_programme.hpp"
+#include "on_loop.hpp"
 
 #include <grandstand/media/ffmpeg_log.hpp>
 #include <grandstand/media/slate.hpp>
 
-#include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -33,14 +33,7 @@ class ContentWatchTest : public testing::Test {
     runtime_.stop();
     runtime_.join();
   }
-  void on_loop(std::function<void()> work) {
-    std::promise<void> done;
-    runtime_.loop(0).post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  void on_loop(const std::function<void()>& work) { grandstand::on_loop(runtime_.loop(0), work); }
   // Each sample in its time, and not faster than the thread can look at them.
   void play(const media::TrackSet& tracks, const std::vector<media::Sample>& samples, SteadyTime began) {
     for (const auto& sample : samples) {

@@ -3,11 +3,11 @@
 
 #include "captured_log.hpp"
 #include "encoded_programme.hpp"
+#include "on_loop.hpp"
 
 #include <grandstand/media/ffmpeg_log.hpp>
 
 #include <atomic>
-#include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -54,14 +54,7 @@ class LadderWorkerTest : public testing::Test {
     runtime_.join();
   }
 
-  void on_loop(std::function<void()> work) {
-    std::promise<void> done;
-    runtime_.loop(0).post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  void on_loop(const std::function<void()>& work) { grandstand::on_loop(runtime_.loop(0), work); }
   bool eventually(const std::function<bool()>& question) {
     for (int i = 0; i < 1'000; ++i) {
       bool answer = false;

@@ -1,74 +1,35 @@
 // SPDX-License-Identifier: MIT
+#include "answering_server.hpp"
+
 #include <grandstand/fetch/fetch.hpp>
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace grandstand::fetch {
 namespace {
 
-// Answers connections one after the other, each with the same bytes.
-class OneAnswerServer {
- public:
-  OneAnswerServer(std::string answer, int connections) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(socket_, 8);
-    socklen_t size = sizeof address;
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/thing?secret=1";
-    thread_ = std::thread([this, answer = std::move(answer), connections] {
-      for (int i = 0; i < connections; ++i) {
-        const int peer = ::accept(socket_, nullptr, nullptr);
-        if (peer < 0) return;
-        char buffer[4096];
-        const auto got = ::read(peer, buffer, sizeof buffer);
-        if (got > 0) request_.assign(buffer, static_cast<std::size_t>(got));
-        [[maybe_unused]] const auto sent = ::write(peer, answer.data(), answer.size());
-        ::close(peer);
-      }
-    });
-  }
-  ~OneAnswerServer() {
-    ::shutdown(socket_, SHUT_RDWR);
-    thread_.join();
-    ::close(socket_);
-  }
-  const std::string& url() const { return url_; }
-  const std::string& request() const { return request_; }
-
- private:
-  int socket_;
-  std::string url_;
-  std::string request_;
-  std::thread thread_;
-};
-
 TEST(Fetch, GivesStatusHeadersInLowerCaseAndBody) {
-  OneAnswerServer server(
-      "HTTP/1.1 404 Not Found\r\nX-Thing: Value \r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello", 1);
-  const auto response = perform({.url = server.url(), .headers = {"X-Asked: yes"}});
+  AnsweringServer server([](const auto&) {
+    return "HTTP/1.1 404 Not Found\r\nX-Thing: Value \r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+  });
+  const auto response = perform({.url = server.url("/thing?secret=1"), .headers = {"X-Asked: yes"}});
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->status, 404);
   EXPECT_EQ(response->body, "hello");
   EXPECT_EQ(response->protocol, "HTTP/1.1");
   ASSERT_NE(response->header("x-thing"), nullptr);
   EXPECT_EQ(*response->header("x-thing"), "Value");
-  EXPECT_NE(server.request().find("X-Asked: yes"), std::string::npos);
+  EXPECT_NE(server.requests().at(0).head.find("X-Asked: yes"), std::string::npos);
 }
 
 TEST(Fetch, EndsAnAnswerThatIsLongerThanAllowed) {
-  OneAnswerServer server("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x'), 1);
-  const auto response = perform({.url = server.url(), .max_body_bytes = 100});
+  AnsweringServer server(
+      [](const auto&) { return "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x'); });
+  const auto response = perform({.url = server.url("/thing?secret=1"), .max_body_bytes = 100});
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::kTooLarge);
 }
@@ -94,11 +55,11 @@ TEST(Fetch, ReadsFilesOnlyWhereThatIsAllowed) {
 }
 
 TEST(Fetch, SendsABodyWithPost) {
-  OneAnswerServer server("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", 1);
-  const auto response = perform({.method = "POST", .url = server.url(), .body = "{}"});
+  AnsweringServer server([](const auto&) { return "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"; });
+  const auto response = perform({.method = "POST", .url = server.url("/thing?secret=1"), .body = "{}"});
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->status, 204);
-  EXPECT_TRUE(server.request().starts_with("POST /thing"));
+  EXPECT_TRUE(server.requests().at(0).head.starts_with("POST /thing"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The guide with a real PostgreSQL, files and a real HTTP peer.
+#include "answering_server.hpp"
 #include "captured_log.hpp"
 #include "compression.hpp"
 #include "manual_clock.hpp"
@@ -9,13 +10,9 @@
 
 #include <fstream>
 #include <future>
-#include <thread>
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 namespace grandstand::guide {
 namespace {
@@ -23,45 +20,16 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-// Answers one connection after the other from a list, the last answer for all that follow.
-class AnsweringServer {
- public:
-  explicit AnsweringServer(std::vector<std::string> answers) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(socket_, 8);
-    socklen_t size = sizeof address;
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, answers = std::move(answers)] {
-      for (std::size_t i = 0;; ++i) {
-        const int peer = ::accept(socket_, nullptr, nullptr);
-        if (peer < 0) return;
-        char buffer[4096];
-        const auto got = ::read(peer, buffer, sizeof buffer);
-        requests.emplace_back(buffer, got > 0 ? static_cast<std::size_t>(got) : 0);
-        const std::string& answer = answers[std::min(i, answers.size() - 1)];
-        [[maybe_unused]] const auto sent = ::write(peer, answer.data(), answer.size());
-        ::close(peer);
-      }
-    });
-  }
-  ~AnsweringServer() {
-    ::shutdown(socket_, SHUT_RDWR);
-    thread_.join();
-    ::close(socket_);
-  }
-  std::string url() const { return "http://user:secret@127.0.0.1:" + std::to_string(port_) + "/guide.xml"; }
+// One answer after the other from a list, the last one for all that follow.
+AnsweringServer::Answer in_turn(std::vector<std::string> answers) {
+  return [answers = std::move(answers), next = std::size_t{0}](const auto&) mutable {
+    return answers[std::min(next++, answers.size() - 1)];
+  };
+}
 
-  std::vector<std::string> requests;  // read after settle()
-
- private:
-  int socket_;
-  std::uint16_t port_ = 0;
-  std::thread thread_;
-};
+std::string url_of(const AnsweringServer& server) {
+  return "http://user:secret@" + server.authority() + "/guide.xml";
+}
 
 std::string ok(const std::string& body, const std::string& fields = {}) {
   return "HTTP/1.1 200 OK\r\n" + fields + "Content-Length: " + std::to_string(body.size()) +
@@ -141,25 +109,27 @@ TEST_F(GuideTest, LooksAgainAfterTheIntervalAndTakesWhatChanged) {
 }
 
 TEST_F(GuideTest, AsksAServerOnlyForAnotherVersion) {
-  AnsweringServer server({ok(document("From afar"), "ETag: \"v1\"\r\nLast-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n"),
-                          "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"});
-  auto guide = make({{server.url(), 1h}});
+  AnsweringServer server(
+      in_turn({ok(document("From afar"), "ETag: \"v1\"\r\nLast-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n"),
+               "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"}));
+  auto guide = make({{url_of(server), 1h}});
   guide->tick();
   guide->settle();
   clock_.advance(61min);
   guide->tick();
   guide->settle();
   EXPECT_EQ(titles(*guide), "From afar, Then, Later");
-  ASSERT_EQ(server.requests.size(), 2u);
-  EXPECT_THAT(server.requests[1], HasSubstr("If-None-Match: \"v1\""));
-  EXPECT_THAT(server.requests[1], HasSubstr("If-Modified-Since: Thu, 01 Jan 2026 00:00:00 GMT"));
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_THAT(requests[1].head, HasSubstr("If-None-Match: \"v1\""));
+  EXPECT_THAT(requests[1].head, HasSubstr("If-Modified-Since: Thu, 01 Jan 2026 00:00:00 GMT"));
   EXPECT_TRUE(guide->sources()->front().error.empty());
   EXPECT_EQ(guide->sources()->front().url.find("secret"), std::string::npos);
 }
 
 TEST_F(GuideTest, ASourceThatFailsIsToldAndChangesNothing) {
-  AnsweringServer server({ok(document("Good")), "HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"});
-  auto guide = make({{server.url(), 1h}});
+  AnsweringServer server(in_turn({ok(document("Good")), AnsweringServer::status(500)}));
+  auto guide = make({{url_of(server), 1h}});
   guide->tick();
   guide->settle();
   clock_.advance(61min);

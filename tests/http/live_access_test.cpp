@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Who may watch, over real sockets.
+#include "answering_server.hpp"
 #include "captured_log.hpp"
 #include "http_client.hpp"
 #include "live_target.hpp"
 #include "running_server.hpp"
-#include "status_server.hpp"
 
 #include <fstream>
 
@@ -213,8 +213,10 @@ TEST_F(LiveAccessTest, AContinuousStreamEndsWithItsToken) {
 }
 
 TEST_F(LiveAccessTest, AHookMayBeAnsweredWithUserAndPassword) {
-  StatusServer hook([](const std::string& body) { return body.find("\"right\"") != std::string::npos ? 200 : 401; });
-  settings_.hook_url = hook.url();
+  AnsweringServer hook([](const auto& asked) {
+    return AnsweringServer::status(asked.body.find("\"right\"") != std::string::npos ? 200 : 401);
+  });
+  settings_.hook_url = hook.url("/auth");
   HttpClient client(run({}));
   const auto asked = client.get("/live/demo/index.m3u8");
   EXPECT_EQ(asked.status, 401);

@@ -3,6 +3,7 @@
 
 #include "echo_feature.hpp"
 #include "manual_clock.hpp"
+#include "on_loop.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/access/gate.hpp>
@@ -12,7 +13,6 @@
 #include <grandstand/hub/hub.hpp>
 
 #include <functional>
-#include <future>
 #include <optional>
 
 #include <unistd.h>
@@ -100,14 +100,7 @@ class RunningServer {
     on_loop([this] { origin_.remove(ChannelId("quick")); });
   }
 
-  void on_loop(const std::function<void()>& work) {
-    std::promise<void> done;
-    runtime_.loop(0).post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  void on_loop(const std::function<void()>& work) { grandstand::on_loop(runtime_.loop(0), work); }
 
   ManualClock clock;
   ops::Metrics metrics;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "on_loop.hpp"
+
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/hub/hub.hpp>
 #include <grandstand/hub/transport.hpp>
@@ -9,7 +11,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -153,14 +154,7 @@ class FakeClient {
   }
 
  private:
-  void on_loop(const std::function<void()>& work) {
-    std::promise<void> done;
-    loop_.post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  void on_loop(const std::function<void()>& work) { grandstand::on_loop(loop_, work); }
 
   aio::Loop& loop_;
   FakeTransport transport_;
