@@ -119,7 +119,9 @@ void DateRanges::remove(std::size_t index, UtcTime now) {
 
 std::shared_ptr<const DateRangeList> DateRanges::list() const {
   auto list = std::make_shared<DateRangeList>();
-  for (const auto& range : ranges_) list->entries.push_back({range.lines, range.listed});
+  for (const auto& range : ranges_) {
+    list->entries.push_back({range.id, range.start, range.end, range.listed, range.lines});
+  }
   list->removed.assign(removed_.begin(), removed_.end());
   return list;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grandstand/base/clock.hpp>
+#include <grandstand/hls/date_range_list.hpp>
 #include <grandstand/media/splice_cue.hpp>
 
 #include <cstdint>
@@ -12,16 +13,6 @@
 #include <vector>
 
 namespace grandstand::hls {
-
-// The EXT-X-DATERANGE tags of a channel at one moment.
-struct DateRangeList {
-  struct Entry {
-    std::string lines;  // one tag, or two of the same ID
-    UtcTime listed{};   // since when
-  };
-  std::vector<Entry> entries;
-  std::vector<Entry> removed;  // lately; `lines` is the ID, `listed` when it was removed
-};
 
 // Makes date ranges of splice cues (draft-pantos-hls-rfc8216bis 4.4.5.1.1) and keeps them as long as media that they
 // map to is listed.
@@ -53,7 +44,7 @@ class DateRanges {
   void remove(std::size_t index, UtcTime now);
 
   std::deque<Range> ranges_;
-  std::deque<DateRangeList::Entry> removed_;
+  std::deque<DateRangeList::Removed> removed_;
 };
 
 }  // namespace grandstand::hls

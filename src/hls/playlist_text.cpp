@@ -142,8 +142,8 @@ void Writer::write_skip() {
     bool first = true;
     if (playlist_.date_ranges != nullptr) {
       for (const auto& entry : playlist_.date_ranges->removed) {
-        if (entry.listed < skip_since()) continue;
-        out_ += (first ? "" : "\t") + entry.lines;
+        if (entry.at < skip_since()) continue;
+        out_ += (first ? "" : "\t") + entry.id;
         first = false;
       }
     }

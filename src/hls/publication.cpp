@@ -254,15 +254,18 @@ void Packager::State::tell_observer(const Rendition& rendition, const Segment& s
   if (observer == nullptr) return;
   const auto& plan = rendition.plan();
   auto attributes = plan.is_variant ? stream_attributes(describe(rendition)) : plan.media_attributes;
+  auto captions = plan.is_variant && rendition.picture() ? composition.captions : std::vector<std::string>();
   auto& description = told[rendition.name()];
-  if (!description || description->generation != rendition.generation() || description->attributes != attributes) {
+  if (!description || description->generation != rendition.generation() || description->attributes != attributes ||
+      description->captions != captions) {
     const char* const group = plan.format == Format::kWebVtt ? "text" : "audio";
     description =
         std::make_shared<const RenditionDescription>(RenditionDescription{.name = rendition.name(),
                                                                           .kind = plan.is_variant ? "variant" : group,
                                                                           .container = format_name(plan.format),
                                                                           .attributes = std::move(attributes),
-                                                                          .generation = rendition.generation()});
+                                                                          .generation = rendition.generation(),
+                                                                          .captions = std::move(captions)});
   }
   observer->on_segment({.channel = channel,
                         .rendition = description,
@@ -277,7 +280,8 @@ void Packager::State::tell_observer(const Rendition& rendition, const Segment& s
                         .media = segment.media,
                         .init_uri = segment.init_uri,
                         .init = segment.init,
-                        .key_line = segment.key_line});
+                        .key_line = segment.key_line,
+                        .date_ranges = date_range_list});
 }
 
 }  // namespace grandstand::hls

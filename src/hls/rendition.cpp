@@ -246,7 +246,7 @@ void Rendition::finish_segment(MediaTime end) {
 
 // The bytes as they are given out.
 SharedBytes Rendition::sealed(Segment& segment, const SharedBytes& whole) const {
-  if (!settings_.cipher || traits_->format == Format::kWebVtt) return whole;
+  if (!settings_.cipher) return whole;
   const auto sequence = segment.plan.sequence;
   segment.key_line = settings_.cipher->key_line(traits_->name, sequence);
   if (traits_->format == Format::kTs) segment.plain = whole;

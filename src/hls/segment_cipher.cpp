@@ -27,8 +27,8 @@ SegmentCipher::SegmentCipher(ChannelId channel, std::string secret, std::uint64_
       secret_(std::move(secret)),
       rotation_(rotation),
       // Sequence numbers begin at the wall clock in seconds.
-      newest_(static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(started.time_since_epoch()).count()) /
-              rotation) {
+      newest_(
+          static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(started.time_since_epoch()).count())) {
   GRANDSTAND_ASSERT(rotation_ > 0 && !secret_.empty());
 }
 
@@ -46,13 +46,17 @@ std::string SegmentCipher::key(std::uint64_t number) const {
   return derive("key " + std::to_string(number));
 }
 
+// Keys are named by the first segment that they may be for, so that another rotation gives no old name to another key.
+std::uint64_t SegmentCipher::key_number(std::uint64_t sequence) const {
+  return sequence - sequence % rotation_;
+}
+
 std::string SegmentCipher::vector(std::string_view rendition, std::uint64_t sequence) const {
   return derive("iv " + std::string(rendition) + " " + std::to_string(sequence));
 }
 
 SharedBytes SegmentCipher::encrypt(std::string_view rendition, std::uint64_t sequence, const SharedBytes& segment) {
-  const auto number = sequence / rotation_;
-  const auto secret_key = key(number);
+  const auto secret_key = key(key_number(sequence));
   const auto start = vector(rendition, sequence);
   const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
                                                                                 &EVP_CIPHER_CTX_free);
@@ -67,13 +71,13 @@ SharedBytes SegmentCipher::encrypt(std::string_view rendition, std::uint64_t seq
       EVP_EncryptFinal_ex(context.get(), to + written, &last) == 1;
   GRANDSTAND_ASSERT(done);
   out.resize(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
-  if (number > newest_.load()) newest_.store(number);
+  if (sequence > newest_.load()) newest_.store(sequence);
   return SharedBytes(std::move(out));
 }
 
 std::string SegmentCipher::key_line(std::string_view rendition, std::uint64_t sequence) const {
   const auto start = vector(rendition, sequence);
-  return "#EXT-X-KEY:METHOD=AES-128,URI=\"../key-" + std::to_string(sequence / rotation_) + ".key\",IV=0x" +
+  return "#EXT-X-KEY:METHOD=AES-128,URI=\"../key-" + std::to_string(key_number(sequence)) + ".key\",IV=0x" +
          to_hex({bytes_of(start), start.size()});
 }
 

@@ -388,6 +388,7 @@ TEST_F(PackagerTest, SequenceNumbersDoNotFallBackOverARestart) {
 class CollectedSegments final : public SegmentObserver {
  public:
   void on_segment(const FinishedSegment& segment) override { of[segment.rendition->name].push_back(segment); }
+  std::string trouble(const ChannelId&) const override { return {}; }
   std::map<std::string, std::vector<FinishedSegment>> of;
 };
 

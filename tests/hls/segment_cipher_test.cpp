@@ -145,6 +145,35 @@ TEST(SegmentCipher, InitializationSectionsAreOutsideOfEveryKey) {
   }
 }
 
+TEST(SegmentCipher, TextsAreEncryptedAsTheirPicturesAre) {
+  constexpr std::uint32_t kText = 6'000;
+  Encrypted channel;
+  media::Track text;
+  text.id = kText;
+  text.codec = media::Codec::kWebVtt;
+  text.language = "deu";
+  ASSERT_TRUE(channel.packager.set_tracks(test::track_set({test::avc_track(), test::aac_track()}), {text}));
+  for (const auto& sample : test::programme({.start = 10s, .length = 9s})) {
+    channel.packager.add(sample, kStarted);
+    media::Sample heartbeat;
+    heartbeat.track = kText;
+    heartbeat.dts = heartbeat.pts = sample.pts;
+    channel.packager.add(heartbeat, kStarted, Packager::Origin::kSubstitute);
+  }
+  const auto playlist = test::read_media_playlist(*channel.packager.snapshot(), "text-deu");
+  ASSERT_FALSE(playlist.segments.empty());
+  const auto line = playlist.text.substr(playlist.text.find("#EXT-X-KEY:METHOD=AES-128"));
+  const auto key = channel.cipher->find(test::attribute(line, "URI").substr(3));
+  ASSERT_NE(key, nullptr) << playlist.text;
+  const test::ScratchDirectory scratch;
+  test::write_file(scratch.file("encrypted"),
+                   {test::fetch(*channel.packager.snapshot(), "text-deu/" + playlist.segments.front().uri)});
+  const auto vector = line.substr(line.find("IV=0x") + 5, 32);
+  const auto outcome = test::run_command("openssl enc -d -aes-128-cbc -K " + hex(key->body) + " -iv " + vector +
+                                         " -in " + scratch.file("encrypted").string());
+  EXPECT_THAT(outcome.output, testing::StartsWith("WEBVTT\n"));
+}
+
 TEST(SegmentCipher, AnEncryptedChannelHasNoParts) {
   Encrypted channel;
   channel.play(test::encode_programme(5, kPictures, kSound));
@@ -163,22 +192,38 @@ TEST(SegmentCipher, AContinuousStreamIsNotEncrypted) {
 
 TEST(SegmentCipher, GivesNoKeyOfTomorrowAndNoOther) {
   SegmentCipher cipher(ChannelId{"news"}, kSecret, 10, kStarted);
-  const auto now = static_cast<std::uint64_t>(kStarted.time_since_epoch() / 1s) / 10;
+  const auto now = static_cast<std::uint64_t>(kStarted.time_since_epoch() / 1s) / 10 * 10;
   const auto name = [](std::uint64_t number) { return "key-" + std::to_string(number) + ".key"; };
   ASSERT_NE(cipher.find(name(now)), nullptr);
   EXPECT_NE(cipher.find(name(now - 1'000)), nullptr);
-  EXPECT_EQ(cipher.find(name(now + 1)), nullptr);
-  cipher.encrypt("ts", (now + 1) * 10, SharedBytes(std::string("segment")));
-  EXPECT_NE(cipher.find(name(now + 1)), nullptr);
+  EXPECT_EQ(cipher.find(name(now + 10)), nullptr);
+  cipher.encrypt("ts", now + 10, SharedBytes(std::string("segment")));
+  EXPECT_NE(cipher.find(name(now + 10)), nullptr);
   for (const auto* path : {"", "key-", "key-.key", "key-x.key", "key-01.key", "key--1.key", "key-1.keys",
                            "key-99999999999999999999999.key", "ts/key-1.key"}) {
     EXPECT_EQ(cipher.find(path), nullptr) << path;
   }
-  EXPECT_NE(hex(cipher.find(name(now))->body), hex(cipher.find(name(now - 1))->body));
+  EXPECT_NE(hex(cipher.find(name(now))->body), hex(cipher.find(name(now - 10))->body));
   const SegmentCipher other(ChannelId{"films"}, kSecret, 10, kStarted);
   EXPECT_NE(hex(cipher.find(name(now))->body), hex(other.find(name(now))->body));
   const SegmentCipher restarted(ChannelId{"news"}, kSecret, 10, kStarted + 1h);
   EXPECT_EQ(hex(cipher.find(name(now))->body), hex(restarted.find(name(now))->body));
+}
+
+TEST(SegmentCipher, KeysOfBeforeAreGivenAfterARestartWithAnotherRotation) {
+  const auto started = static_cast<std::uint64_t>(kStarted.time_since_epoch() / 1s);
+  for (const std::uint64_t before : {1U, 7U, 600U}) {
+    SegmentCipher recorder(ChannelId{"news"}, kSecret, before, kStarted - 1h);
+    const auto path = test::attribute(recorder.key_line("ts", started - 1), "URI").substr(3);
+    recorder.encrypt("ts", started - 1, SharedBytes(std::string("segment")));
+    const auto key = recorder.find(path);
+    ASSERT_NE(key, nullptr);
+    for (const std::uint64_t after : {1U, 30U, 100'000U}) {
+      const SegmentCipher restarted(ChannelId{"news"}, kSecret, after, kStarted);
+      ASSERT_NE(restarted.find(path), nullptr) << before << " then " << after;
+      EXPECT_EQ(hex(restarted.find(path)->body), hex(key->body));
+    }
+  }
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ class Packager {
   // Told of every finished segment of every rendition; null: nobody. It outlives the packager.
   void set_observer(SegmentObserver* observer);
 
-  // Before the first tracks are set: segments with pictures or sound are encrypted, and come without low latency.
+  // Before the first tracks are set: segments are encrypted, and come without low latency.
   void set_cipher(std::shared_ptr<SegmentCipher> cipher);
 
   // The streams that follow, and the tracks that the headend makes of them (media::Track::derived_from): AAC for MP2,

@@ -30,18 +30,19 @@ class SegmentCipher final : public SideResources {
   // The whole EXT-X-KEY line without its end; its URI is relative to the rendition's folder.
   std::string key_line(std::string_view rendition, std::uint64_t sequence) const;
 
-  // "key-<number>.key": the 16 bytes of a key.
+  // "key-<number>.key": the 16 bytes of a key, of every segment so far, by whatever rotation.
   ResourcePtr find(std::string_view path) const override;
 
  private:
   std::string derive(std::string_view what) const;  // 16 bytes
+  std::uint64_t key_number(std::uint64_t sequence) const;
   std::string key(std::uint64_t number) const;
   std::string vector(std::string_view rendition, std::uint64_t sequence) const;
 
   ChannelId channel_;
   std::string secret_;
   std::uint64_t rotation_;
-  std::atomic<std::uint64_t> newest_;  // number of the newest key in use
+  std::atomic<std::uint64_t> newest_;  // segment
 };
 
 }  // namespace grandstand::hls

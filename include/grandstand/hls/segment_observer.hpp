@@ -3,12 +3,15 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
+#include <grandstand/hls/date_range_list.hpp>
 #include <grandstand/hls/resource.hpp>
 #include <grandstand/media/sample.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace grandstand::hls {
 
@@ -19,6 +22,8 @@ struct RenditionDescription {
   std::string container;   // "fmp4", "ts" or "webvtt"
   std::string attributes;  // the attribute list of its EXT-X-STREAM-INF or EXT-X-MEDIA, without URI; as of this segment
   unsigned generation = 0;
+  // Of a variant: the attribute lists of the EXT-X-MEDIA of the captions in its pictures (CLOSED-CAPTIONS).
+  std::vector<std::string> captions;
 };
 
 // A segment that has just become complete: what an archive keeps of it.
@@ -37,6 +42,8 @@ struct FinishedSegment {
   std::string init_uri;  // EXT-X-MAP, relative to the rendition's folder; empty: none
   ResourcePtr init;
   std::string key_line;  // EXT-X-KEY, whole line, when it is encrypted; else empty
+  // Of the channel, as listed now; another object when anything changes; null: there was none yet.
+  std::shared_ptr<const DateRangeList> date_ranges;
 };
 
 // Told of every segment, in order per rendition. Must not block: it is called on the channel's loop.
@@ -44,6 +51,8 @@ class SegmentObserver {
  public:
   virtual ~SegmentObserver() = default;
   virtual void on_segment(const FinishedSegment& segment) = 0;
+  // Why it cannot do with the channel's segments what it should, for operators; empty: all is well.
+  virtual std::string trouble(const ChannelId& channel) const = 0;
 };
 
 }  // namespace grandstand::hls
