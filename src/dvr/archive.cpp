@@ -126,6 +126,12 @@ void Archive::on_segment(const hls::FinishedSegment& segment) {
   if (!posted) state_->queued -= held;
 }
 
+std::string Archive::trouble(const ChannelId& channel) const {
+  const auto served = state_->writer.served();
+  const auto found = served->find(channel.value());
+  return found == served->end() ? std::string() : *found->second->trouble.load();
+}
+
 void Archive::tick() {
   static_cast<void>(state_->post([this] { state_->writer.tick(); }));
 }
@@ -141,8 +147,10 @@ std::vector<RecordingStatus> Archive::list() const {
   const auto served = state_->writer.served();
   for (const auto& [id, channel] : *served) {
     const bool recording = channel->recording;
-    result.push_back({channel->id, recording, recording ? std::string() : *channel->trouble.load(), channel->window(),
-                      std::chrono::seconds(channel->keep), channel->bytes});
+    auto reason = *channel->trouble.load();
+    if (!recording && reason.empty()) reason = "nothing has been recorded yet";
+    result.push_back({channel->id, recording, std::move(reason), channel->window(), std::chrono::seconds(channel->keep),
+                      channel->bytes});
   }
   return result;
 }

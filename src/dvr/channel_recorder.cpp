@@ -26,7 +26,10 @@ constexpr std::size_t kMostRenditions = 64;
 }  // namespace
 
 ChannelRecorder::ChannelRecorder(ChannelId id, fs::path folder, ContentsBudget& budget, ops::Metrics& metrics)
-    : folder_(std::move(folder)), budget_(budget), shelf_(std::make_shared<ChannelShelf>(id)) {
+    : folder_(std::move(folder)),
+      budget_(budget),
+      shelf_(std::make_shared<ChannelShelf>(id)),
+      date_ranges_(folder_ / "date_ranges", shelf_) {
   const ops::Labels labels{{"channel", id.value()}};
   failing_ =
       metrics.gauge("grandstand_dvr_failing", "1 while the channel's segments should go to disk and do not", labels);
@@ -46,6 +49,7 @@ void ChannelRecorder::take_over(UtcTime now) {
     found.take_over(now);
     if (!found.empty()) renditions_.emplace(name, std::move(found));
   }
+  date_ranges_.take_over();
   recording_.keep = kForgottenKeep;
   constexpr std::uint64_t kLargest = 32;
   if (const auto text = read_small(folder_ / "keep", kLargest)) {
@@ -101,6 +105,7 @@ void ChannelRecorder::record(const hls::FinishedSegment& segment, bool fits, boo
   if (const auto status = recorder.record(written, numbers_, largest); !status)
     return fail(segment, recorder, status.error().message, now);
   numbers_ = recorder.numbers();
+  date_ranges_.record(segment.date_ranges);
   segments_.add();
   failing_.set(0);
   shelf_->recording = true;
@@ -128,6 +133,8 @@ void ChannelRecorder::fail(const hls::FinishedSegment& segment, RenditionRecorde
 
 void ChannelRecorder::unlist_old(UtcTime now) {
   const auto cutoff = now - recording_.keep;
+  // What left the playlists may be played for an hour yet, or two.
+  date_ranges_.forget(cutoff - std::chrono::hours(2));
   for (auto& [name, recorder] : renditions_) {
     while (const auto* oldest = recorder.oldest_listed()) {
       if (oldest->end() > cutoff) break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "date_range_recorder.hpp"
 #include "rendition_recorder.hpp"
 
 #include <grandstand/base/clock.hpp>
@@ -57,6 +58,7 @@ class ChannelRecorder {
   // state
   Recording recording_;
   std::map<std::string, RenditionRecorder> renditions_;
+  DateRangeRecorder date_ranges_;
   std::optional<Numbers> numbers_;  // of whichever rendition was written last
   std::string trouble_;             // why recording stopped; empty: it goes on
   SteadyTime retry_at_{};

@@ -3,12 +3,14 @@
 
 #include "names.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace grandstand::dvr {
 namespace {
 
 constexpr std::string_view kNone = "-";
+constexpr std::string_view kCaptions = "captions ";
 
 // The next word; what follows the space after it stays in `text`.
 std::string_view take_word(std::string_view& text) {
@@ -45,9 +47,11 @@ std::string to_line(const Entry& entry) {
   return line + ' ' + entry.key_line + " .\n";
 }
 
-std::string to_line(const ReelHead& head) {
-  return "reel " + std::to_string(head.target_duration.count()) + ' ' + head.kind + ' ' + head.container + ' ' +
-         head.attributes + " .\n";
+std::string to_lines(const ReelHead& head) {
+  auto lines = "reel " + std::to_string(head.target_duration.count()) + ' ' + head.kind + ' ' + head.container + ' ' +
+               head.attributes + " .\n";
+  for (const auto& captions : head.captions) lines += std::string(kCaptions) + captions + " .\n";
+  return lines;
 }
 
 std::optional<Entry> parse_entry(std::string_view line) {
@@ -87,6 +91,45 @@ std::optional<ReelHead> parse_head(std::string_view line) {
   head.container = take_word(line);
   head.attributes = line;
   return head;
+}
+
+std::optional<std::string> parse_captions(std::string_view line) {
+  if (!line.starts_with(kCaptions) || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
+  line.remove_suffix(2);
+  return std::string(line.substr(kCaptions.size()));
+}
+
+std::string to_line(const hls::DateRangeList::Entry& range) {
+  const auto end = range.end ? std::to_string(range.end->time_since_epoch().count()) : std::string(kNone);
+  auto tags = range.lines;
+  std::replace(tags.begin(), tags.end(), '\n', ' ');
+  return "range " + std::to_string(range.start.time_since_epoch().count()) + ' ' + end + ' ' + range.id + ' ' + tags +
+         ".\n";
+}
+
+std::optional<hls::DateRangeList::Entry> parse_date_range(std::string_view line) {
+  constexpr std::string_view kTag = "#EXT-X-DATERANGE:";
+  if (!line.starts_with("range ") || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
+  line.remove_suffix(1);
+  take_word(line);
+  hls::DateRangeList::Entry range;
+  std::int64_t start = 0;
+  if (!take(line, start)) return std::nullopt;
+  range.start = UtcTime{std::chrono::microseconds(start)};
+  if (line.starts_with(kNone)) {
+    take_word(line);
+  } else {
+    std::int64_t end = 0;
+    if (!take(line, end)) return std::nullopt;
+    range.end = UtcTime{std::chrono::microseconds(end)};
+  }
+  range.id = take_word(line);
+  while (!line.empty()) {
+    const auto tag = take_word(line);
+    if (!tag.starts_with(kTag)) return std::nullopt;
+    range.lines += std::string(tag) + '\n';
+  }
+  return range;
 }
 
 }  // namespace grandstand::dvr

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <grandstand/base/clock.hpp>
+#include <grandstand/hls/date_range_list.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace grandstand::dvr {
 
@@ -30,18 +32,25 @@ struct Entry {
 // What all segments of a reel have in common: the index's first line.
 struct ReelHead {
   std::chrono::seconds target_duration{0};
-  std::string kind;        // as in hls::RenditionDescription
-  std::string container;   // the same
-  std::string attributes;  // the same
+  std::string kind;                   // as in hls::RenditionDescription
+  std::string container;              // the same
+  std::string attributes;             // the same
+  std::vector<std::string> captions;  // the same
 
   friend bool operator==(const ReelHead&, const ReelHead&) = default;
 };
 
-// One line each, with its newline: what an index consists of. A later head replaces the one before.
+// One line, with its newline: what an index consists of. A later head replaces the one before; its captions follow it,
+// a line each.
 std::string to_line(const Entry& entry);
-std::string to_line(const ReelHead& head);
+std::string to_lines(const ReelHead& head);
 // A line without its newline; nothing when it is not one of ours, whole.
 std::optional<Entry> parse_entry(std::string_view line);
 std::optional<ReelHead> parse_head(std::string_view line);
+std::optional<std::string> parse_captions(std::string_view line);
+
+// A line of the file of date ranges, as above.
+std::string to_line(const hls::DateRangeList::Entry& range);
+std::optional<hls::DateRangeList::Entry> parse_date_range(std::string_view line);
 
 }  // namespace grandstand::dvr

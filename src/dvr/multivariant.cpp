@@ -25,7 +25,7 @@ std::string_view group_of(std::string_view attributes) {
 
 // Without ATTRIBUTE="group" of groups that nobody here belongs to: the archive has none of their renditions.
 std::string without_empty_groups(std::string attributes, const std::vector<std::string>& groups) {
-  for (const std::string_view name : {"AUDIO", "SUBTITLES", "CLOSED-CAPTIONS", "VIDEO"}) {
+  for (const std::string_view name : {"AUDIO", "SUBTITLES", "VIDEO"}) {
     const auto opening = "," + std::string(name) + "=\"";
     const auto at = attributes.find(opening);
     if (at == std::string::npos) continue;
@@ -39,12 +39,16 @@ std::string without_empty_groups(std::string attributes, const std::vector<std::
 }
 
 // Where it stands already.
-void set_number(std::string& attributes, std::string_view name, std::uint64_t value) {
+void set_value(std::string& attributes, std::string_view name, const std::string& value) {
   const auto opening = "," + std::string(name) + "=";
   auto at = ("," + attributes).find(opening);
-  if (value == 0 || at == std::string::npos) return;
+  if (at == std::string::npos) return;
   at += opening.size() - 1;
-  attributes.replace(at, std::min(attributes.find(',', at), attributes.size()) - at, std::to_string(value));
+  attributes.replace(at, std::min(attributes.find(',', at), attributes.size()) - at, value);
+}
+
+void set_number(std::string& attributes, std::string_view name, std::uint64_t value) {
+  if (value > 0) set_value(attributes, name, std::to_string(value));
 }
 
 std::string query_of(const Stretch& stretch) {
@@ -128,6 +132,17 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
     groups.push_back(group);
     media += "#EXT-X-MEDIA:" + part.head.attributes + ",URI=\"" + part.name + "/" + tail + "\"\n";
   }
+  std::vector<std::string> captions;
+  for (const auto& variant : variants) {
+    for (const auto& one : variant.head.captions) {
+      if (std::find(captions.begin(), captions.end(), one) != captions.end()) continue;
+      media += "#EXT-X-MEDIA:" + one + "\n";
+      captions.push_back(one);
+    }
+  }
+  // All variants with pictures have the same, or none has any (RFC 8216 4.3.4.2).
+  const auto group = captions.empty() ? "NONE" : "\"" + std::string(group_of(captions.front())) + "\"";
+  for (auto& variant : variants) set_value(variant.head.attributes, "CLOSED-CAPTIONS", group);
   std::string text = "#EXTM3U\n#EXT-X-VERSION:" + std::string(question.container == "fmp4" ? "6" : "3") + "\n";
   text += "#EXT-X-INDEPENDENT-SEGMENTS\n" + media;
   for (const auto& part : variants) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "playlists.hpp"
 
+#include "date_range_recorder.hpp"
 #include "selection.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ struct Form {
   std::string_view type;    // of EXT-X-PLAYLIST-TYPE; empty: none
   bool ended = false;       // EXT-X-ENDLIST
   std::size_t skipped = 0;  // EXT-X-SKIP
+  std::string date_ranges;  // whole lines
   bool can_skip = false;    // EXT-X-SERVER-CONTROL
 };
 
@@ -41,7 +43,7 @@ std::string head_lines(const Selection& selection, const Form& form, std::string
   text += "#EXT-X-MEDIA-SEQUENCE:" + std::to_string(selection.sequence()) + "\n";
   text += "#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(selection.discontinuity_sequence()) + "\n";
   if (form.skipped > 0) text += "#EXT-X-SKIP:SKIPPED-SEGMENTS=" + std::to_string(form.skipped) + "\n";
-  return text;
+  return text + form.date_ranges;
 }
 
 // Full chunks go in as they are; what is cut goes segment by segment.
@@ -79,7 +81,8 @@ hls::ResourcePtr render(const Selection& selection, const Form& form, const std:
   append_segments(out, selection, form.skipped);
   if (form.ended) out.append("#EXT-X-ENDLIST\n");
   const auto etag = kind + "-" + std::to_string(selection.sequence()) + "-" + std::to_string(selection.count()) + "-" +
-                    std::to_string(form.target_duration.count()) + (form.ended ? "-end" : "");
+                    std::to_string(form.target_duration.count()) + "-" + std::to_string(form.date_ranges.size()) +
+                    (form.ended ? "-end" : "");
   return to_resource(out, etag, settled);
 }
 
@@ -112,7 +115,8 @@ Result<hls::ResourcePtr> make_kept(const ChannelShelf& channel, const RenditionS
   const auto kept = rendition.kept_playlist.load();
   auto form = form_of(rendition);
   form.can_skip = true;
-  if (!skip && kept && kept->first == first && kept->end == end) {
+  const auto date_ranges = channel.date_ranges.load();
+  if (!skip && kept && kept->first == first && kept->end == end && kept->date_ranges == date_ranges) {
     const auto until = now + (reels.back()->end() - reels.front()->name().start) + form.target_duration;
     for (const auto& reel : reels) reel->extend_lease(until);
     return kept->resource;
@@ -121,10 +125,11 @@ Result<hls::ResourcePtr> make_kept(const ChannelShelf& channel, const RenditionS
   if (selection.empty()) return nothing_there(channel);
   selection.lease(now, form.target_duration);
   if (skip) form.skipped = skippable(selection, form);
+  form.date_ranges = date_range_lines(*date_ranges, selection.start(), UtcTime::max());
   auto resource = render(selection, form, form.skipped > 0 ? "delta" : "dvr", false);
   if (form.skipped == 0) {
     rendition.kept_playlist.store(std::make_shared<const KeptPlaylist>(
-        KeptPlaylist{selection.sequence(), selection.sequence() + selection.count(), resource}));
+        KeptPlaylist{selection.sequence(), selection.sequence() + selection.count(), date_ranges, resource}));
   }
   return resource;
 }
@@ -140,6 +145,7 @@ Result<hls::ResourcePtr> make_range(const ChannelShelf& channel, const Rendition
   if (selection.empty()) return nothing_there(channel);
   auto form = form_of(rendition);
   selection.lease(now, form.target_duration);
+  form.date_ranges = date_range_lines(*channel.date_ranges.load(), selection.start(), end);
   form.ended = whole || now > end + kLate;
   const bool settled = now > end + kSettled;
   form.type = settled ? "VOD" : "EVENT";
@@ -148,7 +154,7 @@ Result<hls::ResourcePtr> make_range(const ChannelShelf& channel, const Rendition
 
 Result<hls::ResourcePtr> make_delayed(const ChannelShelf& channel, const RenditionShelf& rendition, seconds delay,
                                       UtcTime now) {
-  const auto form = form_of(rendition);
+  auto form = form_of(rendition);
   const auto until = now - delay;
   const auto length = std::max<seconds>(seconds(30), form.target_duration * static_cast<int>(kFewestSegments));
   auto selection = select_range(rendition, until - length, until, now);
@@ -159,6 +165,7 @@ Result<hls::ResourcePtr> make_delayed(const ChannelShelf& channel, const Renditi
   }
   if (selection.empty()) return nothing_there(channel);
   selection.lease(now, form.target_duration);
+  form.date_ranges = date_range_lines(*channel.date_ranges.load(), selection.start(), until);
   return render(selection, form, "delayed", false);
 }
 

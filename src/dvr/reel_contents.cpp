@@ -46,6 +46,8 @@ ReelContentsPtr read_index(const std::filesystem::path& index, std::uint64_t unt
     const auto line = text.substr(0, end);
     if (auto head = parse_head(line)) {
       contents->head = std::move(*head);
+    } else if (auto captions = parse_captions(line)) {
+      contents->head.captions.push_back(std::move(*captions));
     } else if (auto entry = parse_entry(line);
                entry && entry->size <= media_limit && entry->offset <= media_limit - entry->size) {
       contents->media_bytes = std::max(contents->media_bytes, entry->offset + entry->size);
@@ -75,14 +77,18 @@ void append_segment_lines(std::string& text, const Entry& entry) {
 
 void append_leading_lines(std::string& text, const Entry& entry, const Entry* before) {
   if (entry.discontinuity) text += "#EXT-X-DISCONTINUITY\n";
-  const bool first = before == nullptr;
-  if (first ? !entry.key_line.empty() : entry.key_line != before->key_line) {
-    text += entry.key_line.empty() ? "#EXT-X-KEY:METHOD=NONE" : entry.key_line;
+  std::string_view holds = before == nullptr ? std::string_view() : before->key_line;
+  const auto hold = [&](std::string_view key_line) {
+    if (holds == key_line) return;
+    text += key_line.empty() ? "#EXT-X-KEY:METHOD=NONE" : key_line;
     text += '\n';
-  }
-  if (!entry.init_uri.empty() && (first || entry.init_uri != before->init_uri)) {
+    holds = key_line;
+  };
+  if (!entry.init_uri.empty() && (before == nullptr || entry.init_uri != before->init_uri)) {
+    hold({});  // init segments are outside of every key
     text += "#EXT-X-MAP:URI=\"" + entry.init_uri + "\"\n";
   }
+  hold(entry.key_line);
 }
 
 }  // namespace grandstand::dvr

@@ -27,7 +27,8 @@ hls::FinishedSegment without_media(const hls::FinishedSegment& segment) {
 
 ReelHead head_of(const hls::FinishedSegment& segment, std::int64_t target_duration) {
   const auto& rendition = *segment.rendition;
-  return {std::chrono::seconds(target_duration), rendition.kind, rendition.container, rendition.attributes};
+  return {std::chrono::seconds(target_duration), rendition.kind, rendition.container, rendition.attributes,
+          rendition.captions};
 }
 
 // The names of groups and what stands beside them, without the measured bit rates.
@@ -86,9 +87,9 @@ Status RenditionRecorder::open_reel(const hls::FinishedSegment& segment) {
                       numbers_.discontinuities, segment.sequence};
   auto reel = std::make_shared<Reel>(name, shelf_->folder, budget_);
   auto head = head_of(segment, target);
-  const auto line = to_line(head);
-  GRANDSTAND_TRY([[maybe_unused]] auto written, append_at(reel->index_file(), 0, line));
-  reel->index_bytes = line.size();
+  const auto lines = to_lines(head);
+  GRANDSTAND_TRY([[maybe_unused]] auto written, append_at(reel->index_file(), 0, lines));
+  reel->index_bytes = lines.size();
   reel->end_us = segment.date.time_since_epoch().count();
   reel->open = true;
   shelf_->target_duration = target;
@@ -120,15 +121,15 @@ Status RenditionRecorder::keep_init(const hls::FinishedSegment& segment) {
 Status RenditionRecorder::keep_attributes(const hls::FinishedSegment& segment) {
   const auto& attributes = segment.rendition->attributes;
   ++since_head_;
-  if (attributes == head_.attributes) return success();
-  if (since_head_ < kHeadInterval && without_bit_rates(attributes) == without_bit_rates(head_.attributes)) {
-    return success();
-  }
+  const bool same_captions = segment.rendition->captions == head_.captions;
+  if (same_captions && attributes == head_.attributes) return success();
+  const bool only_rates = same_captions && without_bit_rates(attributes) == without_bit_rates(head_.attributes);
+  if (only_rates && since_head_ < kHeadInterval) return success();
   auto& reel = *reels_.back();
   auto head = head_of(segment, shelf_->target_duration);
-  const auto line = to_line(head);
-  GRANDSTAND_TRY([[maybe_unused]] auto written, append_at(reel.index_file(), reel.index_bytes, line));
-  reel.index_bytes += line.size();
+  const auto lines = to_lines(head);
+  GRANDSTAND_TRY([[maybe_unused]] auto written, append_at(reel.index_file(), reel.index_bytes, lines));
+  reel.index_bytes += lines.size();
   head_ = std::move(head);
   since_head_ = 0;
   return success();

@@ -26,8 +26,9 @@ struct Selection {
   std::size_t count() const;
   std::uint64_t sequence() const;                // of the first segment
   std::uint64_t discontinuity_sequence() const;  // for a playlist that begins here
-  std::chrono::seconds duration() const;         // rounded up
-  bool independent() const;                      // all segments are
+  UtcTime start() const { return pieces.front().contents->at(pieces.front().first).date; }
+  std::chrono::seconds duration() const;  // rounded up
+  bool independent() const;               // all segments are
   bool has_gap() const;
   BitRates bit_rates(std::chrono::microseconds least) const;
   // A playlist that names them goes out: they stay for as long as it is, and a segment more (headend.md 4, rule 17).

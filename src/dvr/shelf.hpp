@@ -5,6 +5,7 @@
 
 #include <grandstand/base/published.hpp>
 #include <grandstand/dvr/archive.hpp>
+#include <grandstand/hls/date_range_list.hpp>
 #include <grandstand/hls/resource.hpp>
 
 #include <atomic>
@@ -18,10 +19,13 @@ namespace grandstand::dvr {
 using ReelPtr = std::shared_ptr<Reel>;
 using Reels = std::vector<ReelPtr>;  // oldest first; sequence numbers follow without a hole
 
+using DateRangesPtr = std::shared_ptr<const std::vector<hls::DateRangeList::Entry>>;
+
 // A playlist over everything that is kept, as made once for all who ask.
 struct KeptPlaylist {
   std::uint64_t first = 0;  // of the sequence numbers
   std::uint64_t end = 0;    // past the last one
+  DateRangesPtr date_ranges;
   hls::ResourcePtr resource;
 };
 
@@ -48,10 +52,12 @@ struct ChannelShelf {
 
   const ChannelId id;
   Published<RenditionShelves> renditions{std::make_shared<const RenditionShelves>()};
+  Published<std::vector<hls::DateRangeList::Entry>> date_ranges{
+      std::make_shared<const std::vector<hls::DateRangeList::Entry>>()};
   std::atomic<bool> recording{false};
   std::atomic<std::uint64_t> bytes{0};
-  std::atomic<std::int64_t> keep{0};  // seconds
-  Published<std::string> trouble{std::make_shared<const std::string>("nothing has been recorded yet")};
+  std::atomic<std::int64_t> keep{0};                                      // seconds
+  Published<std::string> trouble{std::make_shared<const std::string>()};  // why recording stopped
 
   std::optional<Window> window() const;
 };

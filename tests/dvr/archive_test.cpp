@@ -401,6 +401,35 @@ TEST_F(ArchiveTest, KeepsKeyLinesWithTheirSegments) {
   EXPECT_GT(off, on);
 }
 
+TEST_F(ArchiveTest, InitSegmentsAreOutsideOfEveryKeyWhereverTheListBegins) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  for (int i = 0; i < 140; ++i) {
+    channel.generation = 1 + static_cast<unsigned>(i / 50);
+    auto segment = channel.make("fmp4");
+    segment.key_line =
+        "#EXT-X-KEY:METHOD=AES-128,URI=\"../key-" + std::to_string(i / 3) + ".key\",IV=0x" + std::to_string(1'000 + i);
+    channel.archive->on_segment(segment);
+    ++channel.sequence();
+    clock_.advance(seconds(2));
+  }
+  channel.archive->drain();
+  for (const int skipped : {0, 1, 49, 50, 64, 100}) {
+    const auto text = channel.range(begin + seconds(2) * skipped, seconds(2) * (140 - skipped));
+    bool keyed = false;
+    int next = skipped;
+    std::string key;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("#EXT-X-KEY:")) keyed = (key = line) != "#EXT-X-KEY:METHOD=NONE";
+      if (line.starts_with("#EXT-X-MAP:")) EXPECT_FALSE(keyed) << text;
+      if (line.starts_with('#')) continue;
+      EXPECT_TRUE(key.ends_with("IV=0x" + std::to_string(1'000 + next++))) << key << " " << line;
+    }
+    EXPECT_EQ(next, 140);
+  }
+}
+
 TEST_F(ArchiveTest, NamesFromViewersReachNoOtherFile) {
   RecordedChannel channel(folder_.path(), clock_);
   channel.feed(3);

@@ -141,6 +141,34 @@ TEST_P(PackagedArchive, HasEveryRenditionAsItWasLive) {
   }
 }
 
+TEST_P(PackagedArchive, HasTheBreaksAndCaptionsThatWereLive) {
+  media::Track captions;
+  captions.id = 7'000;
+  captions.codec = media::Codec::kCea608;
+  captions.page = 1;
+  ASSERT_TRUE(packager_->set_tracks(test::track_set({test::avc_track(), test::aac_track(), captions}), {}));
+  media::SpliceCue cue;
+  cue.kind = media::SpliceCue::Kind::kOut;
+  cue.event_id = 7;
+  cue.pts = MediaTime{14s};
+  cue.section = SharedBytes(std::string("\xFC\x30"));
+  packager_->add_splice_cue(cue, date_of(cue.pts));
+  play(10s, 8s);
+  cue.kind = media::SpliceCue::Kind::kIn;
+  packager_->add_splice_cue(cue, date_of(MediaTime{19s}));
+  play(18s, 8s);
+  packager_->flush();
+  archive_->drain();
+  const auto live = std::string(packager_->snapshot()->find("fmp4/media.m3u8")->body.view());
+  const auto from = live.find("#EXT-X-DATERANGE");
+  const auto ranges = live.substr(from, live.find("#EXT", live.rfind("#EXT-X-DATERANGE") + 1) - from);
+  ASSERT_THAT(ranges, AllOf(HasSubstr("SCTE35-OUT="), HasSubstr("SCTE35-IN=")));
+  for (const std::string name : {"fmp4", "ts"})
+    EXPECT_THAT(answer(Question::Kind::kMedia, name, ""), HasSubstr(ranges)) << name;
+  const auto index = answer(Question::Kind::kMultivariant, "", "");
+  EXPECT_THAT(index, AllOf(HasSubstr("TYPE=CLOSED-CAPTIONS"), HasSubstr(",CLOSED-CAPTIONS=\"captions\"")));
+}
+
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutParts, PackagedArchive, testing::Bool(),
                          [](const auto& info) { return info.param ? "LowLatency" : "Plain"; });
 

@@ -72,12 +72,14 @@ class RecordedChannel {
     description->name = rendition;
     description->kind = "variant";
     description->container = rendition.substr(0, rendition.find('-'));
-    description->attributes = "BANDWIDTH=1000000,CODECS=\"avc1.640028\"";
+    description->attributes = attributes;
+    description->captions = captions;
     description->generation = generation;
     segment.rendition = description;
     segment.sequence = sequence_;
     segment.discontinuity = next_is_discontinuity;
     segment.date = clock_.utc();
+    segment.date_ranges = date_ranges;
     segment.duration = media::MediaTime(2 * 90'000);
     segment.target_duration = std::chrono::seconds(4);
     const bool fmp4 = description->container == "fmp4";
@@ -139,6 +141,9 @@ class RecordedChannel {
   ops::Metrics metrics;
   std::unique_ptr<Archive> archive;
   std::vector<std::string> renditions{"fmp4", "ts"};
+  std::string attributes = "BANDWIDTH=1000000,CODECS=\"avc1.640028\"";
+  std::vector<std::string> captions;
+  std::shared_ptr<const hls::DateRangeList> date_ranges;
   std::size_t padding = 0;
   unsigned generation = 1;
   bool next_is_discontinuity = false;

@@ -108,6 +108,8 @@ class Archive final : public hls::SegmentObserver {
 
   // hls::SegmentObserver. Never waits: a segment that the queue has no room for becomes a gap.
   void on_segment(const hls::FinishedSegment& segment) override;
+  // Why the channel is not recorded although it should be.
+  std::string trouble(const ChannelId& channel) const override;
 
   // Expires, and looks whether there is space again; call every few seconds.
   void tick();
