@@ -90,6 +90,9 @@ class Finder {
             "no new segment for " + in_seconds(*monitor_.segment_age) + "; one was due after " + in_seconds(due));
     }
     if (!status_.trouble.empty()) raise("ladder_shed", Severity::kWarning, 0, status_.trouble);
+    if (!monitor_.recording_trouble.empty()) {
+      raise("recording_stopped", Severity::kWarning, 0, monitor_.recording_trouble);
+    }
     for (std::size_t i = 1; i < status_.sources.size(); ++i) {
       if (!status_.sources[i].on_air) continue;
       raise("backup_on_air", Severity::kNotice, i + 1, "on air instead of source 1");

@@ -27,10 +27,11 @@ Channel::Channel(ChannelSettings settings, ChannelParts parts)
       captions_(settings_.id, parts_.loop, parts_.metrics,
                 [this](media::Sample sample) { add_derived(std::move(sample)); }) {
   packager_->set_observer(&watch_.segments());
-  if (settings_.encryption.enabled) {
-    cipher_ = std::make_shared<hls::SegmentCipher>(settings_.id, parts_.segment_secret, settings_.encryption.rotation,
-                                                   parts_.clock.utc());
-    packager_->set_cipher(cipher_);
+  if (!parts_.segment_secret.empty()) {
+    const auto cipher = std::make_shared<hls::SegmentCipher>(settings_.id, parts_.segment_secret,
+                                                             settings_.encryption.rotation, parts_.clock.utc());
+    if (settings_.encryption.enabled) packager_->set_cipher(cipher);
+    keys_ = cipher;
   }
   const ops::Labels labels{{"channel", settings_.id.value()}};
   auto& metrics = parts_.metrics;

@@ -65,8 +65,8 @@ class Channel final : public IntakeListener {
   std::shared_ptr<const ChannelStatus> status() const { return status_.load(); }
   std::shared_ptr<const ChannelMonitor> monitor() const { return watch_.monitor(); }
   std::shared_ptr<const hls::Packager> packager() const { return packager_; }
-  // Of an encrypted channel, with its keys; null: it is none.
-  std::shared_ptr<const hls::SideResources> keys() const { return cipher_; }
+  // Of its segments, while it is encrypted, and of its archive, when it once was; null: there is no secret.
+  std::shared_ptr<const hls::SideResources> keys() const { return keys_; }
   // What it offers beside its media.
   std::shared_ptr<const hls::SideResources> side() const { return side_; }
 
@@ -110,8 +110,8 @@ class Channel final : public IntakeListener {
   media::Timeline timeline_;
   ChannelWatch watch_;
   std::shared_ptr<hls::Packager> packager_;
-  std::shared_ptr<hls::SegmentCipher> cipher_;  // null: not encrypted
   DerivedTracks derived_;
+  std::shared_ptr<const hls::SideResources> keys_;
   std::shared_ptr<OfferedFiles> side_ = std::make_shared<OfferedFiles>();
   std::unique_ptr<ThumbnailWorker> thumbnails_;  // null: none are made
   CaptionTracks captions_;

@@ -61,6 +61,7 @@ void ChannelWatch::update(const ChannelStatus& status, std::span<const std::opti
     segment_age_.set(std::chrono::duration<double>(now - *latest).count());
   }
   next->target_duration = segments_.target_duration();
+  next->recording_trouble = segments_.trouble(channel_);
   alarms_.update(find_alarms(status, *next), next->at);
   next->alarms = alarms_.alarms();
   next->history.assign(alarms_.history().begin(), alarms_.history().end());

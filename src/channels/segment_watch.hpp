@@ -25,6 +25,9 @@ class SegmentWatch final : public hls::SegmentObserver {
   SegmentWatch(hls::SegmentObserver* next, const Clock& clock) : next_(next), clock_(clock) {}
 
   void on_segment(const hls::FinishedSegment& segment) override;
+  std::string trouble(const ChannelId& channel) const override {
+    return next_ == nullptr ? std::string() : next_->trouble(channel);
+  }
 
   std::optional<SteadyTime> latest() const { return latest_; }
   std::chrono::seconds target_duration() const { return target_duration_; }

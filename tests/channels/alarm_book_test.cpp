@@ -46,6 +46,13 @@ TEST(FindAlarms, FindsNoneWhereAllIsWell) {
   EXPECT_THAT(Watched{}.alarms(), ElementsAre());
 }
 
+TEST(FindAlarms, SaysWhenRecordingStopped) {
+  Watched full;
+  full.monitor.recording_trouble = "the disk has less than dvr.min_free left";
+  ASSERT_THAT(full.alarms(), ElementsAre("recording_stopped/0/warning"));
+  EXPECT_EQ(find_alarms(full.status, full.monitor)[0].text, full.monitor.recording_trouble);
+}
+
 TEST(FindAlarms, SaysWhatIsOnAirInsteadOfTheProgramme) {
   Watched slate;
   slate.status.state = ChannelState::kSlate;

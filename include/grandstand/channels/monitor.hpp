@@ -65,6 +65,7 @@ struct ChannelMonitor {
   std::vector<RenditionMonitor> renditions;
   std::optional<std::chrono::milliseconds> segment_age;  // since the latest segment; empty: there was none
   std::chrono::milliseconds target_duration{0};
+  std::string recording_trouble;     // why it is not recorded although it should be; empty: all is well
   std::vector<Alarm> alarms;         // the gravest first
   std::vector<AlarmChange> history;  // the newest first, bounded
 };
