@@ -2,6 +2,8 @@
 // Recording, a daemon that is killed, and players that nobody here wrote on what is left.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -10,19 +12,26 @@ import { Daemon, binary, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 
 let daemon;
+let secrets;
 let onAir;  // before it there was a slate, of other pictures: FFmpeg 5.1 decodes no fMP4 whose EXT-X-MAP changes
 before(async () => {
+  secrets = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-keys-'));
+  fs.writeFileSync(path.join(secrets, 'keys'), '2026-11 0123456789abcdef0123456789abcdef\n');
   daemon = await Daemon.start({
     channels: 'channels:\n  - {id: film, name: Film, number: 1, feed: "file:film.mp4", dvr: {keep: 1h}}\n' +
       '  - {id: plain, name: Plain, number: 2, feed: "file:film.mp4"}\n' +
-      '  - {id: brief, name: Brief, number: 3, feed: "file:film.mp4", dvr: {keep: 1h, quota: 8MiB}}\n',
-    extra: 'hls:\n  segment_duration: 1s\ndvr:\n  min_free: 0B\n',
+      '  - {id: brief, name: Brief, number: 3, feed: "file:film.mp4", dvr: {keep: 1h, quota: 8MiB}}\n' +
+      '  - {id: sealed, name: Sealed, number: 4, feed: "file:film.mp4", dvr: {keep: 1h}, encrypt: true, key_rotation: 3, access: {audience: signed}}\n',
+    extra: `hls:\n  segment_duration: 1s\ndvr:\n  min_free: 0B\naccess:\n  keys_file: ${secrets}/keys\n`,
   });
   makeFile(path.join(daemon.directory, 'film.mp4'), 20);
   await daemon.channelState('film', 'live', 60);
   onAir = Date.now() + 2_000;
 });
-after(() => daemon?.dispose());
+after(async () => {
+  await daemon?.dispose();
+  fs.rmSync(secrets, { recursive: true, force: true });
+});
 
 const text = async (url) => {
   const answer = await daemon.get(url);
@@ -128,6 +137,37 @@ test('media of the process before comes from disk, with validators and ranges', 
 });
 
 test('a range over the restart plays', () => plays(`/live/film/archive.m3u8?start=${start}&duration=${20}`));
+
+test('an encrypted channel plays from before the restart for whoever may watch, and its keys are refused to others', async () => {
+  const signed = String(spawnSync(binary, ['sign', '--config', daemon.configFile, 'sealed']).stdout).trim();
+  const range = `archive.m3u8?start=${start}&duration=8&`;
+  const from = Math.ceil(Date.parse(start) / 1000);
+  for (const container of ['fmp4', 'ts']) plays(signed.replace('index.m3u8?', `${range}container=${container}&`));
+  plays(signed.replace('index.m3u8?', `index.m3u8?utc=${from}&lutc=${from + 600}&`), '-t', '6');
+  plays(signed.replace('index.m3u8?', 'dvr.m3u8?'), '-t', '3');
+  // By a cookie, with addresses that are everybody's.
+  const entry = await daemon.get(signed.replace('index.m3u8?', `${range}keep=cookie&`), { redirect: 'manual' });
+  const cookie = entry.headers.get('set-cookie').split(';')[0];
+  const place = entry.headers.get('location');
+  const done = spawnSync('ffmpeg', ['-v', 'error', '-xerror', '-headers', `Cookie: ${cookie}\r\n`, '-i', daemon.url + place, '-f', 'null', '-'], { timeout: 60_000 });
+  assert.equal(`${done.status} ${done.stderr}`, '0 ');
+  const media = await (await daemon.get(`/live/sealed/ts/${range}`, { headers: { cookie } })).text();
+  const keys = [...new Set([...media.matchAll(/METHOD=AES-128,URI="\.\.\/(key-\d+\.key)"/g)].map((match) => match[1]))];
+  assert.ok(keys.length >= 3, media);
+  for (const key of keys) {
+    assert.equal((await daemon.get(`/live/sealed/${key}`, { headers: { cookie } })).status, 200, key);
+    assert.equal((await daemon.get(`/live/sealed/${key}`)).status, 403, key);
+  }
+  assert.equal((await daemon.get(`/live/sealed/${range}`)).status, 403);
+  for (const container of ['fmp4', 'ts']) await conforms(`${signed.replace('index.m3u8?', range)}&container=${container}`);
+});
+
+test('what was encrypted stays playable when the channel is encrypted no more', async () => {
+  fs.writeFileSync(daemon.lineupFile, fs.readFileSync(daemon.lineupFile, 'utf8').replace('encrypt: true, key_rotation: 3, access: {audience: signed}', 'encrypt: false'));
+  daemon.signal('SIGHUP');
+  await eventually('an open list', async () => (await daemon.get('/live/sealed/dvr.m3u8')).status === 200);
+  plays(`/live/sealed/archive.m3u8?start=${start}&duration=8`);
+});
 
 test('a quota lets the oldest go, and nothing of what a player still follows', async () => {
   const metric = async (name) => Number(new RegExp(`^${name}(?:\\{channel="brief"\\})? (\\S+)`, 'm').exec(await text('/metrics'))?.[1] ?? 0);

@@ -9,14 +9,19 @@ import { CaptionFeed } from './lib/caption_feed.mjs';
 import { readClock } from './lib/clock_feed.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 
-const group = '239.255.77.40:15040';
+const groups = ['239.255.77.40:15040', '239.255.77.40:15042'];
 let daemon;
 let feed;
 let browser;
 
 before(async () => {
-  daemon = await Daemon.start({ channels: `channels:\n  - {id: one, name: One, number: 1, feed: {url: "udp://${group}", interface: 127.0.0.1}}\n` });
-  feed = new CaptionFeed(group);
+  const [open, sealed] = groups.map((group) => `feed: {url: "udp://${group}", interface: 127.0.0.1}`);
+  daemon = await Daemon.start({
+    channels: `channels:\n  - {id: one, name: One, number: 1, ${open}, dvr: {keep: 1h}}\n` +
+      `  - {id: sealed, name: Sealed, number: 2, ${sealed}, encrypt: true, key_rotation: 2}\n`,
+    extra: 'dvr:\n  min_free: 0B\n',
+  });
+  feed = new CaptionFeed(groups);
   await daemon.channelState('one', 'live', 60);
   browser = await launchBrowser();
 });
@@ -60,6 +65,25 @@ test('every segment of the pictures has its segment of each text, with a time ma
       assert.match(await response.text(), /^WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:\d+,LOCAL:\d\d:\d\d:\d\d\.\d\d\d\n/);
     }
   }
+});
+
+test('texts of an encrypted channel are encrypted, and hls.js shows them', async () => {
+  const list = await eventually('a list with a key', async () => {
+    const text = await (await daemon.get('/live/sealed/text-ger/media.m3u8')).text();
+    return /#EXT-X-KEY:METHOD=AES-128[^]*\.vtt\n$/.test(text) && text;
+  });
+  const segment = await daemon.get(`/live/sealed/text-ger/${list.trim().split('\n').at(-1)}`);
+  const bytes = Buffer.from(await segment.arrayBuffer());
+  assert.ok(bytes.length > 0 && bytes.length % 16 === 0 && !bytes.includes('WEBVTT'), bytes.toString('latin1'));
+  const page = await browser.newPage();
+  await page.goto(`${daemon.url}/watch/sealed`);
+  await eventually('pictures', () => page.locator('[data-testid=player]').evaluate((video) => video.currentTime > 1 && video.readyState > 2), 40);
+  await page.locator('.picture').hover();
+  await page.click('[data-testid=track-button]');
+  await page.click('[role=menuitemradio]:has-text("German")');
+  await eventually('a cue', () => page.evaluate(() => [...document.querySelector('video').textTracks]
+    .some((track) => track.mode === 'showing' && [...(track.activeCues ?? [])].some(({ text }) => /^TXT \d+$/.test(text)))), 40);
+  await page.close();
 });
 
 // The cues of the text that is shown, with the time in the picture that stands on the screen when each begins.
@@ -135,5 +159,15 @@ test('splice cues become date ranges of the playlist', async () => {
   const ranges = await eventually('the placement', async () => (await tags()).length === 3 && tags());
   assert.match(ranges[2], new RegExp(`PLANNED-DURATION=30\\.000,SCTE35-OUT=${signal}$`));
   assert.notEqual(id(ranges[2]), id(opened));
-  assert.equal(await daemon.metric('grandstand_hls_splice_cues_total'), 3);
+  assert.equal(await daemon.metric('grandstand_hls_splice_cues_total{channel="one"'), 3);
+  // The archive has them, too.
+  const recorded = await eventually('the break in the archive', async () => {
+    const list = await playlist('fmp4/dvr.m3u8');
+    return ranges.every((range) => list.includes(`\n${range}\n`)) && list;
+  });
+  assert.ok(recorded.lastIndexOf('#EXT-X-DATERANGE') < recorded.indexOf('#EXTINF'), recorded);
+  assert.match(await playlist(`ts/archive.m3u8?start=${new Date(date(opened) - 2_000).toISOString()}&duration=10`), new RegExp(`ID="${id(opened)}".*SCTE35-OUT=`));
+  const index = await playlist('dvr.m3u8');
+  assert.match(index, /#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="captions".*INSTREAM-ID="CC1"/);
+  assert.match(index, /#EXT-X-STREAM-INF:.*SUBTITLES="text",CLOSED-CAPTIONS="captions"/);
 });

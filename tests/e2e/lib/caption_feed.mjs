@@ -102,14 +102,16 @@ function spliceSection(type, command, descriptors) {
 
 // `teletext`, `captions`: which texts it has; `splices`: whether the programme has a stream of cues.
 export class CaptionFeed {
-  constructor(group, { teletext = true, captions = true, splices = true } = {}) {
-    const [address, port] = group.split(':');
+  // To one group, or the same to several.
+  constructor(groups, { teletext = true, captions = true, splices = true } = {}) {
+    const places = [groups].flat().map((group) => group.split(':'));
     Object.assign(this, { teletext, captions, splices, made: [], frame: 0, pairs: [], counters: new Map(), first: null });
     this.socket = dgram.createSocket('udp4');
     this.socket.bind(0, '127.0.0.1', () => this.socket.setMulticastInterface('127.0.0.1'));
     this.send = (packets) => {
       for (let at = 0; at < packets.length; at += packetsPerDatagram) {
-        this.socket.send(Buffer.concat(packets.slice(at, at + packetsPerDatagram)), Number(port), address, () => {});
+        const datagram = Buffer.concat(packets.slice(at, at + packetsPerDatagram));
+        for (const [address, port] of places) this.socket.send(datagram, Number(port), address, () => {});
       }
     };
     this.child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', ...pictureFormat, '-i', 'pipe:0',

@@ -35,9 +35,10 @@ export async function eventually(what, question, seconds = 30) {
 }
 
 export class Daemon {
-  // `channels`: the lineup as YAML text; `extra`: further lines of grandstand.yaml.
-  static async start({ channels, extra = '', ports = {} }) {
+  // `channels`: the lineup as YAML text; `extra`: further lines of grandstand.yaml; `command`: runs the binary, its last word.
+  static async start({ channels, extra = '', ports = {}, command = [binary] }) {
     const daemon = new Daemon();
+    daemon.command = command;
     // Below the system's temporary directory, which the unprivileged PostgreSQL may enter.
     daemon.directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-e2e-'));
     fs.chmodSync(daemon.directory, 0o755);
@@ -57,7 +58,7 @@ export class Daemon {
 
   async launch() {
     this.log = '';
-    this.child = spawn(binary, ['serve', '--config', this.configFile], { cwd: this.directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(this.command[0], [...this.command.slice(1), 'serve', '--config', this.configFile], { cwd: this.directory, stdio: ['ignore', 'pipe', 'pipe'] });
     this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
     let open = false;
     this.child.stdout.on('data', (data) => {
