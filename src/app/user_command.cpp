@@ -37,11 +37,10 @@ std::string read_password() {
   return password;
 }
 
+// An account is at least a viewer.
 std::optional<identity::Role> role_named(std::string_view name) {
-  for (const auto role : {identity::Role::kViewer, identity::Role::kModerator, identity::Role::kAdmin}) {
-    if (identity::to_string(role) == name) return role;
-  }
-  return std::nullopt;
+  const auto role = identity::parse_role(name);
+  return role == identity::Role::kGuest ? std::nullopt : role;
 }
 
 void print(const identity::User& user) {

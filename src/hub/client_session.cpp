@@ -5,6 +5,7 @@
 #include "room_host.hpp"
 
 #include <grandstand/base/assert.hpp>
+#include <grandstand/base/client_network.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/wire/frame.hpp>
 #include <grandstand/wire/server_message.hpp>
@@ -32,10 +33,11 @@ struct ClientSession::Identified {
 };
 
 ClientSession::ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Transport& transport,
-                             std::string session_token)
+                             std::string peer_address, std::string session_token)
     : core_(std::move(core)),
       loop_(loop),
       transport_(transport),
+      network_(client_network(peer_address)),
       session_token_(std::move(session_token)),
       id_(++core_->last_session),
       messages_(kMessageRate) {
@@ -187,7 +189,8 @@ void ClientSession::handle(wire::Join join) {
   membership->joining = true;
   membership->request = join.id;
   const auto room = membership->room;
-  room->join({loop_.loop().index(), id_}, join.id, std::move(join.since), membership->joined);
+  room->join({loop_.loop().index(), id_}, join.id, std::move(join.since), membership->joined,
+             user_ ? std::optional(user_in(*user_, room->id())) : std::nullopt);
 }
 
 void ClientSession::on_joined(const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined,
@@ -227,8 +230,13 @@ void ClientSession::handle(wire::CommandMessage command) {
     return refuse(command.id, ErrorCode::kForbidden, "Join the room \"" + command.room.value() + "\" first.");
   }
   const auto room = membership->room;
-  room->execute({loop_.loop().index(), id_}, command.id,
-                {user_, std::move(command.name), std::move(command.key), command.media_time, std::move(command.body)});
+  room::CommandRequest request{
+      {}, std::move(command.name), std::move(command.key), command.media_time, std::move(command.body), {{}, network_}};
+  if (user_) {
+    request.user = user_in(*user_, room->id());
+    if (const auto channel = channel_of(room->id())) request.standing.follower_since = user_->follower_since(*channel);
+  }
+  room->execute({loop_.loop().index(), id_}, command.id, std::move(request));
 }
 
 void ClientSession::handle(wire::Ping ping) {

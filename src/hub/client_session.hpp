@@ -28,7 +28,8 @@ class RoomHost;
 // Owner: the connection.   Runs on: the connection's loop.   Stops: on_closed().
 class ClientSession final : public Session {
  public:
-  ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Transport& transport, std::string session_token);
+  ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Transport& transport, std::string peer_address,
+                std::string session_token);
   ~ClientSession() override;
   ClientSession(const ClientSession&) = delete;
   ClientSession& operator=(const ClientSession&) = delete;
@@ -37,6 +38,7 @@ class ClientSession final : public Session {
   void on_closed() override;
 
   SessionId id() const { return id_; }
+  const std::optional<identity::User>& user() const { return user_; }  // none: a spectator
   Transport& transport() { return transport_; }
   void send(std::string_view text);
   void drain(const SharedBytes& frame);
@@ -74,6 +76,7 @@ class ClientSession final : public Session {
   std::shared_ptr<Core> core_;
   LoopSessions& loop_;
   Transport& transport_;
+  std::string network_;  // of its address (client_network.hpp)
   std::string session_token_;
   SessionId id_;
 

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,5 +43,11 @@ struct Core : std::enable_shared_from_this<Core> {
   std::shared_ptr<RoomHost> find_room(const RoomId& id) const;
   room::Moment now() const { return {context.clock.steady(), context.clock.utc()}; }
 };
+
+// "channel:news" -> "news"; none: the room is not a channel's.
+std::optional<ChannelId> channel_of(const RoomId& room);
+
+// The user with the role that it has in the room.
+identity::User user_in(identity::User user, const RoomId& room);
 
 }  // namespace grandstand::hub

@@ -71,6 +71,17 @@ std::shared_ptr<RoomHost> Core::find_room(const RoomId& id) const {
   return found == directory->end() ? nullptr : found->second;
 }
 
+std::optional<ChannelId> channel_of(const RoomId& room) {
+  constexpr std::string_view kPrefix = "channel:";
+  if (!room.value().starts_with(kPrefix)) return std::nullopt;
+  return ChannelId(room.value().substr(kPrefix.size()));
+}
+
+identity::User user_in(identity::User user, const RoomId& room) {
+  if (const auto channel = channel_of(room)) user.role = user.role_in(*channel);
+  return user;
+}
+
 struct Hub::State {
   std::shared_ptr<Core> core;
   std::size_t next_home = 0;
@@ -114,7 +125,7 @@ void Hub::set_rooms(std::vector<RoomId> rooms) {
 std::unique_ptr<Session> Hub::open(aio::Loop& loop, Transport& transport, std::string peer_address,
                                    std::string session_token) {
   return std::make_unique<ClientSession>(state_->core, *state_->core->loops[loop.index()], transport,
-                                         std::move(session_token));
+                                         std::move(peer_address), std::move(session_token));
 }
 
 aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std::string query,

@@ -69,6 +69,23 @@ void LoopSessions::deliver_here(const RoomHost& room, const SharedBytes& frame, 
   core_.metrics.deliveries.add(static_cast<double>(events * found->second.size()));
 }
 
+void LoopSessions::deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomHost>& host,
+                              const SharedBytes& frame) {
+  const bool to_one = audience == room::Audience::kUser;
+  loop_.dispatch([this, core = core_.shared_from_this(), host, frame, to_one, user] {
+    const auto found = members_.find(host.get());
+    if (found == members_.end()) return;
+    for (const auto& member : found->second) {
+      const auto& who = member.session->user();
+      if (!who) continue;
+      const bool concerned = to_one ? who->id == user : user_in(*who, host->id()).role >= room::Role::kModerator;
+      if (!concerned) continue;
+      member.transport->send(frame, TrafficClass::kControl);
+      core_.metrics.deliveries.add();
+    }
+  });
+}
+
 void LoopSessions::send_to(SessionId session, std::string text) {
   if (loop_.runs_here()) {
     if (auto* found = find(session)) found->send(text);

@@ -6,6 +6,7 @@
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/base/ids.hpp>
 #include <grandstand/hub/transport.hpp>
+#include <grandstand/room/event.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -40,6 +41,9 @@ class LoopSessions {
   // For any thread: hop to the loop if need be.
   void deliver(const std::shared_ptr<RoomHost>& room, const SharedBytes& frame, TrafficClass traffic_class,
                std::size_t events);
+  // To those of the room's members whom it concerns.
+  void deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomHost>& host,
+                  const SharedBytes& frame);
   void send_to(SessionId session, std::string text);
   void finish_join(SessionId session, const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined,
                    std::string reply);

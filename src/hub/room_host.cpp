@@ -9,6 +9,7 @@
 #include <grandstand/wire/server_message.hpp>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace grandstand::hub {
@@ -97,9 +98,10 @@ void RoomHost::on_loaded(std::size_t feature, const Result<std::vector<room::Eve
   settle(now);
 }
 
-void RoomHost::join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member) {
-  on_home([=, since = std::move(since)](RoomHost& self) {
-    self.joiners_.push_back({session, request, since, is_member});
+void RoomHost::join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
+                    std::optional<room::User> user) {
+  on_home([=, since = std::move(since), user = std::move(user)](RoomHost& self) {
+    self.joiners_.push_back({session, request, since, is_member, user});
     self.settle(self.core_->now());
   });
 }
@@ -124,37 +126,54 @@ void RoomHost::execute(SessionRef session, std::int64_t request, room::CommandRe
 }
 
 void RoomHost::execute_here(const Asker& asker, const room::CommandRequest& command) {
-  auto& loop = *core_->loops[asker.session.loop];
-  if (gone_) {
-    const Error error{ErrorCode::kNotFound, "The room " + id().value() + " is closed."};
-    loop.send_to(asker.session.id, wire::encode_refusal(asker.request, error));
-    return;
-  }
+  if (gone_) return refuse(asker, {ErrorCode::kNotFound, "The room " + id().value() + " is closed."});
   const auto now = core_->now();
   const auto outcome = room_.execute(now, command);
   core_->metrics.count_command(command.name, outcome.status);
   if (!outcome.status.ok()) {
-    loop.send_to(asker.session.id, wire::encode_refusal(asker.request, outcome.status.error(), outcome.retry_after));
-    return;
-  }
-  const auto& position = outcome.position;
-  const auto waiting = unanswered_.find(position.offset);
-  if (position.offset == 0) {
-    answer(asker, position, false);
-  } else if (!outcome.repeated) {
-    unanswered_[position.offset] = {now.steady + kReplyWait, {asker}};
-  } else if (position.epoch == room_.epoch() && waiting != unanswered_.end()) {
-    waiting->second.askers.push_back(asker);
+    refuse(asker, outcome.status.error(), outcome.retry_after);
+  } else if (outcome.held) {
+    core_->loops[asker.session.loop]->send_to(
+        asker.session.id, wire::encode_done({.id = asker.request, .room = id().value(), .held = true}));
   } else {
-    // What was there before this room's lifetime came out of the store.
-    answer(asker, position, position.epoch != room_.epoch() || stored_.contains(position.offset));
+    wait_for_store(now, asker, outcome);
   }
   settle(now);
 }
 
-void RoomHost::answer(const Asker& asker, const wire::Position& position, bool stored) {
-  core_->loops[asker.session.loop]->send_to(
-      asker.session.id, wire::encode_done({asker.request, id().value(), position.epoch, position.offset, stored}));
+// The reply comes when what the command led to is in the store.
+void RoomHost::wait_for_store(room::Moment now, const Asker& asker, const room::CommandOutcome& outcome) {
+  const auto& position = outcome.position;
+  if (outcome.ticket > 0) {
+    auto& undecided = undecided_[outcome.ticket];
+    undecided.deadline = now.steady + kReplyWait;
+    undecided.position = position;
+    undecided.askers.push_back(asker);
+    return;
+  }
+  if (position.offset == 0 || outcome.shadowed) return answer(asker, position, true, outcome.result);
+  const auto waiting = unanswered_.find(position.offset);
+  if (!outcome.repeated) {
+    unanswered_[position.offset] = {now.steady + kReplyWait, position, {asker}};
+  } else if (position.epoch == room_.epoch() && waiting != unanswered_.end()) {
+    waiting->second.askers.push_back(asker);
+  } else {
+    // What was there before this room's lifetime came out of the store.
+    answer(asker, position, position.epoch != room_.epoch() || stored_.contains(position.offset), outcome.result);
+  }
+}
+
+void RoomHost::answer(const Asker& asker, const wire::Position& position, bool stored, std::string_view result) {
+  core_->loops[asker.session.loop]->send_to(asker.session.id, wire::encode_done({.id = asker.request,
+                                                                                 .room = id().value(),
+                                                                                 .epoch = position.epoch,
+                                                                                 .offset = position.offset,
+                                                                                 .stored = stored,
+                                                                                 .result = result}));
+}
+
+void RoomHost::refuse(const Asker& asker, const Error& error, std::optional<milliseconds> retry_after) {
+  core_->loops[asker.session.loop]->send_to(asker.session.id, wire::encode_refusal(asker.request, error, retry_after));
 }
 
 void RoomHost::on_stored(std::vector<std::uint64_t> offsets, bool stored) {
@@ -170,8 +189,30 @@ void RoomHost::on_stored(std::vector<std::uint64_t> offsets, bool stored) {
   });
 }
 
+void RoomHost::on_committed(std::vector<room::Decision> decisions) {
+  on_home([decisions = std::move(decisions)](RoomHost& self) {
+    const auto now = self.core_->now();
+    for (const auto& decision : decisions) {
+      const auto told = self.room_.committed(now, decision.ticket, decision.outcome);
+      const auto found = self.undecided_.find(decision.ticket);
+      if (found == self.undecided_.end()) continue;
+      const auto undecided = std::move(found->second);
+      self.undecided_.erase(found);
+      for (const auto& asker : undecided.askers) {
+        if (told.ok()) {
+          self.answer(asker, undecided.position, true, told.value());
+        } else {
+          self.refuse(asker, told.error());
+        }
+      }
+    }
+    self.settle(now);
+  });
+}
+
 void RoomHost::settle(room::Moment now) {
   if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(shared_from_this(), std::move(events));
+  deliver_directed();
   if (room_.batch_due(now.steady)) flush();
   if (!room_.batch_waits()) admit(now);
   arm(now);
@@ -188,6 +229,17 @@ void RoomHost::flush() {
   for (std::size_t i = 0; i < members_on_.size(); ++i) {
     if (members_on_[i] == 0) continue;
     core_->loops[i]->deliver(shared_from_this(), frame, traffic_class, batch.events.size());
+  }
+}
+
+void RoomHost::deliver_directed() {
+  for (const auto& directed : room_.take_directed()) {
+    const auto frame = wire::make_text_frame(wire::encode_events(std::span(&directed.event, 1)));
+    for (std::size_t i = 0; i < members_on_.size(); ++i) {
+      if (members_on_[i] > 0) {
+        core_->loops[i]->deliver_to(directed.audience, directed.to, shared_from_this(), frame);
+      }
+    }
   }
 }
 
@@ -208,10 +260,11 @@ void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
     ++members_on_[loop];
     room_.set_members(++members_);
   }
-  const auto joining = room_.join(now, joiner.since);
-  core_->loops[loop]->finish_join(session, shared_from_this(), joiner.request, true,
-                                  wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset,
-                                                       members(), joining.recovered, joining.content}));
+  const auto joining = room_.join(now, joiner.since, joiner.user);
+  core_->loops[loop]->finish_join(
+      session, shared_from_this(), joiner.request, true,
+      wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset, members(), joining.recovered,
+                           joining.content, joining.personal}));
 }
 
 void RoomHost::arm(room::Moment now) {
@@ -231,12 +284,25 @@ void RoomHost::tick(room::Moment now) {
   const auto [keys, users] = room_.take_forgotten();
   if (keys > 0) core_->metrics.forgotten_keys.add(static_cast<double>(keys));
   if (users > 0) core_->metrics.forgotten_users.add(static_cast<double>(users));
+  give_up_waiting(now);
+  settle(now);
+}
+
+void RoomHost::give_up_waiting(room::Moment now) {
   while (!unanswered_.empty() && unanswered_.begin()->second.deadline <= now.steady) {
     const auto [offset, unanswered] = *unanswered_.begin();
     unanswered_.erase(unanswered_.begin());
     for (const auto& asker : unanswered.askers) answer(asker, {room_.epoch(), offset}, false);
   }
-  settle(now);
+  for (auto entry = undecided_.begin(); entry != undecided_.end();) {
+    if (entry->second.deadline > now.steady) {
+      ++entry;
+      continue;
+    }
+    const Error late{ErrorCode::kTimeout, "It is not decided yet and may still count. Ask again with the same key."};
+    for (const auto& asker : entry->second.askers) refuse(asker, late);
+    entry = undecided_.erase(entry);
+  }
 }
 
 void RoomHost::close() {

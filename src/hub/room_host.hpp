@@ -42,11 +42,13 @@ class RoomHost final : public room::StoreListener, public std::enable_shared_fro
 
   // From any loop: hop to the home loop if need be.
   void start();
-  void join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member);
+  void join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
+            std::optional<room::User> user);
   void leave(std::size_t loop);
   void execute(SessionRef session, std::int64_t request, room::CommandRequest command);
   void close();  // the room is gone: says so to its members
   void on_stored(std::vector<std::uint64_t> offsets, bool stored) override;
+  void on_committed(std::vector<room::Decision> decisions) override;
 
   // On the home loop.
   void tick(room::Moment now);
@@ -58,6 +60,7 @@ class RoomHost final : public room::StoreListener, public std::enable_shared_fro
     std::int64_t request = 0;
     std::optional<wire::Position> since;
     bool is_member = false;
+    std::optional<room::User> user;  // its role is that in the room
   };
   struct Asker {
     SessionRef session;
@@ -65,15 +68,20 @@ class RoomHost final : public room::StoreListener, public std::enable_shared_fro
   };
   struct Unanswered {
     SteadyTime deadline{};
+    wire::Position position;
     std::vector<Asker> askers;
   };
 
   template <class Work>
   void on_home(Work work);
   void execute_here(const Asker& asker, const room::CommandRequest& command);
-  void answer(const Asker& asker, const wire::Position& position, bool stored);
+  void wait_for_store(room::Moment now, const Asker& asker, const room::CommandOutcome& outcome);
+  void answer(const Asker& asker, const wire::Position& position, bool stored, std::string_view result = {});
+  void refuse(const Asker& asker, const Error& error, std::optional<std::chrono::milliseconds> retry_after = {});
+  void give_up_waiting(room::Moment now);
   void settle(room::Moment now);  // after anything that changed the room
   void flush();
+  void deliver_directed();
   void admit(room::Moment now);
   void admit_one(room::Moment now, const Joiner& joiner);
   void arm(room::Moment now);
@@ -92,6 +100,7 @@ class RoomHost final : public room::StoreListener, public std::enable_shared_fro
   std::atomic<std::size_t> members_{0};
   std::vector<Joiner> joiners_;
   std::map<std::uint64_t, Unanswered> unanswered_;  // by offset
+  std::map<std::uint64_t, Unanswered> undecided_;   // by ticket
   StoredOffsets stored_;
   std::size_t loading_ = 0;  // features whose first load has not ended
   SteadyTime admit_from_{};  // joins do not wait for loads longer than this

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <grandstand/identity/user.hpp>
 
+#include <algorithm>
+
 namespace grandstand::identity {
 
 std::string_view to_string(Role role) {
@@ -9,8 +11,12 @@ std::string_view to_string(Role role) {
       return "guest";
     case Role::kViewer:
       return "viewer";
+    case Role::kMember:
+      return "member";
     case Role::kModerator:
       return "moderator";
+    case Role::kCreator:
+      return "creator";
     case Role::kAdmin:
       return "admin";
   }
@@ -18,9 +24,21 @@ std::string_view to_string(Role role) {
 }
 
 std::optional<Role> parse_role(std::string_view text) {
-  for (const Role role : {Role::kGuest, Role::kViewer, Role::kModerator, Role::kAdmin})
+  for (const Role role : {Role::kGuest, Role::kViewer, Role::kMember, Role::kModerator, Role::kCreator, Role::kAdmin})
     if (to_string(role) == text) return role;
   return std::nullopt;
+}
+
+Role User::role_in(const ChannelId& channel) const {
+  if (!channels) return role;
+  const auto found = channels->find(channel);
+  return found == channels->end() ? role : std::max(role, found->second.role);
+}
+
+std::optional<UtcTime> User::follower_since(const ChannelId& channel) const {
+  if (!channels) return std::nullopt;
+  const auto found = channels->find(channel);
+  return found == channels->end() ? std::nullopt : found->second.follower_since;
 }
 
 }  // namespace grandstand::identity

@@ -15,6 +15,11 @@ void History::forget_old(SteadyTime now) {
   while (!entries_.empty() && now - entries_.front().at > settings_.history_age) entries_.pop_front();
 }
 
+void History::replace(std::uint64_t offset, std::string text) {
+  const auto first = last_offset_ + 1 - entries_.size();
+  if (offset >= first && offset <= last_offset_) entries_[offset - first].text = std::move(text);
+}
+
 std::optional<std::string> History::since(std::uint64_t offset) const {
   if (offset > last_offset_) return std::nullopt;
   const std::uint64_t missed = last_offset_ - offset;

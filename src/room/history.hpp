@@ -21,6 +21,8 @@ class History {
   // Keeps the text under the next offset.
   void append(SteadyTime now, std::string text);
   void forget_old(SteadyTime now);
+  // Puts another text in the place of what the offset had, if it is still there.
+  void replace(std::uint64_t offset, std::string text);
 
   // Every event after `offset`, comma-separated; none when a single one of them is missing or they are too many.
   std::optional<std::string> since(std::uint64_t offset) const;

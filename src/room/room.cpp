@@ -9,6 +9,7 @@
 #include <grandstand/wire/server_message.hpp>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace grandstand::room {
@@ -37,6 +38,7 @@ struct Room::State {
       : id(std::move(i)), epoch(std::move(e)), features(f), settings(s), history(s), keys(s), rates(s.limited_users) {
     for (const auto& entry : features.entries()) hosted.push_back(entry.spec->make());
     members_announced_at = now.steady;
+    shadow_epoch.assign(epoch.rbegin(), epoch.rend());
   }
 
   Facts facts(Moment now) const { return {id, now.steady, now.utc, members}; }
@@ -57,44 +59,178 @@ struct Room::State {
   std::size_t announced_members = 0;
   SteadyTime members_announced_at{};
   std::optional<std::string> snapshots;  // until something changes
+  // Events that the store has not decided yet, by ticket.
+  struct Undecided {
+    std::size_t feature = 0;
+    Event event;
+    Audience audience = Audience::kEveryone;
+    UserId to;
+  };
+  std::map<std::uint64_t, Undecided> undecided;
+  std::uint64_t last_ticket = 0;
+  // What only its sender sees has places in an order of its own.
+  std::string shadow_epoch;
+  std::uint64_t last_shadow = 0;
 
   // out
   Batch batch;
   std::size_t batch_bytes = 0;
   SteadyTime batch_due{};
+  std::vector<Directed> directed;
   std::vector<ToStore> to_store;
 
-  std::uint64_t announce(Moment now, std::size_t feature, Announcement announcement, std::string_view key);
+  Verdict judge(Moment now, std::size_t feature, const CommandSpec& spec, const Command& command, std::string_view name,
+                std::size_t& by);
+  CommandOutcome carry_out(Moment now, const FoundCommand& found, const Command& command, std::string_view key);
+  CommandOutcome carry_out_unseen(Moment now, const FoundCommand& found, const Command& command, std::size_t guard);
+  CommandOutcome hold(Moment now, const CommandRequest& request, std::size_t guard, std::string reason);
+  void absorb(Moment now, std::size_t feature, Outcome outcome, std::string_view key, CommandOutcome& into);
+  void release(Moment now, const HeldCommand& held);
+  Event event_of(Moment now, std::size_t feature, Announcement& announcement, std::string_view key) const;
+  void announce(Moment now, std::size_t feature, Announcement announcement, std::string_view key, CommandOutcome& into);
+  void tell(Moment now, std::size_t feature, const Event& event, Audience audience, const UserId& to,
+            Durability durability);
   void enqueue(Moment now, std::size_t feature, std::string text, Durability durability);
   void announce_room(Moment now, std::string_view name, std::string body, Durability durability);
   std::string all_snapshots(Moment now);
+  std::string all_personal(Moment now, const User& user) const;
   std::optional<SteadyTime> members_due() const;
 };
 
-std::uint64_t Room::State::announce(Moment now, std::size_t feature, Announcement announcement, std::string_view key) {
-  const auto& spec = *features.entries()[feature].spec;
-  const auto* event_spec = find_event(spec, announcement.name);
-  GRANDSTAND_ASSERT(event_spec != nullptr);
+Event Room::State::event_of(Moment now, std::size_t feature, Announcement& announcement, std::string_view key) const {
   Event event;
-  event.kind = std::string(spec.name) + "." + announcement.name;
+  event.kind = std::string(features.entries()[feature].spec->name) + "." + announcement.name;
   event.server_time = now.utc;
   event.media_time = announcement.media_time;
   event.user = std::move(announcement.user);
   event.body = std::move(announcement.body);
   event.key = key;
-  if (event_spec->durability == Durability::kStored) {
-    event.epoch = epoch;
-    event.offset = history.last_offset() + 1;
+  return event;
+}
+
+void Room::State::announce(Moment now, std::size_t feature, Announcement announcement, std::string_view key,
+                           CommandOutcome& into) {
+  const auto* event_spec = find_event(*features.entries()[feature].spec, announcement.name);
+  GRANDSTAND_ASSERT(event_spec != nullptr);
+  const auto durability = event_spec->durability;
+  auto event = event_of(now, feature, announcement, key);
+  if (durability == Durability::kCommitted) {
+    into.ticket = ++last_ticket;
+    to_store.push_back({feature, StoredEvent{id, event}, into.ticket});
+    undecided[into.ticket] = {feature, std::move(event), announcement.audience, std::move(announcement.to)};
+    return;
   }
+  if (durability != Durability::kStored) {
+    return tell(now, feature, event, announcement.audience, announcement.to, durability);
+  }
+  GRANDSTAND_ASSERT(announcement.audience == Audience::kEveryone);
+  event.epoch = epoch;
+  event.offset = history.last_offset() + 1;
+  into.position = {epoch, event.offset};
   auto text = wire_text(id, event);
-  const auto offset = event.offset;
-  if (offset > 0) {
-    history.append(now.steady, text);
-    hosted[feature]->apply(event);
-    to_store.push_back({feature, StoredEvent{id, std::move(event)}});
+  history.append(now.steady, text);
+  hosted[feature]->apply(event);
+  to_store.push_back({feature, StoredEvent{id, std::move(event)}});
+  enqueue(now, feature, std::move(text), durability);
+}
+
+// Of what has no place in the room's order.
+void Room::State::tell(Moment now, std::size_t feature, const Event& event, Audience audience, const UserId& to,
+                       Durability durability) {
+  switch (audience) {
+    case Audience::kEveryone:
+      return enqueue(now, feature, wire_text(id, event), durability);
+    case Audience::kModerators:
+    case Audience::kUser:
+      return directed.push_back({wire_text(id, event), audience, to});
+    case Audience::kNobody:
+      return;
   }
-  enqueue(now, feature, std::move(text), event_spec->durability);
-  return offset;
+}
+
+void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::string_view key, CommandOutcome& into) {
+  snapshots.reset();
+  into.result = std::move(outcome.result);
+  for (auto& announcement : outcome.announcements) announce(now, feature, std::move(announcement), key, into);
+  for (const auto& event : outcome.redacted) {
+    if (event.epoch == epoch) history.replace(event.offset, wire_text(id, event));
+  }
+  for (const auto& user : outcome.erased) {
+    for (std::size_t i = 0; i < hosted.size(); ++i) {
+      auto erased = hosted[i]->erase(facts(now), user);
+      GRANDSTAND_ASSERT(erased.erased.empty() && erased.released.empty());
+      CommandOutcome ignored;
+      absorb(now, i, std::move(erased), {}, ignored);
+    }
+  }
+  for (const auto& held : outcome.released) release(now, held);
+}
+
+void Room::State::release(Moment now, const HeldCommand& held) {
+  const auto found = find_command(features, held.name);
+  if (!found.ok()) return;
+  const Command command{found.value().spec->name, held.user, held.media_time, held.body, held.standing};
+  const auto outcome = carry_out(now, found.value(), command, held.key);
+  if (outcome.status.ok()) {
+    keys.remember(now.steady, held.user.id, held.key, {outcome.position, outcome.ticket, outcome.result});
+  }
+}
+
+CommandOutcome Room::State::carry_out(Moment now, const FoundCommand& found, const Command& command,
+                                      std::string_view key) {
+  CommandOutcome into;
+  auto outcome = hosted[found.feature]->on_command(facts(now), command);
+  if (!outcome.ok()) {
+    into.status = outcome.error();
+  } else {
+    absorb(now, found.feature, std::move(outcome).value(), key, into);
+  }
+  return into;
+}
+
+// For the sender's eyes only: nothing is applied or stored, and the reply looks like any other.
+CommandOutcome Room::State::carry_out_unseen(Moment now, const FoundCommand& found, const Command& command,
+                                             std::size_t guard) {
+  CommandOutcome into;
+  auto outcome = hosted[found.feature]->on_command(facts(now), command);
+  if (!outcome.ok()) {
+    into.status = outcome.error();
+    return into;
+  }
+  into.shadowed = true;
+  for (auto& announcement : outcome.value().announcements) {
+    const auto* event_spec = find_event(*features.entries()[found.feature].spec, announcement.name);
+    auto event = event_of(now, found.feature, announcement, {});
+    if (event_spec->durability == Durability::kStored) {
+      event.epoch = shadow_epoch;
+      event.offset = ++last_shadow;
+      into.position = {event.epoch, event.offset};
+    }
+    directed.push_back({wire_text(id, event), Audience::kUser, command.user.id});
+    CommandOutcome ignored;
+    absorb(now, guard, hosted[guard]->guard()->shadow(facts(now), event), {}, ignored);
+  }
+  return into;
+}
+
+CommandOutcome Room::State::hold(Moment now, const CommandRequest& request, std::size_t guard, std::string reason) {
+  CommandOutcome into;
+  HeldCommand held{request.name, *request.user, request.standing, request.media_time, request.body, request.key};
+  absorb(now, guard, hosted[guard]->guard()->hold(facts(now), std::move(held), std::move(reason)), {}, into);
+  into.held = true;
+  return into;
+}
+
+Verdict Room::State::judge(Moment now, std::size_t feature, const CommandSpec& spec, const Command& command,
+                           std::string_view name, std::size_t& by) {
+  for (std::size_t i = 0; i < hosted.size(); ++i) {
+    auto* const guard = hosted[i]->guard();
+    if (guard == nullptr || i == feature) continue;
+    by = i;
+    auto verdict = guard->judge(facts(now), name, command, spec.spoken);
+    if (verdict.kind != Verdict::Kind::kPass) return verdict;
+  }
+  return {};
 }
 
 void Room::State::enqueue(Moment now, std::size_t feature, std::string text, Durability durability) {
@@ -136,6 +272,20 @@ std::string Room::State::all_snapshots(Moment now) {
   return *snapshots;
 }
 
+std::string Room::State::all_personal(Moment now, const User& user) const {
+  std::string all;
+  for (std::size_t i = 0; i < hosted.size(); ++i) {
+    const auto own = hosted[i]->personal(facts(now), user);
+    if (own.empty()) continue;
+    all += all.empty() ? "{\"" : ",\"";
+    all += features.entries()[i].spec->name;
+    all += "\":";
+    all += own;
+  }
+  if (!all.empty()) all += '}';
+  return all;
+}
+
 std::optional<SteadyTime> Room::State::members_due() const {
   if (members == announced_members) return std::nullopt;
   return members_announced_at + settings.members_interval;
@@ -155,27 +305,63 @@ const std::string& Room::epoch() const {
 CommandOutcome Room::execute(Moment now, const CommandRequest& request) {
   auto& state = *state_;
   const auto found = find_command(state.features, request.name);
-  if (!found.ok()) return {found.error(), {}, {}, false};
+  if (!found.ok()) return {found.error()};
   if (auto checked = check_command(*found.value().spec, request, state.settings, now.utc); !checked.ok()) {
-    return {checked.error(), {}, {}, false};
+    return {checked.error()};
   }
   const User& user = *request.user;
-  if (auto used = state.keys.find(now.steady, user.id, request.key)) return {success(), {}, std::move(*used), true};
-  const auto feature = found.value().feature;
+  if (auto used = state.keys.find(now.steady, user.id, request.key)) {
+    return {.position = std::move(used->position),
+            .repeated = true,
+            .ticket = used->ticket,
+            .held = used->held,
+            .shadowed = used->shadowed,
+            .result = std::move(used->result)};
+  }
   if (const auto wait = state.rates.try_pass(now.steady, request.name, found.value().spec->limit, user)) {
-    return {Error{ErrorCode::kRateLimited, "You are sending too fast. Wait a moment."}, wait, {}, false};
+    return {Error{ErrorCode::kRateLimited, "You are sending too fast. Wait a moment."}, wait};
   }
-  const Command command{found.value().spec->name, user, request.media_time, request.body};
-  auto announcements = state.hosted[feature]->on_command(state.facts(now), command);
-  if (!announcements.ok()) return {announcements.error(), {}, {}, false};
-  state.snapshots.reset();
+  const Command command{found.value().spec->name, user, request.media_time, request.body, request.standing};
+  std::size_t guard = 0;
+  auto verdict = state.judge(now, found.value().feature, *found.value().spec, command, request.name, guard);
   CommandOutcome outcome;
-  for (auto& announcement : *announcements) {
-    const auto offset = state.announce(now, feature, std::move(announcement), request.key);
-    if (offset > 0) outcome.position = {state.epoch, offset};
+  switch (verdict.kind) {
+    case Verdict::Kind::kPass:
+      outcome = state.carry_out(now, found.value(), command, request.key);
+      break;
+    case Verdict::Kind::kRefuse:
+      outcome.status = std::move(verdict.error);
+      outcome.retry_after = verdict.retry_after;
+      break;
+    case Verdict::Kind::kHold:
+      outcome = state.hold(now, request, guard, std::move(verdict.reason));
+      break;
+    case Verdict::Kind::kShadow:
+      outcome = state.carry_out_unseen(now, found.value(), command, guard);
+      break;
   }
-  state.keys.remember(now.steady, user.id, request.key, outcome.position);
+  if (outcome.status.ok()) {
+    state.keys.remember(now.steady, user.id, request.key,
+                        {outcome.position, outcome.ticket, outcome.result, outcome.held, outcome.shadowed});
+  }
   return outcome;
+}
+
+Result<std::string> Room::committed(Moment now, std::uint64_t ticket, Result<std::string> decision) {
+  auto& state = *state_;
+  const auto found = state.undecided.find(ticket);
+  GRANDSTAND_ASSERT(found != state.undecided.end());
+  const auto undecided = std::move(found->second);
+  state.undecided.erase(found);
+  const auto& event = undecided.event;
+  if (event.user && !event.key.empty()) {
+    state.keys.decide(event.user->id, event.key, decision.ok() ? std::optional(decision.value()) : std::nullopt);
+  }
+  if (!decision.ok()) return decision;
+  state.hosted[undecided.feature]->apply(event);
+  state.snapshots.reset();
+  state.tell(now, undecided.feature, event, undecided.audience, undecided.to, Durability::kPassing);
+  return decision;
 }
 
 void Room::restore(Moment now, std::size_t feature, std::span<const Event> events) {
@@ -186,19 +372,21 @@ void Room::restore(Moment now, std::size_t feature, std::span<const Event> event
   for (const auto& event : events) {
     const auto age = now.utc - event.server_time;
     if (event.key.empty() || !event.user || age > state.settings.key_lifetime) continue;
-    state.keys.remember(now.steady, event.user->id, event.key, {event.epoch, event.offset});
+    state.keys.remember(now.steady, event.user->id, event.key, {{event.epoch, event.offset}});
   }
 }
 
-Joining Room::join(Moment now, const std::optional<wire::Position>& since) {
+Joining Room::join(Moment now, const std::optional<wire::Position>& since, const std::optional<User>& user) {
   auto& state = *state_;
   GRANDSTAND_ASSERT(!batch_waits());
   state.history.forget_old(now.steady);
   const auto offset = state.history.last_offset();
+  auto personal = user ? state.all_personal(now, *user) : std::string();
   if (since && since->epoch == state.epoch) {
-    if (auto missed = state.history.since(since->offset)) return {offset, true, std::move(*missed)};
+    if (auto missed = state.history.since(since->offset))
+      return {offset, true, std::move(*missed), std::move(personal)};
   }
-  return {offset, false, state.all_snapshots(now)};
+  return {offset, false, state.all_snapshots(now), std::move(personal)};
 }
 
 void Room::set_members(std::size_t members) {
@@ -214,9 +402,8 @@ void Room::tick(Moment now) {
   for (std::size_t i = 0; i < state.hosted.size(); ++i) {
     const auto due = state.hosted[i]->tick_due();
     if (!due || *due > now.steady) continue;
-    state.snapshots.reset();
-    for (auto& announcement : state.hosted[i]->tick(state.facts(now)))
-      state.announce(now, i, std::move(announcement), {});
+    CommandOutcome ignored;
+    state.absorb(now, i, state.hosted[i]->tick(state.facts(now)), {}, ignored);
   }
   if (const auto due = state.members_due(); due && *due <= now.steady) {
     state.announced_members = state.members;
@@ -249,6 +436,10 @@ bool Room::batch_due(SteadyTime now) const {
 Batch Room::take_batch() {
   state_->batch_bytes = 0;
   return std::exchange(state_->batch, {});
+}
+
+std::vector<Directed> Room::take_directed() {
+  return std::exchange(state_->directed, {});
 }
 
 std::vector<ToStore> Room::take_to_store() {

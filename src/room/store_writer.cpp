@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <grandstand/aio/task.hpp>
 #include <grandstand/aio/ticker.hpp>
+#include <grandstand/base/assert.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/room/store_writer.hpp>
 
@@ -21,9 +22,14 @@ using std::chrono::milliseconds;
 struct Waiting {
   std::shared_ptr<StoreListener> listener;
   StoredEvent event;
+  std::uint64_t ticket = 0;  // 0: a stored event, not a committed one
   SteadyTime since{};
   int refusals = 0;
+
+  bool committed() const { return ticket > 0; }
 };
+
+using Decisions = std::vector<Result<std::string>>;
 
 bool is_passing_failure(ErrorCode code) {
   return code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout || code == ErrorCode::kCancelled;
@@ -37,7 +43,7 @@ struct StoreWriter::State : std::enable_shared_from_this<StoreWriter::State> {
     FeatureStore* store = nullptr;
     std::string feature;
     std::deque<Waiting> waiting;
-    std::vector<Waiting> writing;
+    std::vector<Waiting> writing;  // all stored or all committed
     SteadyTime not_before{};
     bool armed = false;
     std::size_t singles = 0;  // events to write one by one: after a refusal, to find the one that it is about
@@ -79,35 +85,41 @@ struct StoreWriter::State : std::enable_shared_from_this<StoreWriter::State> {
   void add(std::shared_ptr<StoreListener> listener, std::vector<ToStore> events);
   void write_next(std::size_t index);
   void arm(std::size_t index, milliseconds delay);
-  void on_written(std::size_t index, const Status& status);
-  void on_committed(Queue& queue);
+  void on_written(std::size_t index, const Status& status, const Decisions& decisions);
+  void on_done(Queue& queue, const Decisions& decisions);
   void on_refused(Queue& queue);
   void removed(std::size_t count);
-  static void tell(const std::vector<Waiting>& events, bool stored);
-  static aio::Task<Status> append(FeatureStore* store, std::shared_ptr<const std::vector<StoredEvent>> batch);
+  static void tell(const std::vector<Waiting>& events, bool stored, const Decisions& decisions);
+  static aio::Task<Status> write(FeatureStore* store, std::shared_ptr<const std::vector<StoredEvent>> batch,
+                                 std::shared_ptr<Decisions> decisions);
 };
 
-aio::Task<Status> StoreWriter::State::append(FeatureStore* store,
-                                             std::shared_ptr<const std::vector<StoredEvent>> batch) {
-  co_return co_await store->append(std::move(batch));
+// Without decisions: events that only have to be there.
+aio::Task<Status> StoreWriter::State::write(FeatureStore* store, std::shared_ptr<const std::vector<StoredEvent>> batch,
+                                            std::shared_ptr<Decisions> decisions) {
+  if (!decisions) co_return co_await store->append(std::move(batch));
+  const auto size = batch->size();
+  auto decided = co_await store->commit(std::move(batch));
+  if (!decided.ok()) co_return decided.error();
+  *decisions = std::move(decided).value();
+  GRANDSTAND_ASSERT(decisions->size() == size);
+  co_return success();
 }
 
 void StoreWriter::State::add(std::shared_ptr<StoreListener> listener, std::vector<ToStore> events) {
   const auto now = clock.steady();
-  std::vector<std::uint64_t> refused;
+  std::vector<Waiting> refused;
   for (auto& event : events) {
     auto& queue = queues[event.feature];
-    if (queue.store == nullptr || total.load() >= settings.queue_limit) {
-      refused.push_back(event.event.event.offset);
-      continue;
-    }
-    queue.waiting.push_back({listener, std::move(event.event), now, 0});
-    ++total;
+    const bool full = queue.store == nullptr || total.load() >= settings.queue_limit;
+    auto& into = full ? refused.emplace_back() : queue.waiting.emplace_back();
+    into = {listener, std::move(event.event), event.ticket, now, 0};
+    if (!full) ++total;
   }
   if (!refused.empty()) {
     dropped_full.add(static_cast<double>(refused.size()));
     log::error("store", "The queue is full: events are not stored", {{"limit", settings.queue_limit}});
-    listener->on_stored(std::move(refused), false);
+    tell(refused, false, {});
   }
   queued_gauge.set(static_cast<double>(total.load()));
   for (std::size_t i = 0; i < queues.size(); ++i) write_next(i);
@@ -121,7 +133,11 @@ void StoreWriter::State::write_next(std::size_t index) {
     arm(index, std::chrono::ceil<milliseconds>(queue.not_before - now));
     return;
   }
-  const auto count = queue.singles > 0 ? std::size_t{1} : std::min(queue.waiting.size(), settings.batch_limit);
+  const bool committed = queue.waiting.front().committed();
+  const auto most = queue.singles > 0 ? std::size_t{1} : std::min(queue.waiting.size(), settings.batch_limit);
+  const auto alike = std::find_if(queue.waiting.begin(), queue.waiting.begin() + static_cast<std::ptrdiff_t>(most),
+                                  [&](const Waiting& waiting) { return waiting.committed() != committed; });
+  const auto count = static_cast<std::size_t>(alike - queue.waiting.begin());
   auto batch = std::make_shared<std::vector<StoredEvent>>();
   batch->reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -130,9 +146,11 @@ void StoreWriter::State::write_next(std::size_t index) {
     queue.waiting.pop_front();
   }
   if (queue.singles == 0) queue.not_before = now + settings.interval;
-  auto task = append(queue.store, std::move(batch));
-  aio::spawn(loop, std::move(task),
-             [self = shared_from_this(), index](Status status) { self->on_written(index, status); });
+  auto decisions = committed ? std::make_shared<Decisions>() : nullptr;
+  auto task = write(queue.store, std::move(batch), decisions);
+  aio::spawn(loop, std::move(task), [self = shared_from_this(), index, decisions](Status status) {
+    self->on_written(index, status, decisions ? *decisions : Decisions{});
+  });
 }
 
 void StoreWriter::State::arm(std::size_t index, milliseconds delay) {
@@ -144,10 +162,10 @@ void StoreWriter::State::arm(std::size_t index, milliseconds delay) {
   });
 }
 
-void StoreWriter::State::on_written(std::size_t index, const Status& status) {
+void StoreWriter::State::on_written(std::size_t index, const Status& status, const Decisions& decisions) {
   auto& queue = queues[index];
   if (status.ok()) {
-    on_committed(queue);
+    on_done(queue, decisions);
     write_next(index);
     return;
   }
@@ -166,14 +184,14 @@ void StoreWriter::State::on_written(std::size_t index, const Status& status) {
   arm(index, queue.retry);
 }
 
-void StoreWriter::State::on_committed(Queue& queue) {
+void StoreWriter::State::on_done(Queue& queue, const Decisions& decisions) {
   const auto now = clock.steady();
   for (const auto& event : queue.writing) seconds.observe(std::chrono::duration<double>(now - event.since).count());
   stored.add(static_cast<double>(queue.writing.size()));
   queue.retry = milliseconds{0};
   if (queue.singles > 0) --queue.singles;
   const auto written = std::exchange(queue.writing, {});
-  tell(written, true);
+  tell(written, true, decisions);
   removed(written.size());
 }
 
@@ -187,7 +205,7 @@ void StoreWriter::State::on_refused(Queue& queue) {
              {{"feature", queue.feature}, {"room", queue.writing.front().event.room.value()}});
   dropped_refused.add();
   const auto dropped = std::exchange(queue.writing, {});
-  tell(dropped, false);
+  tell(dropped, false, {});
   removed(dropped.size());
   if (queue.singles > 0) --queue.singles;
 }
@@ -200,10 +218,27 @@ void StoreWriter::State::removed(std::size_t count) {
   flushes.clear();
 }
 
-void StoreWriter::State::tell(const std::vector<Waiting>& events, bool stored) {
-  std::map<StoreListener*, std::vector<std::uint64_t>> offsets;
-  for (const auto& event : events) offsets[event.listener.get()].push_back(event.event.event.offset);
-  for (auto& [listener, list] : offsets) listener->on_stored(std::move(list), stored);
+void StoreWriter::State::tell(const std::vector<Waiting>& events, bool stored, const Decisions& decisions) {
+  struct Told {
+    std::vector<std::uint64_t> offsets;
+    std::vector<Decision> decisions;
+  };
+  std::map<StoreListener*, Told> by_listener;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    auto& told = by_listener[events[i].listener.get()];
+    if (!events[i].committed()) {
+      told.offsets.push_back(events[i].event.event.offset);
+    } else if (stored) {
+      told.decisions.push_back({events[i].ticket, decisions[i]});
+    } else {
+      told.decisions.push_back(
+          {events[i].ticket, Error{ErrorCode::kUnavailable, "It could not be stored. Try again."}});
+    }
+  }
+  for (auto& [listener, told] : by_listener) {
+    if (!told.offsets.empty()) listener->on_stored(std::move(told.offsets), stored);
+    if (!told.decisions.empty()) listener->on_committed(std::move(told.decisions));
+  }
 }
 
 StoreWriter::StoreWriter(Settings settings, aio::Loop& loop, const Clock& clock, const FeatureCatalogue& features,

@@ -17,28 +17,40 @@ std::string name_of(const UserId& user, std::string_view key) {
 
 }  // namespace
 
-std::optional<wire::Position> UsedKeys::find(SteadyTime now, const UserId& user, std::string_view key) {
+std::optional<UsedKeys::Use> UsedKeys::find(SteadyTime now, const UserId& user, std::string_view key) {
   forget_old(now);
-  const auto found = positions_.find(name_of(user, key));
-  if (found == positions_.end()) return std::nullopt;
+  const auto found = uses_.find(name_of(user, key));
+  if (found == uses_.end()) return std::nullopt;
   return found->second;
 }
 
-void UsedKeys::remember(SteadyTime now, const UserId& user, std::string_view key, wire::Position position) {
+void UsedKeys::remember(SteadyTime now, const UserId& user, std::string_view key, Use use) {
   auto name = name_of(user, key);
-  if (!positions_.emplace(name, std::move(position)).second) return;
-  uses_.push_back({now, std::move(name)});
-  while (uses_.size() > limit_) {
+  if (!uses_.emplace(name, std::move(use)).second) return;
+  entries_.push_back({now, std::move(name)});
+  while (entries_.size() > limit_) {
     ++forgotten_;
-    positions_.erase(uses_.front().name);
-    uses_.pop_front();
+    uses_.erase(entries_.front().name);
+    entries_.pop_front();
   }
 }
 
+void UsedKeys::decide(const UserId& user, std::string_view key, const std::optional<std::string>& result) {
+  const auto found = uses_.find(name_of(user, key));
+  if (found == uses_.end()) return;
+  if (result) {
+    found->second.ticket = 0;
+    found->second.result = *result;
+    return;
+  }
+  // Its entry stays: that the key is forgotten twice does no harm, and one used again is forgotten early at worst.
+  uses_.erase(found);
+}
+
 void UsedKeys::forget_old(SteadyTime now) {
-  while (!uses_.empty() && now - uses_.front().at > lifetime_) {
-    positions_.erase(uses_.front().name);
-    uses_.pop_front();
+  while (!entries_.empty() && now - entries_.front().at > lifetime_) {
+    uses_.erase(entries_.front().name);
+    entries_.pop_front();
   }
 }
 

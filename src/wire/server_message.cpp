@@ -91,7 +91,12 @@ std::string encode_joined(const JoinedView& joined) {
   append_member(out, "members", static_cast<std::int64_t>(joined.members));
   out += joined.recovered ? ",\"events\":[" : ",\"snapshots\":";
   out += joined.content;
-  out += joined.recovered ? "]}" : "}";
+  if (joined.recovered) out += ']';
+  if (!joined.personal.empty()) {
+    out += ",\"personal\":";
+    out += joined.personal;
+  }
+  out += '}';
   return out;
 }
 
@@ -109,6 +114,11 @@ std::string encode_done(const DoneView& done) {
     append_member(out, "epoch", done.epoch);
     append_member(out, "offset", static_cast<std::int64_t>(done.offset));
     out += done.stored ? ",\"stored\":true" : ",\"stored\":false";
+  }
+  if (done.held) out += ",\"held\":true";
+  if (!done.result.empty()) {
+    out += ",\"result\":";
+    out += done.result;
   }
   out += '}';
   return out;

@@ -68,6 +68,18 @@ class HubTest : public ::testing::Test {
   static json say(int n, const std::string& key, const std::string& room = kNews) {
     return FakeClient::command(room, "echo.say", key, {{"n", n}});
   }
+  // The session token of a new account.
+  std::string signed_in(const std::string& name, identity::Role role) {
+    EXPECT_TRUE(accounts.create_blocking(name, "a long password", role).ok());
+    std::promise<std::string> token;
+    auto sign_in = [](identity::Accounts& a, std::string n, std::promise<std::string>& t) -> aio::Task<Status> {
+      auto signed_in = co_await a.sign_in(std::move(n), "a long password");
+      t.set_value(signed_in.ok() ? signed_in->token : "");
+      co_return success();
+    };
+    aio::spawn(runtime.loop(0), sign_in(accounts, name, token));
+    return token.get_future().get();
+  }
   bool eventually(const std::function<bool()>& condition) {
     for (int i = 0; i < 5'000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
     return condition();
@@ -96,16 +108,7 @@ TEST_F(HubTest, WelcomesGuestsAndSpectators) {
 }
 
 TEST_F(HubTest, WelcomesAccountsByTokenAndByCookie) {
-  const auto made = accounts.create_blocking("Maria", "a long password", identity::Role::kModerator);
-  ASSERT_TRUE(made.ok()) << made.error().message;
-  std::promise<std::string> token;
-  auto sign_in = [](identity::Accounts& a, std::promise<std::string>& t) -> aio::Task<Status> {
-    auto signed_in = co_await a.sign_in("Maria", "a long password");
-    t.set_value(signed_in.ok() ? signed_in->token : "");
-    co_return success();
-  };
-  aio::spawn(runtime.loop(0), sign_in(accounts, token));
-  const auto secret = token.get_future().get();
+  const auto secret = signed_in("Maria", identity::Role::kModerator);
   EXPECT_EQ(client().request({{"type", "hello"}, {"token", secret}})["user"]["role"], "moderator");
   auto& page = client(1, secret);
   EXPECT_EQ(page.request({{"type", "hello"}})["user"]["name"], "Maria");
@@ -114,6 +117,48 @@ TEST_F(HubTest, WelcomesAccountsByTokenAndByCookie) {
   const auto refused = client().request({{"type", "hello"}, {"token", "gs_wrong"}});
   EXPECT_EQ(refused["ok"], false);
   EXPECT_EQ(refused["error"]["code"], "unauthenticated");
+}
+
+TEST_F(HubTest, AnswersACommittedCommandWithWhatTheStoreDecided) {
+  auto& ada = guest("Ada", 1);
+  auto& bob = guest("Bob", 0);
+  const auto accepted = ada.request(FakeClient::command(kNews, "echo.decide", "k1", {{"n", 1}}));
+  EXPECT_EQ(accepted["result"], json({{"number", 1}}));
+  EXPECT_FALSE(accepted.contains("offset"));
+  EXPECT_FALSE(bob.expect_event("echo.decided", {{"n", 1}}).contains("offset"));
+  const auto late = ada.request(FakeClient::command(kNews, "echo.decide", "k2", {{"too", "late"}}));
+  EXPECT_EQ(late["error"]["code"], "conflict");
+  EXPECT_EQ(ada.request(FakeClient::command(kNews, "echo.decide", "k1", {{"n", 1}}))["result"], json({{"number", 1}}))
+      << "the first answer again";
+}
+
+TEST_F(HubTest, SaysWhenTheStoreHasNotDecidedInTimeAndAnswersWhenAskedAgain) {
+  auto& ada = guest("Ada");
+  catalogue.store->down = true;
+  const auto id = ada.push(FakeClient::command(kNews, "echo.decide", "k1", {{"n", 1}}));
+  ASSERT_TRUE(eventually([&] { return catalogue.store->commits > 0; }));
+  clock.advance(3s);  // the loop's ticker sees it
+  EXPECT_EQ(ada.expect_reply(id)["error"]["code"], "timeout");
+  catalogue.store->down = false;
+  const auto again = ada.request(FakeClient::command(kNews, "echo.decide", "k1", {{"n", 1}}));
+  EXPECT_EQ(again["result"], json({{"number", 1}})) << "it was decided once";
+  EXPECT_EQ(catalogue.store->events().size(), 1u);
+}
+
+TEST_F(HubTest, WhispersToModeratorsAndToTheUserAlone) {
+  auto& ada = guest("Ada");
+  auto& bob = guest("Bob", 1);
+  auto& maria = client(1, signed_in("Maria", identity::Role::kModerator));
+  maria.request({{"type", "hello"}});
+  maria.join(kNews);
+  EXPECT_EQ(ada.request(FakeClient::command(kNews, "echo.whisper", "k1", {{"n", 1}}))["result"], json({{"heard", 2}}));
+  maria.expect_event("echo.whispered", {{"n", 1}});
+  ada.request(say(2, "k2"));
+  bob.expect_event("echo.said", {{"n", 2}});
+  for (auto* one : {&ada, &bob}) {
+    for (const auto& message : one->transport().messages())
+      EXPECT_EQ(message.content.dump().find("whispered"), std::string::npos);
+  }
 }
 
 TEST_F(HubTest, CarriesAMessageToEverybodyOnBothLoops) {

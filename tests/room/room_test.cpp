@@ -155,7 +155,7 @@ TEST_F(RoomTest, GivesAJoinerTheSnapshotsWithWhatWasRestored) {
   say(2);
   room->take_batch();
   room->restore(now(), 0, std::vector{Event{"old", 1, "echo.said", clock.utc(), {}, kAda, R"({"n":1})", ""}});
-  const auto joining = room->join(now(), std::nullopt);
+  const auto joining = room->join(now(), std::nullopt, {});
   EXPECT_FALSE(joining.recovered);
   EXPECT_EQ(joining.offset, 1u);
   EXPECT_EQ(joining.content, R"({"echo":{"said":[{"n":1},{"n":2}]}})");
@@ -170,7 +170,7 @@ TEST_F(RoomTest, RecoversAllOrNothing) {
   for (int i = 1; i <= 20; ++i) say(i);
   room->take_batch();
   const auto recovers = [&](const std::string& epoch, std::uint64_t offset) {
-    return room->join(now(), wire::Position{epoch, offset}).recovered;
+    return room->join(now(), wire::Position{epoch, offset}, {}).recovered;
   };
   EXPECT_TRUE(recovers("e1", 20));
   EXPECT_TRUE(recovers("e1", 15));
@@ -178,7 +178,7 @@ TEST_F(RoomTest, RecoversAllOrNothing) {
   EXPECT_FALSE(recovers("e1", 5)) << "not in the history any more";
   EXPECT_FALSE(recovers("e1", 21)) << "not yet there";
   EXPECT_FALSE(recovers("e0", 20)) << "another lifetime";
-  const auto events = json::parse("[" + room->join(now(), wire::Position{"e1", 17}).content + "]");
+  const auto events = json::parse("[" + room->join(now(), wire::Position{"e1", 17}, {}).content + "]");
   ASSERT_EQ(events.size(), 3u);
   EXPECT_EQ(events[0]["offset"], 18);
   EXPECT_EQ(events[2]["offset"], 20);
@@ -193,8 +193,8 @@ TEST_F(RoomTest, DoesNotRecoverMoreThanFitsIntoASendQueue) {
   renew(settings);
   for (int i = 1; i <= 10; ++i) say(i);
   room->take_batch();
-  EXPECT_TRUE(room->join(now(), wire::Position{"e1", 8}).recovered);
-  EXPECT_FALSE(room->join(now(), wire::Position{"e1", 1}).recovered);
+  EXPECT_TRUE(room->join(now(), wire::Position{"e1", 8}, {}).recovered);
+  EXPECT_FALSE(room->join(now(), wire::Position{"e1", 1}, {}).recovered);
 }
 
 TEST_F(RoomTest, SendsAtOnceWhenQuietAndGathersWhenBusy) {
@@ -301,7 +301,7 @@ TEST_F(RoomTest, ResumesWithoutGapOrDuplicateWhateverTheCuts) {
         connected = false;
         if (!seen.empty()) position = wire::Position{room->epoch(), seen.back()};
       } else if (!connected && !room->batch_waits() && random() % 8 == 0) {
-        const auto joining = room->join(now(), position);
+        const auto joining = room->join(now(), position, {});
         connected = true;
         if (joining.recovered) {
           ++recovered;

@@ -19,7 +19,9 @@ class Listener final : public StoreListener {
   void on_stored(std::vector<std::uint64_t> offsets, bool stored) override {
     for (const auto offset : offsets) (stored ? kept : given_up).push_back(offset);
   }
+  void on_committed(std::vector<Decision> told) override { std::ranges::move(told, std::back_inserter(decisions)); }
   std::vector<std::uint64_t> kept, given_up;
+  std::vector<Decision> decisions;
 };
 
 class StoreWriterTest : public ::testing::Test {
@@ -74,6 +76,38 @@ TEST_F(StoreWriterTest, WritesWhatWaitedInOneCommit) {
   EXPECT_TRUE(run_until([&] { return listener->kept.size() == 300; }));
   EXPECT_EQ(stored(), range(1, 300));
   EXPECT_LE(catalogue.store->appends, 3u);
+}
+
+TEST_F(StoreWriterTest, TellsWhatTheStoreDecidedOnEachCommittedEvent) {
+  make({});
+  const auto decided = [&](std::string_view body, std::uint64_t ticket) {
+    return ToStore{
+        0, {RoomId("channel:news"), Event{"", 0, "echo.decided", clock.utc(), {}, {}, std::string(body), "k"}}, ticket};
+  };
+  catalogue.store->down = true;
+  add(1, 2);
+  runtime.loop(0).post(
+      [&] { writer->add(listener, {decided("{}", 7), decided(echo::kRefusedByStore, 8), decided("{}", 9)}); });
+  add(3, 3);
+  EXPECT_TRUE(run_until([&] { return catalogue.store->appends >= 2; }));
+  EXPECT_TRUE(listener->decisions.empty()) << "nothing is decided while the database is down";
+  catalogue.store->down = false;
+  EXPECT_TRUE(run_until([&] { return listener->kept.size() == 3; }));
+  ASSERT_EQ(listener->decisions.size(), 3u);
+  EXPECT_EQ(listener->decisions[0].ticket, 7u);
+  EXPECT_EQ(*listener->decisions[0].outcome, R"({"number":3})") << "in the order of all";
+  EXPECT_EQ(listener->decisions[1].outcome.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(*listener->decisions[2].outcome, R"({"number":4})");
+}
+
+TEST_F(StoreWriterTest, TellsThatACommittedEventFoundNoPlace) {
+  make({.queue_limit = 0});
+  runtime.loop(0).post([&] {
+    writer->add(listener,
+                {{0, {RoomId("channel:news"), Event{"", 0, "echo.decided", clock.utc(), {}, {}, "{}", "k"}}, 7}});
+  });
+  EXPECT_TRUE(run_until([&] { return !listener->decisions.empty(); }));
+  EXPECT_EQ(listener->decisions[0].outcome.error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(StoreWriterTest, KeepsTheOrderAndTellsAfterAnOutage) {

@@ -53,7 +53,8 @@ class FeatureContract : public ::testing::TestWithParam<const room::FeatureSpec*
   }
   bool is_stored(std::string_view event) const {
     const auto found = std::ranges::find(spec().events, event, &room::EventSpec::name);
-    return found != spec().events.end() && found->durability == room::Durability::kStored;
+    return found != spec().events.end() &&
+           (found->durability == room::Durability::kStored || found->durability == room::Durability::kCommitted);
   }
   // Every command by its golden example, and every tick: what it announced.
   std::vector<room::Announcement> act(room::Feature& feature, int round) {
@@ -62,10 +63,10 @@ class FeatureContract : public ::testing::TestWithParam<const room::FeatureSpec*
       const auto body = text_of(golden(command.name));
       auto announced =
           feature.on_command(facts(), {command.name, kAda, clock_.utc() - std::chrono::seconds(round), body});
-      if (announced.ok()) std::ranges::move(*announced, std::back_inserter(all));
+      if (announced.ok()) std::ranges::move(announced->announcements, std::back_inserter(all));
     }
     clock_.advance(10s);
-    std::ranges::move(feature.tick(facts()), std::back_inserter(all));
+    std::ranges::move(feature.tick(facts()).announcements, std::back_inserter(all));
     return all;
   }
 
@@ -99,8 +100,9 @@ TEST_P(FeatureContract, LimitsEveryCommand) {
 }
 
 TEST_P(FeatureContract, HasAStoreExactlyWhenItStores) {
-  const bool stores = std::ranges::any_of(
-      spec().events, [](const auto& event) { return event.durability == room::Durability::kStored; });
+  const bool stores = std::ranges::any_of(spec().events, [](const auto& event) {
+    return event.durability == room::Durability::kStored || event.durability == room::Durability::kCommitted;
+  });
   EXPECT_EQ(spec().make_store != nullptr, stores);
   EXPECT_EQ(!spec().migrations.empty(), stores);
   if (!spec().queries.empty()) EXPECT_TRUE(stores);
@@ -194,7 +196,7 @@ TEST_P(FeatureContract, TicksDoNothingTwice) {
   clock_.advance(1min);
   (void)feature->tick(facts());
   const auto snapshot = feature->snapshot(facts());
-  EXPECT_TRUE(feature->tick(facts()).empty());
+  EXPECT_TRUE(feature->tick(facts()).announcements.empty());
   EXPECT_EQ(feature->snapshot(facts()), snapshot);
 }
 

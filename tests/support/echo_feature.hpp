@@ -16,19 +16,40 @@
 namespace grandstand::echo {
 
 inline constexpr std::string_view kRefused = R"({"refuse":true})";
+inline constexpr std::string_view kRefusedByStore = R"({"too":"late"})";
 
 class EchoFeature final : public room::Feature {
  public:
-  Result<std::vector<room::Announcement>> on_command(const room::Facts& facts, const room::Command& command) override {
+  Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
     if (command.body == kRefused) return Error{ErrorCode::kConflict, "Refused as asked."};
     if (command.name == "count") {
       ++uncounted_;
-      return std::vector<room::Announcement>{};
+      return room::Outcome{};
+    }
+    if (command.name == "decide") {
+      return room::Outcome{{{"decided", std::string(command.body), command.media_time, command.user}}};
+    }
+    if (command.name == "whisper") {
+      room::Outcome outcome{{{"whispered", std::string(command.body), {}, command.user, room::Audience::kModerators}}};
+      outcome.announcements.push_back({"whispered", "{}", {}, {}, room::Audience::kUser, UserId("guest:eve")});
+      outcome.result = R"({"heard":2})";
+      return outcome;
     }
     const std::string event = command.name == "wave" ? "waved" : "said";
-    return std::vector{room::Announcement{event, std::string(command.body), command.media_time, command.user}};
+    return room::Outcome{{room::Announcement{event, std::string(command.body), command.media_time, command.user}}};
   }
-  void apply(const room::Event& event) override { said_.push_back(event.body); }
+  void apply(const room::Event& event) override {
+    said_.push_back(event.body);
+    latest_ = event;
+  }
+  // The latest only: it is an example.
+  room::Outcome erase(const room::Facts& facts, const UserId& user) override {
+    if (!latest_ || !latest_->user || latest_->user->id != user) return {};
+    room::Outcome outcome{{{"waved", "{\"erased\":\"" + user.value() + "\"}", {}, {}}}};
+    latest_->body = "{}";
+    outcome.redacted.push_back(*latest_);
+    return outcome;
+  }
   void restore(std::span<const room::Event> events) override {
     std::vector<std::string> earlier;
     for (const auto& event : events) earlier.push_back(event.body);
@@ -38,10 +59,10 @@ class EchoFeature final : public room::Feature {
     if (uncounted_ == 0) return std::nullopt;
     return last_count_ + std::chrono::milliseconds(250);
   }
-  std::vector<room::Announcement> tick(const room::Facts& facts) override {
+  room::Outcome tick(const room::Facts& facts) override {
     if (!tick_due() || *tick_due() > facts.now) return {};
     last_count_ = facts.now;
-    return {room::Announcement{"counted", "{\"count\":" + std::to_string(std::exchange(uncounted_, 0)) + "}", {}, {}}};
+    return room::Outcome{{{"counted", "{\"count\":" + std::to_string(std::exchange(uncounted_, 0)) + "}", {}, {}}}};
   }
   std::string snapshot(const room::Facts& facts) const override {
     std::string all = "{\"said\":[";
@@ -54,6 +75,7 @@ class EchoFeature final : public room::Feature {
 
  private:
   std::vector<std::string> said_;
+  std::optional<room::Event> latest_;
   int uncounted_ = 0;
   SteadyTime last_count_{};
 };
@@ -71,6 +93,23 @@ class EchoStore final : public room::FeatureStore {
     for (const auto& stored : *events) events_.push_back(stored);
     largest = std::max(largest.load(), events->size());
     co_return success();
+  }
+  // Numbers what it accepts.
+  aio::Task<Result<std::vector<Result<std::string>>>> commit(
+      std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
+    ++commits;
+    if (down) co_return Error{ErrorCode::kUnavailable, "the database is down"};
+    const std::lock_guard lock(mutex_);
+    std::vector<Result<std::string>> decisions;
+    for (const auto& stored : *events) {
+      if (stored.event.body == kRefusedByStore) {
+        decisions.emplace_back(Error{ErrorCode::kConflict, "It is too late."});
+        continue;
+      }
+      events_.push_back(stored);
+      decisions.emplace_back("{\"number\":" + std::to_string(events_.size()) + "}");
+    }
+    co_return decisions;
   }
   aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId room, std::size_t limit) override {
     if (down) co_return Error{ErrorCode::kUnavailable, "the database is down"};
@@ -93,6 +132,7 @@ class EchoStore final : public room::FeatureStore {
 
   std::atomic<bool> down{false};
   std::atomic<std::size_t> appends{0};
+  std::atomic<std::size_t> commits{0};
   std::atomic<std::size_t> largest{0};
   std::string poison = "none";
 
@@ -105,11 +145,15 @@ inline constexpr std::array kCommands{
     room::CommandSpec{"say", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 4096},
     room::CommandSpec{"wave", room::Role::kViewer, {.burst = 2, .per_second = 1}, 64},
     room::CommandSpec{"count", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 64},
+    room::CommandSpec{"decide", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 64},
+    room::CommandSpec{"whisper", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 64},
     room::CommandSpec{"rule", room::Role::kModerator, {.burst = 1, .per_second = 1}, 64},
 };
 inline constexpr std::array kEvents{
     room::EventSpec{"said", room::Durability::kStored},
     room::EventSpec{"waved", room::Durability::kPassing},
+    room::EventSpec{"decided", room::Durability::kCommitted},
+    room::EventSpec{"whispered", room::Durability::kPassing},
     room::EventSpec{"counted", room::Durability::kConflatable},
 };
 inline constexpr std::array kQueries{room::QuerySpec{"list"}};

@@ -1,25 +1,43 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
 #include <grandstand/base/result.hpp>
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace grandstand::identity {
 
-enum class Role { kGuest, kViewer, kModerator, kAdmin };
-std::string_view to_string(Role role);  // "guest", "viewer", "moderator", "admin"
+// Each may what those before it may. Member, moderator and creator are roles in single channels, too; all but guest and
+// admin can be given there (permissions.hpp says what for).
+enum class Role { kGuest, kViewer, kMember, kModerator, kCreator, kAdmin };
+std::string_view to_string(Role role);  // "guest", "viewer", "member", "moderator", "creator", "admin"
 std::optional<Role> parse_role(std::string_view text);
+
+// What an account is in one channel.
+struct ChannelStanding {
+  Role role = Role::kViewer;
+  std::optional<UtcTime> follower_since;
+};
+using ChannelStandings = std::map<ChannelId, ChannelStanding>;
 
 // Who somebody is, for as long as a session lasts.
 struct User {
   UserId id;         // "account:17" or "guest:<token digest>"
   std::string name;  // shown to others
   Role role = Role::kGuest;
+  std::optional<UtcTime> since = {};                      // when the account was made; none: a guest
+  std::shared_ptr<const ChannelStandings> channels = {};  // may be null
   bool is_guest() const { return role == Role::kGuest; }
+
+  // The higher one of the role everywhere and that in the channel.
+  Role role_in(const ChannelId& channel) const;
+  std::optional<UtcTime> follower_since(const ChannelId& channel) const;
 };
 
 // The name as it is shown and kept: trimmed, NFC, inner white space collapsed. Errors say what is wrong: 1..32

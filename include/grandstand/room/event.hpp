@@ -15,9 +15,18 @@ using identity::Role;
 using identity::User;
 
 enum class Durability {
-  kStored,       // has epoch and offset, lies in the history, is given to the feature's store
+  kStored,       // has epoch and offset, lies in the history, is given to the feature's store; for everyone
+  kCommitted,    // happens only when the feature's store says so, before anybody hears of it; has no offset
   kPassing,      // is seen by who is there
   kConflatable,  // the same, and may be left out for slow readers, because a later one says it again
+};
+
+// Who hears of an event that is not kStored.
+enum class Audience {
+  kEveryone,
+  kModerators,  // of the room
+  kUser,        // all sessions of one user
+  kNobody,      // it changes the state only
 };
 
 // What a feature wants the room to announce. The name is the feature's own ("message"); the room makes "chat.message"
@@ -27,6 +36,8 @@ struct Announcement {
   std::string body;  // JSON object
   std::optional<UtcTime> media_time;
   std::optional<User> user;
+  Audience audience = Audience::kEveryone;
+  UserId to = {};  // kUser
 };
 
 // What a room announced.

@@ -32,12 +32,66 @@ struct Facts {
   std::size_t members = 0;
 };
 
+// What somebody is in this room, beyond the User, whose role is already that in the room.
+struct Standing {
+  std::optional<UtcTime> follower_since;  // of the room's channel
+  std::string network;                    // what counts as one client where attempts are limited (client_network.hpp)
+};
+
 // What a session asks of a feature; the room has checked permission, rate, size and repetition.
 struct Command {
   std::string_view name;  // the feature's own: "send"
   const User& user;
   std::optional<UtcTime> media_time;
   std::string_view body;  // JSON object
+  Standing standing = {};
+};
+
+// A command that a guard keeps until it is released.
+struct HeldCommand {
+  std::string name;  // "chat.send"
+  User user;
+  Standing standing;
+  std::optional<UtcTime> media_time;
+  std::string body;
+  std::string key;
+};
+
+// What a command or a tick leads to.
+struct Outcome {
+  Outcome() = default;
+  Outcome(std::vector<Announcement> a) : announcements(std::move(a)) {}
+
+  std::vector<Announcement> announcements;
+  std::vector<HeldCommand> released = {};  // are carried out now, past the guards
+  std::vector<UserId> erased = {};         // every feature takes away what these users said
+  std::vector<Event> redacted = {};        // stored events with the bodies that those who resume get from now on
+  std::string result = {};                 // JSON object for the sender's reply; empty: none
+};
+
+// What a guard says of a command of another feature.
+struct Verdict {
+  enum class Kind {
+    kPass,
+    kRefuse,  // `error` goes to the sender
+    kHold,    // given to hold(); the sender is told that it waits
+    kShadow,  // the sender sees it happen, nobody else does
+  };
+  Kind kind = Kind::kPass;
+  Error error = {ErrorCode::kForbidden, ""};
+  std::optional<std::chrono::milliseconds> retry_after = {};  // of a refusal, when waiting helps
+  std::string reason = {};                                    // of a hold, for moderators
+};
+
+// What a feature is that may keep the commands of others from being carried out. Asked in the order of the feature
+// table, of commands whose CommandSpec says so; the first that does not pass decides.
+class Guard {
+ public:
+  virtual ~Guard() = default;
+  virtual Verdict judge(const Facts& facts, std::string_view command, const Command& judged, bool spoken) = 0;
+  virtual Outcome hold(const Facts& facts, HeldCommand command, std::string reason) = 0;
+  // `event` is what the sender alone got.
+  virtual Outcome shadow(const Facts& facts, const Event& event) = 0;
 };
 
 // One social capability inside one room (docs/adding_a_feature.md): pure rules behind a codec. Time arrives as tick(),
@@ -49,9 +103,9 @@ class Feature {
   virtual ~Feature() = default;
 
   // Errors go to the sender only; the message is a sentence for people.
-  virtual Result<std::vector<Announcement>> on_command(const Facts& facts, const Command& command) = 0;
+  virtual Result<Outcome> on_command(const Facts& facts, const Command& command) = 0;
 
-  // One of its own stored events happened: the state follows from these calls alone.
+  // One of its own stored or committed events happened: the state follows from these calls alone.
   virtual void apply(const Event& event) = 0;
 
   // Stored events of earlier lifetimes of the room, oldest first; may come after newer ones were applied.
@@ -60,10 +114,18 @@ class Feature {
   // When tick() should be called next, if at all.
   virtual std::optional<SteadyTime> tick_due() const { return std::nullopt; }
   // Called twice with the same facts, the second call announces nothing.
-  virtual std::vector<Announcement> tick(const Facts& facts) { return {}; }
+  virtual Outcome tick(const Facts& facts) { return {}; }
 
   // What somebody who joins needs: a JSON object.
   virtual std::string snapshot(const Facts& facts) const = 0;
+  // What only this user needs, also when resuming: a JSON object, or nothing.
+  virtual std::string personal(const Facts& facts, const User& user) const { return {}; }
+
+  // Takes away what the user said (a ban with deletion, an erased account).
+  virtual Outcome erase(const Facts& facts, const UserId& user) { return {}; }
+
+  // Null: it guards nothing.
+  virtual Guard* guard() { return nullptr; }
 };
 
 using QueryParameters = std::map<std::string, std::string>;
@@ -75,6 +137,10 @@ class FeatureStore {
   // All or none, committed when it returns. Events that are there already (a commit whose answer was lost) are no
   // error.
   virtual aio::Task<Status> append(std::shared_ptr<const std::vector<StoredEvent>> events) = 0;
+  // Committed events, decided one by one in one transaction: a JSON object for the sender (or nothing), or why it did
+  // not happen. An error of the whole is tried again; what was decided before then must be decided alike.
+  virtual aio::Task<Result<std::vector<Result<std::string>>>> commit(
+      std::shared_ptr<const std::vector<StoredEvent>> events);
   // The newest of the room, oldest first.
   virtual aio::Task<Result<std::vector<Event>>> load_newest(RoomId room, std::size_t limit) = 0;
   // A JSON object, for GET /api/v1/rooms/<room>/<feature>/<query>.
@@ -86,6 +152,7 @@ struct CommandSpec {
   Role minimum_role = Role::kGuest;
   RateLimit limit;            // per user and room; moderators are exempt
   std::size_t max_bytes = 0;  // of the body
+  bool spoken = false;        // others will read what is in it: guards look at its "text"
 };
 
 struct EventSpec {

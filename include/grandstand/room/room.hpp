@@ -31,6 +31,7 @@ struct CommandRequest {
   std::string key;
   std::optional<UtcTime> media_time;
   std::string body;
+  Standing standing = {};
 };
 
 struct CommandOutcome {
@@ -39,6 +40,10 @@ struct CommandOutcome {
   // The last stored event of the command, now or when the key was first used; offset 0: nothing was to be stored.
   wire::Position position;
   bool repeated = false;
+  std::uint64_t ticket = 0;  // of the last committed event, which is not decided yet; 0: there is none
+  bool held = false;         // it waits for a moderator
+  bool shadowed = false;     // `position` is made up, and counts as stored
+  std::string result = {};   // JSON object for the sender, or nothing
 };
 
 // Events that leave the room together: one frame.
@@ -49,9 +54,17 @@ struct Batch {
   std::vector<std::size_t> features;
 };
 
+// An event for some of the members only.
+struct Directed {
+  std::string event;  // wire text
+  Audience audience = Audience::kModerators;
+  UserId to;  // kUser
+};
+
 struct ToStore {
   std::size_t feature = 0;  // index in the catalogue
   StoredEvent event;
+  std::uint64_t ticket = 0;  // of a committed event; 0: a stored one
 };
 
 // What a room forgot before its time, because it remembers a bounded number.
@@ -64,7 +77,8 @@ struct Forgotten {
 struct Joining {
   std::uint64_t offset = 0;
   bool recovered = false;
-  std::string content;  // recovered: the missed events' wire texts, comma-separated; else the object of snapshots
+  std::string content;   // recovered: the missed events' wire texts, comma-separated; else the object of snapshots
+  std::string personal;  // object of what only this user gets, by feature; empty: nothing
 };
 
 // One room: total order, (epoch, offset), bounded history, gates before the features, batches after them. Pure: time is
@@ -86,8 +100,11 @@ class Room {
   // Stored events of the feature from earlier lifetimes. Their keys count as used.
   void restore(Moment now, std::size_t feature, std::span<const Event> events);
 
+  // What the store decided on a committed event. Gives what its sender is told: the JSON object, or the error.
+  Result<std::string> committed(Moment now, std::uint64_t ticket, Result<std::string> decision);
+
   // Only while no batch waits (its events would come twice): take it first.
-  Joining join(Moment now, const std::optional<wire::Position>& since);
+  Joining join(Moment now, const std::optional<wire::Position>& since, const std::optional<User>& user);
 
   void set_members(std::size_t members);
   // Announces that the room is gone.
@@ -99,6 +116,7 @@ class Room {
   bool batch_waits() const;
   bool batch_due(SteadyTime now) const;
   Batch take_batch();
+  std::vector<Directed> take_directed();
   std::vector<ToStore> take_to_store();
   Forgotten take_forgotten();
 

@@ -3,6 +3,7 @@
 
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/base/clock.hpp>
+#include <grandstand/base/result.hpp>
 #include <grandstand/ops/metrics.hpp>
 #include <grandstand/room/feature.hpp>
 #include <grandstand/room/room.hpp>
@@ -10,9 +11,15 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace grandstand::room {
+
+struct Decision {
+  std::uint64_t ticket = 0;
+  Result<std::string> outcome;  // FeatureStore::commit
+};
 
 // Who waits for events to be stored. Called on the writer's loop.
 class StoreListener {
@@ -20,6 +27,8 @@ class StoreListener {
   virtual ~StoreListener() = default;
   // The event is committed (true), or will not be (false: the queue was full, or the store refused it for good).
   virtual void on_stored(std::vector<std::uint64_t> offsets, bool stored) = 0;
+  // What the store decided on committed events; an error of kUnavailable: it was not asked and will not be.
+  virtual void on_committed(std::vector<Decision> decisions) = 0;
 };
 
 // The way of all rooms' events to the stores: one bounded queue, and for each feature at most one commit at a time, of

@@ -45,7 +45,8 @@ struct JoinedView {
   std::uint64_t offset = 0;
   std::size_t members = 0;
   bool recovered = false;
-  std::string_view content;  // recovered: events, comma-separated; else the object of snapshots
+  std::string_view content;        // recovered: events, comma-separated; else the object of snapshots
+  std::string_view personal = {};  // object; empty: there is none
 };
 
 struct DoneView {
@@ -53,6 +54,8 @@ struct DoneView {
   std::string_view room, epoch;
   std::uint64_t offset = 0;  // 0: nothing was to be stored
   bool stored = false;
+  bool held = false;             // waits for a moderator
+  std::string_view result = {};  // object; empty: there is none
 };
 
 void append_event(std::string& out, const EventView& event);

@@ -26,10 +26,10 @@ Result<std::string> read_text(std::string_view body) {
 
 class ChatFeature final : public room::Feature {
  public:
-  Result<std::vector<room::Announcement>> on_command(const room::Facts& facts, const room::Command& command) override {
+  Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
     GRANDSTAND_TRY(auto send, decode_send(command.body));
     GRANDSTAND_TRY(auto message, decide(state_, send));
-    return std::vector{room::Announcement{"message", encode_message(message), command.media_time, command.user}};
+    return room::Outcome{{{"message", encode_message(message), command.media_time, command.user}}};
   }
   void apply(const room::Event& event) override { chat::apply(state_, event); }
   void restore(std::span<const room::Event> events) override { chat::restore(state_, events); }
@@ -48,7 +48,7 @@ std::unique_ptr<room::Feature> make() {
 
 // A message of 500 characters may take 12 bytes for each ("\ud83d\ude00").
 constexpr std::array kCommands{
-    room::CommandSpec{"send", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, 12 * kMaxCharacters + 64},
+    room::CommandSpec{"send", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, 12 * kMaxCharacters + 64, true},
 };
 constexpr std::array kEvents{room::EventSpec{"message", room::Durability::kStored}};
 constexpr std::array kQueries{room::QuerySpec{"history"}};

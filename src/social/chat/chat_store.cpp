@@ -85,13 +85,6 @@ Result<std::monostate> insert(pqxx::work& transaction, const std::vector<room::S
   return std::monostate{};
 }
 
-room::Role role_of(std::string_view name) {
-  for (const auto role : {room::Role::kViewer, room::Role::kModerator, room::Role::kAdmin}) {
-    if (to_string(role) == name) return role;
-  }
-  return room::Role::kGuest;
-}
-
 UtcTime time_of(const pqxx::field& field) {
   return UtcTime{std::chrono::microseconds{field.as<std::int64_t>()}};
 }
@@ -106,7 +99,8 @@ std::vector<room::Event> read_events(const pqxx::result& rows) {
     event.kind = "chat.message";
     event.server_time = time_of(row[2]);
     if (!row[3].is_null()) event.media_time = time_of(row[3]);
-    event.user = room::User{UserId(row[4].c_str()), row[5].c_str(), role_of(row[6].c_str())};
+    event.user = room::User{UserId(row[4].c_str()), row[5].c_str(),
+                            identity::parse_role(row[6].c_str()).value_or(room::Role::kGuest)};
     event.key = row[7].c_str();
     event.body = encode_message({row[8].c_str()});
     events.push_back(std::move(event));

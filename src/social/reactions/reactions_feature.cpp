@@ -14,19 +14,19 @@ namespace {
 
 class ReactionsFeature final : public room::Feature {
  public:
-  Result<std::vector<room::Announcement>> on_command(const room::Facts& facts, const room::Command& command) override {
+  Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
     GRANDSTAND_TRY(auto send, decode_send(command.body));
     auto counted = count(state_, send, command.media_time);
     if (!counted.ok()) return counted.error();
-    return std::vector<room::Announcement>{};
+    return room::Outcome{};
   }
   void apply(const room::Event& event) override {}
   void restore(std::span<const room::Event> events) override {}
   std::optional<SteadyTime> tick_due() const override { return tally_due(state_); }
-  std::vector<room::Announcement> tick(const room::Facts& facts) override {
+  room::Outcome tick(const room::Facts& facts) override {
     const auto marks = take_tally(state_, facts.now);
     if (marks.empty()) return {};
-    return {room::Announcement{"tally", encode_tally(marks), {}, {}}};
+    return room::Outcome{{{"tally", encode_tally(marks), {}, {}}}};
   }
   std::string snapshot(const room::Facts& facts) const override { return "{}"; }
 

@@ -137,6 +137,7 @@ class Listener final : public room::StoreListener {
     (stored ? kept : given_up) += offsets.size();
     for (const auto offset : offsets) highest = std::max(highest.load(), offset);
   }
+  void on_committed(std::vector<room::Decision>) override {}
   std::atomic<std::size_t> kept{0}, given_up{0};
   std::atomic<std::uint64_t> highest{0};
 };
