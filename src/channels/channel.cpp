@@ -370,7 +370,8 @@ void Channel::publish_status() {
                                                                               : "running",
                                .reason = health.reason,
                                .health = health.score,
-                               .on_air = inputs_[i].intake.get() == on_air_});
+                               .on_air = inputs_[i].intake.get() == on_air_,
+                               .chosen = inputs_[i].intake.get() == on_air_ && failover_ && failover_->pinned()});
   }
   live_.set(status->state == ChannelState::kLive ? 1 : 0);
   on_slate_.set(status->state == ChannelState::kSlate ? 1 : 0);

@@ -38,6 +38,8 @@ class Failover {
   bool wants_open(std::size_t source) const { return sources_[source].open; }
   const std::string& reason() const { return reason_; }  // of the latest switch, for people
 
+  bool pinned() const { return pinned_; }  // what is on air was selected, and stays until it fails
+
   // The operator's choice: on air as soon as the source is usable, until it fails or another is chosen; it is forgotten
   // when the source does not come within 30 s. Empty: automatic again.
   void select(std::optional<std::size_t> source, SteadyTime now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api_routes.hpp"
 
+#include "channel_picture.hpp"
 #include "client_address.hpp"
 #include "problem.hpp"
 #include "session_token.hpp"
@@ -179,6 +180,8 @@ void handle_channels(const std::shared_ptr<Site>& site, const Request&, Exchange
   auto archives = describe_archive(*site);
   for (const auto& channel : site->parts.catalogue.list()) {
     const RoomId room("channel:" + channel.id.value());
+    const auto version = picture_version(*site, channel.id.value());
+    const auto media = "/live/" + channel.id.value() + "/";
     list.push_back({{"id", channel.id.value()},
                     {"name", channel.name},
                     {"number", channel.number},
@@ -188,7 +191,8 @@ void handle_channels(const std::shared_ptr<Site>& site, const Request&, Exchange
                     {"reason", channel.reason},
                     {"members", site->parts.hub.members(room)},
                     {"room", room.value()},
-                    {"playlist", "/live/" + channel.id.value() + "/index.m3u8"},
+                    {"playlist", media + "index.m3u8"},
+                    {"picture", version.empty() ? version : media + std::string(kChannelPicture) + version},
                     {"archive", archives[channel.id]}});
   }
   Json body;

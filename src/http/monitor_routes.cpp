@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "monitor_routes.hpp"
 
+#include "channel_picture.hpp"
 #include "problem.hpp"
 #include "session_token.hpp"
 #include "uri_text.hpp"
@@ -25,8 +26,6 @@ using channels::SourceMonitor;
 using channels::WatchedChannel;
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kPicture = "thumbnail.jpg";
-
 Json time_json(const std::optional<UtcTime>& at) {
   return at ? Json(to_rfc3339(*at)) : Json(nullptr);
 }
@@ -48,13 +47,10 @@ Json describe(const Alarm& alarm) {
           {"since", to_rfc3339(alarm.since)}};
 }
 
-// The address of the channel's latest picture; empty: it has none. It changes with the picture.
+// The address of the channel's latest picture, for those whom the access rules of the channel do not concern.
 std::string picture_of(const Site& site, const std::string& id) {
-  const auto answer = site.parts.origin.find(id + "/" + std::string(kPicture));
-  if (answer.outcome != hls::Origin::Outcome::kFound) return {};
-  auto version = answer.resource->etag;
-  std::erase(version, '"');
-  return "/api/v1/monitor/" + id + "/" + std::string(kPicture) + "?v=" + version;
+  const auto version = picture_version(site, id);
+  return version.empty() ? version : "/api/v1/monitor/" + id + "/" + std::string(kChannelPicture) + version;
 }
 
 Json describe_line(const Site& site, const WatchedChannel& channel) {
@@ -70,6 +66,7 @@ Json describe_line(const Site& site, const WatchedChannel& channel) {
                        {"reason", source.reason},
                        {"health", source.health},
                        {"on_air", source.on_air},
+                       {"chosen", source.chosen},
                        {"bit_rate", whole(rate)}});
   }
   Json rates = Json::array();
@@ -189,7 +186,7 @@ void answer_if_administrator(const std::shared_ptr<Site>& site, const Request& r
 }
 
 Result<Reply> picture_reply(const Site& site, const std::string& id) {
-  const auto answer = site.parts.origin.find(id + "/" + std::string(kPicture));
+  const auto answer = site.parts.origin.find(id + "/" + std::string(kChannelPicture));
   if (answer.outcome != hls::Origin::Outcome::kFound) {
     return Error{ErrorCode::kNotFound, "the channel has no picture"};
   }
@@ -220,7 +217,7 @@ void handle_monitor(const std::shared_ptr<Site>& site, const Request& request, E
 void handle_monitored_channel(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   constexpr std::size_t kPrefix = std::string_view("/api/v1/monitor/").size();
   const auto segments = split_path(request.path.substr(kPrefix));
-  if (segments.empty() || segments.size() > 2 || (segments.size() == 2 && segments[1] != kPicture)) {
+  if (segments.empty() || segments.size() > 2 || (segments.size() == 2 && segments[1] != kChannelPicture)) {
     return exchange.reply(make_problem(404, "not_found", "expected /api/v1/monitor/<channel>"));
   }
   auto id = percent_decode(segments[0]);

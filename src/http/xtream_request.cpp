@@ -76,6 +76,7 @@ Result<XtreamRequest> parse_path(std::string_view path) {
 }  // namespace
 
 bool is_xtream_stream(std::string_view path) {
+  if (path.ends_with(".jpg")) return false;  // a sheet of thumbnails: /live/<channel>/sprites/<second>.jpg
   const auto pieces = split_path(path.substr(1));
   return pieces.size() == 4 && pieces[0] == "live" && all_digits(pieces[3].substr(0, pieces[3].find('.')));
 }

@@ -186,14 +186,17 @@ TEST_F(FailoverTest, ColdStandbyTriesAFailedSourceLessAndLessOften) {
 TEST_F(FailoverTest, TheOperatorsChoiceLastsUntilItFails) {
   begin({.hold_down = 1s, .return_after = 0s}, 3);
   run(5s);
+  EXPECT_FALSE(failover_->pinned());
   failover_->select(2, now_);
   run(kStep);
   EXPECT_THAT(on_air(), Optional(2));
+  EXPECT_TRUE(failover_->pinned());
   run(10min);
   EXPECT_THAT(on_air(), Optional(2));
   health_[2] = Verdict::kFailing;
   run(2s);
   EXPECT_THAT(on_air(), Optional(0));
+  EXPECT_FALSE(failover_->pinned());
 }
 
 TEST_F(FailoverTest, AChoiceThatDoesNotComeIsForgotten) {

@@ -382,7 +382,10 @@ TEST_F(ServerTest, AnswersTheApi) {
       channels.body,
       StartsWith(
           R"({"channels":[{"id":"news","name":"News","number":1,"group":"Info","logo":"/logos/news.svg","state":"starting","reason":")"));
-  EXPECT_THAT(channels.body, HasSubstr(R"("members":0,"room":"channel:news","playlist":"/live/news/index.m3u8","archive":null}]})"));
+  EXPECT_THAT(
+      channels.body,
+      HasSubstr(
+          R"("members":0,"room":"channel:news","playlist":"/live/news/index.m3u8","picture":"","archive":null}]})"));
   EXPECT_THAT(client.get("/api/v1/version").body, StartsWith(R"({"name":"grandstand","version":")"));
   EXPECT_EQ(client.get("/api/v1/me").body, R"({"user":null})");
   EXPECT_EQ(client.get("/api/v1/rooms/channel%3Ademo/echo/list?limit=5").body, R"({"query":"list","parameters":1})");

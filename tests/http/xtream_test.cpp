@@ -98,6 +98,12 @@ TEST(Xtream, ReadsLiveAndTimeshiftPaths) {
   EXPECT_TRUE(script->ts);
 }
 
+TEST(Xtream, ASheetOfThumbnailsIsNoStream) {
+  EXPECT_TRUE(is_xtream_stream("/live/ada/secret/12.ts"));
+  EXPECT_TRUE(is_xtream_stream("/live/ada/secret/12"));
+  EXPECT_FALSE(is_xtream_stream("/live/news/sprites/1795285447.jpg"));
+}
+
 TEST(Xtream, NamesAndPasswordsInPathsAreNotLogged) {
   auto request = get("/timeshift/ann/hunter2/90/2026-11-21:20-15/4.ts");
   request.target = request.path;

@@ -36,6 +36,7 @@ struct SourceStatus {
   std::string reason;  // what is wrong, for people
   int health = 0;      // 0..100
   bool on_air = false;
+  bool chosen = false;  // on air because an operator said so
 
   friend bool operator==(const SourceStatus&, const SourceStatus&) = default;
 };
