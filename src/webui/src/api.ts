@@ -21,6 +21,7 @@ export interface Channel {
   readonly members: number;
   readonly room: string;
   readonly playlist: string;
+  readonly picture: string; // address of the latest one; empty: there are none
   readonly archive: ChannelArchive | null;
 }
 
@@ -86,6 +87,7 @@ function decodeChannel(value: unknown): Channel | null {
     members: count('members'),
     room: text('room', `channel:${id}`),
     playlist: text('playlist', `/live/${encodeURIComponent(id)}/index.m3u8`),
+    picture: text('picture'),
     archive: decodeArchive(value['archive']),
   };
 }

@@ -11,6 +11,7 @@ import { fetchPresentFollowing, fetchSchedules } from './guide/guide_api';
 import { PresentFollowingStore } from './guide/present_following_store';
 import { ScheduleStore } from './guide/schedule_store';
 import { Player } from './player/player';
+import { PreviewStore } from './player/preview_store';
 import { liveTuning, pastTuning, type Tuning } from './player/tuning';
 import { createRouter, isTelevision, type Route } from './routes';
 import { RoomSession } from './session/room_session';
@@ -27,6 +28,7 @@ export function createApp() {
   const account = new Account();
   const lineup = new LineupStore();
   const player = new Player();
+  const previews = new PreviewStore();
   const serverNow = (): number => session.serverTime() ?? Date.now();
   const session = new RoomSession(account, () => {
     const time = player.pictureTime();
@@ -140,7 +142,7 @@ export function createApp() {
     keep('chat_shown', shown);
   };
 
-  return { router, account, lineup, player, session, onAir, schedules, now, channelId, channel, chatShown, showChat, address, go, watch, step, goLive, seekTo, serverNow, start };
+  return { router, account, lineup, player, previews, session, onAir, schedules, now, channelId, channel, chatShown, showChat, address, go, watch, step, goLive, seekTo, serverNow, start };
 }
 
 export type App = ReturnType<typeof createApp>;

@@ -15,6 +15,12 @@ export function Monogram({ channel }: { channel: Channel }) {
   );
 }
 
+// What is on, where the channel has pictures; else the monogram behind it stays.
+export function LatestPicture({ channel }: { channel: Channel }) {
+  if (channel.picture === '' || channel.state !== 'live') return null;
+  return <img class="latest-picture" src={channel.picture} alt="" loading="lazy" decoding="async" onError={(event) => (event.currentTarget.hidden = true)} onLoad={(event) => (event.currentTarget.hidden = false)} />;
+}
+
 export function StateChip({ channel }: { channel: Channel }) {
   return <span class={`chip chip-${channel.state}`}>{strings.channels.state[channel.state]}</span>;
 }
@@ -40,13 +46,13 @@ export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
       to={{ page: 'watch', channel: channel.id, at: null }}
       {...(onPicked ? { onGo: onPicked } : {})}
       aria-current={current ? 'true' : undefined}
-      aria-label={strings.channels.label(channel.number, channel.name, state, viewers, programme?.title ?? '')}
       title={channel.name}
       data-testid={testId ? `channel-${channel.id}` : undefined}
       data-state={channel.state}
     >
       <span class="tile-picture">
         <Monogram channel={channel} />
+        {look === 'card' && <LatestPicture channel={channel} />}
         {look === 'card' && <StateChip channel={channel} />}
         {look !== 'card' && <span class={`state-dot state-${channel.state}`} />}
       </span>
@@ -55,7 +61,7 @@ export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
           <span class="tile-number">{channel.number}</span>
           <bdi>{channel.name}</bdi>
           {programme && look === 'row' && members > 0 && (
-            <span class="tile-members">
+            <span class="tile-members" aria-hidden="true">
               <Icon name="people" />
               {members}
             </span>
@@ -66,15 +72,16 @@ export function ChannelTile({ channel, look, testId, onPicked }: TileProps) {
           {programme && look === 'row' ? (
             <OnAirLine programme={programme} />
           ) : channel.state === 'live' ? (
-            <>
+            <span class="tile-count" aria-hidden="true">
               <Icon name="people" />
               {members}
-            </>
+            </span>
           ) : (
-            state
+            <span aria-hidden="true">{state}</span>
           )}
           {look === 'card' && channel.group !== '' && <span class="tile-group">{channel.group}</span>}
         </span>
+        <span class="visually-hidden">{look === 'card' ? viewers : strings.channels.told(state, viewers)}</span>
       </span>
     </Link>
   );

@@ -6,6 +6,8 @@ import { ChannelPicture, sinceText } from './channel_line';
 import { bitRateText } from './lines';
 import { HealthBar, Sparkline, StandingMark } from './marks';
 import type { Alarm, ChannelDetail, DetailedSource, MonitoredChannel } from './monitored';
+import type { Choice } from './monitor_store';
+import { ChosenByHand, PutOnAir } from './put_on_air';
 import { SignalTable } from './signal_table';
 
 const words = strings.monitor;
@@ -26,7 +28,15 @@ function AlarmCard({ alarm, now }: { alarm: Alarm; now: number }) {
   );
 }
 
-function SourceCard({ source, index, now, open }: { source: DetailedSource; index: number; now: number; open: boolean }) {
+interface SourceCardProps {
+  readonly source: DetailedSource;
+  readonly index: number;
+  readonly now: number;
+  readonly open: boolean;
+  readonly onChoose: (() => void) | null; // null: there is nothing to choose
+}
+
+function SourceCard({ source, index, now, open, onChoose }: SourceCardProps) {
   return (
     <li class={`source-card source-${source.state}`} data-testid={`monitor-source-${index + 1}`} data-state={source.state}>
       <details open={open}>
@@ -35,6 +45,7 @@ function SourceCard({ source, index, now, open }: { source: DetailedSource; inde
             <strong>{words.source(index + 1)}</strong>
             <span class={`chip source-chip-${source.state}`}>{words.sourceState[source.state]}</span>
             {source.onAir && <span class="chip chip-live">{words.detail.onAir}</span>}
+            {source.chosen && <span class="chip">{words.detail.chosen}</span>}
             <span class="source-rate">{bitRateText(source.bitRate)}</span>
             <HealthBar health={source.health} running={source.received} />
           </span>
@@ -56,6 +67,7 @@ function SourceCard({ source, index, now, open }: { source: DetailedSource; inde
           <p class="quiet-line">{source.received ? words.detail.noPackets : words.detail.notReceived}</p>
         )}
       </details>
+      {onChoose && <PutOnAir index={index} onChoose={onChoose} />}
     </li>
   );
 }
@@ -118,11 +130,13 @@ interface DrawerProps {
   readonly detail: ChannelDetail | null;
   readonly fault: string;
   readonly now: number;
+  readonly choice: Choice | null;
+  readonly onChoose: (source: number | null) => void;
   readonly onClose: () => void;
 }
 
 // All that is known of a channel, beside the list. It takes the focus when it opens and lets the list go on being read.
-export function ChannelDrawer({ channel, detail, fault, now, onClose }: DrawerProps) {
+export function ChannelDrawer({ channel, detail, fault, now, choice, onChoose, onClose }: DrawerProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), [channel.id]);
   const onAirIndex = channel.sources.findIndex((source) => source.onAir);
@@ -178,9 +192,17 @@ export function ChannelDrawer({ channel, detail, fault, now, onClose }: DrawerPr
         <>
           <section>
             <h3>{words.detail.sources}</h3>
+            <ChosenByHand chosen={detail.sources.some((source) => source.chosen)} choice={choice} onAutomatic={() => onChoose(null)} />
             <ul class="source-cards">
               {detail.sources.map((source, index) => (
-                <SourceCard key={index} source={source} index={index} now={now} open={index === Math.max(0, onAirIndex)} />
+                <SourceCard
+                  key={index}
+                  source={source}
+                  index={index}
+                  now={now}
+                  open={index === Math.max(0, onAirIndex)}
+                  onChoose={source.onAir || detail.sources.length < 2 ? null : () => onChoose(index + 1)}
+                />
               ))}
             </ul>
           </section>

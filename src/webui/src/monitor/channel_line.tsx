@@ -10,7 +10,7 @@ const words = strings.monitor;
 export function ChannelPicture({ channel }: { channel: MonitoredChannel }) {
   const shown = channel.picture !== '' && channel.state !== 'down';
   return (
-    <span class={`line-picture is-${channel.state}`}>
+    <span class={`line-picture is-${channel.state}`} aria-hidden="true">
       {shown ? (
         <img src={channel.picture} alt="" width="160" height="90" decoding="async" loading="lazy" />
       ) : (
@@ -57,21 +57,11 @@ interface LineProps {
 export function ChannelLine({ channel, now, selected, onOpen }: LineProps) {
   const standing = standingOf(channel);
   const first = channel.alarms[0];
-  const label = words.line([
-    words.standing[standing],
-    channel.number > 0 ? `${channel.number}` : '',
-    channel.name,
-    words.state[channel.state],
-    bitRateText(channel.bitRate),
-    first ? `${words.alarmName(first.name)}: ${first.text}` : words.noAlarm,
-    channel.alarms.length > 1 ? words.more(channel.alarms.length - 1) : '',
-  ]);
   return (
     <li>
       <button
         type="button"
         class={`line line-${standing} ${selected ? 'is-selected' : ''}`}
-        aria-label={label}
         aria-expanded={selected}
         data-testid={`monitor-line-${channel.id}`}
         data-standing={standing}
@@ -80,6 +70,7 @@ export function ChannelLine({ channel, now, selected, onOpen }: LineProps) {
       >
         <span class="line-standing" title={words.standing[standing]}>
           <StandingMark standing={standing} />
+          <span class="visually-hidden">{words.standing[standing]}</span>
         </span>
         <ChannelPicture channel={channel} />
         <span class="line-name">

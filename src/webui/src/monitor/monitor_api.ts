@@ -9,6 +9,9 @@ async function fetchDecoded<T>(path: string, decode: (value: unknown) => T | nul
   return value === null ? malformed : { ok: true, value };
 }
 
+// `source`: counted from 1; null: automatic again.
+export const chooseSource = (id: string, source: number | null): Promise<Answer<unknown>> =>
+  ask('POST', `/api/v1/channels/${encodeURIComponent(id)}/source`, { source });
 export const fetchMonitor = (): Promise<Answer<MonitorPage>> => fetchDecoded('/api/v1/monitor', decodePage);
 export const fetchDetail = (id: string): Promise<Answer<ChannelDetail>> =>
   fetchDecoded(`/api/v1/monitor/${encodeURIComponent(id)}`, decodeDetail);

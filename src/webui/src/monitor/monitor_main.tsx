@@ -3,14 +3,14 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { browserTimers } from '../base/timers';
 import { strings } from '../strings';
-import { fetchDetail, fetchMonitor } from './monitor_api';
+import { chooseSource, fetchDetail, fetchMonitor } from './monitor_api';
 import { MonitorPage } from './monitor_page';
 import { MonitorStore } from './monitor_store';
 import '../styles/monitor/all.css';
 
 // The operators' page is an application of its own beside that of the viewers: no player, no room, a chunk of its own.
 export function startMonitor(root: HTMLElement): void {
-  const store = new MonitorStore({ page: fetchMonitor, detail: fetchDetail }, browserTimers, () => document.hidden);
+  const store = new MonitorStore({ page: fetchMonitor, detail: fetchDetail, choose: chooseSource }, browserTimers, () => document.hidden);
   store.select(new URLSearchParams(location.search).get('channel'));
   effect(() => {
     const id = store.selected.value;

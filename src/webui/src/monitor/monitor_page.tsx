@@ -28,7 +28,6 @@ function Filters({ store }: { store: MonitorStore }) {
           type="button"
           class={`standing-button ${count > 0 && standing ? `has-${standing}` : ''}`}
           aria-pressed={store.standing.value === standing}
-          aria-label={words.counted(name, count)}
           data-testid={`monitor-filter-${standing ?? 'all'}`}
           onClick={() => (store.standing.value = store.standing.value === standing ? null : standing)}
         >
@@ -122,6 +121,8 @@ function Body({ store, now }: { store: MonitorStore; now: number }) {
           detail={store.detail.value}
           fault={store.detailFault.value}
           now={now}
+          choice={store.choice.value}
+          onChoose={(source) => void store.choose(source)}
           onClose={() => store.select(null)}
         />
       )}

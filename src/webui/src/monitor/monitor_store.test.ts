@@ -13,6 +13,8 @@ class Script {
   page: Answer<MonitorPage> = pageOf('one', 'two');
   detail: (id: string) => Answer<ChannelDetail> = detailOf;
   asked = 0;
+  choice: Answer<unknown> = { ok: true, value: null };
+  readonly choices: [string, number | null][] = [];
   hidden = false;
   readonly timers = new ManualTimers();
   readonly store = new MonitorStore(
@@ -22,6 +24,10 @@ class Script {
         return Promise.resolve(this.page);
       },
       detail: (id) => Promise.resolve(this.detail(id)),
+      choose: (id, source) => {
+        this.choices.push([id, source]);
+        return Promise.resolve(this.choice);
+      },
     },
     this.timers,
     () => this.hidden,
@@ -93,5 +99,21 @@ describe('MonitorStore', () => {
     script.store.select(null);
     expect(script.store.detail.value).toBeNull();
     expect(script.store.detailFault.value).toBe('');
+  });
+
+  it('puts a source of the selected channel on air and says what became of it', async () => {
+    const script = new Script();
+    const { store } = script;
+    await store.choose(2);
+    expect(script.choices).toEqual([]);
+    store.select('one');
+    await store.choose(2);
+    expect(script.choices).toEqual([['one', 2]]);
+    expect(store.choice.value).toEqual({ source: 2, fault: '' });
+    script.choice = fault('not_found');
+    await store.choose(null);
+    expect(store.choice.value).toEqual({ source: null, fault: 'not_found' });
+    store.select('two');
+    expect(store.choice.value).toBeNull();
   });
 });

@@ -8,10 +8,17 @@ import type { ChannelDetail, MonitorPage } from './monitored';
 export interface MonitorServer {
   page(): Promise<Answer<MonitorPage>>;
   detail(id: string): Promise<Answer<ChannelDetail>>;
+  choose(id: string, source: number | null): Promise<Answer<unknown>>;
 }
 
 const intervalMs = 2_000;
 const hiddenMs = 30_000; // nobody looks: only so that the title still tells
+
+// What an operator asked to be on air. `source`: from 1; null: whatever is best.
+export interface Choice {
+  readonly source: number | null;
+  readonly fault: string; // empty: it was taken
+}
 
 export type Access = 'unknown' | 'allowed' | 'sign_in' | 'forbidden';
 
@@ -22,6 +29,7 @@ export class MonitorStore {
   readonly unreachable = signal(false); // what is shown is old
   readonly detail = signal<ChannelDetail | null>(null);
   readonly detailFault = signal('');
+  readonly choice = signal<Choice | null>(null); // the latest one, of the selected channel
   readonly selected = signal<string | null>(null);
 
   readonly text = signal('');
@@ -59,7 +67,17 @@ export class MonitorStore {
     this.selected.value = id;
     this.detail.value = null;
     this.detailFault.value = '';
+    this.choice.value = null;
     if (id !== null) void this.server.detail(id).then((answer) => this.takeDetail(id, answer));
+  }
+
+  async choose(source: number | null): Promise<void> {
+    const id = this.selected.value;
+    if (id === null) return;
+    const answer = await this.server.choose(id, source);
+    if (id !== this.selected.value) return;
+    this.choice.value = { source, fault: answer.ok ? '' : answer.fault.text };
+    void this.refresh();
   }
 
   private takePage(answer: Answer<MonitorPage>): void {

@@ -27,6 +27,7 @@ export interface MonitoredSource {
   readonly reason: string;
   readonly health: number; // 0 to 100
   readonly onAir: boolean;
+  readonly chosen: boolean; // on air because an operator said so
   readonly bitRate: number;
 }
 
@@ -153,6 +154,7 @@ const decodeSource = (fields: Fields): MonitoredSource => ({
   reason: fields.text('reason'),
   health: fields.count('health'),
   onAir: fields.flag('on_air'),
+  chosen: fields.flag('chosen'),
   bitRate: fields.count('bit_rate'),
 });
 

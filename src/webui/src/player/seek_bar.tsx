@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { clockTime, hourMs, tapeTime } from '../guide/guide_times';
 import { covering, type Programme } from '../guide/programme';
 import { useSchedules } from '../guide/use_schedule';
 import { strings } from '../strings';
+import type { Preview } from './previews';
 import { beginningAfter, beginningBefore, dateAt, partOf, seekBarModel, type SeekBarModel } from './seek_bar_model';
 import { skip } from './skip';
 
@@ -36,13 +37,20 @@ export function useSeekBar(): Seeking | null {
   return { model, programmes, before, after };
 }
 
+function PreviewPicture({ preview }: { preview: Preview }) {
+  const { sheet, x, y, width, height } = preview;
+  const style = { width: `${width}px`, height: `${height}px`, backgroundImage: `url("${sheet}")`, backgroundPosition: `-${x}px -${y}px` };
+  return <span class="seek-preview" style={style} data-testid="seek-preview" data-from={preview.from} />;
+}
+
+const hintPx = 76; // half of the room that a time takes
 const stepS = 10;
 const leapS = 60;
 
 // The bar under the picture: how far it is, how far one can go, where programmes begin. `still`: only to be looked at.
 export function SeekBar({ model, programmes, still = false }: Seeking & { still?: boolean }) {
   const app = useApp();
-  const { player, seekTo } = app;
+  const { player, previews, channel, seekTo } = app;
   const track = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<number | null>(null); // 0 to 1
   const [dragged, setDragged] = useState(false);
@@ -82,6 +90,14 @@ export function SeekBar({ model, programmes, still = false }: Seeking & { still?
   };
 
   const place = pointed === null ? null : dateAt(model, pointed);
+  const current = channel.value;
+  useEffect(() => {
+    if (place !== null && current) previews.look(current, performance.now());
+  }, [place, current]);
+  const preview = place === null ? null : previews.at(place);
+  const room = Math.max(hintPx, (preview?.width ?? 0) / 2 + 4);
+  const width = track.current?.clientWidth ?? 0;
+  const hintX = place === null ? 0 : Math.max(room, Math.min(width - room, partOf(model, place) * width));
   const pointedAt = place === null ? null : covering(programmes, place);
   const interactive = still
     ? { 'aria-hidden': true }
@@ -115,7 +131,8 @@ export function SeekBar({ model, programmes, still = false }: Seeking & { still?
         </div>
         <span class="seek-knob" style={{ left: percent(partOf(model, shown)) }} />
         {place !== null && (
-          <span class="seek-hint" style={{ left: percent(Math.min(0.94, Math.max(0.06, partOf(model, place)))) }}>
+          <span class="seek-hint" style={{ left: `${hintX.toFixed(1)}px` }}>
+            {preview && <PreviewPicture preview={preview} />}
             {pointedAt && model.programme === null && <bdi>{pointedAt.title}</bdi>}
             {past ? tapeTime(place - model.from) : clockTime(place)}
           </span>

@@ -76,7 +76,7 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
           {sounds.length > 1 && (
             <Action icon="sound" text={strings.player.soundIs(sounds[sound]?.label ?? '')} onClick={() => player.languages.chooseSound(next(sound, sounds.length, false))} />
           )}
-          <Action icon="signal" text={strings.player.backToLive} onClick={app.goLive} />
+          {!player.atLive.value && <Action icon="signal" text={strings.player.backToLive} onClick={app.goLive} />}
           {room && <ReactionBar reactions={room.features.reactions} />}
         </div>
       ) : (
