@@ -5,7 +5,9 @@ import { Icon } from '../look/icons';
 import { Link } from '../look/link';
 import { strings } from '../strings';
 import { standing, watchableFrom } from './catch_up';
-import { xOf, type Cell, type GridScale } from './grid_layout';
+import { xOf, type GridScale } from './grid_layout';
+import type { Programme } from './programme';
+import type { Cursor } from './grid_navigation';
 import { timeRange } from './guide_times';
 
 // What began before the left edge shows its title at the edge. By hand and only where it changes, because a style of the frame
@@ -21,21 +23,29 @@ export function keepTitlesInView(frame: HTMLElement): void {
 
 interface GridCellProps {
   readonly channel: Channel;
-  readonly cell: Cell;
+  readonly row: number;
+  readonly start: number;
+  readonly stop: number;
+  readonly programme: Programme | null;
   readonly known: boolean; // whether anything more may come to be known of that time
   readonly scale: GridScale;
   readonly chosen: boolean;
-  readonly onFocus: () => void;
+  readonly onCursor: (cursor: Cursor) => void;
 }
 
-export function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridCellProps) {
+const narrowPx = 96; // no room for times
+
+// Its properties stay the same while one scrolls: it is drawn once.
+export function GridCell({ channel, row, start, stop, programme, known, scale, chosen, onCursor }: GridCellProps) {
   const { now } = useApp();
-  const left = Math.round(xOf(scale, Math.max(cell.start, scale.origin)));
-  const width = Math.round(xOf(scale, Math.min(cell.stop, scale.end))) - left;
+  const left = Math.round(xOf(scale, Math.max(start, scale.origin)));
+  const width = Math.round(xOf(scale, Math.min(stop, scale.end))) - left;
   const place = { left: `${scale.channel + left}px`, width: `${width}px`, '--width': `${width}px` };
   const span = { 'data-left': left, 'data-right': left + width };
-  const { programme } = cell;
-  const stands = standing(cell, now.value);
+  const stands = standing({ start, stop }, now.value);
+  const onFocus = () => {
+    if (!chosen) onCursor({ row, at: Math.max(start, scale.origin) });
+  };
   const common = { tabIndex: chosen ? 0 : -1, 'data-chosen': chosen || undefined, onFocus };
   if (!programme) {
     return (
@@ -49,7 +59,7 @@ export function GridCell({ channel, cell, known, scale, chosen, onFocus }: GridC
   const from = watchableFrom(programme, channel.archive, now.value);
   const extra = stands === 'running' ? strings.guide.live : from === null ? '' : strings.guide.catchUp;
   return (
-    <div role="gridcell" class={`guide-cell is-${stands}`} style={place} {...span}>
+    <div role="gridcell" class={`guide-cell is-${stands} ${width < narrowPx ? 'is-tight' : ''}`} style={place} {...span}>
       <Link
         class="guide-cell-body"
         to={{ page: 'programme', channel: channel.id, at: programme.start }}

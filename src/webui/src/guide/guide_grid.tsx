@@ -3,13 +3,12 @@ import type { RefObject } from 'preact';
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Channel } from '../api';
 import { useApp } from '../app_state';
-import { Monogram } from '../channels/channel_tile';
-import { Link } from '../look/link';
 import { strings } from '../strings';
 import { readRemote } from '../tv/remote';
 import { canvasWidth, cellsBetween, isSameShown, shownIn, timeMarks, xOf, type Cell, type GridScale, type Viewport } from './grid_layout';
 import { cellAt, moved, scrollTo, type Cursor, type Move } from './grid_navigation';
-import { GridCell, keepTitlesInView } from './grid_cell';
+import { keepTitlesInView } from './grid_cell';
+import { GuideRow } from './guide_row';
 import { clockTime, dayName, hourMs } from './guide_times';
 import { useSchedules } from './use_schedule';
 
@@ -181,33 +180,19 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
         </div>
         {rows.map((channel, index) => {
           const row = shown.firstRow + index;
-          const known = schedule.isKnown(channel.id);
-          const cells = cellsBetween(schedule.of(channel.id), shown.from, shown.to);
           return (
-            <div class="guide-row" role="row" aria-rowindex={row + 2} key={channel.id} style={{ top: `${scale.head + row * scale.row}px` }} data-testid={`guide-row-${channel.id}`}>
-              <div class={channel.id === channelId.value ? 'guide-channel is-current' : 'guide-channel'} role="rowheader">
-                <Link to={{ page: 'watch', channel: channel.id, at: null }} tabIndex={-1}>
-                  <Monogram channel={channel} />
-                  <span class="guide-channel-name">
-                    <span class="tile-number">{channel.number}</span>{' '}
-                    <bdi>{channel.name}</bdi>
-                  </span>
-                </Link>
-              </div>
-              {cells.map((cell) => (
-                <GridCell
-                  key={`${cell.start}/${cell.stop}`}
-                  channel={channel}
-                  cell={cell}
-                  known={known}
-                  scale={scale}
-                  chosen={row === cursor.row && cell.start <= cursor.at && cursor.at < cell.stop}
-                  onFocus={() => {
-                    if (row !== cursor.row || cursor.at < cell.start || cursor.at >= cell.stop) onCursor({ row, at: Math.max(cell.start, scale.origin) });
-                  }}
-                />
-              ))}
-            </div>
+            <GuideRow
+              key={channel.id}
+              channel={channel}
+              row={row}
+              scale={scale}
+              from={shown.from}
+              to={shown.to}
+              known={schedule.isKnown(channel.id)}
+              current={channel.id === channelId.value}
+              cursorAt={row === cursor.row ? cursor.at : null}
+              onCursor={onCursor}
+            />
           );
         })}
         {nowX >= 0 && nowX <= xOf(scale, scale.end) && <div class="guide-now-line" style={{ left: `${scale.channel + nowX}px` }} aria-hidden="true" />}
