@@ -35,7 +35,7 @@ before(async () => {
   fs.writeFileSync(path.join(directory, 'guide.xml'), '<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n' +
     programme(turn - 600 * second, turn, 'The Overture') + programme(turn, turn + 3600 * second, 'The Opera') + '</tv>\n');
   daemon = await Daemon.start({
-    channels: `channels:\n  - {id: film, name: Film, number: 1, feed: "file:${directory}/film.mp4", dvr: {keep: 1h}}\n`,
+    channels: `channels:\n  - {id: film, name: Film, number: 1, feed: "file:${directory}/film.mp4", dvr: {keep: 1h}, thumbnails: true, thumbnail_interval: 2s}\n`,
     extra: `hls:\n  segment_duration: 1s\ndvr:\n  min_free: 0B\nguide:\n  sources:\n    - file:${directory}/guide.xml\n`,
   });
   await daemon.channelState('film', 'live', 60);
@@ -67,6 +67,25 @@ test('what is over and kept is marked in the guide and can be watched from its p
   assert.match(await text('seek-from'), /^9:\d\d$/);
   assert.match(await text('latency'), /^−\d+:\d\d$/);
   assert.equal(await page.locator(at('seek-bar')).getAttribute('aria-valuemax'), '600');
+});
+
+// Points at a place of the bar; the small picture of that moment.
+async function preview(part) {
+  const { x, y, width, height } = await page.locator(at('seek-bar')).boundingBox();
+  await page.mouse.move(x + part * width - 4, y + height / 2);
+  await page.mouse.move(x + part * width, y + height / 2);
+  const shown = page.locator(at('seek-preview'));
+  await shown.waitFor();
+  const { from, sheet } = await shown.evaluate((picture) => ({ from: Number(picture.dataset.from), sheet: getComputedStyle(picture).backgroundImage.slice(5, -2) }));
+  const answer = await fetch(sheet);
+  assert.equal(`${answer.status} ${answer.headers.get('content-type')}`, '200 image/jpeg', sheet);
+  await page.mouse.move(x, 5);
+  return from;
+}
+
+test('who looks for a place in the past sees a picture of it', async () => {
+  const from = await preview(0.995);
+  assert.ok(from >= turn - 600 * second && from < turn, new Date(from).toISOString());
 });
 
 test('the picture goes on over the end of the programme into the next', async () => {
@@ -114,6 +133,8 @@ test('the live picture can be sought back in its own window', async () => {
   await moves();
   assert.ok(Number.parseFloat(await text('latency')) > 8);
   assert.ok(!page.asked.slice(asked).some((url) => url.includes('archive.m3u8')), 'it is in memory yet');
+  const from = await preview(0);
+  assert.ok(from >= turn - 2 * second && from < Date.now(), new Date(from).toISOString());
   await page.keyboard.press('l');
   await eventually('live again', async () => (await text('live-button')) === 'Live', 20);
   assert.deepEqual(page.faults, []);

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertAccessible } from './lib/accessibility.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { EventFeed } from './lib/event_feed.mjs';
@@ -12,7 +13,7 @@ import { makeFile } from './lib/feeds.mjs';
 
 const group = '239.255.77.9:15021';
 const minute = 60_000;
-const channelCount = 40;
+const channelCount = 200;
 let daemon;
 let feed;
 let browser;
@@ -21,7 +22,7 @@ let directory;
 const xmltvTime = (at) => `${new Date(at).toISOString().replace(/[-:T]/g, '').slice(0, 14)} +0000`;
 const iso = (at) => new Date(at).toISOString().replace('.000', '');
 
-// Programmes of an hour from two days ago to two days ahead on every channel, and on "one" an end that is near.
+// Programmes of an hour from six hours ago to tomorrow on every channel, and on "one" an end that is near.
 function writeGuide(file, turn) {
   const programme = (channel, start, stop, title, more = '') =>
     `<programme start="${xmltvTime(start)}" stop="${xmltvTime(stop)}" channel="${channel}"><title>${title}</title>${more}</programme>\n`;
@@ -32,7 +33,7 @@ function writeGuide(file, turn) {
   xml += programme('one', turn + 40 * minute, turn + 60 * minute, 'After the Match');
   const hour = Math.floor(Date.now() / (60 * minute)) * 60 * minute;
   for (let channel = 3; channel <= channelCount; ++channel) {
-    for (let at = -48; at < 48; ++at) xml += programme(`c${channel}`, hour + at * 60 * minute, hour + (at + 1) * 60 * minute, `C${channel} hour ${at}`);
+    for (let at = -6; at < 36; ++at) xml += programme(`c${channel}`, hour + at * 60 * minute, hour + (at + 1) * 60 * minute, `C${channel} hour ${at}`);
   }
   fs.writeFileSync(file, `${xml}</tv>\n`);
 }
@@ -44,7 +45,7 @@ before(async () => {
   makeFile(path.join(directory, 'film.mp4'));
   turn = Math.ceil(Date.now() / 1000) * 1000 + 45_000;
   writeGuide(path.join(directory, 'guide.xml'), turn);
-  const more = Array.from({ length: channelCount - 2 }, (_, index) => `  - {id: c${index + 3}, name: Channel ${index + 3}, number: ${index + 3}, feed: "file:${directory}/absent.mp4"}\n`);
+  const more = Array.from({ length: channelCount - 2 }, (_, index) => `  - {id: c${index + 3}, name: Channel ${index + 3}, number: ${index + 3}, feed: "file:${directory}/absent.mp4", failover: {slate: none}}\n`);
   daemon = await Daemon.start({
     channels: `channels:\n  - {id: air, name: Air, number: 1, feed: {url: "udp://${group}", interface: 127.0.0.1}}\n` +
       `  - {id: one, name: One, number: 2, feed: "file:${directory}/film.mp4"}\n${more.join('')}`,
@@ -111,7 +112,19 @@ test('the grid shows channels and times, draws only what is seen, and follows th
   const row = page.locator(at('guide-row-one'));
   await eventually('programmes', async () => (await row.textContent()).includes('The Second Half'), 20);
   assert.equal(await page.locator('[role=grid]').getAttribute('aria-rowcount'), String(channelCount + 1));
-  assert.ok((await page.locator(at('guide-programme')).count()) < 200, 'only what is seen');
+  await assertAccessible(page, 'the grid');
+  const nodes = await page.locator(at('guide-grid')).evaluate(async (grid) => {
+    let most = 0;
+    for (const [left, top] of [[0, 0], [0.3, 0.2], [0.31, 0.5], [0.6, 1], [1, 1], [0.2, 0]]) {
+      grid.scrollTo(left * grid.scrollWidth, top * grid.scrollHeight);
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      most = Math.max(most, grid.querySelectorAll('*').length);
+    }
+    return most;
+  });
+  assert.ok(nodes > 100 && nodes < 1500, `only what is seen is there, of ${channelCount} channels: ${nodes} elements`);
+  await page.click(at('guide-now'));
+  await page.keyboard.press('Home');
   await eventually('the focus on what is on', async () => (await focused(page)).includes('On the air'));
   await page.keyboard.press('ArrowRight');
   await eventually('the next one', async () => (await focused(page)).includes('Comes after'));
@@ -148,6 +161,7 @@ test('a programme has an address of its own', async () => {
   for (const part of ['The First Half', 'Kick-off', 'Eleven against eleven.', 'Ann Ode', 'Sports', 'Later on One', 'The Second Half']) {
     await eventually(part, async () => (await page.locator(at('programme')).textContent({ timeout: 1000 })).includes(part), 20);
   }
+  await assertAccessible(page, 'the page of a programme');
   await done(page);
   const unknown = await open('/guide/one/2020-01-01T00:00:00Z');
   await unknown.waitForSelector(at('programme-unknown'));
@@ -160,6 +174,7 @@ test('a phone shows one channel from top to bottom', async () => {
   await page.click(at('guide-channel-air'));
   await eventually('the other channel', async () => (await page.locator(at('guide-list')).textContent()).includes('On the air'));
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await assertAccessible(page, 'the guide on a phone');
   await done(page);
 });
 
@@ -170,6 +185,7 @@ test('four arrow keys, OK and Back are enough on a television', async () => {
   await eventually('the buttons above', async () => (await focused(page)).includes('Now'));
   await page.keyboard.press('ArrowDown');
   await eventually('the grid', async () => (await focused(page)).includes('On the air'));
+  await assertAccessible(page, 'the grid on a television');
   await page.keyboard.press('Enter');
   await eventually('the button to watch', async () => (await focused(page)).includes('Watch live'));
   await page.keyboard.press('Backspace');

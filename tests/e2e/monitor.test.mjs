@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertAccessible } from './lib/accessibility.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { Daemon, binary, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
@@ -15,6 +16,7 @@ const second = '239.255.77.31:15032';
 const password = 'an operators password';
 const feed = (group, scheme = 'udp') => `{url: "${scheme}://${group}", interface: 127.0.0.1, silence_timeout: 1s}`;
 const film = '  - {id: film, name: Film, number: 2, feed: "file:film.mp4"}\n';
+const kept = '  - {id: kept, name: Kept, number: 3, feed: "file:film.mp4", dvr: {keep: 1h}}\n';
 const news = `  - {id: news, name: News, number: 1, thumbnails: true, thumbnail_interval: 2s, sources: [${feed(first, 'rtp')}, ${feed(second)}]}\n`;
 let daemon;
 let feeds = [];
@@ -22,7 +24,8 @@ let browser;
 let page;
 
 before(async () => {
-  daemon = await Daemon.start({ channels: `channels:\n${news}${film}` });
+  // No disk has so much left: what should be recorded is not.
+  daemon = await Daemon.start({ channels: `channels:\n${news}${film}${kept}`, extra: 'dvr:\n  min_free: 1000000GiB\n' });
   makeFile(path.join(daemon.directory, 'film.mp4'));
   for (const [name, role] of [['Olga', 'admin'], ['Vera', 'viewer']]) {
     execFileSync(binary, ['user', 'add', name, role, '--config', daemon.configFile], { input: `${password}\n` });
@@ -53,6 +56,8 @@ const alarms = () => page.locator('[data-testid=monitor-detail-alarm]').evaluate
 
 test('only an administrator gets in', async () => {
   await page.goto(`${daemon.url}/monitor`);
+  await page.waitForSelector('[data-testid=monitor-sign-in]');
+  await assertAccessible(page, 'the sign-in');
   await signIn('Vera');
   await page.getByText('Vera is no administrator').waitFor();
   await signIn('Olga');
@@ -68,6 +73,29 @@ test('a channel that is well has picture, bit rate and healthy sources', async (
   await checks.waitFor();
   assert.equal(await checks.locator('[data-check]').count(), 12);
   assert.equal(await page.locator('[data-testid=monitor-source-2]').getAttribute('data-state'), 'running');
+});
+
+test('a channel that should be recorded and is not has an alarm', async () => {
+  await eventually('the alarm', async () => (await standing('kept')) === 'warning');
+  await line('kept').click();
+  await page.locator('[data-testid=monitor-detail-alarm][data-alarm=recording_stopped]').getByText('dvr.min_free').waitFor();
+  await line('news').click();
+});
+
+test('an operator puts a source on air by hand', async () => {
+  const source = (number) => page.locator(`[data-testid=monitor-source-${number}]`);
+  const choose = async (number) => {
+    await page.click(`[data-testid=monitor-put-on-air-${number}]`);
+    await page.click('[data-testid=monitor-confirm]');
+    await source(number).getByText('Chosen by hand').waitFor();
+    assert.equal(await source(number).getByText('On air', { exact: true }).count(), 1);
+  };
+  await choose(2);
+  await assertAccessible(page, 'the monitor with a channel in full');
+  assert.equal((await alarms()).includes('backup_on_air'), true);
+  await choose(1);
+  await page.click('[data-testid=monitor-automatic]');
+  await source(1).getByText('Chosen by hand').waitFor({ state: 'detached' });
 });
 
 test('loss on the network is an alarm with its count, and goes again', async () => {
@@ -95,7 +123,7 @@ test('a lost source shows on the line while the other one is on air', async () =
 test('the slate is critical and comes first', async () => {
   await feeds[1].stop();
   await eventually('the slate', async () => (await line('news').getAttribute('data-state')) === 'slate' && (await standing('news')) === 'critical', 60);
-  assert.deepEqual(await order(), ['news', 'film']);
+  assert.deepEqual(await order(), ['news', 'kept', 'film']);
   assert.ok((await alarms()).includes('slate'));
   assert.match(await page.title(), /^\(1!\)/);
   await page.click('[data-testid=monitor-filter-well]');
@@ -111,13 +139,14 @@ test('it is driven by keys, and fits a phone', async () => {
   await page.locator('[data-testid=monitor-drawer]').waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   await page.locator('[data-testid=monitor-filter-all]').focus();
-  for (const key of ['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+  for (const key of ['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
   await page.keyboard.press('Enter');
   await page.locator('[data-testid=monitor-drawer]').getByText('Nothing is wrong with this channel.').waitFor();
   await page.click('[data-testid=monitor-close]');
   for (const [width, height] of [[390, 844], [1920, 1080]]) {
     await page.setViewportSize({ width, height });
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `nothing sticks out at ${width}`);
+    await assertAccessible(page, `the monitor at ${width}`);
   }
 });
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertAccessible } from './lib/accessibility.mjs';
 import { launchBrowser, playback } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile, multicast } from './lib/feeds.mjs';
@@ -61,6 +62,9 @@ test('the picture moves, the sound is decoded, and nothing is fetched from elsew
   assert.ok(after.frames > before.frames + 30, `${after.frames - before.frames} frames`);
   assert.ok(after.audioBytes > before.audioBytes);
   assert.equal(after.paused, false);
+  await assertAccessible(page, 'the page to watch on a desktop');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await assertAccessible(page, 'the page to watch on a phone');
   assert.deepEqual(page.outside, []);
   assert.deepEqual(page.faults, []);
   await context.close();

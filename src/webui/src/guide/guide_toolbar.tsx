@@ -49,7 +49,7 @@ export function GuideToolbar({ from, to, at, onGo, onLeave }: ToolbarProps) {
         <Icon name="clock" />
         {strings.guide.toNow}
       </button>
-      <button type="button" class="button guide-jump" tabIndex={-1} data-testid="guide-tonight" onClick={() => onGo(hourOfDay(now.value, eveningHour))}>
+      <button type="button" class="button guide-jump guide-tonight" tabIndex={-1} data-testid="guide-tonight" onClick={() => onGo(hourOfDay(now.value, eveningHour))}>
         {strings.guide.tonight}
       </button>
       <div class="guide-days">

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import type { Channel } from '../api';
 import { useApp } from '../app_state';
-import { Monogram } from '../channels/channel_tile';
+import { LatestPicture, Monogram } from '../channels/channel_tile';
 import { Icon } from '../look/icons';
 import { Link } from '../look/link';
 import { TopBar } from '../look/top_bar';
@@ -102,7 +102,11 @@ function Details({ channel, programme, later }: { channel: Channel; programme: P
     <article class="programme" data-testid="programme" ref={article}>
       <div class="programme-picture">
         <Monogram channel={channel} />
-        {shownAsPicture && <img src={programme.icon} alt="" loading="lazy" onError={(event) => event.currentTarget.remove()} />}
+        {shownAsPicture ? (
+          <img src={programme.icon} alt="" loading="lazy" onError={(event) => event.currentTarget.remove()} />
+        ) : (
+          standing(programme, now.value) === 'running' && <LatestPicture channel={channel} />
+        )}
       </div>
       <div class="programme-words">
         <p class="programme-channel">
