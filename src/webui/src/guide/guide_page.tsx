@@ -46,7 +46,7 @@ function useScale(span: { from: number; to: number }, tv: boolean): GridScale {
       return { ...times, perMinute: (size.width - channel) / 150, row: Math.round(unit * 9), head: Math.round(unit * 5.5), channel };
     }
     const wide = size.width > 1180;
-    return { ...times, perMinute: wide ? 5 : 4, row: 64, head: 40, channel: wide ? 216 : 84 };
+    return { ...times, perMinute: wide ? 5 : 4, row: 64, head: 40, channel: wide ? 240 : 84 };
   }, [span.from, span.to, tv, size.width, size.height]);
 }
 
