@@ -107,6 +107,26 @@ TEST_F(ChannelWatchTest, KeepsTwoMinutesOfTheBitRateOnAir) {
   EXPECT_EQ(monitor->bit_rate, 299);
 }
 
+// An archive without a disk.
+class Refusing final : public hls::SegmentObserver {
+ public:
+  void on_segment(const hls::FinishedSegment&) override {}
+  std::string trouble(const ChannelId& channel) const override { return channel.value() == "news" ? reason : ""; }
+  std::string reason;
+};
+
+TEST_F(ChannelWatchTest, RaisesAnAlarmWhileRecordingIsStopped) {
+  Refusing archive;
+  ChannelWatch watch(ChannelId("news"), metrics_, clock_, &archive);
+  for (const std::string reason : {"", "No space left on device", ""}) {
+    archive.reason = reason;
+    watch.update(status_, {});
+    const auto alarms = watch.monitor()->alarms;
+    ASSERT_EQ(alarms.size(), reason.empty() ? 0u : 1u);
+    if (!alarms.empty()) EXPECT_EQ(alarms[0].name + ": " + alarms[0].text, "recording_stopped: " + reason);
+  }
+}
+
 TEST_F(ChannelWatchTest, TellsSinceWhenAStateLasts) {
   const auto began = clock_.utc();
   update({report(0), report(0)});

@@ -552,11 +552,13 @@ TEST_F(ArchiveTest, ADiskThatRefusesStopsRecordingUntilThereIsRoom) {
   EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   EXPECT_FALSE(status.recording);
   EXPECT_NE(status.reason.find("File too large"), std::string::npos) << status.reason;
+  EXPECT_EQ(channel.archive->trouble(ChannelId("news")), status.reason);
   EXPECT_NE(channel.metrics.render().find("grandstand_dvr_failing{channel=\"news\"} 1"), std::string::npos);
   EXPECT_EQ(parse(channel.kept()).segments.size(), 10u);
   clock_.advance(seconds(10));
   channel.feed(3);
   EXPECT_TRUE(channel.archive->list().at(0).recording);
+  EXPECT_EQ(channel.archive->trouble(ChannelId("news")), "");
   const auto playlist = parse(channel.kept());
   ASSERT_EQ(playlist.segments.size(), 15u);
   EXPECT_TRUE(playlist.segments[10].gap);
