@@ -77,13 +77,14 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       gate->ask_publish(control_loop, std::move(publisher), "rtmp", std::move(answer));
     });
   }
-  app->open_archive();
+  const auto segment_secret = obtain_segment_secret(app->config_.data_directory);
+  app->open_archive(segment_secret);
   app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
       app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, app->archive_.get(),
       [guide = app->guide_.get()](const ChannelId& channel, media::EventInformation information) {
         guide->take(channel, std::move(information));
       },
-      obtain_segment_secret(app->config_.data_directory)});
+      segment_secret});
   app->features_ = social::make_feature_catalogue(database);
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});
@@ -99,12 +100,13 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
 }
 
 // Live does not depend on a disk: without one, nothing is recorded.
-void App::open_archive() {
+void App::open_archive(const std::string& segment_secret) {
   auto settings = config_.dvr;
   if (settings.directory.empty()) settings.directory = config_.data_directory / "dvr";
   auto opened = dvr::Archive::open(std::move(settings), clock_, metrics_);
   if (opened) {
     archive_ = std::move(*opened);
+    archive_->set_segment_secret(segment_secret);
   } else {
     log::error("app", "The archive cannot be used: nothing is recorded until the daemon starts anew",
                {{"reason", opened.error().message}});

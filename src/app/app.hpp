@@ -58,7 +58,7 @@ class App {
  private:
   explicit App(config::ServerConfig config);
   void apply(const channels::Lineup& lineup);
-  void open_archive();
+  void open_archive(const std::string& segment_secret);
   void watch_loop();
   void on_control_loop(std::function<void()> work);  // runs it on loop 0 and waits
 

@@ -84,6 +84,7 @@ struct Archive::State {
 
   const Settings settings;
   const Clock& clock;
+  std::string segment_secret;
   Writer writer;
   std::atomic<std::size_t> queued{0};
   ops::Gauge queue_gauge;
@@ -103,6 +104,10 @@ Result<std::unique_ptr<Archive>> Archive::open(Settings settings, const Clock& c
   auto state = std::make_unique<State>(std::move(settings), clock, metrics);
   state->writer.take_over();
   return std::unique_ptr<Archive>(new Archive(std::move(state)));
+}
+
+void Archive::set_segment_secret(std::string secret) {
+  state_->segment_secret = std::move(secret);
 }
 
 void Archive::set_recordings(Recordings recordings) {
@@ -188,7 +193,7 @@ Result<Piece> Archive::read_now(Playhead head) const {
   if (channel == served->end()) {
     return Error{ErrorCode::kNotFound, "the lineup has no such channel, or it has no archive"};
   }
-  return read_piece(*channel->second, std::move(head), state_->clock.utc());
+  return read_piece(*channel->second, std::move(head), state_->clock.utc(), state_->segment_secret);
 }
 
 aio::Task<Result<Piece>> Archive::read(Playhead head) const {

@@ -5,6 +5,8 @@
 #include "playlists.hpp"
 #include "selection.hpp"
 
+#include <grandstand/hls/segment_cipher.hpp>
+
 #include <algorithm>
 
 namespace grandstand::dvr {
@@ -29,6 +31,13 @@ bool place(const RenditionShelves& renditions, Playhead& head, UtcTime now) {
   return false;
 }
 
+// As it is in the continuous stream of live.
+std::optional<SharedBytes> decrypt(const ChannelId& channel, const std::string& secret, const std::string& rendition,
+                                   std::uint64_t sequence, const Entry& entry, const SharedBytes& bytes) {
+  if (secret.empty()) return {};
+  return hls::SegmentCipher(channel, secret, 1, UtcTime{}).decrypt(rendition, sequence, entry.key_line, bytes);
+}
+
 ReelPtr reel_with(const Reels& reels, std::uint64_t sequence) {
   const auto found = std::find_if(reels.begin(), reels.end(), [&](const ReelPtr& reel) {
     return sequence >= reel->name().sequence && sequence - reel->name().sequence < reel->count;
@@ -38,7 +47,7 @@ ReelPtr reel_with(const Reels& reels, std::uint64_t sequence) {
 
 }  // namespace
 
-Result<Piece> read_piece(const ChannelShelf& channel, Playhead head, UtcTime now) {
+Result<Piece> read_piece(const ChannelShelf& channel, Playhead head, UtcTime now, const std::string& secret) {
   const auto renditions = channel.renditions.load();
   if (!head.next && !place(*renditions, head, now)) return nothing_there(channel);
   const auto rendition = renditions->find(head.rendition);
@@ -56,13 +65,16 @@ Result<Piece> read_piece(const ChannelShelf& channel, Playhead head, UtcTime now
     if (entry.date >= head.until) return Piece{{}, true, std::move(head)};
     ++*head.next;
     if (entry.size == 0) continue;  // a gap
-    if (!entry.key_line.empty()) {
-      return Error{ErrorCode::kUnsupported, "the archive of " + channel.id.value() +
-                                                " is encrypted there; expected a player of its HLS playlists"};
-    }
     reel->extend_lease(now + kPatience);
     auto bytes = read_range(reel->media_file(), entry.offset, entry.size);
-    if (bytes) return Piece{std::move(*bytes), false, std::move(head)};
+    if (!bytes) continue;
+    if (entry.key_line.empty()) return Piece{std::move(*bytes), false, std::move(head)};
+    auto plain = decrypt(channel.id, secret, head.rendition, reel->name().source_sequence + index, entry, *bytes);
+    if (!plain) {
+      return Error{ErrorCode::kUnsupported,
+                   "the archive of " + channel.id.value() + " is encrypted there with the keys of another daemon"};
+    }
+    return Piece{std::move(*plain), false, std::move(head)};
   }
   return Piece{{}, recorded >= head.until || now > recorded + kPatience, std::move(head)};
 }

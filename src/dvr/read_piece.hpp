@@ -9,6 +9,7 @@
 namespace grandstand::dvr {
 
 // The segment at the playhead. Blocking, from any thread; see Archive::read.
-Result<Piece> read_piece(const ChannelShelf& channel, Playhead head, UtcTime now);
+// `secret`: of encrypted channels; empty: those cannot be read.
+Result<Piece> read_piece(const ChannelShelf& channel, Playhead head, UtcTime now, const std::string& secret);
 
 }  // namespace grandstand::dvr

@@ -20,6 +20,25 @@ const std::uint8_t* bytes_of(const std::string& text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
+// Nothing when what is to be decrypted was not encrypted so.
+std::optional<SharedBytes> run_cipher(bool encrypt, const std::string& key, const std::string& vector,
+                                      const SharedBytes& bytes) {
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                                &EVP_CIPHER_CTX_free);
+  std::string out(bytes.size() + kBlock, '\0');
+  auto* const to = reinterpret_cast<std::uint8_t*>(out.data());
+  int written = 0;
+  int last = 0;
+  const bool done = context &&
+                    EVP_CipherInit_ex(context.get(), EVP_aes_128_cbc(), nullptr, bytes_of(key), bytes_of(vector),
+                                      encrypt ? 1 : 0) == 1 &&
+                    EVP_CipherUpdate(context.get(), to, &written, bytes.data(), static_cast<int>(bytes.size())) == 1 &&
+                    EVP_CipherFinal_ex(context.get(), to + written, &last) == 1;
+  if (!done) return {};
+  out.resize(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
+  return SharedBytes(std::move(out));
+}
+
 }  // namespace
 
 SegmentCipher::SegmentCipher(ChannelId channel, std::string secret, std::uint64_t rotation, UtcTime started)
@@ -56,23 +75,22 @@ std::string SegmentCipher::vector(std::string_view rendition, std::uint64_t sequ
 }
 
 SharedBytes SegmentCipher::encrypt(std::string_view rendition, std::uint64_t sequence, const SharedBytes& segment) {
-  const auto secret_key = key(key_number(sequence));
-  const auto start = vector(rendition, sequence);
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                &EVP_CIPHER_CTX_free);
-  std::string out(segment.size() + kBlock, '\0');
-  auto* const to = reinterpret_cast<std::uint8_t*>(out.data());
-  int written = 0;
-  int last = 0;
-  const bool done =
-      context &&
-      EVP_EncryptInit_ex(context.get(), EVP_aes_128_cbc(), nullptr, bytes_of(secret_key), bytes_of(start)) == 1 &&
-      EVP_EncryptUpdate(context.get(), to, &written, segment.data(), static_cast<int>(segment.size())) == 1 &&
-      EVP_EncryptFinal_ex(context.get(), to + written, &last) == 1;
-  GRANDSTAND_ASSERT(done);
-  out.resize(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
+  auto encrypted = run_cipher(true, key(key_number(sequence)), vector(rendition, sequence), segment);
+  GRANDSTAND_ASSERT(encrypted.has_value());
   if (sequence > newest_.load()) newest_.store(sequence);
-  return SharedBytes(std::move(out));
+  return std::move(*encrypted);
+}
+
+std::optional<SharedBytes> SegmentCipher::decrypt(std::string_view rendition, std::uint64_t sequence,
+                                                  std::string_view key_line, const SharedBytes& encrypted) const {
+  constexpr std::string_view kName = "/key-";
+  const auto start = vector(rendition, sequence);
+  const auto at = key_line.find(kName);
+  std::uint64_t number = 0;
+  if (at == std::string_view::npos || !key_line.ends_with(to_hex({bytes_of(start), start.size()}))) return {};
+  const auto* const digits = key_line.data() + at + kName.size();
+  if (std::from_chars(digits, key_line.data() + key_line.size(), number).ec != std::errc{}) return {};
+  return run_cipher(false, key(number), start, encrypted);
 }
 
 std::string SegmentCipher::key_line(std::string_view rendition, std::uint64_t sequence) const {

@@ -145,6 +145,8 @@ test('an encrypted channel plays from before the restart for whoever may watch, 
   for (const container of ['fmp4', 'ts']) plays(signed.replace('index.m3u8?', `${range}container=${container}&`));
   plays(signed.replace('index.m3u8?', `index.m3u8?utc=${from}&lutc=${from + 600}&`), '-t', '6');
   plays(signed.replace('index.m3u8?', 'dvr.m3u8?'), '-t', '3');
+  // As one stream it comes open, as live does.
+  plays(signed.replace('index.m3u8?', `archive-${from}-6.ts?`));
   // By a cookie, with addresses that are everybody's.
   const entry = await daemon.get(signed.replace('index.m3u8?', `${range}keep=cookie&`), { redirect: 'manual' });
   const cookie = entry.headers.get('set-cookie').split(';')[0];

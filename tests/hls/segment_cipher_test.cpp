@@ -210,6 +210,22 @@ TEST(SegmentCipher, GivesNoKeyOfTomorrowAndNoOther) {
   EXPECT_EQ(hex(cipher.find(name(now))->body), hex(restarted.find(name(now))->body));
 }
 
+TEST(SegmentCipher, DecryptsWhatItOnceEncryptedAndNothingElse) {
+  const auto sequence = static_cast<std::uint64_t>(kStarted.time_since_epoch() / 1s);
+  const SharedBytes segment(std::string("as it was before"));
+  SegmentCipher recorder(ChannelId{"news"}, kSecret, 30, kStarted);
+  const auto line = recorder.key_line("ts", sequence);
+  const auto encrypted = recorder.encrypt("ts", sequence, segment);
+  const SegmentCipher reader(ChannelId{"news"}, kSecret, 1, UtcTime{});
+  EXPECT_EQ(reader.decrypt("ts", sequence, line, encrypted), segment);
+  EXPECT_FALSE(reader.decrypt("ts", sequence + 1, line, encrypted));
+  EXPECT_FALSE(reader.decrypt("fmp4", sequence, line, encrypted));
+  EXPECT_FALSE(reader.decrypt("ts", sequence, "", encrypted));
+  EXPECT_FALSE(reader.decrypt("ts", sequence, line, encrypted.slice(0, 15)));
+  const SegmentCipher foreign(ChannelId{"news"}, std::string(32, 'x'), 1, UtcTime{});
+  EXPECT_FALSE(foreign.decrypt("ts", sequence, line, encrypted));
+}
+
 TEST(SegmentCipher, KeysOfBeforeAreGivenAfterARestartWithAnotherRotation) {
   const auto started = static_cast<std::uint64_t>(kStarted.time_since_epoch() / 1s);
   for (const std::uint64_t before : {1U, 7U, 600U}) {

@@ -103,6 +103,10 @@ class Archive final : public hls::SegmentObserver {
   Archive(const Archive&) = delete;
   Archive& operator=(const Archive&) = delete;
 
+  // Of which the keys of encrypted channels are made: without it they cannot be read as one stream. Before the first
+  // read.
+  void set_segment_secret(std::string secret);
+
   // Which channels are recorded and served from now on. What lies there of others expires by age, unseen.
   void set_recordings(Recordings recordings);
 
@@ -122,7 +126,7 @@ class Archive final : public hls::SegmentObserver {
   Result<hls::ResourcePtr> find_now(const Question& question) const;
   aio::Task<Result<hls::ResourcePtr>> find(Question question) const;
 
-  // The next segment; kNotFound when the stretch has none, kUnsupported when they are encrypted.
+  // The next segment; kNotFound when the stretch has none, kUnsupported when it is encrypted by another secret.
   Result<Piece> read_now(Playhead head) const;
   aio::Task<Result<Piece>> read(Playhead head) const;
 

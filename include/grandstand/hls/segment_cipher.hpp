@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,10 @@ class SegmentCipher final : public SideResources {
   SharedBytes encrypt(std::string_view rendition, std::uint64_t sequence, const SharedBytes& segment);
   // The whole EXT-X-KEY line without its end; its URI is relative to the rendition's folder.
   std::string key_line(std::string_view rendition, std::uint64_t sequence) const;
+
+  // The segment that encrypt() was given, of whatever rotation; nothing when `key_line` is not the one of that segment.
+  std::optional<SharedBytes> decrypt(std::string_view rendition, std::uint64_t sequence, std::string_view key_line,
+                                     const SharedBytes& encrypted) const;
 
   // "key-<number>.key": the 16 bytes of a key, of every segment so far, by whatever rotation.
   ResourcePtr find(std::string_view path) const override;
