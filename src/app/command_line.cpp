@@ -10,6 +10,7 @@
 #include "user_command.hpp"
 
 #include <grandstand/base/log.hpp>
+#include <grandstand/channels/stall.hpp>
 #include <grandstand/config/load.hpp>
 #include <grandstand/config/print.hpp>
 #include <grandstand/media/ffmpeg_log.hpp>
@@ -103,6 +104,28 @@ void warn_of_ladders(const channels::Lineup& lineup) {
       wanted, cores);
 }
 
+void warn_of_stalls(const config::ServerConfig& config, const channels::Lineup& lineup) {
+  const auto tolerated = channels::tolerated_stall(config.hls);
+  std::chrono::milliseconds longest{};
+  std::size_t count = 0;
+  std::string where;
+  for (const auto& channel : lineup.channels) {
+    const auto stall = channels::longest_stall(channel, config.hls);
+    if (stall <= tolerated) continue;
+    ++count;
+    if (stall <= longest) continue;
+    longest = stall;
+    where = channel.id.value();
+  }
+  if (count == 0) return;
+  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
+  std::fprintf(stderr,
+               "warning: when a source falls silent, the playlists of %zu channels may stand still for longer than 1.5 "
+               "times hls.max_segment_duration (%.1f s), which players bear; of %s for %.1f s. Raise it, or lower "
+               "silence_timeout, reconnect_grace and failover.hold_down (docs/operations.md, Failover and slate).\n",
+               count, seconds(tolerated), where.c_str(), seconds(longest));
+}
+
 void warn_of_countries(const config::ServerConfig& config, const channels::Lineup& lineup) {
   if (!config.access.geo_database.empty()) return;
   for (const auto& channel : lineup.channels) {
@@ -130,6 +153,7 @@ int check(const Options& options) {
   const auto& config = std::get<config::ServerConfig>(loaded);
   if (const auto files = access::Gate::check_files(config.access); !files) return report(files.error());
   warn_of_ladders(std::get<channels::Lineup>(channels));
+  warn_of_stalls(config, std::get<channels::Lineup>(channels));
   warn_of_countries(config, std::get<channels::Lineup>(channels));
   if (options.print) {
     std::fputs(config::print(std::get<config::ServerConfig>(loaded)).c_str(), stdout);

@@ -29,6 +29,7 @@ class SignalChannel {
     bool slate = true;
     std::chrono::milliseconds step{40};
     std::chrono::milliseconds look_every{200};
+    std::chrono::milliseconds silence_timeout = ingest::FeedSettings{}.silence_timeout;
     double largest_lag = 7;          // seconds that the newest segment may end before now
     double largest_step_back = 0.1;  // seconds that dates may go back at a discontinuity
     hls::Settings hls;
@@ -60,6 +61,7 @@ class SignalChannel {
     for (const std::string& url : options_.sources) {
       settings.sources.emplace_back().url = url;
       settings.sources.back().program = options_.program;
+      settings.sources.back().silence_timeout = options_.silence_timeout;
     }
     channel_ = std::make_unique<Channel>(std::move(settings), std::move(parts));
     channel_->start();
