@@ -3,6 +3,7 @@
 
 #include "recording_sink.hpp"
 #include "rtmp_peer.hpp"
+#include "rtmp_stimulus.hpp"
 
 #include <grandstand/ingest/rtmp_server.hpp>
 
@@ -97,6 +98,45 @@ TEST_F(RtmpSourceTest, PassesAPublisherOnAndWaitsForTheNext) {
   }
   EXPECT_EQ(on(channel_loop(), [&] { return sink_.samples.size(); }), 2 * 94U);
   EXPECT_EQ(on(channel_loop(), [&] { return sink_.discontinuities.size(); }), 1U);
+}
+
+// The extended timestamp begins after 4 hours and 39 minutes, the 32 bits wrap after 49.7 days.
+TEST_F(RtmpSourceTest, PassesAPublisherOnWhoseTimestampsGrowExtendedAndWrap) {
+  using Extended = test::ChunkDialect::Extended;
+  start_source();
+  for (const std::uint64_t boundary : {0xFFFFFFULL, 1ULL << 32}) {
+    for (const auto extended : {Extended::kRepeated, Extended::kLeftOut, Extended::kRepeatedAsTime}) {
+      on(channel_loop(), [&] { return sink_.samples.clear(), sink_.samples_at_discontinuity.clear(), 0; });
+      RtmpPeer peer(server_->port());
+      ASSERT_TRUE(peer.send(publish_dialogue("live", "news?key=s3cret")));
+      ASSERT_TRUE(peer.wait_for("onStatus NetStream.Publish.Start"));
+      test::RtmpChunkStimulus stimulus({.extended = extended});
+      const auto sound = [&](std::uint64_t time, ByteList payload) {
+        return stimulus.write({.chunk_stream = 4,
+                               .type = rtmp_type::kAudio,
+                               .timestamp = static_cast<std::uint32_t>(time),
+                               .payload = std::move(payload)});
+      };
+      ByteList bytes = sound(boundary - 1'000, {0xAF, 0, 0x11, 0x90});
+      ByteList frame(300);  // three chunks; zeros look like the start of an extended timestamp
+      frame[0] = 0xAF;
+      frame[1] = 1;
+      for (std::uint32_t i = 0; i < 96; ++i) append(bytes, sound(boundary - 1'000 + i * 64 / 3, frame));
+      ASSERT_TRUE(peer.send(bytes));
+      ASSERT_TRUE(becomes(SourceState::kRunning));
+      ASSERT_TRUE(peer.send(command({AmfValue("deleteStream"), AmfValue(9.0), AmfValue(), AmfValue(1.0)})));
+      ASSERT_TRUE(becomes(SourceState::kDown));
+      const auto samples = on(channel_loop(), [&] { return sink_.samples; });
+      ASSERT_EQ(samples.size(), 96U) << boundary;
+      for (std::size_t i = 1; i < samples.size(); ++i) {
+        EXPECT_EQ(samples[i].data.size(), 298U);
+        EXPECT_NEAR((samples[i].dts - samples[i - 1].dts).count(), 1'920, 90) << boundary << " " << i;
+      }
+      // None but that of a new publisher.
+      const auto breaks = on(channel_loop(), [&] { return sink_.samples_at_discontinuity; });
+      EXPECT_TRUE(std::ranges::all_of(breaks, [](std::size_t samples) { return samples == 0; })) << boundary;
+    }
+  }
 }
 
 TEST_F(RtmpSourceTest, GoesOnWhenAKilledFfmpegComesBack) {
