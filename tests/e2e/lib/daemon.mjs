@@ -18,8 +18,8 @@ export async function freePort() {
   return port;
 }
 
-// Asks `question` every 100 ms until it gives something true; the answer, or an error that says what was waited for.
-export async function eventually(what, question, seconds = 30) {
+// Asks `question` every `pauseMs` until it gives something true; the answer, or an error that says what was waited for.
+export async function eventually(what, question, seconds = 30, pauseMs = 100) {
   const end = Date.now() + seconds * 1000;
   let last;
   while (Date.now() < end) {
@@ -29,7 +29,7 @@ export async function eventually(what, question, seconds = 30) {
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   throw new Error(`waited ${seconds} s in vain for: ${what}${last ? ` (${last.message})` : ''}`);
 }
