@@ -41,6 +41,25 @@ describe('ScheduleStore', () => {
     expect(asked.length).toBe(2);
   });
 
+  it('asks again soon where there was nothing', async () => {
+    let known = false;
+    const { timers, store, asked } = make((channels) => (known ? everywhere(channels) : { ok: true, value: new Map() }));
+    const look = async (afterMs: number) => {
+      timers.advance(afterMs);
+      store.want({ channels: ['a'], from: hourMs, to: 2 * hourMs });
+      timers.advance(100);
+      await settle();
+    };
+    await look(0);
+    await look(30_000);
+    expect(asked.length).toBe(1);
+    known = true;
+    await look(30_000);
+    expect(asked.length).toBe(2);
+    await look(60_000);
+    expect(asked.length).toBe(2);
+  });
+
   it('asks only for where scrolling ended', async () => {
     const { timers, store, asked } = make(everywhere);
     for (let block = 0; block < 20; ++block) {

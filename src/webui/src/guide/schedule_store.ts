@@ -9,6 +9,7 @@ import type { Programme } from './programme';
 export const blockMs = 6 * hourMs;
 const channelsPerRequest = 40;
 const freshMs = 10 * minuteMs;
+const emptyFreshMs = 50_000; // a guide that has nothing yet may be on its way
 const againAfterMs = 8_000; // after a failure
 const settleMs = 80; // while somebody scrolls, only what he stops at is asked for
 const mostBlocks = 3_000; // about ten programmes each
@@ -85,12 +86,13 @@ export class ScheduleStore {
   private ask(): void {
     if (!this.wish) return;
     const { channels, from, to } = this.wish;
-    const stale = this.timers.now() - freshMs;
+    const now = this.timers.now();
+    const isFresh = ({ programmes, askedAt }: Block): boolean => now - askedAt < (programmes.length > 0 ? freshMs : emptyFreshMs);
     for (const block of blocksOf(from, to)) {
       const lacking = channels.filter((channel) => {
         const key = `${block}/${channel}`;
         const known = this.blocks.get(key);
-        return !this.underWay.has(key) && (!known || known.askedAt < stale);
+        return !this.underWay.has(key) && !(known && isFresh(known));
       });
       for (let at = 0; at < lacking.length; at += channelsPerRequest) {
         if (this.requests >= mostRequests) return;
