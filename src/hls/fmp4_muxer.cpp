@@ -62,7 +62,7 @@ Fmp4Muxer::Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init)
   }
 }
 
-SharedBytes Fmp4Muxer::mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
+MuxedPiece Fmp4Muxer::mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
   entries_.clear();
   nals_.clear();
   std::vector<Fragment> fragments;
@@ -81,6 +81,7 @@ SharedBytes Fmp4Muxer::mux(const Piece& piece, std::span<const TrackRun> runs, S
     out.u32(0);
     out.text("msdhmsixcmfc");
   }
+  const auto begin = out.position();
   box(out, moof, "moof");
   box(out, kMfhdSize, "mfhd");
   out.u32(0);
@@ -92,7 +93,19 @@ SharedBytes Fmp4Muxer::mux(const Piece& piece, std::span<const TrackRun> runs, S
   }
   box(out, kBoxHead + payload, "mdat");
   for (const auto& fragment : fragments) write_payload(out, fragment);
-  return std::move(out).finish();
+  const ByteRange key_frame{begin, key_frame_end(fragments, moof + kBoxHead)};
+  return {std::move(out).finish(), key_frame};
+}
+
+// How far to read from the moof on: players take the samples that are there of an mdat (RFC 8216 4.3.3.6).
+std::size_t Fmp4Muxer::key_frame_end(std::span<const Fragment> fragments, std::size_t data_offset) const {
+  for (const auto& fragment : fragments) {
+    if (is_video(tracks_[fragment.track])) {
+      return fragment.samples.front().key ? data_offset + entries_[fragment.first_entry].size : 0;
+    }
+    data_offset += fragment.payload;
+  }
+  return 0;
 }
 
 void Fmp4Muxer::write_track_fragment(ByteWriter& out, const Fragment& fragment, std::size_t data_offset) const {

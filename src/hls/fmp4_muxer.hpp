@@ -17,7 +17,7 @@ class Fmp4Muxer final : public SegmentMuxer {
  public:
   static Result<std::unique_ptr<Fmp4Muxer>> create(std::vector<media::Track> tracks);
 
-  SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
+  MuxedPiece mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
   SharedBytes init_segment() const override { return init_.bytes; }
 
  private:
@@ -44,6 +44,7 @@ class Fmp4Muxer final : public SegmentMuxer {
 
   Fmp4Muxer(std::vector<media::Track> tracks, Fmp4Init init);
   void write_track_fragment(ByteWriter& out, const Fragment& fragment, std::size_t data_offset) const;
+  std::size_t key_frame_end(std::span<const Fragment> fragments, std::size_t data_offset) const;
   void write_payload(ByteWriter& out, const Fragment& fragment) const;
   Fragment lay_out(const TrackRun& run);
   void measure_payload(const media::Track& track, const media::Sample& sample, Entry& entry);

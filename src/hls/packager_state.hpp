@@ -54,6 +54,7 @@ struct Packager::State {
   ResourcePtr multivariant(bool ts, const ResourcePtr& former) const;
   void list_media(MultivariantPlaylist& playlist) const;
   Variant describe(const Rendition& rendition) const;
+  Variant describe_i_frames(const Rendition& rendition) const;
   void expire_date_ranges();
 
   // given

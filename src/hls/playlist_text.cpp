@@ -21,14 +21,6 @@ std::int64_t to_units(MediaTime time) {
   return (time.count() * 10 + 4) / 9;
 }
 
-std::string duration_text(MediaTime start, MediaTime end) {
-  const auto units = std::max<std::int64_t>(to_units(end) - to_units(start), 0);
-  char text[40];
-  std::snprintf(text, sizeof text, "%lld.%05lld", static_cast<long long>(units / 100'000),
-                static_cast<long long>(units % 100'000));
-  return text;
-}
-
 std::string seconds_text(MediaTime time) {
   char text[40];
   std::snprintf(text, sizeof text, "%.3f", std::chrono::duration<double>(time).count());
@@ -105,11 +97,7 @@ void Writer::write_head() {
   if (independent) out_ += "#EXT-X-INDEPENDENT-SEGMENTS\n";
   out_ += "#EXT-X-TARGETDURATION:" + std::to_string(traits_.target_duration.count()) + "\n";
   if (traits_.low_latency) write_server_control();
-  out_ += "#EXT-X-MEDIA-SEQUENCE:" + std::to_string(first.sequence) + "\n";
-  // The first segment's own tag counts only when it has left the playlist (RFC 8216 6.2.2).
-  out_ +=
-      "#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(first.discontinuity_sequence - (first.discontinuity ? 1 : 0)) +
-      "\n";
+  out_ += sequence_lines(first);
 }
 
 void Writer::write_server_control() {
@@ -221,6 +209,21 @@ void Writer::write_reports() {
 
 }  // namespace
 
+std::string duration_text(MediaTime start, MediaTime end) {
+  const auto units = std::max<std::int64_t>(to_units(end) - to_units(start), 0);
+  char text[40];
+  std::snprintf(text, sizeof text, "%lld.%05lld", static_cast<long long>(units / 100'000),
+                static_cast<long long>(units % 100'000));
+  return text;
+}
+
+std::string sequence_lines(const SegmentPlan& first) {
+  // The first segment's own tag counts only when it has left the playlist (RFC 8216 6.2.2).
+  const auto discontinuities = first.discontinuity_sequence - (first.discontinuity ? 1 : 0);
+  return "#EXT-X-MEDIA-SEQUENCE:" + std::to_string(first.sequence) +
+         "\n#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(discontinuities) + "\n";
+}
+
 int playlist_version(Format format) {
   return format == Format::kFmp4 ? 6 : 3;
 }
@@ -229,17 +232,26 @@ std::string write_media_playlist(const MediaPlaylist& playlist, Skip skip) {
   return Writer(playlist, skip).write();
 }
 
-std::string stream_attributes(const Variant& variant) {
+namespace {
+
+std::string picture_attributes(const Variant& variant) {
   std::string out = "BANDWIDTH=" + std::to_string(variant.peak_bandwidth);
   out += ",AVERAGE-BANDWIDTH=" + std::to_string(variant.average_bandwidth);
   out += ",CODECS=\"" + variant.codecs + "\"";
   if (variant.width > 0) {
     out += ",RESOLUTION=" + std::to_string(variant.width) + "x" + std::to_string(variant.height);
-    if (variant.frame_rate > 0) {
-      char text[32];
-      std::snprintf(text, sizeof text, ",FRAME-RATE=%.3f", variant.frame_rate);
-      out += text;
-    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string stream_attributes(const Variant& variant) {
+  auto out = picture_attributes(variant);
+  if (variant.width > 0 && variant.frame_rate > 0) {
+    char text[32];
+    std::snprintf(text, sizeof text, ",FRAME-RATE=%.3f", variant.frame_rate);
+    out += text;
   }
   if (!variant.audio_group.empty()) out += ",AUDIO=\"" + variant.audio_group + "\"";
   if (!variant.subtitle_group.empty()) out += ",SUBTITLES=\"" + variant.subtitle_group + "\"";
@@ -260,6 +272,9 @@ std::string write_multivariant_playlist(const MultivariantPlaylist& playlist) {
   }
   for (const auto& variant : playlist.variants) {
     out += "#EXT-X-STREAM-INF:" + stream_attributes(variant) + "\n" + variant.uri + "\n";
+  }
+  for (const auto& variant : playlist.i_frames) {
+    out += "#EXT-X-I-FRAME-STREAM-INF:" + picture_attributes(variant) + ",URI=\"" + variant.uri + "\"\n";
   }
   return out;
 }

@@ -22,7 +22,15 @@ struct MediaPlaylist {
 // With `skip` a delta update, or the whole when nothing can be left out.
 std::string write_media_playlist(const MediaPlaylist& playlist, Directives::Skip skip = Directives::Skip::kNothing);
 
-// One EXT-X-STREAM-INF.
+// A live playlist of the first pictures of the segments, where these are key frames (EXT-X-I-FRAMES-ONLY, RFC 8216
+// 4.3.3.6), under the sequence numbers of the media playlist; the others are gaps.
+std::string write_i_frame_playlist(const RenditionSnapshot& rendition);
+
+// What both begin with, and a duration, as they stand there.
+std::string sequence_lines(const SegmentPlan& first);
+std::string duration_text(media::MediaTime start, media::MediaTime end);
+
+// One EXT-X-STREAM-INF, or one EXT-X-I-FRAME-STREAM-INF, which has no frame rate and no groups.
 struct Variant {
   std::string uri;
   std::uint64_t peak_bandwidth = 0;  // bit/s, with the audio group's
@@ -48,6 +56,7 @@ struct MultivariantPlaylist {
   bool independent = true;
   std::vector<MediaEntry> media;
   std::vector<Variant> variants;
+  std::vector<Variant> i_frames;
 };
 std::string write_multivariant_playlist(const MultivariantPlaylist& playlist);
 

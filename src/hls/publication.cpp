@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the packager tells the world: snapshots, multivariant playlists, finished segments.
+#include "codec_string.hpp"
 #include "packager_state.hpp"
 #include "playlist_resource.hpp"
 #include "snapshot.hpp"
@@ -213,6 +214,18 @@ Variant Packager::State::describe(const Rendition& rendition) const {
   return variant;
 }
 
+Variant Packager::State::describe_i_frames(const Rendition& rendition) const {
+  const auto& picture = *rendition.picture();
+  Variant variant;
+  variant.uri = rendition.name() + "/iframes.m3u8";
+  variant.peak_bandwidth = rendition.i_frame_bandwidth().peak();
+  variant.average_bandwidth = rendition.i_frame_bandwidth().average();
+  variant.codecs = codec_string(picture);
+  variant.width = picture.width;
+  variant.height = picture.height;
+  return variant;
+}
+
 void Packager::State::list_media(MultivariantPlaylist& playlist) const {
   for (const auto& rendition : renditions) {
     const auto& attributes = rendition->plan().media_attributes;
@@ -235,6 +248,7 @@ ResourcePtr Packager::State::multivariant(bool ts, const ResourcePtr& former) co
       if (!rendition->ready() || !plan.is_variant || (plan.format == Format::kTs) != ts) continue;
       if (only_alive && !rendition->alive()) continue;
       playlist.variants.push_back(describe(*rendition));
+      if (rendition->has_i_frames()) playlist.i_frames.push_back(describe_i_frames(*rendition));
       playlist.independent = playlist.independent && rendition->independent();
       pictures = pictures || rendition->picture() != nullptr;
     }

@@ -169,6 +169,7 @@ void Rendition::finish(const PartPlan& part) {
   if (part.first) begin_segment(part);
   std::vector<TrackRun> runs;
   std::vector<std::size_t> counts;
+  const bool first_pictures = pictures_in_open_ == 0;
   Part made{.start = part.start, .end = *part.end, .independent = picture() == nullptr, .media = {}};
   for (auto& lane : lanes_) {
     const auto count = take(lane, part);
@@ -184,10 +185,16 @@ void Rendition::finish(const PartPlan& part) {
     made.independent = std::any_of(samples.begin(), samples.end(), [](const auto& sample) { return sample.key; });
   }
   if (!runs.empty() || traits_->format == Format::kWebVtt) {
-    auto bytes =
+    const auto offset = buffer_.size();
+    auto piece =
         muxer_->mux({.number = ++pieces_, .opens_segment = buffer_.empty(), .start = part.start}, runs, buffer_);
+    // Of an encrypted segment no range can be decrypted by itself (RFC 8216 4.3.2.4).
+    if (first_pictures && !settings_.cipher && piece.key_frame.size > 0) {
+      open_->key_frame = {offset + piece.key_frame.offset, piece.key_frame.size};
+    }
     if (traits_->part_target) {
-      made.media = media_resource(traits_->part_uri(part.segment->sequence, open_->parts.size()), std::move(bytes));
+      made.media =
+          media_resource(traits_->part_uri(part.segment->sequence, open_->parts.size()), std::move(piece.bytes));
     }
   }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
@@ -239,7 +246,9 @@ void Rendition::finish_segment(MediaTime end) {
   }
   window_.append(std::move(open_));
   list_ = window_.list();
-  bandwidth_.measure(window_.listed(), traits_->target_duration);
+  bandwidth_.measure(window_.listed(), traits_->target_duration, [](const Segment& s) { return s.bytes(); });
+  i_frame_bandwidth_.measure(window_.listed(), traits_->target_duration,
+                             [](const Segment& s) { return s.key_frame.size; });
   finished_.push_back(window_.listed().back());
   settings_.segments.add();
 }
@@ -266,6 +275,12 @@ bool Rendition::alive() const {
     if (looked_at >= traits_->target_duration * 3) break;
   }
   return false;
+}
+
+bool Rendition::has_i_frames() const {
+  const auto& listed = window_.listed();
+  return picture() != nullptr &&
+         std::any_of(listed.begin(), listed.end(), [](const SegmentPtr& segment) { return segment->has_i_frame(); });
 }
 
 const media::Track* Rendition::picture() const {

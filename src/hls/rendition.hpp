@@ -63,6 +63,9 @@ class Rendition {
   bool alive() const;
   std::size_t bytes() const { return window_.bytes(); }
   const Bandwidth& bandwidth() const { return bandwidth_; }
+  const Bandwidth& i_frame_bandwidth() const { return i_frame_bandwidth_; }
+  // There is something to list in a playlist of I-frames.
+  bool has_i_frames() const;
   // Different codecs of it, as CODECS names them.
   const std::vector<std::string>& codecs() const { return codecs_; }
   const media::Track* picture() const;  // null: it has none
@@ -133,7 +136,7 @@ class Rendition {
   std::size_t largest_ = 0;  // bytes of the last segments, to expect the next
 
   PlaylistWindow window_;
-  Bandwidth bandwidth_;
+  Bandwidth bandwidth_, i_frame_bandwidth_;
   bool changed_ = false;
   std::vector<SegmentPtr> finished_;
   std::shared_ptr<const SegmentList> list_;  // of the window

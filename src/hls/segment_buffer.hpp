@@ -33,6 +33,11 @@ class SegmentBuffer {
   SharedBytes keep(std::span<const std::uint8_t> piece) { return pieces_.emplace_back(file_.append(piece)); }
 
   bool empty() const { return pieces_.empty(); }
+  std::size_t size() const {
+    std::size_t size = 0;
+    for (const auto& piece : pieces_) size += piece.size();
+    return size;
+  }
   // All that was kept, in order.
   SharedBytes whole() {
     if (pieces_.empty()) return {};

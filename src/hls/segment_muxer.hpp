@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "byte_range.hpp"
 #include "segment_buffer.hpp"
 
 #include <grandstand/base/bytes.hpp>
@@ -27,6 +28,12 @@ struct Piece {
   media::MediaTime start{0};
 };
 
+struct MuxedPiece {
+  SharedBytes bytes;
+  // What must be read, besides what EXT-X-MAP names, to decode the first picture when it is a key frame; else nothing.
+  ByteRange key_frame{};
+};
+
 // Turns samples into the bytes of segments, piece by piece, in one container, for as long as the tracks stay what they
 // are. The pieces of a segment, one behind the other, are the segment.
 class SegmentMuxer {
@@ -34,7 +41,7 @@ class SegmentMuxer {
   virtual ~SegmentMuxer() = default;
 
   // `runs` may lack tracks; only texts may lack all.
-  virtual SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) = 0;
+  virtual MuxedPiece mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) = 0;
 
   // What EXT-X-MAP names; empty when the container needs none.
   virtual SharedBytes init_segment() const { return {}; }

@@ -121,6 +121,7 @@ Answer Snapshot::ask(std::string_view path, const Directives& directives) const 
   for (std::size_t i = 0; i < content_.renditions.size(); ++i) {
     const auto& rendition = *content_.renditions[i];
     if (rendition.traits->name != folder) continue;
+    if (file == "iframes.m3u8") return found(i_frames(i));
     return file == "media.m3u8" ? playlist(i, directives) : media_file(rendition, file);
   }
   return {Kind::kNone, nullptr};
@@ -151,6 +152,19 @@ ResourcePtr Snapshot::text(std::size_t index, Directives::Skip skip) const {
   }
   auto text = write_media_playlist({*rendition, others, content_.date_ranges.get()}, skip);
   auto resource = playlist_resource(std::move(text));
+  place.store(resource);
+  return resource;
+}
+
+// Null: no segment has one.
+ResourcePtr Snapshot::i_frames(std::size_t index) const {
+  const auto& rendition = *content_.renditions[index];
+  const auto listed = rendition.segments->listed();
+  const auto has_one = [](const SegmentPtr& segment) { return segment->has_i_frame(); };
+  if (!rendition.ready || std::none_of(listed.begin(), listed.end(), has_one)) return nullptr;
+  auto& place = texts_[index][kIFrames];
+  if (auto written = place.load()) return written;
+  auto resource = playlist_resource(write_i_frame_playlist(rendition));
   place.store(resource);
   return resource;
 }

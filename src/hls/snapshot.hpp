@@ -33,11 +33,13 @@ class Snapshot final : public ChannelSnapshot {
   std::vector<SharedBytes> follow(StreamCursor& cursor) const override;
 
  private:
-  static constexpr std::size_t kForms = 3;  // one for each Directives::Skip
+  static constexpr std::size_t kIFrames = 3;  // before it one for each Directives::Skip
+  static constexpr std::size_t kForms = kIFrames + 1;
   using Texts = std::array<Published<Resource>, kForms>;
 
   Answer playlist(std::size_t index, const Directives& directives) const;
   ResourcePtr text(std::size_t index, Directives::Skip skip) const;
+  ResourcePtr i_frames(std::size_t index) const;
 
   Content content_;
   mutable std::vector<Texts> texts_;  // by rendition

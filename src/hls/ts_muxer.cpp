@@ -110,7 +110,7 @@ Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> track
   return muxer;
 }
 
-SharedBytes TsMuxer::mux(const Piece&, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
+MuxedPiece TsMuxer::mux(const Piece&, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
   units_.clear();
   parts_.clear();
   adts_headers_.clear();
@@ -137,8 +137,16 @@ SharedBytes TsMuxer::mux(const Piece&, std::span<const TrackRun> runs, SegmentBu
   ByteWriter out(buffer, packets * kPacket);
   write_table(out, pat_, counters_.pat);
   write_table(out, pmt_, counters_.pmt);
-  for (const auto& unit : units_) write_unit(out, unit);
-  return std::move(out).finish();
+  ByteRange key_frame;
+  bool pictures = false;
+  for (const auto& unit : units_) {
+    const auto begin = out.position();
+    write_unit(out, unit);
+    const bool video = streams_[unit.stream].track.kind() == media::TrackKind::kVideo;
+    if (video && !pictures && unit.key) key_frame = {begin, out.position() - begin};
+    pictures = pictures || video;
+  }
+  return {std::move(out).finish(), key_frame};
 }
 
 void TsMuxer::add_part(Unit& unit, Bytes part) {

@@ -23,7 +23,7 @@ class TsMuxer final : public SegmentMuxer {
   static Result<std::unique_ptr<TsMuxer>> create(std::vector<media::Track> tracks, unsigned version,
                                                  const TsMuxer* previous = nullptr);
 
-  SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
+  MuxedPiece mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
 
  private:
   struct Stream {

@@ -19,6 +19,9 @@ std::array<std::uint8_t, 188> make_pat();
 std::array<std::uint8_t, 188> make_pmt(const std::vector<media::Track>& tracks, std::size_t pcr_track,
                                        unsigned version);
 
+// PAT and PMT, with which each segment begins.
+constexpr std::size_t kTablesSize = 2 * 188;
+
 constexpr std::size_t kLargestStreamCount = 9;
 
 }  // namespace grandstand::hls

@@ -24,7 +24,7 @@ std::string cue_time(MediaTime time) {
 
 }  // namespace
 
-SharedBytes WebVttMuxer::mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
+MuxedPiece WebVttMuxer::mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) {
   // Whole milliseconds, so that both clocks name the same moment.
   const MediaTime base{piece.start.count() / kTicksPerMillisecond * kTicksPerMillisecond};
   std::string text = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:" + std::to_string(base.count() & 0x1'ffff'ffff) +
@@ -38,7 +38,7 @@ SharedBytes WebVttMuxer::mux(const Piece& piece, std::span<const TrackRun> runs,
   }
   ByteWriter out(buffer, text.size());
   out.text(text);
-  return std::move(out).finish();
+  return {std::move(out).finish()};
 }
 
 }  // namespace grandstand::hls

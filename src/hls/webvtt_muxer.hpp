@@ -10,7 +10,7 @@ namespace grandstand::hls {
 class WebVttMuxer final : public SegmentMuxer {
  public:
   // The samples are the cues of the segment; none: an empty segment.
-  SharedBytes mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
+  MuxedPiece mux(const Piece& piece, std::span<const TrackRun> runs, SegmentBuffer& buffer) override;
 };
 
 }  // namespace grandstand::hls

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http_probe.hpp"
+#include "i_frame_probe.hpp"
 #include "low_latency_probe.hpp"
 #include "snapshot_rules.hpp"
 #include "text.hpp"
@@ -38,6 +39,7 @@ class Check {
       probe_http(session_, *playlists_.front(), findings_);
     probe_low_latency();
     watch();
+    probe_i_frame_playlists();
     check_together();
     reload_variants();
     check_variants();
@@ -128,6 +130,16 @@ class Check {
       probe.probe_reports(known());
       probe.check_setting();
       first = false;
+    }
+  }
+
+  void probe_i_frame_playlists() {
+    for (auto* playlist : known()) {
+      const bool named = std::ranges::any_of(root_.iframe_variants,
+                                             [&](const Tag& variant) { return variant.url == playlist->url(); });
+      if (!named && !playlist->latest().iframes_only) continue;
+      if (!is_file()) playlist->reload();
+      probe_i_frames(*playlist, session_, findings_);
     }
   }
 

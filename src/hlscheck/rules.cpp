@@ -97,7 +97,8 @@ constexpr std::array<Rule, 50> kRules = {{
      "EXT-X-MEDIA: one default per group, unique names, languages of BCP 47, CHANNELS, INSTREAM-ID (bis 4.4.6.1, Aut "
      "8.10)",
      ""},
-    {38, kShould, kWhole, "there are I-frame playlists (Aut 6.1)", ""},
+    {38, kMust, kPartly, "there are I-frame playlists (Aut 6.1), each entry one key frame (bis 4.4.3.6)",
+     "the latest entries of each, not all"},
     {39, kMust, kWhole,
      "renditions have the same target duration, discontinuities, dates, EXT-X-SERVER-CONTROL and boundaries (bis "
      "6.2.4, Aut 8.2)",

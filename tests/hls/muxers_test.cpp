@@ -22,7 +22,7 @@ std::vector<media::Sample> one_sample(std::vector<std::uint8_t> bytes, bool key 
 
 SharedBytes written(SegmentMuxer& muxer, const std::vector<TrackRun>& runs, std::uint32_t number = 1) {
   SegmentBuffer buffer;
-  return muxer.mux({.number = number}, runs, buffer);
+  return muxer.mux({.number = number}, runs, buffer).bytes;
 }
 
 // What the decoder gets: the elementary stream of the segment's PES packets on a PID.

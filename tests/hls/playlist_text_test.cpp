@@ -44,7 +44,7 @@ std::deque<Segment> segments(const std::vector<MediaTime>& durations, Format for
   return made;
 }
 
-std::string media_playlist(Format format, const std::deque<Segment>& listed) {
+RenditionSnapshot rendition_of(Format format, const std::deque<Segment>& listed) {
   auto traits = std::make_shared<RenditionTraits>();
   traits->name = format == Format::kFmp4 ? "fmp4" : "ts";
   traits->format = format;
@@ -55,7 +55,29 @@ std::string media_playlist(Format format, const std::deque<Segment>& listed) {
   RenditionSnapshot rendition;
   rendition.traits = traits;
   rendition.segments = list;
-  return write_media_playlist({rendition});
+  return rendition;
+}
+
+std::string media_playlist(Format format, const std::deque<Segment>& listed) {
+  return write_media_playlist({rendition_of(format, listed)});
+}
+
+// Segments with key frames, new tracks in the third, nothing in the fourth, no key frame in the fifth.
+std::string i_frame_playlist(Format format) {
+  auto list = segments({2s, 2s, 2s, 6s, 2s}, format);
+  const std::size_t offset = format == Format::kTs ? 376 : 28;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i < 4) list[i].key_frame = {offset, 9'400 + i};
+    if (i < 2) continue;
+    list[i].plan.discontinuity_sequence = 8;
+    if (format == Format::kTs) continue;
+    list[i].init = i == 2 ? resource() : list[2].init;
+    list[i].init_uri = "init-k3-2.mp4";
+  }
+  list[2].plan.discontinuity = true;
+  list[3].media = nullptr;
+  list[4].plan.independent = false;
+  return write_i_frame_playlist(rendition_of(format, list));
 }
 
 TEST(PlaylistText, Fmp4) {
@@ -80,6 +102,14 @@ TEST(PlaylistText, NewTracksAGapAndACutWithoutKeyFrame) {
   list[3].media = nullptr;
   list[4].plan.independent = false;
   test::expect_golden("hls/golden/changes.m3u8", media_playlist(Format::kFmp4, list));
+}
+
+TEST(PlaylistText, IFramesOfFmp4) {
+  test::expect_golden("hls/golden/iframes_fmp4.m3u8", i_frame_playlist(Format::kFmp4));
+}
+
+TEST(PlaylistText, IFramesOfTs) {
+  test::expect_golden("hls/golden/iframes_ts.m3u8", i_frame_playlist(Format::kTs));
 }
 
 TEST(PlaylistText, CountsADiscontinuityOnlyWhenItHasLeft) {
@@ -109,8 +139,13 @@ TEST(PlaylistText, Multivariant) {
   variant.width = 1280;
   variant.height = 720;
   variant.frame_rate = 30'000.0 / 1001;
+  auto i_frames = variant;
+  i_frames.uri = "fmp4/iframes.m3u8";
+  i_frames.peak_bandwidth = 310'000;
+  i_frames.average_bandwidth = 250'000;
+  i_frames.codecs = "avc1.64001e";
   test::expect_golden("hls/golden/multivariant.m3u8",
-                      write_multivariant_playlist({.version = 6, .variants = {variant}}));
+                      write_multivariant_playlist({.version = 6, .variants = {variant}, .i_frames = {i_frames}}));
 }
 
 TEST(PlaylistText, MultivariantWithoutVideo) {

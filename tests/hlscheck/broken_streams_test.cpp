@@ -49,6 +49,9 @@ Break media(std::function<void(std::string&, const Asked&)> edit, std::string pr
     };
   };
 }
+Break i_frames(std::function<void(std::string&)> edit) {
+  return playlist(std::move(edit), "i");
+}
 Break answer(std::function<void(fetch::Response&, const Asked&)> edit) {
   return [=](LiveStream& stream) { stream.edit_answer = edit; };
 }
@@ -240,6 +243,11 @@ std::vector<Case> transport_stream_cases() {
       {35, kShould, "another level", index("mp4a.40.2", "mp4a.40.5")},
       {36, kShould, "not said", index("#EXT-X-INDEPENDENT-SEGMENTS\n", "")},
       {38, kShould, "no I-frame playlist", index("#EXT-X-I-FRAME-STREAM-INF", "#EXT-X-NOTHING")},
+      {38, kMust, "whole segments", i_frames([](std::string& text) { without_lines(text, "#EXT-X-BYTERANGE"); })},
+      {38, kMust, "range behind the end",
+       i_frames([](std::string& text) { LiveStream::replace(text, "BYTERANGE:", "BYTERANGE:99", true); })},
+      {38, kMust, "range without its first packet",
+       i_frames([](std::string& text) { LiveStream::replace(text, "@376", "@564", true); })},
       {40, kShould, "interlaced", [](LiveStream& stream) { stream.broadcast(SampleMedia::interlaced()); }},
       {39, kMust, "target durations differ", replaced("TARGETDURATION:2", "TARGETDURATION:3", "b")},
       {39, kMust, "discontinuity numbers differ", replaced("SEQUENCE:7", "SEQUENCE:9", "b")},

@@ -181,7 +181,9 @@ class LiveStream {
     for (auto segment = from; segment < last; ++segment) {
       text += "#EXT-X-PROGRAM-DATE-TIME:" + date_of(starts_[segment]) + "\n";
       if (parts && starts_[last] - starts_[segment] < 9) text += part_lines(name, segment, segments_[segment].size());
-      text += "#EXTINF:" + text_of(starts_[segment + 1] - starts_[segment]) + ",\n" + media_uri(name, segment) + "\n";
+      text += "#EXTINF:" + text_of(starts_[segment + 1] - starts_[segment]) + ",\n";
+      if (name == "i") text += picture_line(segment);
+      text += media_uri(name, segment) + "\n";
     }
     if (!parts) return text;
     const auto open = parts_of(last);
@@ -199,6 +201,15 @@ class LiveStream {
       text += "\n";
     }
     return text;
+  }
+
+  // The picture with which a segment begins; of a TS behind PAT and PMT.
+  std::string picture_line(std::size_t segment) const {
+    const auto end = segments_[segment].front().picture_end;
+    if (end == 0) return "#EXT-X-GAP\n";
+    const std::size_t begin = fmp4() ? 0 : 2 * 188;
+    const auto length = fmp4() ? styp().size() + end : end - begin;
+    return "#EXT-X-BYTERANGE:" + std::to_string(length) + "@" + std::to_string(begin) + "\n";
   }
 
   std::string part_lines(const std::string& name, std::size_t segment, std::size_t count) const {

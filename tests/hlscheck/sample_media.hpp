@@ -24,7 +24,8 @@ struct SampleMedia {
   struct Piece {
     std::string body;
     double duration = 0;
-    bool key = false;  // starts with a key frame
+    bool key = false;             // starts with a key frame
+    std::size_t picture_end = 0;  // where its first picture ends, when that is a key frame
   };
   std::string init;
   std::vector<Piece> fragments;    // of about half a second, fMP4
@@ -95,11 +96,28 @@ struct SampleMedia {
       const auto* video = media.first(MediaTrack::Kind::kVideo);
       if (!video) continue;
       fragment.key = video->samples.front().key;
+      if (fragment.key) fragment.picture_end = end_of_first_picture(section, fragment.body);
       for (const auto& sample : video->samples) {
         fragment.duration += static_cast<double>(sample.duration) / static_cast<double>(video->timescale);
       }
     }
     for (const auto& track : section.tracks) codecs += (codecs.empty() ? "" : ",") + track.track.codec;
+  }
+
+  static std::size_t pictures(const SegmentMedia& media) {
+    const auto* video = media.first(MediaTrack::Kind::kVideo);
+    return video ? video->samples.size() : 0;
+  }
+
+  // The shortest beginning that has a whole picture.
+  static std::size_t end_of_first_picture(const InitSection& init, const std::string& fragment) {
+    std::size_t without = 0;
+    std::size_t with = fragment.size();
+    while (with - without > 1) {
+      const auto middle = (with + without) / 2;
+      (pictures(inspect_fmp4(init, bytes_of(fragment.substr(0, middle)))) > 0 ? with : without) = middle;
+    }
+    return with;
   }
 
   // Without the SDT that FFmpeg puts before the PAT.
@@ -108,6 +126,11 @@ struct SampleMedia {
     for (std::size_t at = 0; at + 188 <= file.size(); at += 188) {
       const int pid = (file[at + 1] & 0x1F) << 8 | static_cast<unsigned char>(file[at + 2]);
       if (pid != 17) piece.body += file.substr(at, 188);
+    }
+    // Up to the packet in which the second picture begins.
+    while (piece.picture_end < piece.body.size() &&
+           pictures(inspect_ts(bytes_of(piece.body.substr(0, piece.picture_end + 188)))) < 2) {
+      piece.picture_end += 188;
     }
     ts_segments.push_back(std::move(piece));
   }

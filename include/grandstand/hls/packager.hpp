@@ -42,7 +42,7 @@ class ChannelSnapshot {
   virtual ~ChannelSnapshot() = default;
   // `path` is what follows /live/<channel>/: "index.m3u8", "index-ts.m3u8", "fmp4/media.m3u8", "fmp4/init-k3-1.mp4",
   // "fmp4/k3-1763712055.m4s", "ts/k3-1763712055.ts", "ts/k3-1763712055.2.ts" (the third part), "fmp4-480p/media.m3u8",
-  // "audio-eng/media.m3u8", "text-eng/media.m3u8". `directives` concern media playlists only.
+  // "audio-eng/media.m3u8", "text-eng/media.m3u8", "fmp4/iframes.m3u8". `directives` concern media playlists only.
   virtual Answer ask(std::string_view path, const Directives& directives) const = 0;
   // What is there now; null: nothing.
   ResourcePtr find(std::string_view path) const { return ask(path, {}).resource; }
