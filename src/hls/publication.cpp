@@ -248,7 +248,8 @@ ResourcePtr Packager::State::multivariant(bool ts, const ResourcePtr& former) co
       if (!rendition->ready() || !plan.is_variant || (plan.format == Format::kTs) != ts) continue;
       if (only_alive && !rendition->alive()) continue;
       playlist.variants.push_back(describe(*rendition));
-      if (rendition->has_i_frames()) playlist.i_frames.push_back(describe_i_frames(*rendition));
+      if (rendition->picture() != nullptr && rendition->has_i_frames())
+        playlist.i_frames.push_back(describe_i_frames(*rendition));
       playlist.independent = playlist.independent && rendition->independent();
       pictures = pictures || rendition->picture() != nullptr;
     }

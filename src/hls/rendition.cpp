@@ -244,6 +244,7 @@ void Rendition::finish_segment(MediaTime end) {
     const auto seconds = std::chrono::duration<double>(segment.duration()).count();
     if (seconds > 0.5) measured_frame_rate_ = static_cast<double>(pictures_in_open_) / seconds;
   }
+  has_i_frames_ = has_i_frames_ || segment.has_i_frame();
   window_.append(std::move(open_));
   list_ = window_.list();
   bandwidth_.measure(window_.listed(), traits_->target_duration, [](const Segment& s) { return s.bytes(); });
@@ -277,12 +278,6 @@ bool Rendition::alive() const {
   return false;
 }
 
-bool Rendition::has_i_frames() const {
-  const auto& listed = window_.listed();
-  return picture() != nullptr &&
-         std::any_of(listed.begin(), listed.end(), [](const SegmentPtr& segment) { return segment->has_i_frame(); });
-}
-
 const media::Track* Rendition::picture() const {
   const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& l) { return l.picture(); });
   return lane == lanes_.end() ? nullptr : &lane->input.track;
@@ -302,6 +297,7 @@ RenditionSnapshotPtr Rendition::snapshot(std::uint64_t next_sequence) const {
                         : parts_.empty() ? next_sequence
                                          : parts_.front().segment->sequence;
   made->independent = independent_;
+  made->has_i_frames = has_i_frames_;
   made->ready = ready();
   made->alive = alive();
   return made;

@@ -64,8 +64,8 @@ class Rendition {
   std::size_t bytes() const { return window_.bytes(); }
   const Bandwidth& bandwidth() const { return bandwidth_; }
   const Bandwidth& i_frame_bandwidth() const { return i_frame_bandwidth_; }
-  // There is something to list in a playlist of I-frames.
-  bool has_i_frames() const;
+  // Some segment so far began with a picture to list in a playlist of I-frames; that stays there.
+  bool has_i_frames() const { return has_i_frames_; }
   // Different codecs of it, as CODECS names them.
   const std::vector<std::string>& codecs() const { return codecs_; }
   const media::Track* picture() const;  // null: it has none
@@ -132,6 +132,7 @@ class Rendition {
   std::unique_ptr<Segment> open_;  // being filled
   SegmentBuffer buffer_;           // of its parts
   bool independent_ = true;
+  bool has_i_frames_ = false;
   std::size_t pictures_in_open_ = 0;
   std::size_t largest_ = 0;  // bytes of the last segments, to expect the next
 

@@ -43,6 +43,7 @@ struct RenditionSnapshot {
   std::uint64_t next_sequence = 0;  // of the unfinished segment, or of the one that will come next
   bool independent = true;          // every segment so far can be decoded by itself
   bool ready = false;               // it has a playlist
+  bool has_i_frames = false;        // and one of I-frames
   bool alive = false;               // media came lately: it is worth offering
 
   std::size_t open_parts() const { return open ? open->parts.size() : 0; }

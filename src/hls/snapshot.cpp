@@ -156,12 +156,10 @@ ResourcePtr Snapshot::text(std::size_t index, Directives::Skip skip) const {
   return resource;
 }
 
-// Null: no segment has one.
+// Null: no segment ever had one.
 ResourcePtr Snapshot::i_frames(std::size_t index) const {
   const auto& rendition = *content_.renditions[index];
-  const auto listed = rendition.segments->listed();
-  const auto has_one = [](const SegmentPtr& segment) { return segment->has_i_frame(); };
-  if (!rendition.ready || std::none_of(listed.begin(), listed.end(), has_one)) return nullptr;
+  if (!rendition.has_i_frames || rendition.last() == nullptr) return nullptr;
   auto& place = texts_[index][kIFrames];
   if (auto written = place.load()) return written;
   auto resource = playlist_resource(write_i_frame_playlist(rendition));

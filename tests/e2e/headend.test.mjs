@@ -123,6 +123,24 @@ test('both renditions have the same numbers, durations and dates', async () => {
   assert.ok(common >= 1);
 });
 
+test('an entry of an I-frame playlist is one picture that FFmpeg decodes', async () => {
+  for (const [name, list] of [['fmp4', 'index.m3u8'], ['ts', 'index-ts.m3u8']]) {
+    const index = await (await daemon.get(`/live/one/${list}`)).text();
+    assert.match(index, new RegExp(`#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=\\d+,.*RESOLUTION=\\d+x\\d+,URI="${name}/iframes.m3u8"`));
+    const manifest = parse(await (await daemon.get(`/live/one/${name}/iframes.m3u8`)).text());
+    const { uri, byterange, map } = manifest.segments.findLast((segment) => segment.byterange);
+    const get = async (file, range) => {
+      const headers = range && { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
+      const answer = await daemon.get(`/live/one/${name}/${file}`, { headers });
+      assert.equal(answer.status, range ? 206 : 200);
+      return Buffer.from(await answer.arrayBuffer());
+    };
+    const input = Buffer.concat([await get(map.uri, map.byterange), await get(uri, byterange)]);
+    const done = spawnSync('ffmpeg', ['-v', 'quiet', '-i', '-', '-map', '0:v', '-f', 'framemd5', '-'], { input, timeout: 60_000 });
+    assert.equal(String(done.stdout).split('\n').filter((line) => line && !line.startsWith('#')).length, 1, name);
+  }
+});
+
 test('media is served with the right types, caching, CORS, ranges and conditions', async () => {
   const list = await daemon.get('/live/one/fmp4/media.m3u8', { headers: { 'Accept-Encoding': 'gzip' } });
   assert.equal(list.headers.get('content-type'), 'application/vnd.apple.mpegurl');
