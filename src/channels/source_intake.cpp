@@ -11,6 +11,17 @@ namespace {
 
 // Of captions in pictures: the picture's id with this, away from PIDs.
 constexpr std::uint32_t kCaptionIds = 0x10'000;
+// And of services of CEA-708 with their number from this bit on.
+constexpr unsigned kServiceBit = 20;
+
+void add_captions(media::TrackSet& tracks, std::uint32_t id, int page) {
+  if (tracks.find(id) != nullptr) return;
+  media::Track captions;
+  captions.id = id;
+  captions.codec = media::Codec::kCea608;
+  captions.page = page;
+  tracks.tracks.push_back(std::move(captions));
+}
 
 }  // namespace
 
@@ -47,6 +58,7 @@ void SourceIntake::close() {
   if (content_) content_->forget();
   tracks_.reset();
   captioned_ = false;
+  services_ = {};
 }
 
 SourceHealth SourceIntake::assess() {
@@ -68,13 +80,13 @@ void SourceIntake::on_tracks(std::shared_ptr<const media::TrackSet> tracks) {
 void SourceIntake::set_tracks(std::shared_ptr<const media::TrackSet> tracks) {
   tracks_ = std::move(tracks);
   const auto* const video = tracks_->video();
-  if (captioned_ && video != nullptr && tracks_->find(video->id | kCaptionIds) == nullptr) {
+  if (captioned_ && video != nullptr) {
+    const auto id = video->id | kCaptionIds;
     auto more = std::make_shared<media::TrackSet>(*tracks_);
-    media::Track captions;
-    captions.id = video->id | kCaptionIds;
-    captions.codec = media::Codec::kCea608;
-    captions.page = 1;
-    more->tracks.push_back(std::move(captions));
+    add_captions(*more, id, 1);
+    for (const int service : services_.found()) {
+      add_captions(*more, id | static_cast<std::uint32_t>(service) << kServiceBit, media::kCea708Pages + service);
+    }
     tracks_ = std::move(more);
   }
   listener_.on_intake_tracks(*this);
@@ -83,15 +95,18 @@ void SourceIntake::set_tracks(std::shared_ptr<const media::TrackSet> tracks) {
 std::optional<media::Sample> SourceIntake::captions_of(const media::Sample& sample) {
   const auto* const video = tracks_ ? tracks_->video() : nullptr;
   if (video == nullptr || video->id != sample.track) return std::nullopt;
-  auto triplets = media::find_cea608(sample.data.span(), video->codec);
-  if (!triplets && !captioned_) return std::nullopt;
+  auto found = media::find_cc_data(sample.data.span(), video->codec);
+  if (!found && !captioned_) return std::nullopt;
+  if (!found) found.emplace();
   const auto id = video->id | kCaptionIds;
-  if (!std::exchange(captioned_, true)) set_tracks(tracks_);
+  const bool first = !std::exchange(captioned_, true);
+  const bool more = services_.add(sample, std::move(found->dtvcc));
+  if (first || more) set_tracks(tracks_);
   // Empty ones, too: they say that time passed.
   media::Sample captions = sample;
   captions.track = id;
   captions.key = true;
-  captions.data = triplets ? SharedBytes(std::move(*triplets)) : SharedBytes();
+  captions.data = found->cea608.empty() ? SharedBytes() : SharedBytes(std::move(found->cea608));
   return captions;
 }
 

@@ -5,6 +5,7 @@
 #include "source_watch.hpp"
 
 #include <grandstand/ingest/source.hpp>
+#include <grandstand/media/caption_services.hpp>
 #include <grandstand/media/sample_sink.hpp>
 
 #include <functional>
@@ -29,7 +30,8 @@ class IntakeListener {
 };
 
 // One source of a channel, on air or not: keeps its tracks, judges its health and passes on what it delivers. Captions
-// in its pictures (CEA-608) become a track and samples of their own as soon as the first picture has some.
+// in its pictures (CEA-608, and each service of CEA-708) become a track and samples of their own as soon as the first
+// picture has some.
 //
 // Owner: Channel.   Runs on: its loop; open() and close() never from within a call of the source.   Stops: close().
 class SourceIntake final : public media::SampleSink, public ingest::SourceObserver {
@@ -77,6 +79,7 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   std::unique_ptr<ContentWatch> content_;
   std::shared_ptr<const media::TrackSet> tracks_;
   bool captioned_ = false;  // the pictures carry captions
+  media::CaptionServices services_;
   bool open_ = false;
   std::string state_line_;                  // what was logged last
   std::unique_ptr<ingest::Source> source_;  // must be the last member: it calls us

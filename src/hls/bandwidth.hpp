@@ -14,7 +14,9 @@ class Bandwidth {
  public:
   // What counts of a segment, in bytes.
   using SizeOf = std::size_t (*)(const Segment&);
-  void measure(const std::deque<SegmentPtr>& segments, media::MediaTime target_duration, SizeOf size_of);
+  void measure(
+      const std::deque<SegmentPtr>& segments, media::MediaTime target_duration,
+      SizeOf size_of = [](const Segment& segment) { return segment.bytes(); });
 
   std::uint64_t peak() const { return peak_; }  // bit/s, never below what was measured
   std::uint64_t average() const { return average_; }

@@ -3,6 +3,8 @@
 
 #include "language.hpp"
 
+#include <grandstand/media/cc_data.hpp>
+
 #include <algorithm>
 
 namespace grandstand::hls {
@@ -165,11 +167,14 @@ void Composer::add_media(const Input& input, bool first) {
 
 void Composer::add_captions(const Track& track) {
   const auto language = describe_language(track.language);
-  const auto channel = std::clamp(track.page, 1, 4);
+  const int service = media::cea708_service(track);
+  const auto id =
+      service > 0 ? "SERVICE" + std::to_string(service) : "CC" + std::to_string(std::clamp(track.page, 1, 4));
+  const std::string name = !language.name.empty() ? language.name : service > 0 ? "Digital captions" : "Captions";
   std::string out = "TYPE=CLOSED-CAPTIONS,GROUP-ID=\"captions\"";
   if (!language.tag.empty()) out += ",LANGUAGE=\"" + language.tag + "\"";
-  out += ",NAME=\"" + untaken(language.name.empty() ? "Captions" : language.name, " ", caption_names_) + "\"";
-  out += ",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID=\"CC" + std::to_string(channel) + "\"";
+  out += ",NAME=\"" + untaken(name, " ", caption_names_) + "\"";
+  out += ",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID=\"" + id + "\"";
   made_.captions.push_back(std::move(out));
 }
 

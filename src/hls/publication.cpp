@@ -20,6 +20,8 @@ constexpr int kFewestTargets = 3;  // RFC 8216 6.2.2
 // Renditions that rest are remembered for their segments, which may still be asked for.
 constexpr std::size_t kMostRenditions = 24;
 
+constexpr int kServiceVersion = 7;  // EXT-X-VERSION that knows caption services of CEA-708 (RFC 8216 section 7)
+
 const char* format_name(Format format) {
   return format == Format::kFmp4 ? "fmp4" : format == Format::kTs ? "ts" : "webvtt";
 }
@@ -257,7 +259,10 @@ ResourcePtr Packager::State::multivariant(bool ts, const ResourcePtr& former) co
   }
   if (playlist.variants.empty()) return nullptr;
   if (pictures) {
-    for (const auto& captions : composition.captions) playlist.media.push_back({captions, {}});
+    for (const auto& captions : composition.captions) {
+      playlist.media.push_back({captions, {}});
+      if (captions.find("INSTREAM-ID=\"SERVICE") != std::string::npos) playlist.version = kServiceVersion;
+    }
   }
   auto text = write_multivariant_playlist(playlist);
   return former && former->body.view() == text ? former : playlist_resource(std::move(text));

@@ -247,7 +247,7 @@ void Rendition::finish_segment(MediaTime end) {
   has_i_frames_ = has_i_frames_ || segment.has_i_frame();
   window_.append(std::move(open_));
   list_ = window_.list();
-  bandwidth_.measure(window_.listed(), traits_->target_duration, [](const Segment& s) { return s.bytes(); });
+  bandwidth_.measure(window_.listed(), traits_->target_duration);
   i_frame_bandwidth_.measure(window_.listed(), traits_->target_duration,
                              [](const Segment& s) { return s.key_frame.size; });
   finished_.push_back(window_.listed().back());

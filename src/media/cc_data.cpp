@@ -27,7 +27,7 @@ std::uint32_t read_sum(Bytes& bytes) {
   return value;
 }
 
-void read_cc_data(Bytes payload, std::vector<std::uint8_t>& triplets) {
+void read_cc_data(Bytes payload, CcData& data) {
   if (payload.size() < 2) return;
   const bool process = (payload[0] & 0x40) != 0;
   const std::size_t count = payload[0] & 0x1F;
@@ -36,11 +36,13 @@ void read_cc_data(Bytes payload, std::vector<std::uint8_t>& triplets) {
     const bool valid = (payload[0] & 0x04) != 0;
     const bool is_608 = (payload[0] & 0x02) == 0;
     const bool padding = (payload[1] & 0x7F) == 0 && (payload[2] & 0x7F) == 0;
-    if (valid && is_608 && !padding) triplets.insert(triplets.end(), payload.begin(), payload.begin() + 3);
+    if (!valid || (is_608 && padding)) continue;
+    auto& triplets = is_608 ? data.cea608 : data.dtvcc;
+    triplets.insert(triplets.end(), payload.begin(), payload.begin() + 3);
   }
 }
 
-void read_sei(Bytes message, std::optional<std::vector<std::uint8_t>>& found) {
+void read_sei(Bytes message, std::optional<CcData>& found) {
   while (message.size() > 2) {
     const std::uint32_t type = read_sum(message);
     const std::uint32_t size = read_sum(message);
@@ -57,8 +59,8 @@ void read_sei(Bytes message, std::optional<std::vector<std::uint8_t>>& found) {
 
 }  // namespace
 
-std::optional<std::vector<std::uint8_t>> find_cea608(Bytes picture, Codec codec) {
-  std::optional<std::vector<std::uint8_t>> found;
+std::optional<CcData> find_cc_data(Bytes picture, Codec codec) {
+  std::optional<CcData> found;
   if (codec != Codec::kH264 && codec != Codec::kHevc) return found;
   const bool hevc = codec == Codec::kHevc;
   for_each_nal(picture, [&](Bytes nal) {

@@ -93,6 +93,23 @@ TEST(CaptionsInPictures, StayATrackWhenTheTracksAreToldAgain) {
   EXPECT_EQ(*fixture.listener.tracks.at(2), *fixture.listener.tracks.at(1));
 }
 
+TEST(CaptionsInPictures, ServicesOfCea708BecomeTracksWithoutSamples) {
+  IntakeFixture fixture;
+  fixture.intake.on_tracks(pictures_only());
+  for (int i = 0; i < 4; ++i) {
+    fixture.intake.on_sample(picture(i * 40ms, dtvcc_packet({service_block(1, 4), service_block(8, 2)})));
+  }
+  ASSERT_EQ(fixture.listener.tracks.size(), 3u);
+  EXPECT_EQ(fixture.listener.tracks[1]->tracks.size(), 2u);
+  const auto& tracks = fixture.listener.tracks[2]->tracks;
+  ASSERT_EQ(tracks.size(), 4u);
+  EXPECT_EQ(media::cea708_service(tracks[1]), 0);
+  EXPECT_EQ(media::cea708_service(tracks[2]), 1);
+  EXPECT_EQ(media::cea708_service(tracks[3]), 8);
+  EXPECT_NE(tracks[2].id, tracks[3].id);
+  EXPECT_EQ(fixture.listener.samples.size(), 8u);
+}
+
 TEST(CaptionsInPictures, AreNoTrackWhereThereAreNone) {
   IntakeFixture fixture;
   fixture.intake.on_tracks(pictures_only());

@@ -6,6 +6,8 @@
 #include "published_media.hpp"
 #include "sample_builder.hpp"
 
+#include <grandstand/media/cc_data.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -117,6 +119,23 @@ TEST(Composition, AnnouncesCaptionsThatAreInThePictures) {
   const auto made = compose(kBoth, {{test::avc_track(), captions}}, {});
   EXPECT_THAT(made.captions, ElementsAre("TYPE=CLOSED-CAPTIONS,GROUP-ID=\"captions\",LANGUAGE=\"en\",NAME=\"English\","
                                          "DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID=\"CC1\""));
+}
+
+TEST(Composition, AnnouncesServicesOfCea708) {
+  media::Track captions;
+  captions.codec = media::Codec::kCea608;
+  std::vector<media::Track> tracks{test::avc_track()};
+  for (const int page : {1, media::kCea708Pages + 1, media::kCea708Pages + 12}) {
+    captions.id = static_cast<std::uint32_t>(1000 + page);
+    captions.page = page;
+    tracks.push_back(captions);
+  }
+  const std::string begin = "TYPE=CLOSED-CAPTIONS,GROUP-ID=\"captions\",NAME=";
+  const std::string middle = ",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID=";
+  EXPECT_THAT(
+      compose(kBoth, {tracks}, {}).captions,
+      ElementsAre(begin + "\"Captions\"" + middle + "\"CC1\"", begin + "\"Digital captions\"" + middle + "\"SERVICE1\"",
+                  begin + "\"Digital captions 2\"" + middle + "\"SERVICE12\""));
 }
 
 TEST(Language, NamesItAsPlayersDo) {
@@ -307,6 +326,15 @@ TEST_F(Renditions, TextsOfTheSourceThatAppearInterruptNothing) {
   play(21s, 15s);
   for (const auto& segment : playlist("fmp4").segments) EXPECT_FALSE(segment.discontinuity);
   EXPECT_THAT(index(), HasSubstr("INSTREAM-ID=\"CC1\""));
+  EXPECT_THAT(index(), HasSubstr("#EXT-X-VERSION:6\n"));
+  auto service = captions;
+  service.id = 10;
+  service.page = media::kCea708Pages + 1;
+  set_tracks({test::avc_track(), test::aac_track(), captions, service}, {text_track()});
+  play(36s, 4s);
+  for (const auto& segment : playlist("fmp4").segments) EXPECT_FALSE(segment.discontinuity);
+  EXPECT_THAT(index(), HasSubstr("INSTREAM-ID=\"SERVICE1\""));
+  EXPECT_THAT(index(), HasSubstr("#EXT-X-VERSION:7\n"));
 }
 
 TEST_F(Renditions, TransportStreamsCarryTheSourcesSubtitlesAsTheyArrived) {

@@ -206,20 +206,34 @@ TEST(CcData, FindsTheTripletsOfAPicture) {
   picture.insert(picture.end(), sei.begin(), sei.end());
   const auto slice = elementary::h264_p();
   picture.insert(picture.end(), slice.begin(), slice.end());
-  EXPECT_EQ(find_cea608(picture, Codec::kH264), triplets);
-  EXPECT_FALSE(find_cea608(elementary::h264_key(), Codec::kH264).has_value());
-  EXPECT_FALSE(find_cea608(picture, Codec::kMpeg2Video).has_value());
+  const auto carried = find_cc_data(picture, Codec::kH264);
+  ASSERT_TRUE(carried);
+  EXPECT_EQ(carried->cea608, triplets);
+  EXPECT_TRUE(carried->dtvcc.empty());
+  EXPECT_FALSE(find_cc_data(elementary::h264_key(), Codec::kH264).has_value());
+  EXPECT_FALSE(find_cc_data(picture, Codec::kMpeg2Video).has_value());
   for (std::size_t size = 0; size < picture.size(); ++size) {
-    static_cast<void>(find_cea608(std::span(picture).first(size), Codec::kH264));
-    static_cast<void>(find_cea608(std::span(picture).first(size), Codec::kHevc));
+    static_cast<void>(find_cc_data(std::span(picture).first(size), Codec::kH264));
+    static_cast<void>(find_cc_data(std::span(picture).first(size), Codec::kHevc));
   }
+}
+
+TEST(CcData, TellsThePacketsOfCea708Apart) {
+  const auto packet = dtvcc_packet({service_block(1, 4)});
+  auto triplets = cea608_text("Hi");
+  triplets.insert(triplets.end(), packet.begin(), packet.end());
+  triplets.insert(triplets.end(), {0xFA, 0x00, 0x00});  // not valid
+  const auto found = find_cc_data(h264_sei(triplets), Codec::kH264);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->cea608, cea608_text("Hi"));
+  EXPECT_EQ(found->dtvcc, packet);
 }
 
 TEST(CcData, PaddingIsPresenceWithoutCaptions) {
   const auto padding = h264_sei({0xFC, 0x80, 0x80, 0xFD, 0x80, 0x80});
-  const auto found = find_cea608(padding, Codec::kH264);
+  const auto found = find_cc_data(padding, Codec::kH264);
   ASSERT_TRUE(found.has_value());
-  EXPECT_TRUE(found->empty());
+  EXPECT_TRUE(found->cea608.empty());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -107,6 +108,26 @@ inline CaptionBytes cea608_show() {
 }
 inline CaptionBytes cea608_erase() {
   return cea608({0x14, 0x2C});
+}
+
+// A block of a caption service of CEA-708: a header, from service 7 on an extended one, and `size` bytes of it.
+inline CaptionBytes service_block(int service, std::size_t size) {
+  CaptionBytes block{static_cast<std::uint8_t>(std::min(service, 7) << 5 | static_cast<int>(size))};
+  if (service >= 7) block.push_back(static_cast<std::uint8_t>(service));
+  block.resize(block.size() + size, 'A');
+  return block;
+}
+// Triplets of cc_data() with one DTVCC packet of these blocks.
+inline CaptionBytes dtvcc_packet(const std::vector<CaptionBytes>& blocks) {
+  CaptionBytes packet{0};
+  for (const auto& block : blocks) packet.insert(packet.end(), block.begin(), block.end());
+  if (packet.size() % 2 != 0) packet.push_back(0);  // a null block
+  packet[0] = static_cast<std::uint8_t>(packet.size() / 2);
+  CaptionBytes triplets;
+  for (std::size_t i = 0; i < packet.size(); i += 2) {
+    triplets.insert(triplets.end(), {static_cast<std::uint8_t>(i == 0 ? 0xFF : 0xFE), packet[i], packet[i + 1]});
+  }
+  return triplets;
 }
 
 // The triplets as a NAL unit with start code: an SEI message of H.264 as ATSC A/53 part 4 says.
