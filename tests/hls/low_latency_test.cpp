@@ -4,6 +4,7 @@
 #include "published_media.hpp"
 #include "sample_builder.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -110,6 +111,26 @@ TEST_F(LowLatency, FragmentsOfPartsFollowEachOtherToTheTick) {
       ends[track] = run.end();
     }
   }
+}
+
+// Sound that stays away for less than a second, within a part and over several of them: pictures go on, and the last
+// frame of sound lasts until the next.
+TEST_F(LowLatency, HolesOfSoundAreBridgedByTheFrameBefore) {
+  for (const auto& sample : test::programme({.start = 10s, .length = 21s})) {
+    const auto gone = [&](MediaTime from, MediaTime to) { return sample.pts >= from && sample.pts < to; };
+    const bool hole = gone(24s + 50ms, 24s + 250ms) || gone(25s + 900ms, 26s + 700ms);
+    if (sample.track != test::kAudioTrack || !hole) packager.add(sample, date_of(sample.pts));
+  }
+  std::map<std::uint32_t, std::uint64_t> ends;
+  std::uint32_t longest = 0;
+  for (const auto& part : playlist("fmp4").parts) {
+    for (const auto& [track, run] : test::read_movie_fragment(find("fmp4/" + part.uri)->body.span()).tracks) {
+      if (ends.contains(track)) EXPECT_EQ(run.decode_time, ends[track]) << part.uri << " track " << track;
+      ends[track] = run.end();
+      if (track == 2) longest = std::max(longest, *std::max_element(run.durations.begin(), run.durations.end()));
+    }
+  }
+  EXPECT_NEAR(longest, 0.8 * 48'000, 1024 * 2);
 }
 
 TEST_F(LowLatency, TransportStreamPartsBeginWithTablesAndCountersGoOn) {
