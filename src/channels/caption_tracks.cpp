@@ -19,8 +19,7 @@ std::vector<media::Track> CaptionTracks::set_tracks(const media::TrackSet& track
   auto before = std::exchange(decoders_, {});
   std::vector<media::Track> made;
   for (const auto& track : tracks.tracks) {
-    if (track.codec != media::Codec::kTeletext && track.codec != media::Codec::kCea608) continue;
-    if (media::cea708_service(track) > 0) continue;  // for players that know it
+    if (!media::has_caption_decoder(track)) continue;
     if (decoders_.size() >= kMostDecoders) break;
     Decoder decoder{track, nullptr};
     if (const auto same = before.find(track.id); same != before.end() && same->second.input == track) {

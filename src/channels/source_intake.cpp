@@ -11,10 +11,15 @@ namespace {
 
 // Of captions in pictures: the picture's id with this, away from PIDs.
 constexpr std::uint32_t kCaptionIds = 0x10'000;
-// And of services of CEA-708 with their number from this bit on.
-constexpr unsigned kServiceBit = 20;
+// And of any but CC1 with their page from this bit on.
+constexpr unsigned kPageBit = 20;
 
-void add_captions(media::TrackSet& tracks, std::uint32_t id, int page) {
+std::uint32_t caption_id(std::uint32_t video, int page) {
+  return video | kCaptionIds | (page == 1 ? 0 : static_cast<std::uint32_t>(page) << kPageBit);
+}
+
+void add_captions(media::TrackSet& tracks, std::uint32_t video, int page) {
+  const auto id = caption_id(video, page);
   if (tracks.find(id) != nullptr) return;
   media::Track captions;
   captions.id = id;
@@ -81,33 +86,33 @@ void SourceIntake::set_tracks(std::shared_ptr<const media::TrackSet> tracks) {
   tracks_ = std::move(tracks);
   const auto* const video = tracks_->video();
   if (captioned_ && video != nullptr) {
-    const auto id = video->id | kCaptionIds;
     auto more = std::make_shared<media::TrackSet>(*tracks_);
-    add_captions(*more, id, 1);
-    for (const int service : services_.found()) {
-      add_captions(*more, id | static_cast<std::uint32_t>(service) << kServiceBit, media::kCea708Pages + service);
-    }
+    add_captions(*more, video->id, 1);
+    for (const int page : services_.found()) add_captions(*more, video->id, page);
     tracks_ = std::move(more);
   }
   listener_.on_intake_tracks(*this);
 }
 
-std::optional<media::Sample> SourceIntake::captions_of(const media::Sample& sample) {
+std::vector<media::Sample> SourceIntake::captions_of(const media::Sample& sample) {
   const auto* const video = tracks_ ? tracks_->video() : nullptr;
-  if (video == nullptr || video->id != sample.track) return std::nullopt;
+  if (video == nullptr || video->id != sample.track) return {};
   auto found = media::find_cc_data(sample.data.span(), video->codec);
-  if (!found && !captioned_) return std::nullopt;
+  if (!found && !captioned_) return {};
   if (!found) found.emplace();
-  const auto id = video->id | kCaptionIds;
   const bool first = !std::exchange(captioned_, true);
-  const bool more = services_.add(sample, std::move(found->dtvcc));
+  const bool more = services_.add(sample, *found);
   if (first || more) set_tracks(tracks_);
   // Empty ones, too: they say that time passed.
   media::Sample captions = sample;
-  captions.track = id;
   captions.key = true;
   captions.data = found->cea608.empty() ? SharedBytes() : SharedBytes(std::move(found->cea608));
-  return captions;
+  std::vector<media::Sample> all;
+  for (const int page : media::kDecodedPages) {
+    captions.track = caption_id(sample.track, page);
+    if (tracks_->find(captions.track) != nullptr) all.push_back(captions);
+  }
+  return all;
 }
 
 void SourceIntake::on_sample(media::Sample sample) {
@@ -117,7 +122,7 @@ void SourceIntake::on_sample(media::Sample sample) {
   const bool entry = watch_.is_entry(sample, now);
   auto captions = captions_of(sample);
   listener_.on_intake_sample(*this, std::move(sample), entry);
-  if (captions) listener_.on_intake_sample(*this, std::move(*captions), false);
+  for (auto& text : captions) listener_.on_intake_sample(*this, std::move(text), false);
 }
 
 void SourceIntake::on_discontinuity(std::string reason) {

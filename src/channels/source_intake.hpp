@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace grandstand::channels {
 
@@ -30,8 +31,7 @@ class IntakeListener {
 };
 
 // One source of a channel, on air or not: keeps its tracks, judges its health and passes on what it delivers. Captions
-// in its pictures (CEA-608, and each service of CEA-708) become a track and samples of their own as soon as the first
-// picture has some.
+// in its pictures (CEA-608 and CEA-708) become tracks and samples of their own as soon as pictures have some.
 //
 // Owner: Channel.   Runs on: its loop; open() and close() never from within a call of the source.   Stops: close().
 class SourceIntake final : public media::SampleSink, public ingest::SourceObserver {
@@ -67,8 +67,8 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
 
  private:
   void set_tracks(std::shared_ptr<const media::TrackSet> tracks);
-  // The captions of a picture of the first video track, as a sample of their own.
-  std::optional<media::Sample> captions_of(const media::Sample& sample);
+  // The captions of a picture of the first video track, as samples of their own.
+  std::vector<media::Sample> captions_of(const media::Sample& sample);
 
   ChannelId channel_;
   std::string name_;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <grandstand/media/caption_services.hpp>
 
-#include <utility>
+#include <algorithm>
 
 namespace grandstand::media {
 namespace {
 
 constexpr std::size_t kMostWaiting = 32;  // pictures; coders reorder no more
-constexpr std::uint8_t kBelieved = 3;     // packets
+constexpr std::uint8_t kBelieved = 3;     // packets, control codes
 // cc_type of a triplet that begins a DTVCC packet.
 constexpr unsigned kPacketStart = 3;
 constexpr unsigned kExtendedService = 7;
@@ -40,18 +40,34 @@ std::set<int> services_of(std::span<const std::uint8_t> packet) {
 
 }  // namespace
 
-bool CaptionServices::add(const Sample& picture, std::vector<std::uint8_t> triplets) {
+bool CaptionServices::add(const Sample& picture, const CcData& data) {
   const auto before = found_.size();
-  if (!triplets.empty()) waiting_.emplace(picture.pts, std::move(triplets));
+  read_channels(data.cea608);
+  if (!data.dtvcc.empty()) waiting_.emplace(picture.pts, data.dtvcc);
   // Nothing that comes is shown before what is decoded now.
   while (!waiting_.empty() && (waiting_.begin()->first <= picture.dts || waiting_.size() > kMostWaiting)) {
-    read(waiting_.begin()->second);
+    read_packets(waiting_.begin()->second);
     waiting_.erase(waiting_.begin());
   }
   return found_.size() > before;
 }
 
-void CaptionServices::read(std::span<const std::uint8_t> triplets) {
+void CaptionServices::count(int page) {
+  auto& seen = counts_[static_cast<std::size_t>(page)];
+  if (seen < kBelieved && ++seen == kBelieved) found_.insert(page);
+}
+
+// Control codes name their channel (ANSI/CTA-608-E 8.4): CC1 and CC2 are in the first field, CC3 and CC4 in the second.
+void CaptionServices::read_channels(std::span<const std::uint8_t> triplets) {
+  for (; triplets.size() >= 3; triplets = triplets.subspan(3)) {
+    const unsigned code = triplets[1] & 0x7FU;
+    if (code < 0x10 || code > 0x1F) continue;
+    const int page = 1 + 2 * (triplets[0] & 1) + static_cast<int>(code >> 3 & 1);
+    if (page != 1) count(page);
+  }
+}
+
+void CaptionServices::read_packets(std::span<const std::uint8_t> triplets) {
   for (; triplets.size() >= 3; triplets = triplets.subspan(3)) {
     if ((triplets[0] & 3U) == kPacketStart) {
       packet_.clear();  // one that is not whole by now never will be
@@ -64,10 +80,7 @@ void CaptionServices::read(std::span<const std::uint8_t> triplets) {
 }
 
 void CaptionServices::finish_packet() {
-  for (const int service : services_of(packet_)) {
-    auto& packets = packets_with_[static_cast<std::size_t>(service)];
-    if (packets < kBelieved && ++packets == kBelieved) found_.insert(service);
-  }
+  for (const int service : services_of(packet_)) count(kCea708Pages + service);
   packet_.clear();
 }
 

@@ -110,6 +110,23 @@ TEST(CaptionsInPictures, ServicesOfCea708BecomeTracksWithoutSamples) {
   EXPECT_EQ(fixture.listener.samples.size(), 8u);
 }
 
+TEST(CaptionsInPictures, OfTheSecondFieldHaveATrackAndSamplesOfTheirOwn) {
+  IntakeFixture fixture;
+  fixture.intake.on_tracks(pictures_only());
+  const auto second = odd_parity(0x15);
+  const auto load = odd_parity(0x20);
+  for (int i = 0; i < 3; ++i) fixture.intake.on_sample(picture(i * 40ms, CaptionBytes{0xFD, second, load}));
+  ASSERT_EQ(fixture.listener.tracks.size(), 3u);
+  const auto& tracks = fixture.listener.tracks.back()->tracks;
+  ASSERT_EQ(tracks.size(), 3u);
+  EXPECT_EQ(tracks[2].page, 3);
+  EXPECT_TRUE(media::has_caption_decoder(tracks[2]));
+  ASSERT_EQ(fixture.listener.samples.size(), 7u);
+  EXPECT_EQ(fixture.listener.samples[5].track, tracks[1].id);
+  EXPECT_EQ(fixture.listener.samples[6].track, tracks[2].id);
+  EXPECT_EQ(fixture.listener.samples[6].data.size(), 3u);
+}
+
 TEST(CaptionsInPictures, AreNoTrackWhereThereAreNone) {
   IntakeFixture fixture;
   fixture.intake.on_tracks(pictures_only());

@@ -147,20 +147,31 @@ TEST(CaptionDecoder, OtherPagesOfTeletextAreNoSubtitles) {
   EXPECT_FALSE(captions.cues.empty());  // time passes
 }
 
-TEST(CaptionDecoder, MakesCuesOfCea608InTheOrderOfDisplay) {
+class CaptionDecoderOfChannel : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Cea608, CaptionDecoderOfChannel, testing::Values(1, 3));
+
+TEST_P(CaptionDecoderOfChannel, MakesCuesOfCea608InTheOrderOfDisplay) {
   Track track;
   track.id = 65'792;
   track.codec = Codec::kCea608;
-  track.page = 1;
+  track.page = GetParam();
   Captions captions(track);
   // Pictures come in the order I P B B; each carries what is due at its own time.
-  const auto caption_at = [](int picture) -> CaptionBytes {
+  const auto in_first_field = [](int picture) -> CaptionBytes {
     if (picture == 25) return cea608_load();
     if (picture > 25 && picture < 32)
       return cea608_text(std::string_view("Hello world!").substr((picture - 26) * 2, 2));
     if (picture == 50) return cea608_show();
     if (picture == 100) return cea608_erase();
     return {};
+  };
+  const auto caption_at = [&](int picture) {
+    auto triplets = in_first_field(picture);
+    for (std::size_t i = 0; i + 2 < triplets.size() && GetParam() == 3; i += 3) {
+      triplets[i] = 0xFD;
+      if (triplets[i + 1] == odd_parity(0x14)) triplets[i + 1] = odd_parity(0x15);
+    }
+    return triplets;
   };
   for (int group = 0; group < 60; ++group) {
     for (const int offset : {2, 0, 1}) {

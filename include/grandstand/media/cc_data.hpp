@@ -3,6 +3,8 @@
 
 #include <grandstand/media/sample.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,11 +23,17 @@ struct CcData {
 std::optional<CcData> find_cc_data(std::span<const std::uint8_t> picture, Codec codec);
 
 // Captions in pictures are tracks of Codec::kCea608, which stands for cc_data(). Their Track::page is 1 to 4 for a
-// channel of CEA-608, and this plus the number of the service, 1 to 63, for CEA-708, of which there are no samples.
+// channel of CEA-608, and this plus the number of the service, 1 to 63, for CEA-708.
 constexpr int kCea708Pages = 100;
+// Those of which there are samples, for texts to be made of: libavcodec decodes the first channel of each field.
+constexpr std::array<int, 2> kDecodedPages{1, 3};
 // The service of CEA-708 that a track is; 0: it is none.
 inline int cea708_service(const Track& track) {
   return track.codec == Codec::kCea608 && track.page > kCea708Pages ? track.page - kCea708Pages : 0;
+}
+inline bool has_caption_decoder(const Track& track) {
+  return track.codec == Codec::kTeletext ||
+         (track.codec == Codec::kCea608 && std::ranges::find(kDecodedPages, track.page) != kDecodedPages.end());
 }
 
 }  // namespace grandstand::media
