@@ -18,7 +18,7 @@ class Probe {
   Probe(WatchedPlaylist& playlist, Findings& findings) : playlist_(playlist), findings_(findings) {}
 
   void check(const Segment& entry) {
-    const auto body = playlist_.fetch_media(entry.url, entry.range, entry.name(), 38);
+    const auto body = playlist_.fetch_media(entry.url, entry.range, entry.name(), 17);
     if (!body) return;
     if (entry.range && body->size() != static_cast<std::size_t>(entry.range->length)) {
       fault(entry,
@@ -71,7 +71,7 @@ class Probe {
       if (other.url == entry.url) begin = std::min(begin, other.range ? other.range->offset : 0);
     }
     if (begin == 0) return "";
-    return playlist_.fetch_media(entry.url, ByteRange{begin, 0}, entry.name(), 38).value_or("");
+    return playlist_.fetch_media(entry.url, ByteRange{begin, 0}, entry.name(), 17).value_or("");
   }
 
   WatchedPlaylist& playlist_;
