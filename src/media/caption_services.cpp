@@ -40,7 +40,7 @@ std::set<int> services_of(std::span<const std::uint8_t> packet) {
 
 }  // namespace
 
-bool CaptionServices::add(const Sample& picture, const CcData& data) {
+bool CaptionServices::add(const Sample& picture, const CaptionTriplets& data) {
   const auto before = found_.size();
   read_channels(data.cea608);
   if (!data.dtvcc.empty()) waiting_.emplace(picture.pts, data.dtvcc);

@@ -27,7 +27,7 @@ std::uint32_t read_sum(Bytes& bytes) {
   return value;
 }
 
-void read_cc_data(Bytes payload, CcData& data) {
+void read_cc_data(Bytes payload, CaptionTriplets& data) {
   if (payload.size() < 2) return;
   const bool process = (payload[0] & 0x40) != 0;
   const std::size_t count = payload[0] & 0x1F;
@@ -42,7 +42,7 @@ void read_cc_data(Bytes payload, CcData& data) {
   }
 }
 
-void read_sei(Bytes message, std::optional<CcData>& found) {
+void read_sei(Bytes message, std::optional<CaptionTriplets>& found) {
   while (message.size() > 2) {
     const std::uint32_t type = read_sum(message);
     const std::uint32_t size = read_sum(message);
@@ -59,8 +59,8 @@ void read_sei(Bytes message, std::optional<CcData>& found) {
 
 }  // namespace
 
-std::optional<CcData> find_cc_data(Bytes picture, Codec codec) {
-  std::optional<CcData> found;
+std::optional<CaptionTriplets> find_cc_data(Bytes picture, Codec codec) {
+  std::optional<CaptionTriplets> found;
   if (codec != Codec::kH264 && codec != Codec::kHevc) return found;
   const bool hevc = codec == Codec::kHevc;
   for_each_nal(picture, [&](Bytes nal) {

@@ -22,7 +22,7 @@ namespace grandstand::media {
 class CaptionServices {
  public:
   // Every picture, in decoding order, with what it carries, if anything. Whether there is one that was not known.
-  bool add(const Sample& picture, const CcData& data);
+  bool add(const Sample& picture, const CaptionTriplets& data);
 
   const std::set<int>& found() const { return found_; }  // each as Track::page of its track
 

@@ -13,14 +13,14 @@
 namespace grandstand::media {
 
 // The triplets of cc_data() (ANSI/CTA-708-E 4.4) that are valid and no padding, in order.
-struct CcData {
+struct CaptionTriplets {
   std::vector<std::uint8_t> cea608;  // cc_type 0 and 1
   std::vector<std::uint8_t> dtvcc;   // cc_type 2 and 3: packets of CEA-708
 };
 
 // What a coded picture carries in its SEI as ATSC A/53 part 4 says (GA94). Nothing when it carries none; empty when all
 // of it is padding. Looks no further than the first slice. Codecs other than H.264 and HEVC carry none.
-std::optional<CcData> find_cc_data(std::span<const std::uint8_t> picture, Codec codec);
+std::optional<CaptionTriplets> find_cc_data(std::span<const std::uint8_t> picture, Codec codec);
 
 // Captions in pictures are tracks of Codec::kCea608, which stands for cc_data(). Their Track::page is 1 to 4 for a
 // channel of CEA-608, and this plus the number of the service, 1 to 63, for CEA-708.
