@@ -143,7 +143,9 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
   // All variants with pictures have the same, or none has any (RFC 8216 4.3.4.2).
   const auto group = captions.empty() ? "NONE" : "\"" + std::string(group_of(captions.front())) + "\"";
   for (auto& variant : variants) set_value(variant.head.attributes, "CLOSED-CAPTIONS", group);
-  std::string text = "#EXTM3U\n#EXT-X-VERSION:" + std::string(question.container == "fmp4" ? "6" : "3") + "\n";
+  const bool services = media.find("INSTREAM-ID=\"SERVICE") != std::string::npos;
+  const char* const version = services ? "7" : question.container == "fmp4" ? "6" : "3";  // RFC 8216 section 7
+  std::string text = "#EXTM3U\n#EXT-X-VERSION:" + std::string(version) + "\n";
   text += "#EXT-X-INDEPENDENT-SEGMENTS\n" + media;
   for (const auto& part : variants) {
     text += "#EXT-X-STREAM-INF:" +
