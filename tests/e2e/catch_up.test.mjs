@@ -30,7 +30,7 @@ before(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-catch-up-'));
   fs.chmodSync(directory, 0o755);
   makeFile(path.join(directory, 'film.mp4'), 20);
-  turn = Math.ceil(Date.now() / second) * second + 25 * second;
+  turn = Math.ceil(Date.now() / second) * second + 40 * second;
   const programme = (start, stop, title) => `<programme start="${xmltvTime(start)}" stop="${xmltvTime(stop)}" channel="film"><title>${title}</title></programme>\n`;
   fs.writeFileSync(path.join(directory, 'guide.xml'), '<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n' +
     programme(turn - 600 * second, turn, 'The Overture') + programme(turn, turn + 3600 * second, 'The Opera') + '</tv>\n');
@@ -45,7 +45,7 @@ before(async () => {
   page.asked = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('request', (request) => page.asked.push(request.url().replace(daemon.url, '')));
-  await eventually('the second programme to be recorded for a while', async () => Date.parse((await archive())?.to ?? 0) > turn + 25 * second, 120);
+  await eventually('the second programme to be recorded for a while', async () => Date.parse((await archive())?.to ?? 0) > turn + 35 * second, 120);
 });
 after(async () => {
   await browser?.close();
