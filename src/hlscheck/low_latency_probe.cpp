@@ -282,6 +282,7 @@ void LowLatencyProbe::check_delta(const std::string& directive) {
     }
     Seconds behind{0};
     for (const auto& segment : delta.segments) behind += segment.duration;
+    for (const auto& part : delta.open.parts) behind += part.duration;  // the playlist ends with them
     if (delta.skipped < 1 || behind + Seconds(0.01) < skip_until) {
       findings_.must(29, place(),
                      directive + " skips " + number(delta.skipped) + " segments and leaves " + seconds_text(behind),

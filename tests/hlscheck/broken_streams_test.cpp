@@ -305,7 +305,7 @@ std::vector<Case> low_latency_cases() {
                 "#EXT-X-MAP:URI=\"init.mp4?2\"\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:50")},
       {20, kMust, "PART-HOLD-BACK too short", replaced("PART-HOLD-BACK=1", "PART-HOLD-BACK=0")},
       {20, kMust, "HOLD-BACK too short", replaced("HOLD-BACK=6.0", "HOLD-BACK=4.0")},
-      {20, kMust, "CAN-SKIP-UNTIL too short", replaced("CAN-SKIP-UNTIL=12.0", "CAN-SKIP-UNTIL=6.0")},
+      {20, kMust, "CAN-SKIP-UNTIL too short", replaced("CAN-SKIP-UNTIL=13.0", "CAN-SKIP-UNTIL=6.0")},
       {20, kMust, "no PART-INF", without("#EXT-X-PART-INF")},
       {21, kMust, "part too long", replaced_all("PART:DURATION=0.", "PART:DURATION=1.")},
       {21, kMust, "part too short", replaced_all("PART:DURATION=0.", "PART:DURATION=0.0")},

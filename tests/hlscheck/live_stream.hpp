@@ -22,6 +22,7 @@ class LiveStream {
  public:
   enum class Container { kFmp4, kTs };
   static constexpr const char* kUrl = "https://tv.example/live/index.m3u8";
+  static constexpr double kSkipUntil = 13;  // no multiple of a segment: parts at the end count
   static constexpr double kPrefill = 44;  // seconds that were on air before the first request
 
   // What was asked for: "index", "a", "b", "i", "s" (playlists), "init", "a/12", "a/12.3", "s/12", "".
@@ -169,13 +170,15 @@ class LiveStream {
                        "\n#EXT-X-DISCONTINUITY-SEQUENCE:7\n#EXT-X-INDEPENDENT-SEGMENTS\n";
     if (name == "i") text += "#EXT-X-I-FRAMES-ONLY\n";
     if (fmp4()) {
-      text += "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0";
+      text += "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=13.0,HOLD-BACK=6.0";
       if (parts) text += ",PART-HOLD-BACK=" + text_of(3 * part_target());
       text += "\n";
     }
     if (parts) text += "#EXT-X-PART-INF:PART-TARGET=" + text_of(part_target()) + "\n";
     std::size_t from = first;
-    while (delta && starts_[last] - starts_[from + 1] >= 12.0) ++from;
+    double end = starts_[last];
+    for (std::size_t part = 0; parts && part < parts_of(last); ++part) end += segments_[last][part].duration;
+    while (delta && end - starts_[from + 1] >= kSkipUntil) ++from;
     if (from > first) text += "#EXT-X-SKIP:SKIPPED-SEGMENTS=" + std::to_string(from - first) + "\n";
     if (fmp4() && name != "s" && from == first) text += "#EXT-X-MAP:URI=\"init.mp4\"\n";
     for (auto segment = from; segment < last; ++segment) {
