@@ -362,6 +362,7 @@ void Channel::publish_status() {
   status->radio = settings_.radio;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const auto& health = health_[i];
+    const bool on_air = inputs_[i].intake.get() == on_air_;
     using Verdict = SourceHealth::Verdict;
     status->sources.push_back({.url = log::redact(inputs_[i].feed.url),
                                .state = health.verdict == Verdict::kClosed    ? "standby"
@@ -370,8 +371,9 @@ void Channel::publish_status() {
                                                                               : "running",
                                .reason = health.reason,
                                .health = health.score,
-                               .on_air = inputs_[i].intake.get() == on_air_,
-                               .chosen = inputs_[i].intake.get() == on_air_ && failover_ && failover_->pinned()});
+                               .on_air = on_air,
+                               // What was chosen comes at its next key frame; until then the one before goes on.
+                               .chosen = on_air && failover_ && failover_->pinned() && failover_->on_air() == i});
   }
   live_.set(status->state == ChannelState::kLive ? 1 : 0);
   on_slate_.set(status->state == ChannelState::kSlate ? 1 : 0);

@@ -236,6 +236,8 @@ TEST_F(ChannelTest, TheOldSourceGoesOnUntilTheNewOnesKeyFrame) {
   channel_->select_source(1);
   run(8s);
   EXPECT_THAT(on_air(), Optional(1));
+  EXPECT_TRUE(channel_->status()->sources[1].chosen);
+  EXPECT_FALSE(channel_->status()->sources[0].chosen);
   EXPECT_EQ(discontinuities(), 1u);
   EXPECT_GE(seen_.sequence + seen_.segments.size(), before + 3);
   EXPECT_LE(longest_pause_, 2200ms) << "nothing is lost";
