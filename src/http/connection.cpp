@@ -284,7 +284,7 @@ std::shared_ptr<LateReply> HttpConnection::defer(std::chrono::seconds limit) {
   return late_;
 }
 
-void HttpConnection::become_websocket(std::string_view accept, std::string session_token) {
+void HttpConnection::become_websocket(std::string_view accept, std::string client_address, std::string session_token) {
   if (worker_.stopping()) return reply(make_problem(503, "unavailable", "the server stops", "Retry-After: 5\r\n"));
   head_.begin(101, {});
   head_.lines("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: grandstand.v1.json\r\n")
@@ -303,15 +303,15 @@ void HttpConnection::become_websocket(std::string_view accept, std::string sessi
   // The client may have spoken already (RFC 6455 4.1 lets it once it has our answer, but some do not wait).
   const std::span<std::uint8_t> early(reinterpret_cast<std::uint8_t*>(buffer_.get()) + consumed, size_ - consumed);
   state_ = State::kClosed;
-  begun.start(std::move(address_), std::move(session_token), early);
+  begun.start(std::move(client_address), std::move(session_token), early);
   leave();
 }
 
-std::shared_ptr<BodyStream> HttpConnection::begin_stream() {
+std::shared_ptr<BodyStream> HttpConnection::begin_stream(std::size_t queue_bytes) {
   close_after_ = true;
   end_head();
   worker_.site()->metrics.count_request(route, head_.status());
-  auto successor = std::make_unique<StreamConnection>(worker_, std::move(socket_), std::move(address_));
+  auto successor = std::make_unique<StreamConnection>(worker_, std::move(socket_), std::move(address_), queue_bytes);
   auto& begun = *successor;
   worker_.site()->connections.fetch_add(1, std::memory_order_relaxed);
   worker_.adopt(std::move(successor));

@@ -54,8 +54,8 @@ class HttpConnection final : public Peer, private Exchange {
   void send_without_body() override;
   std::shared_ptr<LateReply> defer(std::chrono::seconds limit) override;
   using Exchange::defer;
-  std::shared_ptr<BodyStream> begin_stream() override;
-  void become_websocket(std::string_view accept, std::string session_token) override;
+  std::shared_ptr<BodyStream> begin_stream(std::size_t queue_bytes) override;
+  void become_websocket(std::string_view accept, std::string client_address, std::string session_token) override;
 
   void read();
   void on_read(bool failed, std::size_t bytes);

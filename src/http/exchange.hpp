@@ -65,11 +65,13 @@ class Exchange {
   std::shared_ptr<LateReply> defer() { return defer(kAnswerTime); }
 
   // After begin() and fields: a response without length, which ends when the connection is closed. The exchange is over
-  // then.
-  virtual std::shared_ptr<BodyStream> begin_stream() = 0;
+  // then. A reader who leaves more than `queue_bytes` waiting is cut off.
+  virtual std::shared_ptr<BodyStream> begin_stream(std::size_t queue_bytes) = 0;
+  // Several seconds of the fattest television: players that pause for longer come back by themselves.
+  static constexpr std::size_t kMediaQueue = std::size_t{16} << 20;
 
   // Answers 101 with the Sec-WebSocket-Accept value; from then on the connection is the hub's.
-  virtual void become_websocket(std::string_view accept, std::string session_token) = 0;
+  virtual void become_websocket(std::string_view accept, std::string client_address, std::string session_token) = 0;
 };
 
 // The right to answer a deferred request, once; nothing happens when the client has gone meanwhile.

@@ -5,6 +5,7 @@
 #include "archive_address.hpp"
 #include "archive_routes.hpp"
 #include "channel_routes.hpp"
+#include "event_routes.hpp"
 #include "file_routes.hpp"
 #include "guide_routes.hpp"
 #include "hdhomerun_routes.hpp"
@@ -58,6 +59,8 @@ constexpr std::array kRoutes{
     Route{"monitor",   "/api/v1/monitor",           false, kRead,   Sharing::kListed,    false, handle_monitor},
     Route{"monitor",   "/api/v1/monitor/",          true,  kRead,   Sharing::kListed,    false, handle_monitored_channel},
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
+    Route{"events",    "/api/v1/events",            false, kGet,    Sharing::kListed,    false, handle_event_stream},
+    Route{"event",     "/api/v1/events/",           true,  kPost,   Sharing::kListed,    false, handle_event_message},
     Route{"accounts",  "/api/v1/accounts",          false, kPost,   Sharing::kListed,    false, handle_register},
     Route{"sessions",  "/api/v1/sessions",          false, kPost,   Sharing::kListed,    false, handle_sign_in},
     Route{"session",   "/api/v1/sessions/current",  false, kDelete, Sharing::kListed,    false, handle_sign_out},

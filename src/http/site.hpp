@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "event_streams.hpp"
 #include "held_requests.hpp"
 #include "http_metrics.hpp"
 #include "known_logins.hpp"
@@ -28,6 +29,7 @@ struct LoopDesk {
   KnownLogins logins;
   HeldRequests held;
   StreamViewers viewers;
+  EventStreams events;
 };
 
 // What all connections and routes of one server share.

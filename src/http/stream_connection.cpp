@@ -11,14 +11,12 @@
 namespace grandstand::http {
 namespace {
 
-// Several seconds of the fattest television: players that pause for longer come back by themselves.
-constexpr std::size_t kQueueBytes = std::size_t{16} << 20;
 constexpr std::size_t kPieces = 64;
 
 }  // namespace
 
-bool BodyStream::send(const SharedBytes& bytes) {
-  return connection_ != nullptr && connection_->send(bytes);
+bool BodyStream::send(const SharedBytes& bytes, hub::TrafficClass traffic_class) {
+  return connection_ != nullptr && connection_->send(bytes, traffic_class);
 }
 
 bool BodyStream::drained() const {
@@ -49,12 +47,12 @@ struct StreamConnection::WriteReady {
   void operator()(const boost::system::error_code& error) const { connection->on_writable(static_cast<bool>(error)); }
 };
 
-StreamConnection::StreamConnection(Worker& worker, LoopSocket socket, std::string address)
+StreamConnection::StreamConnection(Worker& worker, LoopSocket socket, std::string address, std::size_t queue_bytes)
     : worker_(worker),
       socket_(std::move(socket)),
       address_(std::move(address)),
       since_(worker.now()),
-      queue_(kQueueBytes) {
+      queue_(queue_bytes) {
   worker_.site()->metrics.streams.add(1);
 }
 
@@ -67,11 +65,11 @@ std::shared_ptr<BodyStream> StreamConnection::start(std::string_view head) {
   stream_ = std::make_shared<BodyStream>(*this);
   read();
   const auto stream = stream_;
-  send(SharedBytes(std::string(head)));
+  send(SharedBytes(std::string(head)), hub::TrafficClass::kControl);
   return stream;
 }
 
-bool StreamConnection::send(const SharedBytes& bytes) {
+bool StreamConnection::send(const SharedBytes& bytes, hub::TrafficClass traffic_class) {
   if (closed_ || ending_) return false;
   std::size_t taken = 0;
   if (queue_.empty()) {
@@ -82,7 +80,7 @@ bool StreamConnection::send(const SharedBytes& bytes) {
     if (taken > 0) since_ = worker_.now();
     if (taken == bytes.size()) return true;
   }
-  if (queue_.push(bytes, taken, hub::TrafficClass::kControl) == SendQueue::Verdict::kOverflow) {
+  if (queue_.push(bytes, taken, traffic_class) == SendQueue::Verdict::kOverflow) {
     worker_.site()->metrics.count_refused(HttpMetrics::Refused::kSlowStream);
     log::info("http", "A reader of a stream was too slow and was cut off", {{"peer", address_}});
     return close(), false;

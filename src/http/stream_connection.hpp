@@ -28,7 +28,7 @@ class BodyStream {
 
   bool open() const { return connection_ != nullptr; }
   // False when the reader has gone, or has just been cut off because too much waits for it.
-  bool send(const SharedBytes& bytes);
+  bool send(const SharedBytes& bytes, hub::TrafficClass traffic_class = hub::TrafficClass::kControl);
   // Closes the connection when what was sent has gone.
   void end();
   // Whether everything that was sent has gone to the socket; on_drained is called each time it has, after it had not.
@@ -44,14 +44,15 @@ class BodyStream {
   StreamConnection* connection_;
 };
 
-// A connection that has become the carrier of one such response: continuous MPEG-TS. What the client still says is
-// thrown away; bytes go to the socket at once, and only what it does not take is queued, within a bound.
+// A connection that has become the carrier of one such response: continuous MPEG-TS, server-sent events. What the
+// client still says is thrown away; bytes go to the socket at once, and only what it does not take is queued, within a
+// bound.
 //
 // Owner: its worker.   Runs on: the worker's loop.   Stops: when either side ends it, when the reader takes nothing for
 // settings.write_timeout or lets too much wait, or when the server stops.
 class StreamConnection final : public Peer {
  public:
-  StreamConnection(Worker& worker, LoopSocket socket, std::string address);
+  StreamConnection(Worker& worker, LoopSocket socket, std::string address, std::size_t queue_bytes);
   ~StreamConnection() override;
 
   // Sends the head; what comes next is the producer's.
@@ -66,7 +67,7 @@ class StreamConnection final : public Peer {
   struct ReadDone;
   struct WriteReady;
 
-  bool send(const SharedBytes& bytes);
+  bool send(const SharedBytes& bytes, hub::TrafficClass traffic_class);
   void end();
   void read();
   void on_read(bool failed);

@@ -59,7 +59,7 @@ void handle_stream(const std::shared_ptr<Site>& site, const Request& request, Ex
   const ChannelId id{std::string(channel)};  // the request is gone with the exchange
   access::Viewing viewing;
   if (site->parts.gate != nullptr) viewing = viewing_of(*site, channel, request, exchange);
-  site->desks[loop].viewers.add(*site, loop, id, exchange.begin_stream(), std::move(lease), std::move(viewing));
+  site->desks[loop].viewers.add(*site, loop, id, exchange.begin_stream(Exchange::kMediaQueue), std::move(lease), std::move(viewing));
 }
 
 void handle_tuner(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {

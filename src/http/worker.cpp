@@ -110,6 +110,7 @@ void Worker::tick() {
   site_->desks[loop_.index()].held.forget_closed(*site_);
   site_->desks[loop_.index()].viewers.renew(*site_, loop_, now_);
   site_->desks[loop_.index()].viewers.forget_closed();
+  site_->desks[loop_.index()].events.keep_alive(now_);
   if (deadline_ && now_ >= *deadline_) {
     for_each([](Peer& peer, SteadyTime) { peer.abort(); });
   }

@@ -35,8 +35,8 @@ class RecordingExchange final : public Exchange {
   void send_without_body() override {}
   const Request& request() const override { return request_; }
   std::shared_ptr<LateReply> defer(std::chrono::seconds) override { return std::make_shared<LateReply>(*this); }
-  void become_websocket(std::string_view, std::string) override { GRANDSTAND_ASSERT(false); }
-  std::shared_ptr<BodyStream> begin_stream() override { return nullptr; }
+  void become_websocket(std::string_view, std::string, std::string) override { GRANDSTAND_ASSERT(false); }
+  std::shared_ptr<BodyStream> begin_stream(std::size_t) override { return nullptr; }
 
   aio::Runtime runtime_{1};
   Request request_;
