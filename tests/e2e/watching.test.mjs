@@ -28,8 +28,9 @@ after(async () => {
   await daemon?.dispose();
 });
 
-async function openPage(name, channel = 'one') {
+async function openPage(name, channel = 'one', prepare = async () => {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await prepare(context);
   const page = await context.newPage();
   page.outside = [];
   page.on('request', (request) => {
@@ -80,6 +81,25 @@ test('two pages talk to each other', async () => {
   await hears(ann.page, 'Good evening to you');
   await ann.context.close();
   await ben.context.close();
+});
+
+test('where WebSockets are blocked, the page talks by server-sent events', async () => {
+  const { page, context } = await openPage('Grace', 'one', (made) => made.addInitScript(() => {
+    globalThis.WebSocket = class {
+      constructor() {
+        setTimeout(() => this.onclose?.({ code: 1006 }));
+      }
+      close() {}
+    };
+  }));
+  const other = await openPage('Alan');
+  await say(page, 'through the wall');
+  await hears(other.page, 'through the wall');
+  await say(other.page, 'heard you');
+  await hears(page, 'heard you');
+  assert.deepEqual(page.faults, []);
+  await context.close();
+  await other.context.close();
 });
 
 test('a page that was cut off resumes without gap or duplicate', async () => {

@@ -7,7 +7,9 @@ import { browserTimers } from '../base/timers';
 import type { FeatureContext } from '../features/feature';
 import { featureList, type RoomFeatures } from '../features/feature_list';
 import { SocketClient, type ClientListener, type ConnectionState, type SocketLike } from '../socket/client';
+import { EventSourceSocket, type EventSourceLike } from '../socket/event_source_socket';
 import { isFields, subprotocol, type Joined, type Refusal, type RoomEvent } from '../socket/protocol';
+import { WayToHub } from '../socket/way_to_hub';
 
 export interface OpenRoom {
   readonly name: string;
@@ -19,9 +21,17 @@ export type Notice = 'resumed' | 'reloaded' | null;
 const noticeMs = 4_000;
 const tickMs = 100;
 
-function openSocket(): SocketLike {
+function openWebSocket(): SocketLike {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return new WebSocket(`${scheme}://${location.host}/ws`, subprotocol) as SocketLike;
+}
+
+function openEventSource(): SocketLike {
+  return new EventSourceSocket({
+    listen: () => new EventSource('/api/v1/events') as EventSourceLike,
+    post: async (stream, text) =>
+      (await fetch(`/api/v1/events/${stream}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: text })).ok,
+  });
 }
 
 // The room of the channel that is watched, over the one connection of the page.
@@ -40,8 +50,9 @@ export class RoomSession implements ClientListener {
     private readonly account: Account,
     private readonly pictureTime: () => number | null,
   ) {
+    const way = new WayToHub(openWebSocket, openEventSource);
     this.client = new SocketClient({
-      open: openSocket,
+      open: () => way.open(),
       timers: browserTimers,
       random: Math.random,
       hello: () => account.hello(),

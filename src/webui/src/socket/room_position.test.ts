@@ -45,7 +45,13 @@ describe('RoomPosition', () => {
     const position = new RoomPosition();
     position.joined(joined('k1', 10));
     expect(position.arrive(event('k1', 12))).toBe('gap');
-    expect(position.arrive(event('k2', 1))).toBe('gap');
+    expect(position.since()).toEqual({ epoch: 'k1', offset: 10 });
+  });
+
+  it('delivers what has an order of its own and stays where it was', () => {
+    const position = new RoomPosition();
+    position.joined(joined('k1', 10));
+    expect(position.arrive(event('1k', 1))).toBe('deliver');
     expect(position.since()).toEqual({ epoch: 'k1', offset: 10 });
   });
 

@@ -19,7 +19,9 @@ export class RoomPosition {
   arrive(event: RoomEvent): Arrival {
     if (!event.position) return 'deliver';
     const { epoch, offset } = event.position;
-    if (!this.last || this.last.epoch !== epoch) return 'gap';
+    if (!this.last) return 'gap';
+    // Of an order of its own: the room's goes on with the next join only.
+    if (this.last.epoch !== epoch) return 'deliver';
     if (offset <= this.last.offset) return 'duplicate';
     if (offset > this.last.offset + 1) return 'gap';
     this.last = event.position;
