@@ -37,6 +37,7 @@ struct Shape {
   int gop = 50;                         // pictures
   int sound_every = 1;                  // of so many sound frames only one is sent
   bool tables = true;                   // PAT and PMT are sent
+  std::chrono::milliseconds table_period{400};
 };
 
 // A programme of pictures of a few bytes and AAC frames of 21.3 ms, with tables, PCR and time stamps as an encoder
@@ -70,11 +71,11 @@ class Encoder {
  private:
   static constexpr std::uint64_t kAhead = 9'000;  // the stamps are ahead of the clock
   static constexpr std::uint64_t kSoundFrame = 1'920;
-  static constexpr std::uint64_t kTablePeriod = 36'000;
 
   void play_step(std::uint64_t step) {
     static const ByteVector kSound = elementary::adts(60);
-    if (shape_.tables && (std::exchange(tables_due_, false) || clock_ - tables_at_ >= kTablePeriod)) write_tables();
+    const auto table_period = static_cast<std::uint64_t>(shape_.table_period.count()) * 90;
+    if (shape_.tables && (std::exchange(tables_due_, false) || clock_ - tables_at_ >= table_period)) write_tables();
     const std::uint64_t pcr = clock_ % kTurn;
     const std::uint64_t time = (clock_ + kAhead) % kTurn;
     if (shape_.video) {
