@@ -12,7 +12,8 @@ namespace {
 using Container = SegmentMedia::Container;
 constexpr std::int64_t kWrap = std::int64_t{1} << 33;
 constexpr Seconds kFrame{1.0 / 24};
-constexpr Seconds kHole{0.25};  // more than a slow frame rate or a late audio frame
+constexpr Seconds kHole{0.25};     // more than a slow frame rate or a late audio frame
+constexpr Seconds kLongHole{1.0};  // players go on over shorter ones
 constexpr Seconds kBigDrift{0.5};
 constexpr Seconds kKeyInterval{2.5};  // "about every two seconds"
 constexpr Seconds kSkew{0.1};
@@ -88,7 +89,8 @@ void check_times(const Place& place, const Segment& listed, const SegmentMedia& 
                       name + ": a hole of " + seconds_text(in_seconds(track, step - before.duration)) + " in the sound",
                       "sound without holes");
     } else if (in_seconds(track, step) > 2 * kHole && track.video()) {
-      findings.add(sounds_between(media, track, before, sample) ? Grade::kShould : Grade::kMust, 9, place,
+      const bool harmless = in_seconds(track, step) <= kLongHole || sounds_between(media, track, before, sample);
+      findings.add(harmless ? Grade::kShould : Grade::kMust, 9, place,
                    name + ": no pictures for " + seconds_text(in_seconds(track, step)),
                    "EXT-X-GAP or a discontinuity where media is lost");
     }
@@ -228,9 +230,9 @@ bool SegmentSequence::check_continuation(const Place& place, const Segment& list
   }
   for (const auto& hole : holes) {
     const auto wrong = hole.name + ": " + seconds_text(hole.length) + " are missing before it";
-    if (continued == 0) {
+    if (continued == 0 && hole.length > kLongHole) {
       findings.must(9, place, wrong, "EXT-X-GAP or a discontinuity where media is lost");
-    } else if (media.container == Container::kFmp4) {
+    } else if (continued > 0 && media.container == Container::kFmp4) {
       findings.must(43, place, wrong, "tracks whose samples fill all of the segment");
     } else {
       findings.should(9, place, wrong, "EXT-X-GAP or a discontinuity where media is lost");
