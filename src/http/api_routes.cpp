@@ -144,6 +144,7 @@ struct RoomQuestion {
   std::string feature;
   std::string query;
   std::map<std::string, std::string> parameters;
+  std::string token;  // of who asks; may be empty
 };
 
 // "/api/v1/rooms/channel%3Anews/chat/history?limit=50"
@@ -158,12 +159,23 @@ Result<RoomQuestion> parse_question(const Request& request) {
   auto query = percent_decode(segments[2]);
   if (!room || !feature || !query) return Error{ErrorCode::kInvalidArgument, "the path is not well percent-encoded"};
   GRANDSTAND_TRY(auto parameters, parse_query(request.query));
-  return RoomQuestion{RoomId(std::move(*room)), std::move(*feature), std::move(*query), std::move(parameters)};
+  return RoomQuestion{RoomId(std::move(*room)), std::move(*feature), std::move(*query), std::move(parameters),
+                      find_session_token(request).token};
 }
 
 aio::Task<Status> ask_room(std::shared_ptr<Site> site, RoomQuestion question, std::shared_ptr<LateReply> reply) {
-  auto answer = co_await site->parts.hub.query(std::move(question.room), std::move(question.feature),
-                                               std::move(question.query), std::move(question.parameters));
+  std::optional<identity::User> asker;
+  if (!question.token.empty()) {
+    auto user = co_await site->parts.accounts.authenticate(std::move(question.token));
+    if (user) {
+      asker = std::move(user).value();
+    } else if (user.error().code != ErrorCode::kUnauthenticated) {
+      co_return user.error();
+    }
+  }
+  auto answer =
+      co_await site->parts.hub.query(std::move(question.room), std::move(question.feature), std::move(question.query),
+                                     std::move(question.parameters), std::move(asker));
   if (!answer) co_return answer.error();
   Reply found;
   found.content_type = "application/json";

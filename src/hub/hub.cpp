@@ -129,7 +129,8 @@ std::unique_ptr<Session> Hub::open(aio::Loop& loop, Transport& transport, std::s
 }
 
 aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std::string query,
-                                          std::map<std::string, std::string> parameters) {
+                                          std::map<std::string, std::string> parameters,
+                                          std::optional<identity::User> asker) {
   const auto& core = *state_->core;
   if (!core.find_room(room)) {
     return fail({ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."});
@@ -139,7 +140,8 @@ aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std:
       std::ranges::find(entry->spec->queries, query, &room::QuerySpec::name) == entry->spec->queries.end()) {
     return fail({ErrorCode::kNotFound, "There is no query \"" + feature + "/" + query + "\"."});
   }
-  return entry->store->query(std::move(room), std::move(query), std::move(parameters));
+  if (asker) asker = user_in(*std::move(asker), room);
+  return entry->store->query(std::move(room), std::move(query), std::move(parameters), std::move(asker));
 }
 
 std::size_t Hub::members(const RoomId& room) const {

@@ -332,19 +332,25 @@ TEST_F(HubTest, CountsMembersAndTellsThemNowAndThen) {
 }
 
 TEST_F(HubTest, AnswersQueriesOfFeatures) {
-  const auto ask = [&](std::string room, std::string feature, std::string query) {
+  const auto ask = [&](std::string room, std::string feature, std::string query,
+                       std::optional<identity::User> asker = {}) {
     std::promise<Result<std::string>> answer;
-    auto task = [](Hub& h, std::string r, std::string f, std::string q,
+    auto task = [](Hub& h, std::string r, std::string f, std::string q, std::optional<identity::User> u,
                    std::promise<Result<std::string>>& a) -> aio::Task<Status> {
       std::map<std::string, std::string> parameters{{"limit", "3"}};
-      auto found = co_await h.query(RoomId(r), f, q, parameters);
+      auto found = co_await h.query(RoomId(r), f, q, parameters, u);
       a.set_value(std::move(found));
       co_return success();
     };
-    aio::spawn(runtime.loop(1), task(*hub, std::move(room), std::move(feature), std::move(query), answer));
+    aio::spawn(runtime.loop(1),
+               task(*hub, std::move(room), std::move(feature), std::move(query), std::move(asker), answer));
     return answer.get_future().get();
   };
   EXPECT_EQ(*ask(kNews, "echo", "list"), R"({"query":"list","parameters":1})");
+  identity::User ada{UserId("account:1"), "Ada", identity::Role::kViewer};
+  ada.channels = std::make_shared<const identity::ChannelStandings>(
+      identity::ChannelStandings{{ChannelId("news"), {identity::Role::kModerator, {}}}});
+  EXPECT_EQ(*ask(kNews, "echo", "list", ada), R"({"query":"list","parameters":1,"asker":"Ada, moderator"})");
   EXPECT_EQ(ask("channel:none", "echo", "list").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(ask(kNews, "poll", "list").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(ask(kNews, "echo", "all").error().code, ErrorCode::kNotFound);

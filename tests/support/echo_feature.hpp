@@ -121,8 +121,11 @@ class EchoStore final : public room::FeatureStore {
     if (newest.size() > limit) newest.erase(newest.begin(), newest.end() - static_cast<std::ptrdiff_t>(limit));
     co_return newest;
   }
-  aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters parameters) override {
-    co_return "{\"query\":\"" + query + "\",\"parameters\":" + std::to_string(parameters.size()) + "}";
+  aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters parameters,
+                                       std::optional<room::User> asker) override {
+    auto answer = "{\"query\":\"" + query + "\",\"parameters\":" + std::to_string(parameters.size());
+    if (asker) answer += ",\"asker\":\"" + asker->name + ", " + std::string(to_string(asker->role)) + "\"";
+    co_return answer + "}";
   }
 
   std::vector<room::StoredEvent> events() const {

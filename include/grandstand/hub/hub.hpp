@@ -64,7 +64,8 @@ class Hub {
 
   // A read-only question to a feature over HTTP: GET /api/v1/rooms/<room>/<feature>/<query>?...; gives a JSON text.
   aio::Task<Result<std::string>> query(RoomId room, std::string feature, std::string query,
-                                       std::map<std::string, std::string> parameters);
+                                       std::map<std::string, std::string> parameters,
+                                       std::optional<identity::User> asker = {});
 
   // Members now, for the channel list. Safe from any thread.
   std::size_t members(const RoomId& room) const;

@@ -143,8 +143,10 @@ class FeatureStore {
       std::shared_ptr<const std::vector<StoredEvent>> events);
   // The newest of the room, oldest first.
   virtual aio::Task<Result<std::vector<Event>>> load_newest(RoomId room, std::size_t limit) = 0;
-  // A JSON object, for GET /api/v1/rooms/<room>/<feature>/<query>.
-  virtual aio::Task<Result<std::string>> query(RoomId room, std::string query, QueryParameters parameters) = 0;
+  // A JSON object, for GET /api/v1/rooms/<room>/<feature>/<query>. `asker`: with the role in this room; none: nobody
+  // signed in. Who may ask is the store's to say.
+  virtual aio::Task<Result<std::string>> query(RoomId room, std::string query, QueryParameters parameters,
+                                               std::optional<User> asker) = 0;
 };
 
 struct CommandSpec {

@@ -160,7 +160,8 @@ class ChatStore final : public room::FeatureStore {
     co_return co_await database_.run<std::vector<room::Event>>(std::move(work));
   }
 
-  aio::Task<Result<std::string>> query(RoomId room, std::string name, room::QueryParameters parameters) override {
+  aio::Task<Result<std::string>> query(RoomId room, std::string name, room::QueryParameters parameters,
+                                       std::optional<room::User> asker) override {
     GRANDSTAND_CO_TRY(auto history, read_history_query(parameters));
     std::function<Result<std::string>(pqxx::work&)> work = [room = std::move(room),
                                                             history = std::move(history)](pqxx::work& transaction) {

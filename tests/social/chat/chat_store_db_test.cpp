@@ -64,7 +64,7 @@ class ChatStoreTest : public ::testing::Test {
         store->append(std::make_shared<const std::vector<room::StoredEvent>>(std::move(events))));
   }
   Result<std::string> history(room::QueryParameters parameters, const std::string& room = "channel:news") {
-    return run<std::string>(store->query(RoomId(room), "history", std::move(parameters)));
+    return run<std::string>(store->query(RoomId(room), "history", std::move(parameters), {}));
   }
   // "<epoch>:<offset>" of each message.
   static std::vector<std::string> ids(const std::string& text) {
