@@ -1,183 +1,254 @@
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
 
-#include <grandstand/base/text.hpp>
-
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 
 namespace grandstand::social::chat {
 
 namespace {
 
-Error refused(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
+constexpr std::uint64_t kLargestOffset = std::uint64_t{1} << 53;
+
+MessageId id_of(const room::Event& event) {
+  return {event.epoch, event.offset};
 }
 
-// The next code point of well-formed UTF-8.
-char32_t next_code_point(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(at);
-  const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  char32_t value = length == 1 ? first : first & (0xff >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) value = value << 6 | (byte(at + i) & 0x3f);
-  at += length;
-  return value;
+UserId author_of(const room::Event& event) {
+  return event.user ? event.user->id : UserId{};
 }
 
-bool between(char32_t c, char32_t first, char32_t last) {
-  return c >= first && c <= last;
+const Said* find(const State& state, const MessageId& id) {
+  const auto found = std::ranges::find(state.messages, id, [](const Said& said) { return id_of(said.event); });
+  return found == state.messages.end() ? nullptr : &*found;
 }
 
-bool is_control(char32_t c) {
-  return c < 0x20 || between(c, 0x7f, 0x9f);
+Error gone(std::string message) {
+  return {ErrorCode::kNotFound, std::move(message)};
 }
 
-// They turn the order of what follows around, up to making one text look like another.
-bool is_bidirectional_override(char32_t c) {
-  return between(c, 0x202a, 0x202e) || between(c, 0x2066, 0x2069);
+bool is_user_id(std::string_view text) {
+  constexpr std::string_view kKinds[] = {"guest:", "account:"};
+  const auto kind = std::ranges::find_if(kKinds, [&](auto prefix) { return text.starts_with(prefix); });
+  if (kind == std::end(kKinds)) return false;
+  const auto name = text.substr(kind->size());
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  });
 }
 
-// Zero-width and blank characters that carry no meaning in a message.
-bool is_invisible(char32_t c) {
-  return c == 0x00ad || c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
-         between(c, 0x180b, 0x180e) || c == 0x200b || between(c, 0x2060, 0x2065) || between(c, 0x206a, 0x206f) ||
-         c == 0x2800 || c == 0x3164 || c == 0xfeff || c == 0xffa0 || between(c, 0xfff0, 0xfffb);
+// Each once.
+Result<std::vector<UserId>> check_mentions(const std::vector<UserId>& mentions) {
+  std::vector<UserId> checked;
+  for (const auto& user : mentions) {
+    if (!is_user_id(user.value())) return Error{ErrorCode::kInvalidArgument, "A mention names no user id."};
+    if (std::ranges::find(checked, user) == checked.end()) checked.push_back(user);
+  }
+  if (checked.size() > kMaxMentions) {
+    return Error{ErrorCode::kInvalidArgument, "The message mentions " + std::to_string(checked.size()) + " people; " +
+                                                  std::to_string(kMaxMentions) + " are allowed."};
+  }
+  return checked;
 }
 
-// U+200C and U+200D shape Persian and Indic words and join emoji: only between two visible characters of those kinds.
-bool is_joiner(char32_t c) {
-  return c == 0x200c || c == 0x200d;
+// Whether the deletion, which happened as `change`, takes the message away.
+bool takes(const Deleted& deleted, const room::Event& change, const MessageId& id, const UserId& author) {
+  if (const auto* one = std::get_if<MessageId>(&deleted.what)) return *one == id;
+  const bool before = id.epoch != change.epoch || id.offset < change.offset;
+  return before && author == std::get<UserId>(deleted.what);
 }
 
-// Spell the flags of England, Scotland and Wales after U+1F3F4; elsewhere they hide text.
-bool is_tag(char32_t c) {
-  return between(c, 0xe0000, 0xe007f);
+bool takes(const Deleted& deleted, const room::Event& change, const Said& said) {
+  return takes(deleted, change, id_of(said.event), author_of(said.event));
 }
 
-bool is_space(char32_t c) {
-  return c == ' ' || c == '\n' || c == 0xa0 || c == 0x1680 || between(c, 0x2000, 0x200a) || c == 0x202f ||
-         c == 0x205f || c == 0x3000;
-}
-
-bool is_combining_mark(char32_t c) {
-  return between(c, 0x0300, 0x036f) || between(c, 0x0483, 0x0489) || between(c, 0x1ab0, 0x1aff) ||
-         between(c, 0x1dc0, 0x1dff) || between(c, 0x20d0, 0x20ff) || between(c, 0xfe20, 0xfe2f);
-}
-
-constexpr std::size_t kMaxMarksInARow = 4;  // real languages need at most three or four
-
-struct Character {
-  char32_t value;
-  std::string_view bytes;
-};
-
-bool may_follow(const std::vector<Character>& kept, char32_t c, std::size_t marks) {
-  const char32_t last = kept.empty() ? 0 : kept.back().value;
-  if (is_bidirectional_override(c) || is_invisible(c)) return false;
-  if (is_joiner(c)) return last >= 0x80 && !is_joiner(last) && !is_space(last);
-  if (is_tag(c)) return last == 0x1f3f4 || is_tag(last);
-  if (is_combining_mark(c)) return marks < kMaxMarksInARow;
+// What a change does to a message that stays: says whether anything.
+bool adapt(Said& said, const Deleted& deleted, const room::Event& change) {
+  auto& quote = said.message.reply_to;
+  if (!quote || quote->gone || !takes(deleted, change, quote->id, quote->user)) return false;
+  quote->text.clear();
+  quote->gone = true;
+  said.event.body = encode_message(said.message);
   return true;
 }
 
-// What is left of the text, one by one; an error for a control character.
-Result<std::vector<Character>> visible_characters(std::string_view text) {
-  std::vector<Character> kept;
-  std::size_t marks = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto begin = at;
-    const char32_t c = next_code_point(text, at);
-    if (c == '\n' || c == 0x2028 || c == 0x2029) {
-      kept.push_back({'\n', "\n"});
-    } else if (c == '\r') {
-      if (at >= text.size() || text[at] != '\n') kept.push_back({'\n', "\n"});
-    } else if (c == '\t') {
-      kept.push_back({' ', " "});
-    } else if (is_control(c)) {
-      char name[16];
-      std::snprintf(name, sizeof name, "U+%04X", static_cast<unsigned>(c));
-      return refused("The message contains the control character " + std::string(name) +
-                     "; only line breaks are allowed.");
-    } else if (may_follow(kept, c, marks)) {
-      if (!kept.empty() && is_joiner(kept.back().value) && (c < 0x80 || is_space(c))) kept.pop_back();
-      kept.push_back({c, text.substr(begin, at - begin)});
-    }
-    marks = is_combining_mark(c) ? marks + 1 : 0;
+bool adapt(Said& said, const Edited& edited) {
+  auto& message = said.message;
+  const bool itself = id_of(said.event) == edited.message;
+  const bool quoting = message.reply_to && !message.reply_to->gone && message.reply_to->id == edited.message;
+  if (itself) {
+    message.text = edited.text;
+    message.mentions = edited.mentions;
+    message.edited = true;
   }
-  return kept;
+  if (quoting) message.reply_to->text = quote_of(edited.text);
+  if (itself || quoting) said.event.body = encode_message(message);
+  return itself || quoting;
 }
 
-void trim(std::vector<Character>& characters) {
-  const auto trimmed = [](const Character& c) { return is_space(c.value) || is_joiner(c.value); };
-  while (!characters.empty() && trimmed(characters.back())) characters.pop_back();
-  characters.erase(characters.begin(), std::ranges::find_if_not(characters, trimmed));
+void change(State& state, const Edited& edited) {
+  for (auto& said : state.messages) adapt(said, edited);
+  for (auto& said : state.pins) adapt(said, edited);
+}
+
+void change(State& state, const Deleted& deleted, const room::Event& event) {
+  const auto taken = [&](const Said& said) { return takes(deleted, event, said); };
+  std::erase_if(state.messages, taken);
+  std::erase_if(state.pins, taken);
+  for (auto& said : state.messages) adapt(said, deleted, event);
+  for (auto& said : state.pins) adapt(said, deleted, event);
+}
+
+void pin(State& state, room::Event event) {
+  const auto message = decode_message(event.body);
+  const auto id = id_of(event);
+  if (!message.ok() || std::ranges::count(state.pins, id, [](const Said& said) { return id_of(said.event); }) > 0) {
+    return;
+  }
+  event.body = encode_message(*message);
+  state.pins.push_back({std::move(event), *message});
+  if (state.pins.size() > kMaxPins) state.pins.erase(state.pins.begin());
+}
+
+// Events that are no messages.
+void change(State& state, const room::Event& event) {
+  if (event.kind == "chat.edited") {
+    if (const auto edited = decode_edited(event.body); edited.ok()) change(state, edited.value());
+  } else if (event.kind == "chat.deleted") {
+    if (const auto deleted = decode_deleted(event.body); deleted.ok()) change(state, deleted.value(), event);
+  } else if (event.kind == "chat.pinned") {
+    if (auto pinned = decode_pinned(event.body); pinned.ok()) pin(state, std::move(pinned).value());
+  } else if (event.kind == "chat.unpinned") {
+    const auto id = decode_message_id(event.body);
+    if (id.ok()) std::erase_if(state.pins, [&](const Said& said) { return id_of(said.event) == *id; });
+  }
+}
+
+void trim(State& state) {
+  while (state.messages.size() > kKnownMessages) state.messages.pop_front();
+  while (state.changes.size() > kRememberedChanges) state.changes.pop_front();
 }
 
 }  // namespace
 
-Result<std::string> clean_text(std::string_view text) {
-  if (!is_valid_utf8(text)) return refused("The message is not valid UTF-8.");
-  GRANDSTAND_TRY(auto characters, visible_characters(text));
-  trim(characters);
-  if (characters.empty()) return refused("The message is empty.");
-  if (characters.size() > kMaxCharacters) {
-    return refused("The message has " + std::to_string(characters.size()) + " characters; " +
-                   std::to_string(kMaxCharacters) + " are allowed.");
-  }
-  const auto lines = 1 + std::ranges::count(characters, U'\n', &Character::value);
-  if (static_cast<std::size_t>(lines) > kMaxLines) {
-    return refused("The message has " + std::to_string(lines) + " lines; " + std::to_string(kMaxLines) +
-                   " are allowed.");
-  }
-  std::string cleaned;
-  cleaned.reserve(text.size());
-  for (const auto& character : characters) cleaned += character.bytes;
-  return cleaned;
+std::string to_string(const MessageId& id) {
+  return id.epoch + ":" + std::to_string(id.offset);
+}
+
+std::optional<MessageId> parse_message_id(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon > 64) return std::nullopt;
+  MessageId id{std::string(text.substr(0, colon)), 0};
+  const auto* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, id.offset);
+  if (error != std::errc{} || stop != end || id.offset > kLargestOffset) return std::nullopt;
+  const auto plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (!std::ranges::all_of(id.epoch, plain)) return std::nullopt;
+  return id;
 }
 
 Result<Message> decide(const State& state, const Send& command) {
-  GRANDSTAND_TRY(auto text, clean_text(command.text));
-  return Message{std::move(text)};
+  Message message;
+  GRANDSTAND_TRY(message.text, clean_text(command.text));
+  GRANDSTAND_TRY(message.mentions, check_mentions(command.mentions));
+  if (command.reply_to) {
+    const auto* const answered = find(state, *command.reply_to);
+    if (answered == nullptr) return gone("The message that you answer is gone.");
+    const auto user = answered->event.user.value_or(room::User{});
+    message.reply_to = Quote{*command.reply_to, user.id, user.name, quote_of(answered->message.text)};
+  }
+  return message;
+}
+
+Result<Edited> decide(const State& state, const Edit& command, const room::User& user, UtcTime now) {
+  const auto* const said = find(state, command.message);
+  if (said == nullptr) return gone("The message is gone, or too old to be edited.");
+  if (author_of(said->event) != user.id) {
+    return Error{ErrorCode::kForbidden, "Only who wrote a message may edit it."};
+  }
+  if (now - said->event.server_time > kEditTime) {
+    return Error{ErrorCode::kForbidden,
+                 "A message can be edited for " + std::to_string(kEditTime.count()) + " minutes; this one is older."};
+  }
+  Edited edited{command.message, {}, {}};
+  GRANDSTAND_TRY(edited.text, clean_text(command.text));
+  GRANDSTAND_TRY(edited.mentions, check_mentions(command.mentions));
+  return edited;
+}
+
+Status decide_delete(const State& state, const MessageId& message, const room::User& user) {
+  if (user.role >= room::Role::kModerator) return success();  // what is older than the state is in the store
+  const auto* const said = find(state, message);
+  if (said == nullptr) return gone("The message is gone, or too old to be deleted.");
+  if (author_of(said->event) != user.id) {
+    return Error{ErrorCode::kForbidden, "Only moderators may delete what others wrote."};
+  }
+  return success();
+}
+
+Result<const Said*> decide_pin(const State& state, const MessageId& message) {
+  const auto* const said = find(state, message);
+  if (said == nullptr) return gone("The message is gone, or too old to be pinned.");
+  if (std::ranges::count(state.pins, message, [](const Said& pinned) { return id_of(pinned.event); }) > 0) {
+    return Error{ErrorCode::kConflict, "The message is pinned already."};
+  }
+  if (state.pins.size() >= kMaxPins) {
+    return Error{ErrorCode::kConflict,
+                 std::to_string(kMaxPins) + " messages are pinned, which is all there is room for. Unpin one first."};
+  }
+  return said;
+}
+
+Status decide_unpin(const State& state, const MessageId& message) {
+  if (std::ranges::count(state.pins, message, [](const Said& pinned) { return id_of(pinned.event); }) == 0) {
+    return gone("The message is not pinned.");
+  }
+  return success();
 }
 
 void apply(State& state, const room::Event& event) {
-  state.shown.push_back(event);
-  while (state.shown.size() > kShownMessages) state.shown.pop_front();
+  if (event.kind == "chat.message") {
+    auto message = decode_message(event.body);
+    if (message.ok()) state.messages.push_back({event, std::move(message).value()});
+  } else {
+    state.changes.push_back(event);
+    change(state, event);
+  }
+  trim(state);
 }
 
 void restore(State& state, std::span<const room::Event> events) {
-  for (auto event = events.rbegin(); event != events.rend() && state.shown.size() < kShownMessages; ++event) {
-    state.shown.push_front(*event);
-  }
+  State whole;
+  for (const auto& event : events) apply(whole, event);
+  std::ranges::move(state.messages, std::back_inserter(whole.messages));
+  // They may be about what has just come back.
+  for (const auto& event : state.changes) change(whole, event);
+  std::ranges::move(state.changes, std::back_inserter(whole.changes));
+  trim(whole);
+  state = std::move(whole);
 }
 
-Result<HistoryQuery> read_history_query(const room::QueryParameters& parameters) {
-  HistoryQuery query;
-  for (const auto& [name, value] : parameters) {
-    const char* const end = value.data() + value.size();
-    if (name == "limit") {
-      const auto [stop, error] = std::from_chars(value.data(), end, query.limit);
-      if (error != std::errc{} || stop != end || query.limit < 1 || query.limit > kMaxHistoryLimit) {
-        return refused("limit: \"" + value.substr(0, 20) + "\" is not a number from 1 to " +
-                       std::to_string(kMaxHistoryLimit));
-      }
-    } else if (name == "before") {
-      const auto colon = value.find(':');
-      HistoryQuery::Cursor cursor{value.substr(0, colon), 0};
-      const char* const digits = colon == std::string::npos ? end : value.data() + colon + 1;
-      const auto [stop, error] = std::from_chars(digits, end, cursor.offset);
-      if (error != std::errc{} || stop != end || cursor.epoch.empty() || cursor.epoch.size() > 64 ||
-          cursor.offset > (std::uint64_t{1} << 53)) {
-        return refused("before: \"" + value.substr(0, 40) + "\" is not a message's <epoch>:<offset>");
-      }
-      query.before = std::move(cursor);
-    } else {
-      return refused("\"" + name.substr(0, 40) + "\" is unknown here; before and limit are known");
+std::vector<room::Event> redact(const State& state, const Edited& edited) {
+  std::vector<room::Event> redacted;
+  for (auto said : state.messages) {
+    if (adapt(said, edited)) redacted.push_back(std::move(said.event));
+  }
+  return redacted;
+}
+
+std::vector<room::Event> redact(const State& state, const Deleted& deleted) {
+  const room::Event now;  // its epoch is nobody's: everything is before it
+  std::vector<room::Event> redacted;
+  for (const auto& known : state.messages) {
+    if (takes(deleted, now, known)) {
+      auto event = known.event;
+      event.body = encode_message({.deleted = true});
+      redacted.push_back(std::move(event));
+    } else if (auto said = known; adapt(said, deleted, now)) {
+      redacted.push_back(std::move(said.event));
     }
   }
-  return query;
+  return redacted;
 }
 
 }  // namespace grandstand::social::chat

@@ -5,6 +5,7 @@
 #include <grandstand/room/event.hpp>
 #include <grandstand/room/feature.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -12,55 +13,150 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
-// Talking in a room: messages of text, the last of them for who comes in, all of them in the store.
+// Talking in a room: messages of text that answer each other, are edited, deleted and pinned; the last of them for who
+// comes in, all of them in the store.
 namespace grandstand::social::chat {
 
 inline constexpr std::size_t kMaxCharacters = 500;  // code points
 inline constexpr std::size_t kMaxLines = 10;
 inline constexpr std::size_t kShownMessages = 50;
+inline constexpr std::size_t kKnownMessages = 1'000;    // which may be answered, edited, pinned
+inline constexpr std::size_t kRestoredMessages = 200;   // of earlier lifetimes of the room
+inline constexpr std::size_t kRememberedChanges = 200;  // for messages that are not restored yet
+inline constexpr std::size_t kMaxMentions = 10;
+inline constexpr std::size_t kMaxPins = 3;
+inline constexpr std::size_t kQuoteCharacters = 100;
+inline constexpr std::size_t kMaxTypingMembers = 50;  // in larger rooms nobody is told who types
 inline constexpr std::size_t kMaxHistoryLimit = 100;
+inline constexpr std::size_t kMaxTimelineLimit = 200;
+inline constexpr std::size_t kMaxSearchedCharacters = 100;
+inline constexpr std::chrono::minutes kEditTime{15};
+
+// A message's identity, "<epoch>:<offset>" on the wire.
+struct MessageId {
+  std::string epoch;
+  std::uint64_t offset = 0;
+  bool operator==(const MessageId&) const = default;
+};
+std::string to_string(const MessageId& id);
+std::optional<MessageId> parse_message_id(std::string_view text);
+
+// The beginning of a message that another one answers. Gone: the message is deleted.
+struct Quote {
+  MessageId id;
+  UserId user;
+  std::string name;
+  std::string text;  // one line of at most kQuoteCharacters, then U+2026
+  bool gone = false;
+};
 
 // command chat.send
 struct Send {
   std::string text;
+  std::optional<MessageId> reply_to;
+  std::vector<UserId> mentions;
+};
+// command chat.edit
+struct Edit {
+  MessageId message;
+  std::string text;
+  std::vector<UserId> mentions;
 };
 
 // event chat.message; who, when and where are the event's
 struct Message {
   std::string text;
+  std::optional<Quote> reply_to;
+  std::vector<UserId> mentions;
+  bool edited = false;
+  bool deleted = false;  // then the text is for moderators only
+};
+// event chat.edited
+struct Edited {
+  MessageId message;
+  std::string text;
+  std::vector<UserId> mentions;
+};
+// event chat.deleted: one message, or all that a user said before
+struct Deleted {
+  std::variant<MessageId, UserId> what;
+};
+
+// A message as it is now; event.body is its encoding.
+struct Said {
+  room::Event event;
+  Message message;
 };
 
 struct State {
-  std::deque<room::Event> shown;  // the last messages, oldest first
+  std::deque<Said> messages;        // oldest first, without the deleted ones
+  std::vector<Said> pins;           // in the order of pinning
+  std::deque<room::Event> changes;  // the last events that are no messages
 };
 
 // The text as it is shown and kept: line ends as \n, without bidirectional overrides and invisible characters, trimmed.
 // Errors are sentences for the sender.
 Result<std::string> clean_text(std::string_view text);
+std::string quote_of(std::string_view text);
 
 Result<Message> decide(const State& state, const Send& command);
+Result<Edited> decide(const State& state, const Edit& command, const room::User& user, UtcTime now);
+Status decide_delete(const State& state, const MessageId& message, const room::User& user);
+// The message that is to be pinned.
+Result<const Said*> decide_pin(const State& state, const MessageId& message);
+Status decide_unpin(const State& state, const MessageId& message);
+
 void apply(State& state, const room::Event& event);
-// Messages from before everything that the state has.
+// Events from before everything that the state has.
 void restore(State& state, std::span<const room::Event> events);
+// What those who resume get of the messages that the change is about.
+std::vector<room::Event> redact(const State& state, const Edited& change);
+std::vector<room::Event> redact(const State& state, const Deleted& change);
 
 // GET .../chat/history
 struct HistoryQuery {
-  struct Cursor {
-    std::string epoch;
-    std::uint64_t offset = 0;
-  };
-  std::optional<Cursor> before;  // none: the newest
+  std::optional<MessageId> before;  // none: the newest
   std::size_t limit = kShownMessages;
 };
 Result<HistoryQuery> read_history_query(const room::QueryParameters& parameters);
+// GET .../chat/timeline: by media time (else by the time it was said), from <= time < to
+struct TimelineQuery {
+  UtcTime from{}, to{};
+  std::optional<MessageId> after;  // the last of the page before
+  std::size_t limit = kMaxTimelineLimit;
+};
+Result<TimelineQuery> read_timeline_query(const room::QueryParameters& parameters);
+// GET .../chat/search, for moderators: at least one of text and user
+struct SearchQuery {
+  std::string text;  // is in the message, in upper or lower case
+  std::string user;  // an id, or else a name
+  std::optional<MessageId> before;
+  std::size_t limit = kShownMessages;
+};
+Result<SearchQuery> read_search_query(const room::QueryParameters& parameters);
+// GET .../chat/edits, for moderators
+Result<MessageId> read_edits_query(const room::QueryParameters& parameters);
 
-// The codec (chat_feature.cpp).
+// The codec (chat_codec.cpp).
 Result<Send> decode_send(std::string_view body);
-std::string encode_message(const Message& message);
+Result<Edit> decode_edit(std::string_view body);
+Result<MessageId> decode_message_id(std::string_view body);  // {"message"}
 Result<Message> decode_message(std::string_view body);
-std::string encode_messages(const RoomId& room, std::span<const room::Event> messages, std::optional<bool> more);
+Result<Edited> decode_edited(std::string_view body);
+Result<Deleted> decode_deleted(std::string_view body);
+Result<room::Event> decode_pinned(std::string_view body);
+std::string encode_message(const Message& message);
+std::string encode_edited(const Edited& edited);
+std::string encode_deleted(const Deleted& deleted);
+std::string encode_pinned(const RoomId& room, const room::Event& message);
+std::string encode_message_id(const MessageId& message);
+// `{"messages":[...` without the closing brace.
+std::string encode_messages(const RoomId& room, std::span<const room::Event> messages);
+std::string encode_snapshot(const RoomId& room, const State& state);
 
 // The store (chat_store.cpp).
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);

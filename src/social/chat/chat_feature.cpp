@@ -1,44 +1,76 @@
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
+#include "chat_2_sql.hpp"
 #include "chat_sql.hpp"
-
-#include <grandstand/wire/json_text.hpp>
-#include <grandstand/wire/server_message.hpp>
 
 #include <array>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace grandstand::social::chat {
 
 namespace {
 
-Result<std::string> read_text(std::string_view body) {
-  const auto object = nlohmann::json::parse(body, nullptr, false);
-  if (!object.is_object()) return Error{ErrorCode::kInvalidArgument, "\"body\" of chat.send must be an object."};
-  const auto text = object.find("text");
-  if (text == object.end() || !text->is_string()) {
-    return Error{ErrorCode::kInvalidArgument, "\"text\" of chat.send must be a string."};
-  }
-  return text->get<std::string>();
-}
+using room::Command;
+using room::Facts;
+using room::Outcome;
 
 class ChatFeature final : public room::Feature {
  public:
-  Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
-    GRANDSTAND_TRY(auto send, decode_send(command.body));
-    GRANDSTAND_TRY(auto message, decide(state_, send));
-    return room::Outcome{{{"message", encode_message(message), command.media_time, command.user}}};
+  Result<Outcome> on_command(const Facts& facts, const Command& command) override {
+    if (command.name == "send") return send(command);
+    if (command.name == "edit") return edit(facts, command);
+    if (command.name == "typing") return typing(facts, command);
+    GRANDSTAND_TRY(const auto message, decode_message_id(command.body));
+    if (command.name == "delete") return remove(message, command);
+    if (command.name == "pin") return pin(facts, message, command);
+    return unpin(message, command);
   }
   void apply(const room::Event& event) override { chat::apply(state_, event); }
   void restore(std::span<const room::Event> events) override { chat::restore(state_, events); }
-  std::string snapshot(const room::Facts& facts) const override {
-    const std::vector<room::Event> shown(state_.shown.begin(), state_.shown.end());
-    return encode_messages(facts.room, shown, std::nullopt);
+  std::string snapshot(const Facts& facts) const override { return encode_snapshot(facts.room, state_); }
+
+  Outcome erase(const Facts&, const UserId& user) override {
+    const Deleted deleted{user};
+    Outcome outcome{{{"deleted", encode_deleted(deleted), std::nullopt, std::nullopt}}};
+    outcome.redacted = redact(state_, deleted);
+    return outcome;
   }
 
  private:
+  Result<Outcome> send(const Command& command) const {
+    GRANDSTAND_TRY(const auto send, decode_send(command.body));
+    GRANDSTAND_TRY(const auto message, decide(state_, send));
+    return Outcome{{{"message", encode_message(message), command.media_time, command.user}}};
+  }
+  Result<Outcome> edit(const Facts& facts, const Command& command) const {
+    GRANDSTAND_TRY(const auto edit, decode_edit(command.body));
+    GRANDSTAND_TRY(const auto edited, decide(state_, edit, command.user, facts.utc));
+    Outcome outcome{{{"edited", encode_edited(edited), command.media_time, command.user}}};
+    outcome.redacted = redact(state_, edited);
+    return outcome;
+  }
+  Result<Outcome> remove(const MessageId& message, const Command& command) const {
+    GRANDSTAND_TRY(const auto allowed, decide_delete(state_, message, command.user));
+    static_cast<void>(allowed);
+    const Deleted deleted{message};
+    Outcome outcome{{{"deleted", encode_deleted(deleted), std::nullopt, command.user}}};
+    outcome.redacted = redact(state_, deleted);
+    return outcome;
+  }
+  Result<Outcome> pin(const Facts& facts, const MessageId& message, const Command& command) const {
+    GRANDSTAND_TRY(const auto* said, decide_pin(state_, message));
+    return Outcome{{{"pinned", encode_pinned(facts.room, said->event), std::nullopt, command.user}}};
+  }
+  Result<Outcome> unpin(const MessageId& message, const Command& command) const {
+    GRANDSTAND_TRY(const auto allowed, decide_unpin(state_, message));
+    static_cast<void>(allowed);
+    return Outcome{{{"unpinned", encode_message_id(message), std::nullopt, command.user}}};
+  }
+  static Result<Outcome> typing(const Facts& facts, const Command& command) {
+    if (facts.members > kMaxTypingMembers) return Outcome{};
+    return Outcome{{{"typing", "{}", std::nullopt, command.user}}};
+  }
+
   State state_;
 };
 
@@ -46,47 +78,26 @@ std::unique_ptr<room::Feature> make() {
   return std::make_unique<ChatFeature>();
 }
 
-// A message of 500 characters may take 12 bytes for each ("\ud83d\ude00").
+// A message of 500 characters may take 12 bytes for each ("\ud83d\ude00"), a mention 76.
+constexpr std::size_t kMaxSent = 12 * kMaxCharacters + 80 * kMaxMentions + 256;
 constexpr std::array kCommands{
-    room::CommandSpec{"send", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, 12 * kMaxCharacters + 64, true},
+    room::CommandSpec{"send", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true},
+    room::CommandSpec{"edit", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true},
+    room::CommandSpec{"pin", room::Role::kModerator, {.burst = 5, .per_second = 0.5}, 256},
+    room::CommandSpec{"unpin", room::Role::kModerator, {.burst = 5, .per_second = 0.5}, 256},
+    room::CommandSpec{"delete", room::Role::kGuest, {.burst = 10, .per_second = 1}, 256},
+    room::CommandSpec{"typing", room::Role::kGuest, {.burst = 3, .per_second = 0.5}, 64},
 };
-constexpr std::array kEvents{room::EventSpec{"message", room::Durability::kStored}};
-constexpr std::array kQueries{room::QuerySpec{"history"}};
-constexpr std::array kMigrations{storage::Migration{"chat", 1, kChatSql}};
+constexpr std::array kEvents{
+    room::EventSpec{"message", room::Durability::kStored},  room::EventSpec{"edited", room::Durability::kStored},
+    room::EventSpec{"deleted", room::Durability::kStored},  room::EventSpec{"pinned", room::Durability::kStored},
+    room::EventSpec{"unpinned", room::Durability::kStored}, room::EventSpec{"typing", room::Durability::kConflatable},
+};
+constexpr std::array kQueries{room::QuerySpec{"history"}, room::QuerySpec{"timeline"}, room::QuerySpec{"search"},
+                              room::QuerySpec{"edits"}};
+constexpr std::array kMigrations{storage::Migration{"chat", 1, kChatSql}, storage::Migration{"chat", 2, kChat2Sql}};
 
 }  // namespace
-
-Result<Send> decode_send(std::string_view body) {
-  GRANDSTAND_TRY(auto text, read_text(body));
-  return Send{std::move(text)};
-}
-
-std::string encode_message(const Message& message) {
-  std::string body = "{\"text\":";
-  wire::append_json_string(body, message.text);
-  body += '}';
-  return body;
-}
-
-Result<Message> decode_message(std::string_view body) {
-  GRANDSTAND_TRY(auto text, read_text(body));
-  return Message{std::move(text)};
-}
-
-std::string encode_messages(const RoomId& room, std::span<const room::Event> messages, std::optional<bool> more) {
-  std::string out = "{\"messages\":[";
-  for (const auto& event : messages) {
-    if (out.back() == '}') out += ',';
-    wire::EventView view{room.value(),      event.epoch,      event.offset, event.kind,
-                         event.server_time, event.media_time, {},           event.body};
-    if (event.user) view.user = wire::UserView{event.user->id.value(), event.user->name, to_string(event.user->role)};
-    wire::append_event(out, view);
-  }
-  out += ']';
-  if (more) out += *more ? ",\"more\":true" : ",\"more\":false";
-  out += '}';
-  return out;
-}
 
 constinit const room::FeatureSpec kSpec{
     .name = "chat",
@@ -94,7 +105,7 @@ constinit const room::FeatureSpec kSpec{
     .events = kEvents,
     .queries = kQueries,
     .migrations = kMigrations,
-    .restored_events = kShownMessages,
+    .restored_events = kRestoredMessages,
     .make = make,
     .make_store = make_store,
 };

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
+#include "chat_reading.hpp"
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <pqxx/pqxx>
@@ -14,7 +18,8 @@ namespace grandstand::social::chat {
 
 namespace {
 
-// One column of many rows as a PostgreSQL array literal: one statement with ten parameters inserts them all.
+// One column of many rows as a PostgreSQL array literal: one statement with a parameter for each column inserts them
+// all.
 class ArrayText {
  public:
   void add(std::string_view element) {
@@ -44,22 +49,30 @@ std::string microseconds(UtcTime time) {
 }
 
 constexpr const char* kInsert = R"(
-  INSERT INTO chat_message (room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body)
+  INSERT INTO chat_message (room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body,
+                            reply_epoch, reply_offset, mentions)
   SELECT room, epoch, event_offset, 'epoch'::timestamptz + at * interval '1 microsecond',
-         'epoch'::timestamptz + media_time * interval '1 microsecond', user_id, user_name, user_role, key, body
+         'epoch'::timestamptz + media_time * interval '1 microsecond', user_id, user_name, user_role, key, body,
+         reply_epoch, reply_offset, mentions
   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-              $9::text[], $10::text[])
+              $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[])
        WITH ORDINALITY
-       AS row(room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body, place)
+       AS row(room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body, reply_epoch,
+              reply_offset, mentions, place)
   ORDER BY place
   ON CONFLICT (room, epoch, event_offset) DO NOTHING)";
 
-#define CHAT_COLUMNS                                                 \
-  "epoch, event_offset, (extract(epoch FROM at) * 1000000)::bigint," \
-  " (extract(epoch FROM media_time) * 1000000)::bigint, user_id, user_name, user_role, key, body "
+std::string join_mentions(const std::vector<UserId>& mentions) {
+  std::string text;
+  for (const auto& user : mentions) text += (text.empty() ? "" : " ") + user.value();
+  return text;
+}
 
-Result<std::monostate> insert(pqxx::work& transaction, const std::vector<room::StoredEvent>& events) {
-  ArrayText room, epoch, offset, at, media_time, user_id, user_name, user_role, key, body;
+// Messages that follow each other.
+Status insert(pqxx::work& transaction, std::span<const room::StoredEvent> events) {
+  std::array<ArrayText, 13> columns;
+  auto& [room, epoch, offset, at, media_time, user_id, user_name, user_role, key, body, reply_epoch, reply_offset,
+         mentions] = columns;
   for (const auto& [id, event] : events) {
     GRANDSTAND_TRY(const auto message, decode_message(event.body));
     const room::User user = event.user.value_or(room::User{});
@@ -67,85 +80,110 @@ Result<std::monostate> insert(pqxx::work& transaction, const std::vector<room::S
     epoch.add(event.epoch);
     offset.add(std::to_string(event.offset));
     at.add(microseconds(event.server_time));
-    if (event.media_time) {
-      media_time.add(microseconds(*event.media_time));
-    } else {
-      media_time.add_null();
-    }
+    event.media_time ? media_time.add(microseconds(*event.media_time)) : media_time.add_null();
     user_id.add(user.id.value());
     user_name.add(user.name);
     user_role.add(to_string(user.role));
     key.add(event.key);
     body.add(message.text);
+    const auto& answered = message.reply_to;
+    answered ? reply_epoch.add(answered->id.epoch) : reply_epoch.add_null();
+    answered ? reply_offset.add(std::to_string(answered->id.offset)) : reply_offset.add_null();
+    mentions.add(join_mentions(message.mentions));
   }
-  transaction.exec_params(kInsert, std::move(room).finish(), std::move(epoch).finish(), std::move(offset).finish(),
-                          std::move(at).finish(), std::move(media_time).finish(), std::move(user_id).finish(),
-                          std::move(user_name).finish(), std::move(user_role).finish(), std::move(key).finish(),
-                          std::move(body).finish());
-  return std::monostate{};
+  std::vector<std::string> parameters;
+  for (auto& column : columns) parameters.push_back(std::move(column).finish());
+  transaction.exec_params(kInsert, pqxx::prepare::make_dynamic_params(parameters));
+  return success();
 }
 
-UtcTime time_of(const pqxx::field& field) {
-  return UtcTime{std::chrono::microseconds{field.as<std::int64_t>()}};
+// What was said until now is kept; done once however often it is asked.
+Status store_edit(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
+  GRANDSTAND_TRY(const auto edited, decode_edited(event.body));
+  transaction.exec_params(
+      "WITH kept AS ("
+      " INSERT INTO chat_edit (room, epoch, event_offset, message_epoch, message_offset, at, body)"
+      " SELECT room, $2, $3, epoch, event_offset, 'epoch'::timestamptz + $6 * interval '1 microsecond', body"
+      " FROM chat_message WHERE room = $1 AND epoch = $4 AND event_offset = $5"
+      " ON CONFLICT DO NOTHING RETURNING at)"
+      "UPDATE chat_message SET body = $7, mentions = $8, edited_at = kept.at FROM kept"
+      " WHERE room = $1 AND epoch = $4 AND event_offset = $5",
+      room.value(), event.epoch, event.offset, edited.message.epoch, edited.message.offset,
+      event.server_time.time_since_epoch().count(), edited.text, join_mentions(edited.mentions));
+  return success();
 }
 
-// Rows come newest first and go out oldest first.
-std::vector<room::Event> read_events(const pqxx::result& rows) {
-  std::vector<room::Event> events;
-  for (const auto& row : rows) {
-    room::Event event;
-    event.epoch = row[0].c_str();
-    event.offset = row[1].as<std::uint64_t>();
-    event.kind = "chat.message";
-    event.server_time = time_of(row[2]);
-    if (!row[3].is_null()) event.media_time = time_of(row[3]);
-    event.user = room::User{UserId(row[4].c_str()), row[5].c_str(),
-                            identity::parse_role(row[6].c_str()).value_or(room::Role::kGuest)};
-    event.key = row[7].c_str();
-    event.body = encode_message({row[8].c_str()});
-    events.push_back(std::move(event));
+Status store_deletion(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
+  GRANDSTAND_TRY(const auto deleted, decode_deleted(event.body));
+  const auto at = event.server_time.time_since_epoch().count();
+  const auto by = event.user ? std::optional(event.user->id.value()) : std::nullopt;
+  constexpr std::string_view kDelete =
+      "UPDATE chat_message SET deleted_at = 'epoch'::timestamptz + $4 * interval '1 microsecond', deleted_by = $5"
+      " WHERE room = $1 AND deleted_at IS NULL AND ";
+  if (const auto* message = std::get_if<MessageId>(&deleted.what)) {
+    transaction.exec_params(std::string(kDelete) + "epoch = $2 AND event_offset = $3", room.value(), message->epoch,
+                            message->offset, at, by);
+  } else {
+    transaction.exec_params(std::string(kDelete) + "user_id = $6 AND (epoch <> $2 OR event_offset < $3)", room.value(),
+                            event.epoch, event.offset, at, by, std::get<UserId>(deleted.what).value());
   }
-  std::ranges::reverse(events);
-  return events;
+  transaction.exec_params(
+      "DELETE FROM chat_pin AS p USING chat_message AS m WHERE p.room = $1 AND m.room = p.room"
+      " AND m.epoch = p.message_epoch AND m.event_offset = p.message_offset AND m.deleted_at IS NOT NULL",
+      room.value());
+  return success();
 }
 
-// The id of the first message at or after the cursor in its epoch, or the one after that epoch's last.
-Result<std::int64_t> find_cursor(pqxx::work& transaction, const std::string& room, const HistoryQuery::Cursor& before) {
-  const auto rows = transaction.exec_params(
-      "SELECT coalesce("
-      " (SELECT id FROM chat_message WHERE room = $1 AND epoch = $2 AND event_offset >= $3"
-      "  ORDER BY event_offset LIMIT 1),"
-      " (SELECT id + 1 FROM chat_message WHERE room = $1 AND epoch = $2 ORDER BY event_offset DESC LIMIT 1))",
-      room, before.epoch, static_cast<std::int64_t>(before.offset));
-  if (rows[0][0].is_null()) {
-    return Error{ErrorCode::kNotFound, "before: no message is known of epoch \"" + before.epoch + "\""};
+Status store_pin(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
+  GRANDSTAND_TRY(const auto pinned, decode_pinned(event.body));
+  transaction.exec_params(
+      "INSERT INTO chat_pin (room, epoch, event_offset, message_epoch, message_offset, at, user_id)"
+      " VALUES ($1, $2, $3, $4, $5, 'epoch'::timestamptz + $6 * interval '1 microsecond', $7) ON CONFLICT DO NOTHING",
+      room.value(), event.epoch, event.offset, pinned.epoch, pinned.offset,
+      event.server_time.time_since_epoch().count(), event.user.value_or(room::User{}).id.value());
+  return success();
+}
+
+Status store_unpin(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
+  GRANDSTAND_TRY(const auto id, decode_message_id(event.body));
+  transaction.exec_params("DELETE FROM chat_pin WHERE room = $1 AND message_epoch = $2 AND message_offset = $3",
+                          room.value(), id.epoch, id.offset);
+  return success();
+}
+
+Status store_change(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
+  if (event.kind == "chat.edited") return store_edit(transaction, room, event);
+  if (event.kind == "chat.deleted") return store_deletion(transaction, room, event);
+  if (event.kind == "chat.pinned") return store_pin(transaction, room, event);
+  return store_unpin(transaction, room, event);
+}
+
+// In the order of the rooms: messages that follow each other with one statement.
+Status store(pqxx::work& transaction, std::span<const room::StoredEvent> events) {
+  const auto is_message = [](const room::StoredEvent& stored) { return stored.event.kind == "chat.message"; };
+  while (!events.empty()) {
+    const auto run = static_cast<std::size_t>(std::ranges::find_if_not(events, is_message) - events.begin());
+    if (run > 0) {
+      GRANDSTAND_TRY(const auto inserted, insert(transaction, events.first(run)));
+      static_cast<void>(inserted);
+      events = events.subspan(run);
+      continue;
+    }
+    GRANDSTAND_TRY(const auto changed, store_change(transaction, events.front().room, events.front().event));
+    static_cast<void>(changed);
+    events = events.subspan(1);
   }
-  return rows[0][0].as<std::int64_t>();
+  return success();
 }
 
-Result<std::string> read_history(pqxx::work& transaction, const RoomId& room, const HistoryQuery& query) {
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  if (query.before) {
-    GRANDSTAND_TRY(before, find_cursor(transaction, room.value(), *query.before));
-  }
-  // One more than asked for tells whether there are more.
-  const auto rows = transaction.exec_params("SELECT " CHAT_COLUMNS
-                                            "FROM chat_message WHERE room = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-                                            room.value(), before, static_cast<std::int64_t>(query.limit + 1));
-  auto events = read_events(rows);
-  const bool more = events.size() > query.limit;
-  if (more) events.erase(events.begin());
-  return encode_messages(room, events, more);
-}
-
-// The messages of all rooms in the table chat_message.
+// The messages of all rooms in the table chat_message, with what became of them.
 class ChatStore final : public room::FeatureStore {
  public:
   explicit ChatStore(storage::Database& database) : database_(database) {}
 
   aio::Task<Status> append(std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
     std::function<Status(pqxx::work&)> work = [events = std::move(events)](pqxx::work& transaction) {
-      return insert(transaction, *events);
+      return store(transaction, *events);
     };
     co_return co_await database_.run<std::monostate>(std::move(work));
   }
@@ -153,20 +191,14 @@ class ChatStore final : public room::FeatureStore {
   aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId room, std::size_t limit) override {
     std::function<Result<std::vector<room::Event>>(pqxx::work&)> work =
         [room = std::move(room), limit](pqxx::work& transaction) -> Result<std::vector<room::Event>> {
-      return read_events(transaction.exec_params("SELECT " CHAT_COLUMNS
-                                                 "FROM chat_message WHERE room = $1 ORDER BY id DESC LIMIT $2",
-                                                 room.value(), static_cast<std::int64_t>(limit)));
+      return read_newest(transaction, room, limit);
     };
     co_return co_await database_.run<std::vector<room::Event>>(std::move(work));
   }
 
   aio::Task<Result<std::string>> query(RoomId room, std::string name, room::QueryParameters parameters,
                                        std::optional<room::User> asker) override {
-    GRANDSTAND_CO_TRY(auto history, read_history_query(parameters));
-    std::function<Result<std::string>(pqxx::work&)> work = [room = std::move(room),
-                                                            history = std::move(history)](pqxx::work& transaction) {
-      return read_history(transaction, room, history);
-    };
+    GRANDSTAND_CO_TRY(auto work, prepare_query(std::move(room), name, parameters, asker));
     co_return co_await database_.run<std::string>(std::move(work));
   }
 

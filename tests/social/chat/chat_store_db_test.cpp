@@ -35,7 +35,7 @@ room::StoredEvent message(const std::string& room, const std::string& epoch, std
                     kStart + std::chrono::milliseconds(offset),
                     media_time,
                     kAda,
-                    encode_message({"Text {\"" + std::to_string(offset) + "\",\\}\nNULL"}),
+                    encode_message({"Text {\"" + std::to_string(offset) + "\",\\}\nNULL", {}, {}}),
                     "key" + std::to_string(offset)};
   return {RoomId(room), std::move(event)};
 }
@@ -62,6 +62,28 @@ class ChatStoreTest : public ::testing::Test {
   Status append(std::vector<room::StoredEvent> events) {
     return run<std::monostate>(
         store->append(std::make_shared<const std::vector<room::StoredEvent>>(std::move(events))));
+  }
+  Result<std::string> ask(const std::string& query, room::QueryParameters parameters,
+                          std::optional<room::User> asker = {}) {
+    return run<std::string>(store->query(RoomId("channel:news"), query, std::move(parameters), std::move(asker)));
+  }
+  static room::StoredEvent change(std::uint64_t offset, const std::string& kind, std::string body,
+                                  std::optional<room::User> user = kAda) {
+    room::Event event{"e1", offset,          "chat." + kind,  kStart + std::chrono::milliseconds(offset),
+                      {},   std::move(user), std::move(body), "key" + std::to_string(offset)};
+    return {RoomId("channel:news"), std::move(event)};
+  }
+  static room::StoredEvent said(std::uint64_t offset, Message body, const room::User& user = kAda) {
+    auto stored = message("channel:news", "e1", offset);
+    stored.event.user = user;
+    stored.event.body = encode_message(body);
+    return stored;
+  }
+  static std::vector<std::string> texts(const std::string& text) {
+    std::vector<std::string> all;
+    const auto page = json::parse(text);
+    for (const auto& event : page["messages"]) all.push_back(event["body"]["text"]);
+    return all;
   }
   Result<std::string> history(room::QueryParameters parameters, const std::string& room = "channel:news") {
     return run<std::string>(store->query(RoomId(room), "history", std::move(parameters), {}));
@@ -129,6 +151,106 @@ TEST_F(ChatStoreTest, PagesThroughTheHistoryOverAllLifetimesOfTheRoom) {
   EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
   EXPECT_EQ(history({{"limit", "x"}}).error().code, ErrorCode::kInvalidArgument);
   EXPECT_TRUE(ids(*history({}, "channel:empty")).empty());
+}
+
+const room::User kBob{UserId("account:7"), "Bob", room::Role::kViewer};
+
+TEST_F(ChatStoreTest, KeepsAnswersMentionsAndEdits) {
+  const Quote quote{{"e1", 1}, kAda.id, kAda.name, "first"};
+  const std::vector<room::StoredEvent> events{said(1, {"first", {}, {}}),
+                                              said(2, {"second", quote, {kAda.id, kBob.id}}, kBob),
+                                              change(3, "edited", encode_edited({{"e1", 1}, "First", {}})),
+                                              change(4, "edited", encode_edited({{"e1", 1}, "First!", {kBob.id}}))};
+  ASSERT_TRUE(append(events).ok());
+  ASSERT_TRUE(append(events).ok()) << "a commit whose answer was lost";
+  const auto page = json::parse(*history({}));
+  EXPECT_EQ(page["messages"][0]["body"], json::parse(R"({"text":"First!","mentions":["account:7"],"edited":true})"));
+  const auto& answer = page["messages"][1]["body"];
+  EXPECT_EQ(answer["reply_to"]["text"], "First!") << "a quote says what is said now";
+  EXPECT_EQ(answer["reply_to"]["name"], kAda.name);
+  EXPECT_EQ(answer["mentions"], json::parse(R"(["guest:ada","account:7"])"));
+  const auto edits = ask("edits", {{"message", "e1:1"}}, kAda);
+  ASSERT_TRUE(edits.ok());
+  const auto versions = json::parse(*edits)["versions"];
+  ASSERT_EQ(versions.size(), 3u);
+  EXPECT_EQ(versions[0]["text"], "first");
+  EXPECT_EQ(versions[0]["until"], 1'763'712'055'126);
+  EXPECT_EQ(versions[2]["text"], "First!");
+  EXPECT_TRUE(versions[2]["until"].is_null());
+  EXPECT_EQ(ask("edits", {{"message", "e1:77"}}, kAda).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ChatStoreTest, GivesDeletedMessagesToModeratorsOnly) {
+  const Quote quote{{"e1", 1}, kAda.id, kAda.name, "rude"};
+  ASSERT_TRUE(append({said(1, {"rude", {}, {}}), said(2, {"so what", quote, {}}, kBob), said(3, {"spam", {}, {}}, kBob),
+                      change(4, "deleted", encode_deleted({MessageId{"e1", 1}})),
+                      change(5, "deleted", encode_deleted({kBob.id}), std::nullopt), said(6, {"sorry", {}, {}}, kBob)})
+                  .ok());
+  // Again and late: what was said after it stays.
+  ASSERT_TRUE(append({change(5, "deleted", encode_deleted({kBob.id}), std::nullopt)}).ok());
+  EXPECT_EQ(texts(*history({})), std::vector<std::string>{"sorry"});
+  EXPECT_EQ(texts(*ask("timeline", {{"from", "0"}, {"to", "4000000000000"}})), std::vector<std::string>{"sorry"});
+  const auto loaded = run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), 50));
+  EXPECT_EQ(loaded->size(), 1u);
+  EXPECT_EQ(ask("search", {{"user", "bob"}}).error().code, ErrorCode::kUnauthenticated);
+  EXPECT_EQ(ask("search", {{"user", "bob"}}, kBob).error().code, ErrorCode::kForbidden);
+  const auto found = ask("search", {{"user", "bob"}}, kAda);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(texts(*found), (std::vector<std::string>{"so what", "spam", "sorry"}));
+  EXPECT_EQ(json::parse(*found)["messages"][1]["body"]["deleted"], true);
+  EXPECT_EQ(json::parse(*found)["messages"][0]["body"]["reply_to"]["deleted"], true);
+  EXPECT_EQ(texts(*ask("search", {{"text", "SPA"}}, kAda)), std::vector<std::string>{"spam"});
+  EXPECT_TRUE(texts(*ask("search", {{"text", "_%"}}, kAda)).empty()) << "no patterns";
+  EXPECT_EQ(texts(*ask("search", {{"user", "account:7"}, {"limit", "2"}}, kAda)),
+            (std::vector<std::string>{"spam", "sorry"}));
+  EXPECT_EQ(texts(*ask("search", {{"user", "account:7"}, {"before", "e1:3"}}, kAda)),
+            std::vector<std::string>{"so what"});
+}
+
+TEST_F(ChatStoreTest, GivesPinsBackWithTheirMessages) {
+  const auto first = said(1, {"first", {}, {}});
+  const auto second = said(2, {"second", {}, {}});
+  ASSERT_TRUE(append({first, second, change(3, "pinned", encode_pinned(first.room, second.event)),
+                      change(4, "pinned", encode_pinned(first.room, first.event)),
+                      change(5, "edited", encode_edited({{"e1", 1}, "First", {}})),
+                      change(6, "unpinned", encode_message_id({"e1", 2}))})
+                  .ok());
+  const auto loaded = run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), 1));
+  ASSERT_EQ(loaded->size(), 2u);
+  EXPECT_EQ(loaded->at(0).offset, 2u);
+  EXPECT_EQ(loaded->at(1).kind, "chat.pinned");
+  const auto feature = kSpec.make();
+  feature->restore(*loaded);
+  const RoomId room("channel:news");
+  const auto snapshot = json::parse(feature->snapshot({room, {}, kStart, 1}));
+  EXPECT_EQ(snapshot["pins"][0]["body"]["text"], "First");
+  ASSERT_TRUE(append({change(7, "deleted", encode_deleted({MessageId{"e1", 1}}))}).ok());
+  EXPECT_EQ(run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), 9))->size(), 1u);
+}
+
+TEST_F(ChatStoreTest, PagesThroughTheTimeline) {
+  std::vector<room::StoredEvent> events;
+  // Said in another order than that of the pictures; every third one without a picture, every fourth at the same one.
+  for (std::uint64_t i = 1; i <= 10; ++i) {
+    const auto picture = i % 4 == 0 ? kStart : kStart - std::chrono::seconds(i);
+    events.push_back(message("channel:news", "e1", i, i % 3 == 0 ? std::nullopt : std::optional(picture)));
+  }
+  ASSERT_TRUE(append(events).ok());
+  const auto from = std::to_string(to_unix_ms(kStart - 8s));
+  const auto to = std::to_string(to_unix_ms(kStart) + 8);
+  std::vector<std::string> all;
+  room::QueryParameters parameters{{"from", from}, {"to", to}, {"limit", "3"}};
+  for (bool more = true; more;) {
+    const auto page = ask("timeline", parameters);
+    ASSERT_TRUE(page.ok());
+    const auto names = ids(*page);
+    ASSERT_LE(names.size(), 3u);
+    all.insert(all.end(), names.begin(), names.end());
+    more = json::parse(*page)["more"];
+    if (more) parameters["after"] = names.back();
+  }
+  EXPECT_EQ(all, (std::vector<std::string>{"e1:7", "e1:5", "e1:2", "e1:1", "e1:4", "e1:8", "e1:3", "e1:6"}));
+  EXPECT_EQ(ask("timeline", {{"from", from}, {"to", to}, {"after", "e1:99"}}).error().code, ErrorCode::kNotFound);
 }
 
 class Listener final : public room::StoreListener {

@@ -3,8 +3,10 @@
 
 #include "test_paths.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,25 +86,200 @@ TEST(Chat, RefusesTextsWithASentence) {
   }
 }
 
+const room::User kAda{UserId("guest:ada"), "Ada", room::Role::kGuest};
+const room::User kBob{UserId("account:7"), "Bob", room::Role::kViewer};
+const room::User kMod{UserId("account:1"), "Mod", room::Role::kModerator};
+const UtcTime kNow = from_unix_ms(1'763'712'055'123);
+const RoomId kRoom{"channel:news"};
+
+// A room of one feature: stores what is announced, and keeps what those who resume would get.
+class Stand {
+ public:
+  explicit Stand(std::string epoch = "e1") : epoch_(std::move(epoch)) {}
+
+  Result<room::Outcome> ask(const room::User& user, std::string_view name, const std::string& body) {
+    auto outcome = feature->on_command(facts(), {name, user, kNow - std::chrono::seconds(5), body});
+    if (outcome.ok()) take(*outcome);
+    return outcome;
+  }
+  void take(const room::Outcome& outcome) {
+    for (const auto& announcement : outcome.announcements) {
+      if (announcement.name == "typing") continue;
+      events.push_back({epoch_, events.size() + 1, "chat." + announcement.name, now, announcement.media_time,
+                        announcement.user, announcement.body, "key"});
+      feature->apply(events.back());
+    }
+    for (const auto& event : outcome.redacted) redacted.push_back(event);
+  }
+  // The message's name.
+  std::string say(const room::User& user, const std::string& text, const std::string& more = "") {
+    const auto said = ask(user, "send", "{\"text\":\"" + text + "\"" + more + "}");
+    EXPECT_TRUE(said.ok()) << said.error().message;
+    return epoch_ + ":" + std::to_string(events.size());
+  }
+  Status change(const room::User& user, std::string_view name, const std::string& message,
+                const std::string& more = "") {
+    const auto done = ask(user, name, "{\"message\":\"" + message + "\"" + more + "}");
+    return done.ok() ? success() : Status(done.error());
+  }
+  nlohmann::json snapshot() const { return nlohmann::json::parse(feature->snapshot(facts())); }
+  std::vector<std::string> texts(const std::string& list = "messages") const {
+    std::vector<std::string> all;
+    for (const auto& event : snapshot()[list]) all.push_back(event["body"]["text"]);
+    return all;
+  }
+  room::Facts facts() const { return {kRoom, SteadyTime{}, now, members}; }
+
+  UtcTime now = kNow;
+  std::size_t members = 3;
+  std::unique_ptr<room::Feature> feature = kSpec.make();
+  std::vector<room::Event> events;
+  std::vector<room::Event> redacted;
+
+ private:
+  std::string epoch_;
+};
+
+using Texts = std::vector<std::string>;
+
 TEST(Chat, ShowsTheLastFifty) {
-  State state;
-  const auto event = [](const std::string& epoch, std::uint64_t offset) {
-    room::Event made;
-    made.epoch = epoch;
-    made.offset = offset;
-    return made;
+  Stand earlier("old");
+  Stand room("new");
+  for (int i = 1; i <= 50; ++i) earlier.say(kAda, "old " + std::to_string(i));
+  for (int i = 1; i <= 30; ++i) room.say(kAda, "new " + std::to_string(i));
+  room.feature->restore(earlier.events);
+  auto texts = room.texts();
+  ASSERT_EQ(texts.size(), kShownMessages);
+  EXPECT_EQ(texts[0], "old 31");
+  EXPECT_EQ(texts[19], "old 50");
+  EXPECT_EQ(texts[20], "new 1");
+  for (int i = 31; i <= 90; ++i) room.say(kAda, "new " + std::to_string(i));
+  EXPECT_EQ(room.texts().front(), "new 41");
+  EXPECT_EQ(room.texts().back(), "new 90");
+}
+
+TEST(Chat, QuotesWhatIsAnswered) {
+  Stand room;
+  const auto first = room.say(kAda, "Goal!");
+  room.say(kBob, "Yes", ",\"reply_to\":\"" + first + "\",\"mentions\":[\"guest:ada\",\"guest:ada\"]");
+  const auto body = room.snapshot()["messages"][1]["body"];
+  EXPECT_EQ(body["reply_to"],
+            nlohmann::json::parse(R"({"message":"e1:1","user":"guest:ada","name":"Ada","text":"Goal!"})"));
+  EXPECT_EQ(body["mentions"], nlohmann::json::parse(R"(["guest:ada"])"));
+  ASSERT_TRUE(room.change(kAda, "edit", first, ",\"text\":\"Goal, no?\"").ok());
+  EXPECT_EQ(room.snapshot()["messages"][1]["body"]["reply_to"]["text"], "Goal, no?");
+  ASSERT_TRUE(room.change(kAda, "delete", first).ok());
+  EXPECT_EQ(room.snapshot()["messages"][0]["body"]["reply_to"]["text"], "");
+  EXPECT_EQ(room.snapshot()["messages"][0]["body"]["reply_to"]["deleted"], true);
+  EXPECT_EQ(room.ask(kBob, "send", "{\"text\":\"x\",\"reply_to\":\"e1:1\"}").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(quote_of(repeat("ü", 101)), repeat("ü", 100) + "\u2026");
+  EXPECT_EQ(quote_of("one\ntwo"), "one two");
+}
+
+TEST(Chat, RefusesMentionsThatAreNone) {
+  Stand room;
+  const auto with = [&](const std::string& mentions) {
+    return room.ask(kAda, "send", "{\"text\":\"x\",\"mentions\":" + mentions + "}");
   };
-  for (std::uint64_t i = 1; i <= 30; ++i) apply(state, event("new", i));
-  std::vector<room::Event> earlier;
-  for (std::uint64_t i = 1; i <= 50; ++i) earlier.push_back(event("old", i));
-  restore(state, earlier);
-  ASSERT_EQ(state.shown.size(), kShownMessages);
-  EXPECT_EQ(state.shown[0].offset, 31u);
-  EXPECT_EQ(state.shown[19].offset, 50u);
-  EXPECT_EQ(state.shown[20].epoch, "new");
-  for (std::uint64_t i = 31; i <= 90; ++i) apply(state, event("new", i));
-  EXPECT_EQ(state.shown.front().offset, 41u);
-  EXPECT_EQ(state.shown.back().offset, 90u);
+  std::string eleven = "[";
+  for (int i = 0; i < 11; ++i) eleven += (i > 0 ? ",\"account:" : "\"account:") + std::to_string(i) + "\"";
+  EXPECT_THAT(with(eleven + "]").error().message, HasSubstr("11 people; 10 are allowed"));
+  for (const auto* const wrong : {"[7]", "\"account:7\"", "[\"ada\"]", "[\"account:\"]", "[\"guest:a b\"]"}) {
+    EXPECT_EQ(with(wrong).error().code, ErrorCode::kInvalidArgument) << wrong;
+  }
+  EXPECT_TRUE(with("[\"account:7\",\"guest:k3f9-_\"]").ok());
+  EXPECT_TRUE(with("null").ok());
+}
+
+TEST(Chat, LetsOnlyWhoWroteAMessageEditItForAWhile) {
+  Stand room;
+  const auto message = room.say(kAda, "Gaol!");
+  const std::string text = ",\"text\":\"Goal!\"";
+  EXPECT_EQ(room.change(kMod, "edit", message, text).error().code, ErrorCode::kForbidden);
+  EXPECT_EQ(room.change(kAda, "edit", "e1:99", text).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(room.change(kAda, "edit", message, ",\"text\":\" \"").error().code, ErrorCode::kInvalidArgument);
+  room.now += kEditTime;
+  ASSERT_TRUE(room.change(kAda, "edit", message, text).ok());
+  EXPECT_EQ(room.texts(), Texts{"Goal!"});
+  EXPECT_EQ(room.snapshot()["messages"][0]["body"]["edited"], true);
+  ASSERT_EQ(room.redacted.size(), 1u);
+  EXPECT_EQ(room.redacted[0].offset, 1u);
+  EXPECT_THAT(room.redacted[0].body, HasSubstr("Goal!"));
+  room.now += std::chrono::seconds(1);
+  EXPECT_THAT(room.change(kAda, "edit", message, text).error().message, HasSubstr("15 minutes"));
+}
+
+TEST(Chat, LetsAuthorsAndModeratorsDelete) {
+  Stand room;
+  const auto first = room.say(kAda, "secret");
+  const auto second = room.say(kAda, "rude");
+  EXPECT_EQ(room.change(kBob, "delete", first).error().code, ErrorCode::kForbidden);
+  EXPECT_EQ(room.change(kBob, "delete", "old:7").error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(room.change(kMod, "delete", "old:7").ok()) << "may be in the store";
+  ASSERT_TRUE(room.change(kAda, "delete", first).ok());
+  ASSERT_TRUE(room.change(kMod, "delete", second).ok());
+  EXPECT_EQ(room.texts(), Texts{});
+  ASSERT_EQ(room.redacted.size(), 2u);
+  EXPECT_EQ(room.redacted[0].body, "{\"text\":\"\",\"deleted\":true}");
+  EXPECT_EQ(room.change(kAda, "delete", first).error().code, ErrorCode::kNotFound);
+}
+
+TEST(Chat, PinsThreeMessagesForModerators) {
+  Stand room;
+  Texts names;
+  for (int i = 1; i <= 4; ++i) names.push_back(room.say(kAda, std::to_string(i)));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(room.change(kMod, "pin", names[i]).ok());
+  EXPECT_EQ(room.change(kMod, "pin", names[0]).error().code, ErrorCode::kConflict);
+  EXPECT_THAT(room.change(kMod, "pin", names[3]).error().message, HasSubstr("Unpin one first"));
+  EXPECT_EQ(room.change(kMod, "pin", "e1:77").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(room.texts("pins"), (Texts{"1", "2", "3"}));
+  ASSERT_TRUE(room.change(kMod, "unpin", names[1]).ok());
+  EXPECT_EQ(room.change(kMod, "unpin", names[1]).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(room.change(kAda, "edit", names[0], ",\"text\":\"one\"").ok());
+  EXPECT_EQ(room.texts("pins"), (Texts{"one", "3"}));
+  ASSERT_TRUE(room.change(kAda, "delete", names[0]).ok());
+  EXPECT_EQ(room.texts("pins"), Texts{"3"});
+  const auto pin = std::ranges::find(kSpec.commands, "pin", &room::CommandSpec::name);
+  EXPECT_EQ(pin->minimum_role, room::Role::kModerator);
+}
+
+TEST(Chat, TakesAwayAllThatAUserSaid) {
+  Stand room;
+  const auto first = room.say(kAda, "one");
+  room.say(kBob, "answer", ",\"reply_to\":\"" + first + "\"");
+  room.say(kAda, "two");
+  ASSERT_TRUE(room.change(kMod, "pin", first).ok());
+  room.take(room.feature->erase(room.facts(), kAda.id));
+  EXPECT_EQ(room.texts(), Texts{"answer"});
+  EXPECT_EQ(room.texts("pins"), Texts{});
+  EXPECT_EQ(room.snapshot()["messages"][0]["body"]["reply_to"]["deleted"], true);
+  EXPECT_EQ(room.redacted.size(), 3u);
+  for (const auto& event : room.redacted) EXPECT_THAT(event.body, ::testing::Not(HasSubstr("one")));
+  room.say(kAda, "forgiven");
+  EXPECT_EQ(room.texts(), (Texts{"answer", "forgiven"}));
+}
+
+// The database may come late: what happened meanwhile is about what it brings.
+TEST(Chat, ChangesWhatIsRestoredAfterTheChange) {
+  Stand earlier("old");
+  const auto first = earlier.say(kAda, "old one");
+  earlier.say(kAda, "old two");
+  const auto pinned = earlier.say(kBob, "old pinned");
+  ASSERT_TRUE(earlier.change(kMod, "pin", pinned).ok());
+  Stand room("new");
+  ASSERT_TRUE(room.change(kMod, "delete", first).ok());
+  room.take(room.feature->erase(room.facts(), kBob.id));
+  room.say(kBob, "said after");
+  room.feature->restore(earlier.events);
+  EXPECT_EQ(room.texts(), (Texts{"old two", "said after"}));
+  EXPECT_EQ(room.texts("pins"), Texts{});
+}
+
+TEST(Chat, TellsWhoTypesInSmallRoomsOnly) {
+  Stand room;
+  EXPECT_EQ(room.ask(kAda, "typing", "{}")->announcements.size(), 1u);
+  room.members = kMaxTypingMembers + 1;
+  EXPECT_TRUE(room.ask(kAda, "typing", "{}")->announcements.empty());
 }
 
 TEST(Chat, ReadsHistoryQueries) {
@@ -128,14 +305,51 @@ TEST(Chat, ReadsHistoryQueries) {
   }
 }
 
+TEST(Chat, ReadsTheOtherQueries) {
+  const auto timeline = read_timeline_query({{"from", "1000"}, {"to", "2000"}, {"after", "k:7"}, {"limit", "200"}});
+  ASSERT_TRUE(timeline.ok());
+  EXPECT_EQ(timeline->from, from_unix_ms(1'000));
+  EXPECT_EQ(timeline->after->offset, 7u);
+  for (const auto& wrong : std::vector<room::QueryParameters>{{},
+                                                              {{"from", "2000"}, {"to", "2000"}},
+                                                              {{"to", "-1"}},
+                                                              {{"to", "99999999999999999"}},
+                                                              {{"to", "5"}, {"limit", "201"}},
+                                                              {{"to", "5"}, {"before", "k:7"}}}) {
+    EXPECT_FALSE(read_timeline_query(wrong).ok());
+  }
+  EXPECT_EQ(read_search_query({{"text", "goal"}, {"user", "Ada"}})->user, "Ada");
+  for (const auto& wrong : std::vector<room::QueryParameters>{
+           {}, {{"text", ""}}, {{"limit", "5"}}, {{"text", repeat("x", 401)}}, {{"text", "\xff"}}, {{"word", "x"}}}) {
+    EXPECT_FALSE(read_search_query(wrong).ok());
+  }
+  EXPECT_EQ(read_edits_query({{"message", "k:7"}})->offset, 7u);
+  EXPECT_FALSE(read_edits_query({{"message", "k"}}).ok());
+  EXPECT_FALSE(read_edits_query({}).ok());
+}
+
 TEST(Chat, EncodesAndDecodesAsTheGoldenFilesSay) {
   EXPECT_EQ(decode_send(golden("send")).value().text, "Goal!");
-  EXPECT_EQ(encode_message({"Goal!"}), golden("message"));
+  EXPECT_EQ(encode_message({"Goal!", {}, {}}), golden("message"));
   EXPECT_EQ(decode_message(golden("message")).value().text, "Goal!");
+  const auto reply = decode_send(golden("send_reply"));
+  EXPECT_EQ(reply->reply_to, (MessageId{"e1", 1}));
+  EXPECT_EQ(reply->mentions, std::vector{UserId("guest:k3f9")});
+  EXPECT_EQ(encode_message(*decode_message(golden("message_reply"))), golden("message_reply"));
+  EXPECT_EQ(decode_edit(golden("edit"))->text, "Goal! 2:1");
+  EXPECT_EQ(encode_edited(*decode_edited(golden("edited"))), golden("edited"));
+  EXPECT_EQ(encode_deleted(*decode_deleted(golden("deleted"))), golden("deleted"));
+  EXPECT_EQ(encode_deleted(*decode_deleted(golden("deleted_user"))), golden("deleted_user"));
+  EXPECT_EQ(encode_pinned(RoomId("channel:news"), *decode_pinned(golden("pinned"))), golden("pinned"));
+  EXPECT_EQ(encode_message_id(*decode_message_id(golden("unpinned"))), golden("unpinned"));
   const std::string odd = "\"\\\n\u2028😀";
-  EXPECT_EQ(decode_message(encode_message({odd})).value().text, odd);
+  EXPECT_EQ(decode_message(encode_message({odd, {}, {}})).value().text, odd);
   for (const auto* const body : {"{}", "[]", "7", "{\"text\":5}", "{\"text\":null}", "not json"}) {
     EXPECT_FALSE(decode_send(body).ok()) << body;
+  }
+  for (const auto* const body : {"{}", "[]", "{\"message\":7}", "{\"message\":\"e1\"}", "{\"message\":\":1\"}",
+                                 "{\"message\":\"e 1:1\"}", "{\"message\":\"e1:-1\"}"}) {
+    EXPECT_FALSE(decode_message_id(body).ok()) << body;
   }
 }
 
