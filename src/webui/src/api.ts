@@ -116,6 +116,20 @@ export async function fetchHistory(
   return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
 }
 
+// By media time: from <= time < to, after the message of that id.
+export async function fetchTimeline(
+  room: string,
+  from: number,
+  to: number,
+  after: string | null,
+): Promise<Answer<{ readonly messages: readonly unknown[]; readonly more: boolean }>> {
+  const query = `from=${from}&to=${to}${after === null ? '' : `&after=${segment(after)}`}`;
+  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/timeline?${query}`);
+  if (!answer.ok) return answer;
+  if (!isFields(answer.value) || !Array.isArray(answer.value['messages'])) return malformed;
+  return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
+}
+
 export interface SignIn {
   readonly user: User;
   readonly token: string;

@@ -16,10 +16,10 @@ import { liveTuning, pastTuning, type Tuning } from './player/tuning';
 import { createRouter, isTelevision, type Route } from './routes';
 import { RoomSession } from './session/room_session';
 import { strings } from './strings';
+import { PastPicture } from './timeline/past_picture';
 
 const clockMs = 5_000;
 const edgeMs = 3_000; // so near to the live edge is live
-const oldPictureMs = 60_000; // a picture of before that does not hold back what is said now
 
 // What a page of the application consists of, and how the parts follow each other: the address names the channel, the channel
 // sets player and room.
@@ -30,10 +30,8 @@ export function createApp() {
   const player = new Player();
   const previews = new PreviewStore();
   const serverNow = (): number => session.serverTime() ?? Date.now();
-  const session = new RoomSession(account, () => {
-    const time = player.pictureTime();
-    return time === null || serverNow() - time > oldPictureMs ? null : time;
-  });
+  const past = new PastPicture(() => player.pictureTime(), serverNow);
+  const session = new RoomSession(account, () => past.liveTime(), () => past.time());
   const onAir = new PresentFollowingStore(fetchPresentFollowing, serverNow, browserTimers);
   const schedules = new ScheduleStore(fetchSchedules, browserTimers);
   player.serverTime = () => session.serverTime();
@@ -130,7 +128,10 @@ export function createApp() {
       if (session.connection.value.name === 'online') untracked(() => player.networkBack());
     });
     addEventListener('online', () => player.networkBack());
-    effect(() => session.enter(channel.value?.room ?? null));
+    effect(() => {
+      past.forget();
+      session.enter(channel.value?.room ?? null);
+    });
     setInterval(() => (now.value = serverNow()), clockMs);
     lineup.start();
     onAir.start();

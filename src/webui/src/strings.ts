@@ -156,6 +156,7 @@ export const strings = {
     accepted: 'Sent',
     inTime: 'In time with my picture',
     inTimeShort: 'In time',
+    asItWas: (time: string) => (time === '' ? 'The chat as it was' : `The chat as it was at ${time}`),
     inTimeHint: 'Messages wait until your picture has reached the moment they are about.',
     waiting: (count: number) => (count === 1 ? '1 waiting' : `${count} waiting`),
     tooFast: (left: number) => `You are sending too fast. You can send again in ${seconds(left)}.`,

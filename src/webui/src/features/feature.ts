@@ -10,6 +10,8 @@ export interface FeatureContext {
   readonly inTime: ReadonlySignal<boolean>;
   // What the viewer sees at this moment on the programme's timeline; null without a picture.
   pictureTime(): number | null;
+  // The same when it is so long past that the room is replayed for it; else null.
+  pastTime(): number | null;
   now(): number;
   // `passing`: worth nothing later, so refused while the connection is away instead of being sent after it.
   send(name: string, body: unknown, options?: { passing?: boolean }): Promise<Done>;

@@ -32,6 +32,23 @@ function InTimeSwitch({ waiting }: { waiting: number }) {
   );
 }
 
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+// The words below were said then, and come when the picture gets there.
+export function ReplayNote() {
+  const { player, goLive } = useApp();
+  const at = player.position.value;
+  return (
+    <div class="replay-note" data-testid="chat-replay">
+      <Icon name="rewind" />
+      <span>{strings.chat.asItWas(at === null ? '' : clock.format(at))}</span>
+      <button type="button" class="link-button" onClick={goLive}>
+        {strings.player.backToLive}
+      </button>
+    </div>
+  );
+}
+
 export function RoomPanel() {
   const { session } = useApp();
   const room = session.room.value;
@@ -50,7 +67,8 @@ export function RoomPanel() {
         </div>
         <InTimeSwitch waiting={room?.features.chat.waitingForPicture.value ?? 0} />
       </header>
-      {room ? <ChatLog key={room.name} chat={room.features.chat} /> : <div class="log-frame" />}
+      {room?.features.chat.replaying.value && <ReplayNote />}
+      {room ? <ChatLog key={`${room.name} ${room.features.chat.replaying.value}`} chat={room.features.chat} /> : <div class="log-frame" />}
       <StoppedNotice />
       {refusal && (
         <div class="stopped-notice" role="alert">

@@ -49,6 +49,7 @@ export class RoomSession implements ClientListener {
   constructor(
     private readonly account: Account,
     private readonly pictureTime: () => number | null,
+    private readonly pastTime: () => number | null,
   ) {
     const way = new WayToHub(openWebSocket, openEventSource);
     this.client = new SocketClient({
@@ -148,6 +149,7 @@ export class RoomSession implements ClientListener {
       me: this.account.user as ReadonlySignal<Account['user']['value']>,
       inTime: this.inTime,
       pictureTime: this.pictureTime,
+      pastTime: this.pastTime,
       now: () => browserTimers.now(),
       send: (name, body, options) => {
         const seen = this.pictureTime();

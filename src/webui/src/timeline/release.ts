@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // No entry waits longer than this, whatever its stamp says: a wrong or far stamp must not swallow it.
-export const longestHoldMs = 30_000;
+export const longestHoldMs = 60_000;
 const mostHeld = 2_000;
 
 interface Held<T> {
@@ -31,6 +31,14 @@ export class ReleaseQueue<T> {
     const due = this.held.filter(isDue);
     if (due.length > 0) this.held = this.held.filter((held) => !isDue(held));
     return due.map((held) => held.entry);
+  }
+
+  // Puts another entry in the place of each; null takes it away.
+  change(to: (entry: T) => T | null): void {
+    this.held = this.held.flatMap((held) => {
+      const entry = to(held.entry);
+      return entry === null ? [] : [{ ...held, entry }];
+    });
   }
 
   // Everything, because holding is switched off or the list starts anew.

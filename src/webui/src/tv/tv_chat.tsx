@@ -7,6 +7,7 @@ import { ReactionBar } from '../features/reactions/reaction_bar';
 import { Icon } from '../look/icons';
 import { useSecondsLeft } from '../look/use_seconds_left';
 import { ConnectionStatus, StoppedNotice } from '../session/connection_status';
+import { ReplayNote } from '../session/room_panel';
 import { strings } from '../strings';
 
 // The chat for a remote: reactions and ready phrases first; whoever has letters at hand can still type.
@@ -33,7 +34,8 @@ export function TvChat() {
           <ConnectionStatus />
         </div>
       </header>
-      <ChatLog key={room.name} chat={chat} />
+      {chat.replaying.value && <ReplayNote />}
+      <ChatLog key={`${room.name} ${chat.replaying.value}`} chat={chat} />
       <StoppedNotice />
       <ReactionBar reactions={room.features.reactions} />
       <div class="quick-phrases" role="group" aria-label={strings.chat.quick}>

@@ -1,32 +1,60 @@
 // SPDX-License-Identifier: MIT
 import { batch, computed, signal } from '@preact/signals';
-import { fetchHistory } from '../../api';
+import { fetchHistory, fetchTimeline } from '../../api';
 import { randomToken } from '../../base/random_token';
 import { CommandRefused } from '../../socket/outbox';
-import { positionKey, type Position, type Refusal, type RoomEvent } from '../../socket/protocol';
+import { decodeEvent, isFields, positionKey, type Position, type Refusal, type RoomEvent } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { ReleaseQueue } from '../../timeline/release';
+import { Replay, type Page } from '../../timeline/replay';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+import { changed, changeOf } from './changes';
 import { insert, messagesOf, mostKept, mostShown, prepend, settle, toMessage, trim, visibleUnsettled, type Message, type Unsettled } from './message_list';
+import { Typing } from './typing';
 
 export const longestText = 500;
+export const editMs = 15 * 60_000;
 
-// The chat of one room: what is shown, what waits for the picture, and what we said that is not confirmed yet.
+// What is said beside the words.
+export interface Saying {
+  readonly replyTo: Message | null;
+  readonly mentions: readonly string[];
+}
+
+const plain: Saying = { replyTo: null, mentions: [] };
+
+// The chat of one room: what is shown, what waits for the picture, what was said at a picture of the past, and what we said
+// that is not confirmed yet.
 export class Chat implements RoomFeature {
   readonly messages = signal<readonly Message[]>([]);
+  readonly pins = signal<readonly Message[]>([]);
   readonly waitingForPicture = signal(0);
   readonly ready = signal(false);
   readonly older = signal<'unknown' | 'loading' | 'more' | 'none' | 'failed'>('unknown');
   readonly sendError = signal<string | null>(null);
   readonly pauseUntil = signal(0); // by context.now(): sending is refused until then
   readonly returnedText = signal<string | null>(null); // refused as too fast: back into the box
+  readonly replyingTo = signal<Message | null>(null);
+  readonly editing = signal<Message | null>(null);
+  readonly typing: Typing;
+  readonly replay = new Replay<Message>((from, to, after) => this.fetchPast(from, to, after));
   private readonly unsettled = signal<readonly Unsettled[]>([]);
   readonly pending = computed(() => visibleUnsettled(this.unsettled.value, this.messages.value, this.context.me.value));
+  // What the list shows: the room as it is, or as it was at the viewer's picture.
+  readonly replaying = computed(() => this.replay.state.value !== 'off');
+  readonly shown = computed(() => (this.replaying.value ? this.replay.shown.value : this.messages.value));
+  readonly shownReady = computed(() => (this.replaying.value ? this.replay.state.value !== 'loading' : this.ready.value));
+  readonly shownOlder = computed(() => {
+    if (!this.replaying.value) return this.older.value;
+    return this.replay.state.value === 'failed' ? 'failed' : this.replay.before.value;
+  });
   private readonly held = new ReleaseQueue<Message>();
   private atNewest = true;
   private generation = 0;
 
-  constructor(private readonly context: FeatureContext) {}
+  constructor(private readonly context: FeatureContext) {
+    this.typing = new Typing(context);
+  }
 
   reset(snapshot: unknown, _position: Position): void {
     this.generation += 1;
@@ -34,6 +62,7 @@ export class Chat implements RoomFeature {
     const messages = messagesOf(snapshot);
     batch(() => {
       this.messages.value = messages;
+      this.pins.value = messagesOf(snapshot, 'pins');
       this.unsettled.value = this.unsettled.value.filter((entry) => entry.id === null);
       this.older.value = 'unknown';
       this.waitingForPicture.value = 0;
@@ -42,19 +71,19 @@ export class Chat implements RoomFeature {
   }
 
   event(event: RoomEvent): void {
-    if (event.kind !== 'chat.message') return;
-    const message = toMessage(event);
-    if (!message) return;
-    const own = message.author.id === this.context.me.value?.id;
-    const mediaTime = own || !this.context.inTime.value ? null : message.mediaTime;
-    const shown = this.held.offer(message, mediaTime, this.context.pictureTime(), this.context.now());
-    if (shown) this.show([shown]);
-    this.waitingForPicture.value = this.held.size;
+    if (event.kind === 'chat.message') this.said(event);
+    else if (event.kind === 'chat.typing') this.typing.event(event);
+    else if (event.kind === 'chat.pinned') this.pinned(event);
+    else if (event.kind === 'chat.unpinned') this.unpinned(event);
+    else this.changed(event);
   }
 
   tick(): void {
+    const now = this.context.now();
+    this.typing.tick(now);
+    this.replay.tick(this.context.inTime.value ? this.context.pastTime() : null, now);
     if (this.held.size === 0) return;
-    const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), this.context.now()) : this.held.flush();
+    const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), now) : this.held.flush();
     if (due.length > 0) this.show(due);
     this.waitingForPicture.value = this.held.size;
   }
@@ -68,20 +97,23 @@ export class Chat implements RoomFeature {
     }
   }
 
-  async send(text: string): Promise<void> {
+  async send(text: string, saying: Saying = plain): Promise<void> {
     const words = text.trim();
     if (words === '') return;
     const key = randomToken(22);
     const last = this.messages.value[this.messages.value.length - 1];
+    this.typing.sent();
     batch(() => {
       this.sendError.value = null;
       this.unsettled.value = [
         ...this.unsettled.value,
-        { key, text: words, state: 'sending', id: null, error: '', sentAfter: last?.position ?? null },
+        { key, text: words, state: 'sending', id: null, error: '', sentAfter: last?.position ?? null, ...saying },
       ];
     });
     try {
-      const done = await this.context.send('chat.send', { text: words });
+      const { replyTo, mentions } = saying;
+      const body = { text: words, ...(replyTo ? { reply_to: replyTo.id } : {}), ...(mentions.length > 0 ? { mentions } : {}) };
+      const done = await this.context.send('chat.send', body);
       if (done.position) this.change(key, { state: 'accepted', id: positionKey(done.position) });
       else this.discard(key);
       this.unsettled.value = settle(this.unsettled.value, this.messages.value);
@@ -93,14 +125,35 @@ export class Chat implements RoomFeature {
 
   retry(entry: Unsettled): void {
     this.discard(entry.key);
-    void this.send(entry.text);
+    void this.send(entry.text, entry);
   }
 
   discard(key: string): void {
     this.unsettled.value = this.unsettled.value.filter((entry) => entry.key !== key);
   }
 
-  async loadOlder(): Promise<void> {
+  // Whether it was done; if not, sendError says why.
+  edit(message: Message, text: string, mentions: readonly string[]): Promise<boolean> {
+    const words = text.trim();
+    if (words === '' || words === message.text) return Promise.resolve(true);
+    return this.command('chat.edit', { message: message.id, text: words, ...(mentions.length > 0 ? { mentions } : {}) });
+  }
+  remove(message: Message): Promise<boolean> {
+    return this.command('chat.delete', { message: message.id });
+  }
+  pin(message: Message): Promise<boolean> {
+    return this.command('chat.pin', { message: message.id });
+  }
+  unpin(message: Message): Promise<boolean> {
+    return this.command('chat.unpin', { message: message.id });
+  }
+
+  loadOlder(): void {
+    if (this.replaying.value) this.replay.askBefore();
+    else void this.loadHistory();
+  }
+
+  private async loadHistory(): Promise<void> {
     const first = this.messages.value[0];
     if (!this.ready.value || this.older.value === 'loading' || this.older.value === 'none') return;
     if (this.messages.value.length >= mostKept) {
@@ -123,6 +176,52 @@ export class Chat implements RoomFeature {
     });
   }
 
+  private said(event: RoomEvent): void {
+    const message = toMessage(event);
+    if (!message) return;
+    this.typing.said(message.author.id);
+    const own = message.author.id === this.context.me.value?.id;
+    if (own) this.replay.addNow(message.id, message);
+    else this.replay.add(entryOf(message));
+    const mediaTime = own || !this.context.inTime.value ? null : message.mediaTime;
+    const shown = this.held.offer(message, mediaTime, this.context.pictureTime(), this.context.now());
+    if (shown) this.show([shown]);
+    this.waitingForPicture.value = this.held.size;
+  }
+
+  // At once, whatever the picture: what is taken back shall be seen no longer.
+  private changed(event: RoomEvent): void {
+    const change = changeOf(event);
+    if (!change) return;
+    this.held.change(change);
+    this.replay.change(change);
+    batch(() => {
+      this.messages.value = changed(this.messages.value, change, true);
+      this.pins.value = changed(this.pins.value, change, false);
+      this.waitingForPicture.value = this.held.size;
+      const { replyingTo, editing } = this;
+      if (replyingTo.value && !change(replyingTo.value)) replyingTo.value = null;
+      if (editing.value && !change(editing.value)) editing.value = null;
+    });
+  }
+
+  private pinned(event: RoomEvent): void {
+    const inside = isFields(event.body) ? decodeEvent(event.body['pinned']) : null;
+    const message = inside && toMessage(inside);
+    if (message) this.pins.value = [...this.pins.value.filter(({ id }) => id !== message.id), message];
+  }
+
+  private unpinned(event: RoomEvent): void {
+    const id = isFields(event.body) ? event.body['message'] : null;
+    this.pins.value = this.pins.value.filter((message) => message.id !== id);
+  }
+
+  private async fetchPast(from: number, to: number, after: string | null): Promise<Page<Message> | null> {
+    const page = await fetchTimeline(this.context.room, from, to, after);
+    if (!page.ok) return null;
+    return { entries: messagesOf(page.value).map(entryOf), more: page.value.more };
+  }
+
   private show(messages: readonly Message[]): void {
     let list = this.messages.value;
     for (const message of messages) list = insert(list, message);
@@ -132,6 +231,18 @@ export class Chat implements RoomFeature {
       this.messages.value = trim(list, most);
       this.unsettled.value = settle(this.unsettled.value, this.messages.value);
     });
+  }
+
+  private async command(name: string, body: unknown): Promise<boolean> {
+    this.sendError.value = null;
+    try {
+      await this.context.send(name, body);
+      return true;
+    } catch (reason) {
+      if (!(reason instanceof CommandRefused)) throw reason;
+      this.sendError.value = strings.refusal(reason.refusal.code, reason.refusal.message);
+      return false;
+    }
   }
 
   private change(key: string, to: Partial<Unsettled>): void {
@@ -152,5 +263,7 @@ export class Chat implements RoomFeature {
     this.sendError.value = error;
   }
 }
+
+const entryOf = (message: Message) => ({ id: message.id, at: message.mediaTime ?? message.serverTime, value: message });
 
 export const chat: FeatureSpec<Chat> = { name: 'chat', create: (context) => new Chat(context) };

@@ -16,7 +16,7 @@ function useFollowing(chat: Chat) {
   const following = useRef(true);
   const before = useRef({ height: 0, first: '', last: '' });
   const [missed, setMissed] = useState(0);
-  const messages = chat.messages.value;
+  const messages = chat.shown.value;
   const pending = chat.pending.value;
 
   const toEnd = () => {
@@ -32,10 +32,13 @@ function useFollowing(chat: Chat) {
     const first = messages[0]?.id ?? '';
     const last = messages[messages.length - 1]?.id ?? '';
     const was = before.current;
-    const added = last !== was.last ? messages.length - 1 - messages.findIndex((message) => message.id === was.last) : 0;
+    const wasAt = last !== was.last ? messages.findIndex((message) => message.id === was.last) : messages.length - 1;
+    const added = messages.length - 1 - wasAt;
+    // Another list: the picture has jumped.
+    if (wasAt < 0 && !following.current) toEnd();
     if (following.current) log.scrollTop = log.scrollHeight;
     else if (first !== was.first) log.scrollTop += log.scrollHeight - was.height;
-    if (!following.current && was.last !== '' && added > 0) setMissed((count) => count + added);
+    if (!following.current && wasAt >= 0 && was.last !== '' && added > 0) setMissed((count) => count + added);
     before.current = { height: log.scrollHeight, first, last };
   }, [messages, pending]);
 
@@ -59,7 +62,7 @@ function useFollowing(chat: Chat) {
       chat.follow(atEnd);
       if (atEnd) setMissed(0);
     }
-    if (log.scrollTop < nearTopPx && !atEnd) void chat.loadOlder();
+    if (log.scrollTop < nearTopPx && !atEnd) chat.loadOlder();
   };
 
   return { frame, following, missed, toEnd, onScroll };
@@ -67,17 +70,17 @@ function useFollowing(chat: Chat) {
 
 // A list too short to scroll cannot ask for more by scrolling.
 function useFilled(chat: Chat, frame: { readonly current: HTMLDivElement | null }) {
-  const ready = chat.ready.value;
-  const older = chat.older.value;
-  const count = chat.messages.value.length;
+  const ready = chat.shownReady.value;
+  const older = chat.shownOlder.value;
+  const count = chat.shown.value.length;
   useEffect(() => {
     const log = frame.current;
-    if (log && ready && (older === 'unknown' || older === 'more') && log.scrollHeight <= log.clientHeight) void chat.loadOlder();
+    if (log && ready && (older === 'unknown' || older === 'more') && log.scrollHeight <= log.clientHeight) chat.loadOlder();
   }, [ready, older, count]);
 }
 
 function Top({ chat }: { chat: Chat }) {
-  const older = chat.older.value;
+  const older = chat.shownOlder.value;
   const text =
     older === 'loading' ? strings.chat.loadingOlder : older === 'none' ? strings.chat.beginning : older === 'failed' ? strings.chat.olderFailed : '';
   return (
@@ -85,7 +88,7 @@ function Top({ chat }: { chat: Chat }) {
       {older === 'loading' && <span class="spinner spinner-small" />}
       {text}
       {older === 'failed' && (
-        <button type="button" class="link-button" onClick={() => void chat.loadOlder()}>
+        <button type="button" class="link-button" onClick={() => chat.loadOlder()}>
           {strings.chat.tryAgain}
         </button>
       )}
@@ -108,17 +111,17 @@ export function ChatLog({ chat }: { chat: Chat }) {
   const { account } = useApp();
   const { frame, missed, toEnd, onScroll, following } = useFollowing(chat);
   useFilled(chat, frame);
-  const messages = chat.messages.value;
+  const messages = chat.shown.value;
   const pending = chat.pending.value;
   const me = account.user.value;
   const author = me?.name ?? account.guest.value.name;
-  const empty = chat.ready.value && messages.length === 0 && pending.length === 0 && chat.older.value === 'none';
+  const empty = chat.shownReady.value && messages.length === 0 && pending.length === 0 && chat.shownOlder.value === 'none';
   return (
     <div class="log-frame">
       <div class="chat-log scrolls" role="log" aria-label={strings.chat.log} tabIndex={0} ref={frame} onScroll={onScroll} data-testid="chat-log">
         <div class="log-content">
-          {!chat.ready.value && <Skeletons />}
-          {chat.ready.value && !empty && <Top chat={chat} />}
+          {!chat.shownReady.value && <Skeletons />}
+          {chat.shownReady.value && !empty && <Top chat={chat} />}
           {empty && (
             <div class="empty-chat">
               <Sign class="empty-sign" />

@@ -10,6 +10,10 @@ const message = (offset: number, epoch = 'k1', text = String(offset), author = '
   text,
   serverTime: 0,
   mediaTime: null,
+  replyTo: null,
+  mentions: [],
+  edited: false,
+  deleted: false,
 });
 const unsettled = (text: string, to: Partial<Unsettled> = {}): Unsettled => ({
   key: text,
@@ -18,6 +22,8 @@ const unsettled = (text: string, to: Partial<Unsettled> = {}): Unsettled => ({
   id: null,
   error: '',
   sentAfter: { epoch: 'k1', offset: 5 },
+  replyTo: null,
+  mentions: [],
   ...to,
 });
 const ids = (messages: readonly Message[]) => messages.map((one) => one.id);

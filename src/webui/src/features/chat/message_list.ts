@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { decodeEvents, isFields, positionKey, type Position, type RoomEvent, type User } from '../../socket/protocol';
 
+// The beginning of a message that another one answers.
+export interface Quote {
+  readonly id: string;
+  readonly user: string;
+  readonly name: string;
+  readonly text: string;
+  readonly gone: boolean;
+}
+
 export interface Message {
   readonly id: string; // "<epoch>:<offset>"
   readonly position: Position;
@@ -8,6 +17,10 @@ export interface Message {
   readonly text: string;
   readonly serverTime: number;
   readonly mediaTime: number | null;
+  readonly replyTo: Quote | null;
+  readonly mentions: readonly string[]; // ids of users
+  readonly edited: boolean;
+  readonly deleted: boolean;
 }
 
 // What we said and the room has not shown us yet.
@@ -17,20 +30,43 @@ export interface Unsettled {
   readonly state: 'sending' | 'accepted' | 'failed';
   readonly id: string | null; // once accepted
   readonly sentAfter: Position | null; // the last message that was there
+  readonly replyTo: Message | null;
+  readonly mentions: readonly string[];
   readonly error: string;
 }
 
 export const mostShown = 500;
 export const mostKept = 1_000; // while somebody reads far up
 
-export function toMessage(event: RoomEvent): Message | null {
-  if (!event.position || !event.user || !isFields(event.body) || typeof event.body['text'] !== 'string') return null;
-  const { position, user: author, serverTime, mediaTime } = event;
-  return { id: positionKey(position), position, author, text: event.body['text'], serverTime, mediaTime };
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function toQuote(value: unknown): Quote | null {
+  if (!isFields(value) || typeof value['message'] !== 'string') return null;
+  return { id: value['message'], user: text(value['user']), name: text(value['name']), text: text(value['text']), gone: value['deleted'] === true };
 }
 
-export function messagesOf(value: unknown): Message[] {
-  const list = isFields(value) ? decodeEvents(value['messages']) : [];
+export const toMentions = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
+
+export function toMessage(event: RoomEvent): Message | null {
+  const { position, user: author, serverTime, mediaTime, body } = event;
+  if (!position || !author || !isFields(body) || typeof body['text'] !== 'string') return null;
+  return {
+    id: positionKey(position),
+    position,
+    author,
+    text: body['text'],
+    serverTime,
+    mediaTime,
+    replyTo: toQuote(body['reply_to']),
+    mentions: toMentions(body['mentions']),
+    edited: body['edited'] === true,
+    deleted: body['deleted'] === true,
+  };
+}
+
+export function messagesOf(value: unknown, name: 'messages' | 'pins' = 'messages'): Message[] {
+  const list = isFields(value) ? decodeEvents(value[name]) : [];
   return list.map(toMessage).filter((message): message is Message => message !== null);
 }
 
