@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { launchBrowser, playback } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
+import { HubClient } from './lib/hub_client.mjs';
 
 const second = 1_000;
 let daemon;
@@ -121,6 +122,45 @@ test('an address of a time that is not kept is the channel as it is', async () =
   await page.goto(`${daemon.url}/watch/film?at=2020-01-01T00:00:00Z`);
   await eventually('the live picture', async () => (await text('live-button')) === 'Live', 30);
   assert.equal(new URL(page.url()).search, '');
+});
+
+test('the chat of the past comes when the picture gets there, again after going back', async () => {
+  const room = 'channel:film';
+  const begin = turn - 20 * second;
+  const ada = await HubClient.open(daemon, { name: 'Ada' });
+  await ada.join(room);
+  const say = (text, time) => ada.ask({ type: 'command', room, name: 'chat.send', key: text, media_time: time, body: { text } });
+  for (const [text, time] of [['seen before', begin - 4 * second], ['comes soon', begin + 8 * second]]) assert.equal((await say(text, time)).stored, true);
+  await eventually('it to be long past', () => Date.now() > begin + 70 * second, 60);
+  await page.goto(`${daemon.url}/watch/film?at=${iso(begin)}`);
+  await page.waitForSelector(at('chat-replay'), { timeout: 30_000 });
+  const elapsed = async () => (await text('seek-from')).split(':').reduce((sum, part) => sum * 60 + Number(part), 0) - 600 + 20;
+  // The place first: what is there by then was there at an earlier one.
+  const look = async () => {
+    const place = await elapsed();
+    const texts = await page.locator(at('chat-message')).allTextContents();
+    const there = (words) => texts.some((line) => line.includes(words));
+    return { place, soon: there('comes soon'), before: there('seen before') };
+  };
+  const reached = async () => {
+    const { place, soon, before: seen } = await look();
+    assert.ok(!soon || (await elapsed()) >= 7, `at ${place} s`);
+    return soon && seen;
+  };
+  await eventually('what was said before', async () => (await look()).before, 20);
+  await eventually('what was said later', reached, 40);
+  await page.locator('body').click({ position: { x: 700, y: 2 } });
+  await page.keyboard.press('ArrowLeft');
+  await eventually('it to be in the future again', async () => !(await look()).soon, 20);
+  await eventually('its moment to come again', reached, 40);
+  await say('said right now', Date.now());
+  await page.click(at('in-time-switch'));
+  await eventually('the chat as it is', async () => (await page.locator(at('chat-message')).allTextContents()).at(-1)?.includes('said right now'), 20);
+  await page.click(at('in-time-switch'));
+  await eventually('the chat as it was', async () => !(await page.locator(at('chat-message')).allTextContents()).some((line) => line.includes('said right now')), 20);
+  await page.keyboard.press('l');
+  await eventually('the live chat', async () => (await page.locator(at('chat-replay')).count()) === 0, 30);
+  ada.close();
 });
 
 test('the live picture can be sought back in its own window', async () => {

@@ -125,7 +125,8 @@ class Stand {
   nlohmann::json snapshot() const { return nlohmann::json::parse(feature->snapshot(facts())); }
   std::vector<std::string> texts(const std::string& list = "messages") const {
     std::vector<std::string> all;
-    for (const auto& event : snapshot()[list]) all.push_back(event["body"]["text"]);
+    const auto all_of_it = snapshot();
+    for (const auto& event : all_of_it[list]) all.push_back(event["body"]["text"]);
     return all;
   }
   room::Facts facts() const { return {kRoom, SteadyTime{}, now, members}; }

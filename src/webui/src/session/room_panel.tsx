@@ -6,6 +6,8 @@ import { strings } from '../strings';
 
 import { ChatLog } from '../features/chat/chat_log';
 import { Composer } from '../features/chat/composer';
+import { Pins } from '../features/chat/pins';
+import { RemoveDialog, UserCard } from '../features/chat/user_card';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 
 function InTimeSwitch({ waiting }: { waiting: number }) {
@@ -67,6 +69,7 @@ export function RoomPanel() {
         </div>
         <InTimeSwitch waiting={room?.features.chat.waitingForPicture.value ?? 0} />
       </header>
+      {room && <Pins chat={room.features.chat} />}
       {room?.features.chat.replaying.value && <ReplayNote />}
       {room ? <ChatLog key={`${room.name} ${room.features.chat.replaying.value}`} chat={room.features.chat} /> : <div class="log-frame" />}
       <StoppedNotice />
@@ -77,6 +80,8 @@ export function RoomPanel() {
       )}
       {room && <ReactionBar reactions={room.features.reactions} />}
       {room && <Composer key={room.name} chat={room.features.chat} />}
+      {room && <UserCard chat={room.features.chat} />}
+      {room && <RemoveDialog chat={room.features.chat} />}
     </section>
   );
 }

@@ -5,7 +5,9 @@
 
 export const subprotocol = 'grandstand.v1.json';
 
-export type Role = 'guest' | 'viewer' | 'moderator' | 'admin';
+export type Role = 'guest' | 'viewer' | 'member' | 'moderator' | 'creator' | 'admin';
+
+export const isModerator = (role: Role): boolean => role === 'moderator' || role === 'creator' || role === 'admin';
 
 export interface User {
   readonly id: string;
@@ -72,7 +74,7 @@ const text = (value: unknown, fallback = ''): string => (typeof value === 'strin
 const count = (value: unknown, fallback = 0): number =>
   typeof value === 'number' && Number.isFinite(value) ? value : fallback;
 
-const roles: readonly string[] = ['guest', 'viewer', 'moderator', 'admin'];
+const roles: readonly string[] = ['guest', 'viewer', 'member', 'moderator', 'creator', 'admin'];
 
 export function decodeUser(value: unknown): User | null {
   if (!isFields(value) || typeof value['id'] !== 'string' || typeof value['name'] !== 'string') return null;

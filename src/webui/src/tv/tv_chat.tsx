@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
+import { Pins } from '../features/chat/pins';
 import { ChatLog } from '../features/chat/chat_log';
 import { longestText } from '../features/chat/chat';
 import { ReactionBar } from '../features/reactions/reaction_bar';
@@ -34,6 +35,7 @@ export function TvChat() {
           <ConnectionStatus />
         </div>
       </header>
+      <Pins chat={chat} />
       {chat.replaying.value && <ReplayNote />}
       <ChatLog key={`${room.name} ${chat.replaying.value}`} chat={chat} />
       <StoppedNotice />

@@ -3,16 +3,18 @@ import { batch, computed, signal } from '@preact/signals';
 import { fetchHistory, fetchTimeline } from '../../api';
 import { randomToken } from '../../base/random_token';
 import { CommandRefused } from '../../socket/outbox';
-import { decodeEvent, isFields, positionKey, type Position, type Refusal, type RoomEvent } from '../../socket/protocol';
+import { decodeEvent, isFields, positionKey, type Position, type Refusal, type RoomEvent, type User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { ReleaseQueue } from '../../timeline/release';
 import { Replay, type Page } from '../../timeline/replay';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 import { changed, changeOf } from './changes';
+import { hiddenUsers } from './hidden_users';
 import { insert, messagesOf, mostKept, mostShown, prepend, settle, toMessage, trim, visibleUnsettled, type Message, type Unsettled } from './message_list';
 import { Typing } from './typing';
 
 export const longestText = 500;
+const mostNames = 500;
 export const editMs = 15 * 60_000;
 
 // What is said beside the words.
@@ -36,13 +38,21 @@ export class Chat implements RoomFeature {
   readonly returnedText = signal<string | null>(null); // refused as too fast: back into the box
   readonly replyingTo = signal<Message | null>(null);
   readonly editing = signal<Message | null>(null);
+  readonly removing = signal<Message | null>(null); // to be confirmed
+  readonly card = signal<User | null>(null);
+  readonly mentioned = signal<User | null>(null); // by a button: goes into the box
   readonly typing: Typing;
+  private readonly names = new Map<string, string>();
   readonly replay = new Replay<Message>((from, to, after) => this.fetchPast(from, to, after));
   private readonly unsettled = signal<readonly Unsettled[]>([]);
   readonly pending = computed(() => visibleUnsettled(this.unsettled.value, this.messages.value, this.context.me.value));
   // What the list shows: the room as it is, or as it was at the viewer's picture.
   readonly replaying = computed(() => this.replay.state.value !== 'off');
-  readonly shown = computed(() => (this.replaying.value ? this.replay.shown.value : this.messages.value));
+  readonly shown = computed(() => {
+    const all = this.replaying.value ? this.replay.shown.value : this.messages.value;
+    const hidden = hiddenUsers.value;
+    return hidden.size === 0 ? all : all.filter(({ author }) => !hidden.has(author.id));
+  });
   readonly shownReady = computed(() => (this.replaying.value ? this.replay.state.value !== 'loading' : this.ready.value));
   readonly shownOlder = computed(() => {
     if (!this.replaying.value) return this.older.value;
@@ -122,6 +132,39 @@ export class Chat implements RoomFeature {
       this.refused(key, words, reason.refusal);
     }
   }
+
+  startReply(message: Message): void {
+    batch(() => {
+      this.editing.value = null;
+      this.replyingTo.value = message;
+    });
+  }
+  startEdit(message: Message): void {
+    batch(() => {
+      this.replyingTo.value = null;
+      this.editing.value = message;
+    });
+  }
+  mention(user: User): void {
+    this.mentioned.value = user;
+  }
+
+  // What we know of, whoever is hidden.
+  known(): readonly Message[] {
+    return this.replaying.value ? this.replay.shown.value : this.messages.value;
+  }
+
+  // The name of somebody who said something here lately; empty for others.
+  readonly nameOf = (id: string): string => {
+    if (id === this.context.me.value?.id) return this.context.me.value.name;
+    const known = this.names.get(id);
+    if (known !== undefined) return known;
+    const { author } = [...this.known()].reverse().find((message) => message.author.id === id) ?? {};
+    if (!author) return '';
+    if (this.names.size >= mostNames) this.names.clear();
+    this.names.set(id, author.name);
+    return author.name;
+  };
 
   retry(entry: Unsettled): void {
     this.discard(entry.key);

@@ -6,6 +6,7 @@ import { Sign } from '../../look/wordmark';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 import { messageRow, UnsettledRow } from './chat_message';
+import { ActionBar, actionsOf } from './message_actions';
 
 const nearEndPx = 60;
 const nearTopPx = 120;
@@ -107,8 +108,59 @@ function Skeletons() {
   );
 }
 
+const rowOf = (target: EventTarget | null): HTMLElement | null => (target instanceof Element ? target.closest<HTMLElement>('[data-message-id]') : null);
+
+// Which message is pointed at or has the focus, and what the keys do with it.
+function useActive(chat: Chat, enabled: boolean) {
+  const { account, serverNow } = useApp();
+  const [row, setRow] = useState<HTMLElement | null>(null);
+  const message = row && enabled ? chat.shown.value.find(({ id }) => id === row.dataset['messageId']) : undefined;
+
+  const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }) => {
+    if (!enabled || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = rowOf(document.activeElement);
+    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+      const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-message-id]')];
+      const next = at ? rows.indexOf(at) + (event.key === 'ArrowUp' ? -1 : 1) : event.key === 'ArrowUp' ? rows.length - 1 : rows.length;
+      event.preventDefault();
+      event.stopPropagation();
+      rows[next]?.focus();
+      return;
+    }
+    if (!at || document.activeElement !== at || !message) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      event.currentTarget.querySelector<HTMLElement>('.message-actions button')?.focus();
+      return;
+    }
+    const action = actionsOf(chat, message, account.user.value, serverNow()).find(({ key }) => key === event.key);
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action.run();
+  };
+
+  const onClick = (event: MouseEvent) => {
+    const at = rowOf(event.target);
+    if (!enabled || !at || !(event.target instanceof Element) || !event.target.closest('[data-author]')) return;
+    const author = chat.shown.value.find(({ id }) => id === at.dataset['messageId'])?.author;
+    if (author) chat.card.value = author;
+  };
+
+  const point = (event: Event) => {
+    if (event.target instanceof Element && event.target.closest('.message-actions')) return;
+    const at = rowOf(event.target);
+    if (at !== row) setRow(at);
+  };
+  const leave = (event: MouseEvent & { readonly currentTarget: HTMLElement }) => {
+    setRow(rowOf(event.currentTarget.contains(document.activeElement) ? document.activeElement : null));
+  };
+  return { row, message, handlers: { onKeyDown, onClick, onMouseOver: point, onFocusIn: point, onMouseLeave: leave } };
+}
+
 export function ChatLog({ chat }: { chat: Chat }) {
-  const { account } = useApp();
+  const { account, router } = useApp();
+  const active = useActive(chat, !router.route.value.tv);
   const { frame, missed, toEnd, onScroll, following } = useFollowing(chat);
   useFilled(chat, frame);
   const messages = chat.shown.value;
@@ -118,7 +170,7 @@ export function ChatLog({ chat }: { chat: Chat }) {
   const empty = chat.shownReady.value && messages.length === 0 && pending.length === 0 && chat.shownOlder.value === 'none';
   return (
     <div class="log-frame">
-      <div class="chat-log scrolls" role="log" aria-label={strings.chat.log} tabIndex={0} ref={frame} onScroll={onScroll} data-testid="chat-log">
+      <div class="chat-log scrolls" role="log" aria-label={strings.chat.log} tabIndex={0} ref={frame} onScroll={onScroll} data-testid="chat-log" {...active.handlers}>
         <div class="log-content">
           {!chat.shownReady.value && <Skeletons />}
           {chat.shownReady.value && !empty && <Top chat={chat} />}
@@ -129,10 +181,11 @@ export function ChatLog({ chat }: { chat: Chat }) {
               <span>{strings.chat.emptyHint}</span>
             </div>
           )}
-          {messages.map((message) => messageRow(message, message.author.id === me?.id))}
+          {messages.map((message) => messageRow(message, me, chat.nameOf))}
           {pending.map((entry) => (
             <UnsettledRow key={entry.key} entry={entry} author={author} chat={chat} />
           ))}
+          {active.row && active.message && <ActionBar chat={chat} message={active.message} row={active.row} />}
         </div>
       </div>
       {!following.current && missed > 0 && (

@@ -1,46 +1,88 @@
 // SPDX-License-Identifier: MIT
 import type { VNode } from 'preact';
 import { tone } from '../../channels/monogram';
-import { Icon } from '../../look/icons';
+import { Icon, type IconName } from '../../look/icons';
+import type { Role, User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
-import type { Message, Unsettled } from './message_list';
+import { textParts } from './mentions';
+import type { Message, Quote, Unsettled } from './message_list';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
-// Nothing of a message ever changes: rendered once however long the list gets.
-const rendered = new WeakMap<Message, VNode>();
+const badges: Readonly<Record<Role, IconName | null>> = { guest: null, viewer: 'check', member: 'star', moderator: 'shield', creator: 'camera', admin: 'crown' };
 
-export function messageRow(message: Message, own: boolean): VNode {
+export function Badge({ role }: { role: Role }) {
+  const icon = badges[role];
+  if (!icon) return null;
+  const name = strings.chat.roles[role];
+  return (
+    <span class={`badge badge-${role}`} role="img" aria-label={name} title={name}>
+      <Icon name={icon} />
+    </span>
+  );
+}
+
+function QuoteLine({ quote }: { quote: Quote }) {
+  return (
+    <span class="message-quote">
+      <span class="visually-hidden">{strings.chat.inReplyTo} </span>
+      <bdi class={`quote-name ${tone(quote.user)}`}>{quote.name}</bdi> <bdi class="quote-text">{quote.gone ? strings.chat.deletedMessage : quote.text}</bdi>
+    </span>
+  );
+}
+
+function Words({ message, nameOf }: { message: Message; nameOf: (id: string) => string }) {
+  if (message.deleted) return <span class="message-gone">{strings.chat.deletedMessage}</span>;
+  const parts = textParts(message.text, message.mentions.map(nameOf));
+  return (
+    <>
+      <span class="message-text" dir="auto">
+        {parts.map((part) => (part.mention ? <bdi class="mention">{part.text}</bdi> : part.text))}
+      </span>
+      {message.edited && <span class="message-edited"> {strings.chat.edited}</span>}
+    </>
+  );
+}
+
+// A message that changes is another object: each is rendered once however long the list gets.
+const rendered = new WeakMap<Message, { readonly me: string; readonly row: VNode }>();
+
+export function messageRow(message: Message, me: User | null, nameOf: (id: string) => string): VNode {
+  const id = me?.id ?? '';
   const known = rendered.get(message);
-  if (known && known.props && (known.props as { 'data-own'?: boolean })['data-own'] === own) return known;
-  const { author } = message;
-  const badge = author.role === 'moderator' || author.role === 'admin' ? 'shield' : author.role === 'viewer' ? 'check' : null;
+  if (known?.me === id) return known.row;
+  const { author, replyTo } = message;
+  const own = author.id === id;
+  const forMe = !own && id !== '' && (message.mentions.includes(id) || replyTo?.user === id);
   const row = (
-    <div class={own ? 'message is-own' : 'message'} key={message.id} data-testid="chat-message" data-message-id={message.id} data-own={own}>
+    <div
+      class={`message ${own ? 'is-own' : ''} ${forMe ? 'is-for-me' : ''}`}
+      key={message.id}
+      tabIndex={-1}
+      data-testid="chat-message"
+      data-message-id={message.id}
+      data-own={own}
+    >
       <time class="message-time" dateTime={new Date(message.serverTime).toISOString()}>
         {clock.format(message.serverTime)}
       </time>
       <span class="message-body">
-        <span class={`message-author ${tone(author.id)}`}>
-          {badge && (
-            <span class={`badge badge-${author.role}`} role="img" aria-label={strings.chat.roles[author.role]} title={strings.chat.roles[author.role]}>
-              <Icon name={badge} />
-            </span>
-          )}
+        {replyTo && !message.deleted && <QuoteLine quote={replyTo} />}
+        <span class={`message-author ${tone(author.id)}`} data-author>
+          <Badge role={author.role} />
           <bdi>{author.name}</bdi>
         </span>{' '}
-        <span class="message-text" dir="auto">
-          {message.text}
-        </span>
+        <Words message={message} nameOf={nameOf} />
       </span>
     </div>
   );
-  rendered.set(message, row);
+  rendered.set(message, { me: id, row });
   return row;
 }
 
 export function UnsettledRow({ entry, author, chat }: { entry: Unsettled; author: string; chat: Chat }) {
+  const { replyTo } = entry;
   return (
     <div class={`message is-own is-${entry.state}`} data-testid="chat-pending" data-state={entry.state}>
       <span class="message-time" aria-hidden="true">
@@ -49,6 +91,7 @@ export function UnsettledRow({ entry, author, chat }: { entry: Unsettled; author
         {entry.state === 'failed' && <Icon name="warning" />}
       </span>
       <span class="message-body">
+        {replyTo && <QuoteLine quote={{ id: replyTo.id, user: replyTo.author.id, name: replyTo.author.name, text: replyTo.text, gone: false }} />}
         <span class="message-author">
           <bdi>{author}</bdi>
         </span>{' '}

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
+import { tone } from '../../channels/monogram';
 import { Icon } from '../../look/icons';
 import { useSecondsLeft } from '../../look/use_seconds_left';
+import type { User } from '../../socket/protocol';
 import { strings } from '../../strings';
-import { longestText, type Chat } from './chat';
+import { editMs, longestText, type Chat } from './chat';
+import { EmojiPicker } from './emoji_picker';
 import { GuestName } from './guest_name';
+import { mentionsIn } from './mentions';
+import { MentionList, useMentions } from './mention_list';
 
 const tellLeftFrom = 80;
+const mostToldMembers = 50; // in larger rooms nobody is told who writes
 
 function Identity() {
   const { account } = useApp();
@@ -27,14 +33,54 @@ function Identity() {
   );
 }
 
+// What the words are for, when they are more than words: an answer or an edit.
+function Purpose({ chat, cancel }: { chat: Chat; cancel: () => void }) {
+  const message = chat.editing.value ?? chat.replyingTo.value;
+  if (!message) return null;
+  return (
+    <div class="purpose" data-testid="chat-purpose">
+      <Icon name={chat.editing.value ? 'pencil' : 'reply'} />
+      <span class="purpose-words">
+        <strong>{chat.editing.value ? strings.chat.editingMessage : strings.chat.replyingTo(message.author.name)}</strong>
+        <bdi>{message.text}</bdi>
+      </span>
+      <button type="button" class="pin-button" aria-label={strings.chat.cancel} title={strings.chat.cancel} onClick={cancel}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
 export function Composer({ chat }: { chat: Chat }) {
-  const { session, account } = useApp();
+  const { session, account, serverNow } = useApp();
   const [text, setText] = useState('');
+  const [emoji, setEmoji] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const picked = useRef<User[]>([]);
   const pause = useSecondsLeft(chat.pauseUntil.value);
   const online = session.connection.value.name === 'online';
   const left = longestText - Array.from(text.trim()).length;
   const ready = text.trim() !== '' && left >= 0 && pause === 0;
+  const editing = chat.editing.value;
+  const replyingTo = chat.replyingTo.value;
+
+  // Puts something where the caret is, and the caret after it.
+  const put = (words: string, from?: number) => {
+    const box = field.current;
+    if (!box) return;
+    const start = from ?? box.selectionStart;
+    const end = box.selectionEnd;
+    const caret = start + words.length;
+    setText((now) => now.slice(0, start) + words + now.slice(end));
+    requestAnimationFrame(() => {
+      box.focus();
+      box.setSelectionRange(caret, caret);
+    });
+  };
+  const mentions = useMentions(chat, account.user.value, (user, start) => {
+    picked.current = [...picked.current, user].slice(-50);
+    put(`@${user.name} `, start);
+  });
 
   // Refused as too fast: the words are back in the box, unless something else was begun meanwhile.
   const returned = chat.returnedText.value;
@@ -44,6 +90,19 @@ export function Composer({ chat }: { chat: Chat }) {
     chat.returnedText.value = null;
   }, [returned]);
 
+  useEffect(() => {
+    if (editing) setText(editing.text);
+    if (editing || replyingTo) field.current?.focus();
+  }, [editing, replyingTo]);
+
+  const mentioned = chat.mentioned.value;
+  useEffect(() => {
+    if (!mentioned) return;
+    chat.mentioned.value = null;
+    picked.current = [...picked.current, mentioned].slice(-50);
+    put(`@${mentioned.name} `);
+  }, [mentioned]);
+
   useLayoutEffect(() => {
     const box = field.current;
     if (!box) return;
@@ -52,14 +111,46 @@ export function Composer({ chat }: { chat: Chat }) {
     if (text !== '') box.style.height = `${Math.min(box.scrollHeight + 2, 120)}px`;
   }, [text]);
 
-  const send = () => {
-    if (!ready) return;
-    void chat.send(text);
-    setText('');
+  const cancel = () => {
+    if (editing) setText('');
+    chat.editing.value = null;
+    chat.replyingTo.value = null;
     field.current?.focus();
   };
 
-  const fault = pause > 0 ? strings.chat.tooFast(pause) : (account.nameError.value ?? '');
+  const send = () => {
+    if (!ready) return;
+    const named = mentionsIn(text, picked.current);
+    if (editing) void chat.edit(editing, text, named.length > 0 ? named : editing.mentions.filter((id) => text.includes(`@${chat.nameOf(id)}`)));
+    else void chat.send(text, { replyTo: replyingTo, mentions: named });
+    setText('');
+    picked.current = [];
+    chat.editing.value = null;
+    chat.replyingTo.value = null;
+    field.current?.focus();
+  };
+
+  const editLast = (): boolean => {
+    const me = account.user.value?.id;
+    const last = [...chat.shown.value].reverse().find(({ author, deleted }) => author.id === me && !deleted);
+    if (!last || serverNow() - last.serverTime > editMs) return false;
+    chat.startEdit(last);
+    return true;
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing || mentions.onKeyDown(event)) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && (editing || replyingTo)) {
+      event.preventDefault();
+      cancel();
+    } else if (event.key === 'ArrowUp' && text === '' && editLast()) event.preventDefault();
+  };
+
+  const names = chat.typing.names.value;
+  const fault = pause > 0 ? strings.chat.tooFast(pause) : (account.nameError.value ?? chat.sendError.value ?? '');
   return (
     <form
       class="composer"
@@ -71,11 +162,20 @@ export function Composer({ chat }: { chat: Chat }) {
       <span class="composer-fault" role="status">
         {fault}
       </span>
+      <Purpose chat={chat} cancel={cancel} />
       <div class="composer-line">
         <Identity />
-        {left < tellLeftFrom && <span class={left < 0 ? 'characters-left is-over' : 'characters-left'}>{strings.chat.left(left)}</span>}
+        {left < tellLeftFrom ? (
+          <span class={left < 0 ? 'characters-left is-over' : 'characters-left'}>{strings.chat.left(left)}</span>
+        ) : (
+          <span class={`typing ${names.length > 0 ? '' : 'is-nobody'} ${tone(names[0] ?? '')}`} data-testid="chat-typing">
+            {names.length > 0 && <bdi>{strings.chat.typing(names)}</bdi>}
+          </span>
+        )}
       </div>
       <div class="composer-row">
+        <MentionList mentions={mentions} />
+        {emoji && <EmojiPicker pick={(character) => put(character)} close={() => setEmoji(false)} />}
         <textarea
           ref={field}
           rows={1}
@@ -85,15 +185,30 @@ export function Composer({ chat }: { chat: Chat }) {
           aria-label={strings.chat.placeholder}
           enterkeyhint="send"
           data-testid="chat-input"
-          onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-            event.preventDefault();
-            send();
+          {...mentions.fieldProps}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            chat.sendError.value = null;
+            mentions.look(event.currentTarget);
+            if (!editing && event.currentTarget.value !== '' && (session.members.value ?? 0) <= mostToldMembers) chat.typing.wrote();
           }}
+          onKeyDown={onKeyDown}
+          onClick={(event) => mentions.look(event.currentTarget)}
+          onBlur={() => mentions.close()}
         />
-        <button type="submit" class="send-button" aria-label={strings.chat.send} title={strings.chat.send} aria-disabled={!ready} data-testid="chat-send">
-          <Icon name="send" />
+        <button
+          type="button"
+          class="emoji-toggle"
+          aria-label={strings.chat.emoji}
+          title={strings.chat.emoji}
+          aria-expanded={emoji}
+          data-testid="emoji-toggle"
+          onClick={() => setEmoji(!emoji)}
+        >
+          <Icon name="smile" />
+        </button>
+        <button type="submit" class="send-button" aria-label={editing ? strings.chat.save : strings.chat.send} title={editing ? strings.chat.save : strings.chat.send} aria-disabled={!ready} data-testid="chat-send">
+          <Icon name={editing ? 'check' : 'send'} />
         </button>
       </div>
     </form>

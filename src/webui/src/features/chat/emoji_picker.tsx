@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../../look/icons';
+import { strings } from '../../strings';
+import { emojiGroups, findEmoji, type Emoji } from './emoji';
+
+const columns = 8;
+
+// The arrows move in the grid as they look.
+function moveIn(grid: HTMLElement, event: KeyboardEvent): void {
+  const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+  const step = steps[event.key];
+  if (step === undefined || !(event.target instanceof HTMLButtonElement)) return;
+  const buttons = [...grid.querySelectorAll<HTMLButtonElement>('.emoji-button')];
+  const next = buttons[buttons.indexOf(event.target) + step];
+  event.preventDefault();
+  if (next) next.focus();
+  else if (event.key === 'ArrowUp') grid.parentElement?.querySelector('input')?.focus();
+}
+
+function Grid({ emoji, pick }: { emoji: readonly Emoji[]; pick: (character: string) => void }) {
+  return (
+    <div class="emoji-grid">
+      {emoji.map(({ character, words }) => (
+        <button key={character} type="button" class="emoji-button" title={words.split(' ')[0]} onClick={() => pick(character)}>
+          {character}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function EmojiPicker({ pick, close }: { pick: (character: string) => void; close: () => void }) {
+  const [text, setText] = useState('');
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    frame.current?.querySelector('input')?.focus();
+    const outside = (event: Event) => {
+      if (event.target instanceof Element && !event.target.closest('.emoji-picker, .emoji-toggle')) close();
+    };
+    addEventListener('pointerdown', outside);
+    return () => removeEventListener('pointerdown', outside);
+  }, []);
+  const found = findEmoji(text);
+  return (
+    <div
+      class="emoji-picker"
+      role="dialog"
+      aria-label={strings.chat.emoji}
+      ref={frame}
+      data-testid="emoji-picker"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          close();
+        } else moveIn(event.currentTarget, event);
+      }}
+    >
+      <label class="emoji-search">
+        <Icon name="search" />
+        <span class="visually-hidden">{strings.chat.findEmoji}</span>
+        <input
+          type="search"
+          value={text}
+          placeholder={strings.chat.findEmoji}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              event.preventDefault();
+              if (found[0]) pick(found[0].character);
+            } else if (event.key === 'ArrowDown') {
+              event.preventDefault();
+              frame.current?.querySelector<HTMLElement>('.emoji-button')?.focus();
+            }
+          }}
+        />
+      </label>
+      <div class="emoji-scroll scrolls" tabIndex={-1}>
+        {text.trim() !== '' && (found.length > 0 ? <Grid emoji={found} pick={pick} /> : <p class="emoji-none">{strings.chat.noEmoji}</p>)}
+        {text.trim() === '' &&
+          emojiGroups.map(({ name, emoji }) => (
+            <section key={name} aria-label={strings.chat.emojiGroups[name]}>
+              <h3 class="emoji-heading">{strings.chat.emojiGroups[name]}</h3>
+              <Grid emoji={emoji} pick={pick} />
+            </section>
+          ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+import { useApp } from '../../app_state';
+import { tone } from '../../channels/monogram';
+import { Modal } from '../../look/modal';
+import { strings } from '../../strings';
+import type { Chat } from './chat';
+import { Badge } from './chat_message';
+import { hiddenUsers, hideUser } from './hidden_users';
+
+const mostListed = 5;
+
+// Who somebody is in this room, what they said, and what one can do about it.
+export function UserCard({ chat }: { chat: Chat }) {
+  const { account } = useApp();
+  const user = chat.card.value;
+  const close = () => (chat.card.value = null);
+  const said = user ? chat.known().filter(({ author, deleted }) => author.id === user.id && !deleted) : [];
+  const hidden = user !== null && hiddenUsers.value.has(user.id);
+  const me = account.user.value;
+  return (
+    <Modal open={user !== null} title={user?.name ?? ''} class="user-card" onClose={close}>
+      {user && (
+        <>
+          <h2 class={`user-card-name ${tone(user.id)}`}>
+            <bdi>{user.name}</bdi>
+          </h2>
+          <p class="user-card-role">
+            <Badge role={user.role} /> {strings.chat.roles[user.role]} · {strings.chat.saidHere(said.length)}
+          </p>
+          <ul class="user-card-messages">
+            {said.slice(-mostListed).map((message) => (
+              <li key={message.id} dir="auto">
+                {message.text}
+              </li>
+            ))}
+          </ul>
+          {user.id !== me?.id && (
+            <div class="user-card-actions">
+              {me && (
+                <button
+                  type="button"
+                  class="button button-accent"
+                  onClick={() => {
+                    close();
+                    chat.mention(user);
+                  }}
+                >
+                  {strings.chat.mention}
+                </button>
+              )}
+              <button type="button" class="button" aria-pressed={hidden} onClick={() => hideUser(user.id, !hidden)}>
+                {hidden ? strings.chat.showMessages : strings.chat.hideMessages}
+              </button>
+            </div>
+          )}
+        </>
+      )}
+    </Modal>
+  );
+}
+
+// Nothing is deleted by a slip of the finger.
+export function RemoveDialog({ chat }: { chat: Chat }) {
+  const message = chat.removing.value;
+  const close = () => (chat.removing.value = null);
+  return (
+    <Modal open={message !== null} title={strings.chat.removeTitle} class="remove-dialog" onClose={close}>
+      {message && (
+        <>
+          <h2 class="dialog-title">{strings.chat.removeTitle}</h2>
+          <blockquote class="remove-quote" dir="auto">
+            {message.text}
+          </blockquote>
+          <div class="user-card-actions">
+            <button
+              type="button"
+              class="button button-danger"
+              data-testid="confirm-remove"
+              onClick={() => {
+                void chat.remove(message);
+                close();
+              }}
+            >
+              {strings.chat.remove}
+            </button>
+            <button type="button" class="button" onClick={close}>
+              {strings.chat.keep}
+            </button>
+          </div>
+        </>
+      )}
+    </Modal>
+  );
+}
