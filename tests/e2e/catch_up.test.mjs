@@ -129,7 +129,7 @@ test('the chat of the past comes when the picture gets there, again after going 
   const begin = turn - 20 * second;
   const ada = await HubClient.open(daemon, { name: 'Ada' });
   await ada.join(room);
-  const say = (text, time) => ada.ask({ type: 'command', room, name: 'chat.send', key: text, media_time: time, body: { text } });
+  const say = (text, time) => ada.ask({ type: 'command', room, name: 'chat.send', key: text.replaceAll(' ', '-'), media_time: time, body: { text } });
   for (const [text, time] of [['seen before', begin - 4 * second], ['comes soon', begin + 8 * second]]) assert.equal((await say(text, time)).stored, true);
   await eventually('it to be long past', () => Date.now() > begin + 70 * second, 60);
   await page.goto(`${daemon.url}/watch/film?at=${iso(begin)}`);

@@ -104,6 +104,42 @@ test('an operator makes a moderator while the daemon runs', async () => {
   assert.match(String(execFileSync(binary, ['user', 'list', '--config', daemon.configFile])), /moderator +Mod/);
 });
 
+test('messages are answered, edited, pinned and deleted, and only moderators see what was', async () => {
+  const { token } = await (await post('/api/v1/sessions', { name: 'Mod', password: 'moderators password' })).json();
+  const bearer = { headers: { Authorization: `Bearer ${token}` } };
+  const [ola, pia, mod] = [await open({ name: 'Ola' }), await open({ name: 'Pia' }), await open({ token })];
+  for (const client of [ola, pia, mod]) await client.join(room);
+  let key = 0;
+  const ask = (client, name, body) => client.ask({ type: 'command', room, name: `chat.${name}`, key: `${name}${++key}`, body });
+  const said = await ola.say(room, 'Gaol!');
+  const id = `${said.epoch}:${said.offset}`;
+  const answer = await ask(pia, 'send', { text: '@Ola spelling!', reply_to: id, mentions: [ola.welcome.user.id] });
+  assert.equal(answer.stored, true);
+  const heard = await ola.event('the answer', (event) => event.offset === answer.offset);
+  assert.deepEqual(heard.body.reply_to, { message: id, user: ola.welcome.user.id, name: 'Ola', text: 'Gaol!' });
+  assert.deepEqual(heard.body.mentions, [ola.welcome.user.id]);
+  assert.equal((await ask(pia, 'edit', { message: id, text: 'no' })).error.code, 'forbidden');
+  assert.equal((await ask(ola, 'edit', { message: id, text: 'Goal!' })).stored, true);
+  await pia.event('the edit', (event) => event.kind === 'chat.edited' && event.body.text === 'Goal!');
+  const versions = `/api/v1/rooms/${room}/chat/edits?message=${id}`;
+  assert.deepEqual((await daemon.json(versions, bearer)).versions.map((version) => version.text), ['Gaol!', 'Goal!']);
+  assert.equal((await daemon.get(versions)).status, 401);
+  assert.equal((await ask(ola, 'pin', { message: id })).error.code, 'forbidden');
+  assert.equal((await ask(mod, 'pin', { message: id })).ok, true);
+  assert.equal((await ask(mod, 'delete', { message: `${answer.epoch}:${answer.offset}` })).stored, true);
+  const newcomer = await (await open({ name: 'Quin' })).join(room);
+  assert.equal(newcomer.snapshots.chat.pins[0].body.text, 'Goal!');
+  assert.ok(!newcomer.snapshots.chat.messages.some((event) => event.offset === answer.offset));
+  const resumed = await (await open({ name: 'Rex' })).join(room, { epoch: said.epoch, offset: answer.offset - 1 });
+  assert.equal(resumed.recovered, true);
+  assert.ok(!JSON.stringify(resumed.events).includes('spelling'), 'who resumes does not get what was deleted');
+  assert.ok(!(await history()).includes('@Ola spelling!'));
+  const found = await daemon.json(`/api/v1/rooms/${room}/chat/search?text=SPELL&user=pia`, bearer);
+  assert.deepEqual(found.messages.map((event) => event.body.deleted), [true]);
+  await ask(ola, 'typing', {});
+  assert.equal((await pia.event('who types', (event) => event.kind === 'chat.typing')).user.name, 'Ola');
+});
+
 test('floods, long and malformed messages are refused with reasons, and nobody else notices', async () => {
   const ivy = await open({ name: 'Ivy' });
   await ivy.join(room);
@@ -168,6 +204,7 @@ test('what was acknowledged as stored is there after kill -9, in a new epoch', a
   assert.equal(rejoined.recovered, false);
   assert.notEqual(rejoined.epoch, joined.epoch);
   assert.deepEqual(rejoined.snapshots.chat.messages.slice(-5).map((event) => event.body.text), stored);
+  assert.deepEqual(rejoined.snapshots.chat.pins.map((event) => event.body.text), ['Goal!']);
 });
 
 test('a stop drains: everybody is told when to come back', async () => {

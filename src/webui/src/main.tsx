@@ -2,7 +2,10 @@
 import { render } from 'preact';
 import { Application } from './app';
 import { AppContext, createApp } from './app_state';
+import { language } from './languages/language';
 import './styles/all.css';
+
+document.documentElement.lang = language;
 
 const root = document.getElementById('app');
 if (!root) throw new Error('index.html has no #app');

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-// Every word that the application shows or speaks, so that another language is another file like this one.
+import { de } from './languages/de';
+import { es } from './languages/es';
+import { language } from './languages/language';
+
+// Every word that the application shows or speaks, in English; other languages are in languages/, and what they lack stays English.
 
 const seconds = (value: number) => (value === 1 ? '1 second' : `${value} seconds`);
 
-export const strings = {
+export const english = {
   product: 'Grandstand',
   tagline: 'Live television, with the crowd around it.',
   title: (channel: string | null) => (channel ? `${channel} · Grandstand` : 'Grandstand'),
@@ -232,6 +236,7 @@ export const strings = {
     working: 'One moment',
     signedInAs: (name: string) => `Signed in as ${name}`,
     menu: 'Your account',
+    language: 'Language',
     monitor: 'Monitor',
   },
 
@@ -479,3 +484,17 @@ export const strings = {
     second: ['Falcon', 'Otter', 'Fox', 'Heron', 'Badger', 'Lynx', 'Robin', 'Hare', 'Panda', 'Tiger', 'Whale', 'Wren'],
   },
 };
+
+type Words<T> = T extends string ? string : T extends (...values: never) => unknown ? T : T extends readonly unknown[] ? T : { readonly [Name in keyof T]?: Words<T[Name]> };
+export type Translation = Words<typeof english>;
+
+function merge(own: unknown, other: unknown): unknown {
+  if (other === undefined) return own;
+  if (typeof own !== 'object' || own === null || Array.isArray(own) || typeof other !== 'object' || other === null) return other;
+  const words = other as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(own).map(([name, inside]) => [name, merge(inside, words[name])]));
+}
+
+export const translated = (translation: Translation): typeof english => merge(english, translation) as typeof english;
+
+export const strings: typeof english = language === 'de' ? translated(de) : language === 'es' ? translated(es) : english;

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Channel } from '../api';
 import { useApp } from '../app_state';
 import { Icon } from '../look/icons';
+import { LanguageChoice } from '../look/language_choice';
 import { strings } from '../strings';
 import { ChannelTile } from './channel_tile';
 import { grouped, matching } from './tuning';
@@ -74,6 +75,7 @@ export function ChannelList({ testIds, onPicked }: { testIds: boolean; onPicked?
         ))}
         {channels !== null && shown.length === 0 && text !== '' && <p class="quiet-note">{strings.channels.noMatch(text)}</p>}
       </div>
+      <LanguageChoice />
     </nav>
   );
 }
