@@ -6,6 +6,8 @@ import net from 'node:net';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertAccessible } from './lib/accessibility.mjs';
+import { launchBrowser } from './lib/browser.mjs';
 import { Daemon, binary, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
@@ -138,6 +140,57 @@ test('messages are answered, edited, pinned and deleted, and only moderators see
   assert.deepEqual(found.messages.map((event) => event.body.deleted), [true]);
   await ask(ola, 'typing', {});
   assert.equal((await pia.event('who types', (event) => event.kind === 'chat.typing')).user.name, 'Ola');
+});
+
+test('in the browser people answer, mention, edit and delete with the keyboard alone, accessibly and in their language', async (t) => {
+  const browser = await launchBrowser();
+  t.after(() => browser.close());
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'de-AT' })).newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  const at = (id) => page.locator(`[data-testid=${id}]`);
+  const uma = await open({ name: 'Uma' });
+  await uma.join(room);
+  await page.goto(daemon.url);
+  await at('chat-input').waitFor({ timeout: 30_000 });
+  assert.equal(await at('chat-input').getAttribute('placeholder'), 'Etwas sagen');
+  await uma.say(room, '\u202bשלום');
+  await page.getByText('שלום').waitFor();
+  await page.getByText('Goal!').first().waitFor(); // the pin
+  await at('chat-log').focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('r');
+  await at('chat-purpose').waitFor();
+  await page.keyboard.type('Hallo @um');
+  await at('chat-mentions').waitFor();
+  await assertAccessible(page, 'the completion of a name');
+  await page.keyboard.press('Enter');
+  await eventually('the name', async () => (await at('chat-input').inputValue()) === 'Hallo @Uma ');
+  await page.keyboard.press('Enter');
+  const heard = await uma.event('the answer', (event) => event.body.text === 'Hallo @Uma');
+  assert.equal(heard.body.reply_to.text, 'שלום');
+  assert.deepEqual(heard.body.mentions, [uma.welcome.user.id]);
+  await uma.event('who types', (event) => event.kind === 'chat.typing');
+  const own = page.locator(`[data-message-id="${heard.epoch}:${heard.offset}"]`);
+  await own.waitFor();
+  await page.keyboard.press('ArrowUp');
+  await at('chat-purpose').waitFor();
+  await page.keyboard.press('End');
+  await page.keyboard.type('!');
+  await page.keyboard.press('Enter');
+  await own.getByText('(bearbeitet)').waitFor();
+  await own.focus();
+  await page.keyboard.press('Delete');
+  await at('confirm-remove').waitFor();
+  await assertAccessible(page, 'the question whether to delete');
+  await at('confirm-remove').press('Enter');
+  await own.getByText('Nachricht gelöscht').waitFor();
+  await at('emoji-toggle').click();
+  await page.keyboard.type('tranen');
+  await page.keyboard.press('Enter');
+  await eventually('the emoji', async () => (await at('chat-input').inputValue()) === '\u{1F602}');
+  await assertAccessible(page, 'the chat with the list of emoji');
+  assert.deepEqual(faults, []);
 });
 
 test('floods, long and malformed messages are refused with reasons, and nobody else notices', async () => {

@@ -35,7 +35,7 @@ export function ActionBar({ chat, message, row }: { chat: Chat; message: Message
   const { account, serverNow } = useApp();
   const bar = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(row.offsetTop);
-  useLayoutEffect(() => setTop(Math.max(2, row.offsetTop - 16)));
+  useLayoutEffect(() => setTop(Math.max(row.closest('[role=log]')?.scrollTop ?? 0, row.offsetTop - 16) + 2));
   const actions = actionsOf(chat, message, account.user.value, serverNow());
   if (actions.length === 0) return null;
   return (
