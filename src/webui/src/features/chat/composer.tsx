@@ -181,7 +181,7 @@ export function Composer({ chat }: { chat: Chat }) {
           rows={1}
           dir="auto"
           value={text}
-          placeholder={online ? strings.chat.placeholder : strings.chat.placeholderAway}
+          placeholder={!online ? strings.chat.placeholderAway : chat.replaying.value ? strings.chat.placeholderPast : strings.chat.placeholder}
           aria-label={strings.chat.placeholder}
           enterkeyhint="send"
           data-testid="chat-input"
