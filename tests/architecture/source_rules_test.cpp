@@ -37,6 +37,7 @@ const std::vector<Fence>& fences() {
         fence("expat", "^expat", "^src/guide/"),
         fence("libmaxminddb", "^maxminddb", "^src/access/"),
         fence("zlib", "^zlib\\.h$", "^src/(hls|http|guide|dvr)/"),
+        fence("cnats", "^nats/", "^src/cluster/bus\\.cpp$"),
         fence("liblzma", "^lzma\\.h$", "^src/guide/"),
     };
   }();

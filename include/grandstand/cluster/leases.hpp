@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/base/clock.hpp>
+#include <grandstand/cluster/settings.hpp>
+#include <grandstand/ops/metrics.hpp>
+#include <grandstand/storage/database.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grandstand::cluster {
+
+// Who owns what among the nodes: one owner at a time for each name, by leases in PostgreSQL. Every node wants all
+// names; who takes a free one is decided by rendezvous hashing over the nodes that are alive, so that they spread. An
+// owner that is not heard of for Settings::lease is followed by another, within a renewal or two. A node that cannot
+// reach the database stops believing in its own leases before anybody else may take them.
+//
+// Owner: app.   Runs on: its loop; holds() and owner() from any thread.   Stops: stop() gives everything up.
+class Leases {
+ public:
+  struct Owner {
+    std::string node;  // empty: nobody, for the moment
+    std::string address;
+    std::uint64_t term = 0;
+    friend bool operator==(const Owner&, const Owner&) = default;
+  };
+  // On the loop, whenever the owner of a wanted name has changed.
+  using OnChange = std::function<void(const std::string& name, const Owner& owner)>;
+
+  // `healthy`: false gives up what is owned and takes nothing (cut off from the other nodes).
+  Leases(Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop, ops::Metrics& metrics,
+         std::function<bool()> healthy);
+  ~Leases();
+  Leases(const Leases&) = delete;
+  Leases& operator=(const Leases&) = delete;
+
+  static std::span<const storage::Migration> migrations();
+
+  // Begins to take part. On the loop.
+  void start(OnChange on_change);
+  // On the loop.
+  void want(std::vector<std::string> names);
+
+  const std::string& node() const;
+  // Whether this node owns it now, for certain.
+  bool holds(std::string_view name) const;
+  Owner owner(std::string_view name) const;
+
+  // One round: says that it is alive, renews, takes and looks. What start() has called; tests call it. On the loop.
+  void tick();
+  // Blocking; not from a loop.
+  void stop();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace grandstand::cluster

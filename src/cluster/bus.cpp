@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include <grandstand/aio/offload.hpp>
+#include <grandstand/base/log.hpp>
+#include <grandstand/cluster/bus.hpp>
+
+#include <atomic>
+#include <utility>
+
+#include <nats/nats.h>
+
+namespace grandstand::cluster {
+namespace {
+
+constexpr std::size_t kPublishQueue = 20'000;  // messages
+constexpr std::int64_t kConnectMs = 3'000;
+constexpr std::int64_t kReconnectMs = 250;
+constexpr std::int64_t kPingMs = 1'000;
+constexpr int kPingsUnanswered = 2;
+constexpr int kMostPendingBytes = 64 << 20;  // received and not handled yet
+
+struct OptionsDeleter {
+  void operator()(natsOptions* options) const { natsOptions_Destroy(options); }
+};
+struct ConnectionDeleter {
+  void operator()(natsConnection* connection) const { natsConnection_Destroy(connection); }
+};
+struct SubscriptionDeleter {
+  void operator()(natsSubscription* subscription) const { natsSubscription_Destroy(subscription); }
+};
+
+// What the library's callback needs for as long as it may come.
+struct Listener {
+  aio::Loop& loop;
+  Bus::Handler handler;
+  std::atomic<bool> ended{false};
+};
+
+std::string without_secrets(const std::string& url) {
+  const auto at = url.rfind('@');
+  const auto scheme = url.find("://");
+  if (at == std::string::npos || scheme == std::string::npos) return url;
+  return url.substr(0, scheme + 3) + url.substr(at + 1);
+}
+
+}  // namespace
+
+struct Bus::Subscription::State {
+  std::shared_ptr<Listener> listener;
+  std::unique_ptr<natsSubscription, SubscriptionDeleter> subscription;
+};
+
+struct Bus::State {
+  State(std::string n, ops::Metrics& metrics)
+      : node(std::move(n)),
+        up(metrics.gauge("grandstand_cluster_bus_up", "Whether the messages between nodes flow (1) or not (0).")),
+        sent(metrics.counter("grandstand_cluster_messages_total", "Messages between nodes.", {{"way", "sent"}})),
+        received(
+            metrics.counter("grandstand_cluster_messages_total", "Messages between nodes.", {{"way", "received"}})),
+        lost(metrics.counter("grandstand_cluster_lost_total", "Messages to other nodes that could not be sent.")) {}
+
+  void set_connected(bool now) {
+    if (connected.exchange(now) == now) return;
+    up.set(now ? 1 : 0);
+    if (now) {
+      log::info("cluster", "Connected to the other nodes", {{"node", node}});
+    } else {
+      log::warning("cluster", "Cut off from the other nodes", {{"node", node}});
+    }
+  }
+  static void on_message(natsConnection*, natsSubscription*, natsMsg* message, void* closure);
+  static void on_connection(natsConnection* connection, void* closure) {
+    static_cast<State*>(closure)->set_connected(natsConnection_Status(connection) == NATS_CONN_STATUS_CONNECTED);
+  }
+
+  std::string node;
+  ops::Gauge up;
+  ops::Counter sent, received, lost;
+  std::atomic<bool> connected{false};
+  std::unique_ptr<natsConnection, ConnectionDeleter> connection;
+  // A full socket makes publishing wait: not on a loop.
+  aio::Offload publishing{"bus", 1, kPublishQueue};
+};
+
+// On the one delivery thread, so that the order of arrival is the order of the posts.
+void Bus::State::on_message(natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
+  const auto& listener = *static_cast<std::shared_ptr<Listener>*>(closure);
+  auto text =
+      std::make_shared<std::string>(natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message)));
+  natsMsg_Destroy(message);
+  listener->loop.post([listener, text] {
+    if (!listener->ended) listener->handler(*text);
+  });
+}
+
+Bus::Subscription::Subscription() = default;
+Bus::Subscription::Subscription(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Bus::Subscription::Subscription(Subscription&&) noexcept = default;
+Bus::Subscription& Bus::Subscription::operator=(Subscription&& other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+Bus::Subscription::~Subscription() {
+  if (!state_) return;
+  state_->listener->ended = true;
+  natsSubscription_Unsubscribe(state_->subscription.get());
+}
+
+Bus::Bus(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Bus::~Bus() {
+  stop();
+}
+
+Result<std::unique_ptr<Bus>> Bus::connect(const std::string& url, const std::string& node, ops::Metrics& metrics) {
+  nats_Open(-1);
+  nats_SetMessageDeliveryPoolSize(1);
+  auto state = std::make_unique<State>(node, metrics);
+  natsOptions* made = nullptr;
+  natsOptions_Create(&made);
+  const std::unique_ptr<natsOptions, OptionsDeleter> options(made);
+  natsOptions_SetURL(made, url.c_str());
+  natsOptions_SetName(made, ("grandstand " + node).c_str());
+  natsOptions_SetTimeout(made, kConnectMs);
+  natsOptions_SetReconnectWait(made, kReconnectMs);
+  natsOptions_SetMaxReconnect(made, -1);
+  natsOptions_SetReconnectBufSize(made, -1);  // what waited for long is of no use
+  natsOptions_SetPingInterval(made, kPingMs);
+  natsOptions_SetMaxPingsOut(made, kPingsUnanswered);
+  natsOptions_UseGlobalMessageDelivery(made, true);
+  natsOptions_SetNoEcho(made, true);
+  natsOptions_SetDisconnectedCB(made, State::on_connection, state.get());
+  natsOptions_SetReconnectedCB(made, State::on_connection, state.get());
+  natsConnection* connection = nullptr;
+  if (const auto status = natsConnection_Connect(&connection, made); status != NATS_OK) {
+    return Error{ErrorCode::kUnavailable, "NATS at " + without_secrets(url) + ": " + natsStatus_GetText(status)};
+  }
+  state->connection.reset(connection);
+  state->set_connected(true);
+  return std::unique_ptr<Bus>(new Bus(std::move(state)));
+}
+
+bool Bus::connected() const {
+  return state_->connected;
+}
+
+void Bus::publish(std::string subject, std::string message) {
+  auto& state = *state_;
+  const bool queued = state.publishing.try_post([&state, subject = std::move(subject), message = std::move(message)] {
+    const auto status = natsConnection_Publish(state.connection.get(), subject.c_str(), message.data(),
+                                               static_cast<int>(message.size()));
+    // Nothing more waits: it goes now, and not with the client's next flush.
+    if (state.publishing.queued() == 0) natsConnection_FlushTimeout(state.connection.get(), 1);
+    (status == NATS_OK ? state.sent : state.lost).add();
+  });
+  if (!queued) state.lost.add();
+}
+
+Bus::Subscription Bus::subscribe(const std::string& subject, aio::Loop& loop, Handler handler) {
+  auto listener = std::make_shared<Listener>(loop, std::move(handler));
+  // Freed when the last callback has been.
+  auto* const closure = new std::shared_ptr<Listener>(listener);
+  natsSubscription* made = nullptr;
+  if (natsConnection_Subscribe(&made, state_->connection.get(), subject.c_str(), State::on_message, closure) !=
+      NATS_OK) {
+    delete closure;
+    log::error("cluster", "A subscription failed", {{"subject", subject}});
+    return {};
+  }
+  natsSubscription_SetOnCompleteCB(
+      made, [](void* data) { delete static_cast<std::shared_ptr<Listener>*>(data); }, closure);
+  natsSubscription_SetPendingLimits(made, -1, kMostPendingBytes);
+  auto state = std::make_unique<Subscription::State>();
+  state->listener = std::move(listener);
+  state->subscription.reset(made);
+  return Subscription(std::move(state));
+}
+
+void Bus::stop() {
+  state_->publishing.stop();
+  natsConnection_Close(state_->connection.get());
+  state_->set_connected(false);
+}
+
+}  // namespace grandstand::cluster

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "cluster_sql.hpp"
+#include "leases_store.hpp"
+
+#include <grandstand/aio/ticker.hpp>
+#include <grandstand/base/log.hpp>
+#include <grandstand/base/published.hpp>
+#include <grandstand/cluster/leases.hpp>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+namespace grandstand::cluster {
+namespace {
+
+constexpr storage::Migration kMigrations[] = {{"cluster", 1, kClusterSql}};
+// Our own steady clock ends what we believe in this much before the database ends it.
+constexpr std::chrono::milliseconds kMargin{500};
+
+}  // namespace
+
+struct Leases::State : std::enable_shared_from_this<Leases::State> {
+  // What is known, and until when what is ours is ours for certain.
+  struct Known {
+    LeasesStore::Owners owners;
+    SteadyTime ours_until{};
+  };
+
+  State(Settings s, storage::Database& database, const Clock& c, aio::Loop& l, ops::Metrics& metrics,
+        std::function<bool()> h)
+      : settings(std::move(s)), clock(c), loop(l), healthy(std::move(h)), store(database) {
+    held = metrics.gauge("grandstand_cluster_leases", "Names that this node owns.");
+    failures = metrics.counter("grandstand_cluster_rounds_failed_total", "Rounds of leases that the database refused.");
+    known.store(std::make_shared<Known>());
+  }
+
+  void tick();
+  static aio::Task<Status> round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began);
+  void learn(LeasesStore::Owners owners, SteadyTime began);
+  void publish(LeasesStore::Owners owners, SteadyTime ours_until);
+
+  // given
+  Settings settings;
+  const Clock& clock;
+  aio::Loop& loop;
+  std::function<bool()> healthy;
+  LeasesStore store;
+  OnChange on_change;
+
+  // state
+  std::vector<std::string> wanted;  // sorted
+  bool asking = false;
+  bool stopped = false;
+  std::function<void()> on_idle;  // stop() waits for the round that is under way
+  std::unique_ptr<aio::Ticker> ticker;
+  Published<Known> known;
+
+  // out
+  ops::Gauge held;
+  ops::Counter failures;
+};
+
+void Leases::State::tick() {
+  const auto now = clock.steady();
+  // What ran out is nobody's for us, whatever the database would say if it answered.
+  if (const auto before = known.load(); now >= before->ours_until) {
+    auto owners = before->owners;
+    std::erase_if(owners, [&](const auto& owner) { return owner.second.node == settings.node; });
+    if (owners.size() != before->owners.size()) publish(std::move(owners), {});
+  }
+  if (asking || stopped) return;
+  asking = true;
+  LeasesStore::Round next{settings.node, settings.address, settings.lease, wanted, {}, healthy()};
+  for (const auto& [name, owner] : known.load()->owners) {
+    if (owner.node == settings.node) next.held.push_back(name);
+  }
+  aio::spawn(loop, round(shared_from_this(), std::move(next), now));
+}
+
+aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began) {
+  auto owners = co_await self->store.run(std::move(round));
+  self->asking = false;
+  if (const auto idle = std::exchange(self->on_idle, nullptr)) idle();
+  if (self->stopped) co_return success();
+  if (owners.ok()) {
+    self->learn(std::move(owners).value(), began);
+  } else {
+    self->failures.add();
+    log::warning("cluster", "The leases could not be renewed", {{"reason", owners.error().message}});
+  }
+  co_return success();
+}
+
+void Leases::State::learn(LeasesStore::Owners owners, SteadyTime began) {
+  publish(std::move(owners), began + settings.lease - kMargin);
+}
+
+void Leases::State::publish(LeasesStore::Owners owners, SteadyTime ours_until) {
+  const auto before = known.load();
+  held.set(static_cast<double>(
+      std::ranges::count_if(owners, [&](const auto& owner) { return owner.second.node == settings.node; })));
+  auto next = std::make_shared<Known>(Known{std::move(owners), ours_until});
+  known.store(next);
+  if (!on_change) return;
+  for (const auto& name : wanted) {
+    const auto was = before->owners.find(name);
+    const auto is = next->owners.find(name);
+    const auto owner = is == next->owners.end() ? Owner{} : is->second;
+    if ((was == before->owners.end() ? Owner{} : was->second) != owner) on_change(name, owner);
+  }
+}
+
+Leases::Leases(Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop,
+               ops::Metrics& metrics, std::function<bool()> healthy)
+    : state_(std::make_shared<State>(std::move(settings), database, clock, loop, metrics, std::move(healthy))) {}
+
+Leases::~Leases() = default;
+
+std::span<const storage::Migration> Leases::migrations() {
+  return kMigrations;
+}
+
+void Leases::start(OnChange on_change) {
+  state_->on_change = std::move(on_change);
+  state_->ticker =
+      std::make_unique<aio::Ticker>(state_->loop, state_->settings.renewal, [state = state_.get()] { state->tick(); });
+}
+
+void Leases::want(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  state_->wanted = std::move(names);
+  state_->tick();
+}
+
+const std::string& Leases::node() const {
+  return state_->settings.node;
+}
+
+bool Leases::holds(std::string_view name) const {
+  const auto known = state_->known.load();
+  if (state_->clock.steady() >= known->ours_until) return false;
+  const auto found = known->owners.find(name);
+  return found != known->owners.end() && found->second.node == state_->settings.node;
+}
+
+Leases::Owner Leases::owner(std::string_view name) const {
+  const auto known = state_->known.load();
+  const auto found = known->owners.find(name);
+  return found == known->owners.end() ? Owner{} : found->second;
+}
+
+void Leases::tick() {
+  state_->tick();
+}
+
+void Leases::stop() {
+  std::promise<void> ended;
+  state_->loop.dispatch([&] {
+    state_->stopped = true;
+    state_->ticker.reset();
+    state_->on_change = nullptr;
+    state_->on_idle = [&] { ended.set_value(); };
+    if (!state_->asking) std::exchange(state_->on_idle, nullptr)();
+  });
+  ended.get_future().wait();
+  if (const auto released = state_->store.release_blocking(state_->settings.node); !released.ok()) {
+    log::warning("cluster", "The leases run out by themselves", {{"reason", released.error().message}});
+  }
+}
+
+}  // namespace grandstand::cluster

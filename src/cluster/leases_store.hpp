@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/result.hpp>
+#include <grandstand/cluster/leases.hpp>
+#include <grandstand/storage/database.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace grandstand::cluster {
+
+// The only SQL of the leases.
+class LeasesStore {
+ public:
+  struct Round {
+    std::string node;
+    std::string address;
+    std::chrono::milliseconds lease{};
+    std::vector<std::string> wanted;  // sorted
+    std::vector<std::string> held;
+    bool healthy = true;
+  };
+  using Owners = std::map<std::string, Leases::Owner, std::less<>>;
+
+  explicit LeasesStore(storage::Database& database) : database_(database) {}
+
+  // One round in one transaction; gives who owns what of the wanted.
+  aio::Task<Result<Owners>> run(Round round);
+  Status release_blocking(const std::string& node);
+
+ private:
+  storage::Database& database_;
+};
+
+}  // namespace grandstand::cluster

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// Who owns what among nodes that share a real PostgreSQL. Its clock cannot be moved, so tests move what is written
+// there.
+#include "manual_clock.hpp"
+#include "on_loop.hpp"
+#include "test_database.hpp"
+
+#include <grandstand/cluster/leases.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
+
+namespace grandstand::cluster {
+namespace {
+
+using namespace std::chrono_literals;
+
+class LeasesTest : public testing::Test {
+ protected:
+  struct Node {
+    Node(LeasesTest& test, const std::string& name)
+        : leases({.node = name, .address = "http://" + name, .lease = 1h, .renewal = 1h}, test.database_.database(),
+                 test.clock_, test.runtime_.loop(0), test.metrics_, [this] { return healthy; }) {}
+    ~Node() { leases.stop(); }
+    bool healthy = true;
+    Leases leases;
+    std::map<std::string, std::string> told;  // the owner of each name
+  };
+
+  LeasesTest() { runtime_.start(); }
+  ~LeasesTest() override {
+    database_.database().stop();
+    runtime_.stop();
+    runtime_.join();
+  }
+  std::unique_ptr<Node> make(const std::string& name) {
+    auto node = std::make_unique<Node>(*this, name);
+    on_loop(runtime_.loop(0), [&] {
+      node->leases.start(
+          [told = &node->told](const std::string& n, const Leases::Owner& owner) { (*told)[n] = owner.node; });
+    });
+    return node;
+  }
+  void want(Node& node) {
+    on_loop(runtime_.loop(0), [&] { node.leases.want(names_); });
+  }
+  void tick(Node& node) {
+    on_loop(runtime_.loop(0), [&] { node.leases.tick(); });
+  }
+  std::size_t held(const Node& node) const {
+    return static_cast<std::size_t>(std::ranges::count_if(names_, [&](const auto& n) { return node.leases.holds(n); }));
+  }
+  bool eventually(const std::function<bool()>& question) {
+    for (int i = 0; i < 2'000; ++i) {
+      if (question()) return true;
+      std::this_thread::sleep_for(5ms);
+    }
+    return false;
+  }
+  bool holds_by_and_by(Node& node, std::size_t count) {
+    return eventually([&] {
+      tick(node);
+      return held(node) == count;
+    });
+  }
+  void execute(const std::string& sql) {
+    ASSERT_TRUE(database_.database()
+                    .run_blocking<std::monostate>([&](pqxx::work& work) -> Status {
+                      work.exec0(sql);
+                      return success();
+                    })
+                    .ok());
+  }
+  void die(const std::string& node) {
+    execute("update cluster_node set seen_at = now() - interval '1 day' where name = '" + node + "'");
+    execute("with mine as (select name from cluster_lease where node = '" + node +
+            "' order by name for update) update cluster_lease set expires_at = now() where name in (select name from "
+            "mine)");
+  }
+
+  std::vector<std::string> names_{"channel:a", "channel:b", "channel:c", "channel:d", "channel:e", "channel:f"};
+  TestDatabase database_{Leases::migrations()};
+  ManualClock clock_;
+  ops::Metrics metrics_;
+  aio::Runtime runtime_{1};
+};
+
+TEST_F(LeasesTest, ANodeAloneOwnsEverything) {
+  const auto one = make("one");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  EXPECT_EQ(one->leases.owner("channel:a").address, "http://one");
+  EXPECT_EQ(one->leases.owner("channel:a").term, 1u);
+  EXPECT_FALSE(one->leases.holds("channel:unknown"));
+}
+
+TEST_F(LeasesTest, NodesNeverOwnTheSame) {
+  const auto one = make("one");
+  const auto two = make("two");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  want(*two);
+  EXPECT_TRUE(eventually([&] {
+    tick(*two);
+    return two->leases.owner("channel:a").node == "one";
+  }));
+  EXPECT_EQ(held(*two), 0u) << "what has an owner is not taken";
+}
+
+TEST_F(LeasesTest, AnotherTakesOverWhatADeadNodeOwned) {
+  const auto one = make("one");
+  const auto two = make("two");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  want(*two);
+  die("one");
+  EXPECT_TRUE(holds_by_and_by(*two, 6));
+  EXPECT_EQ(two->leases.owner("channel:a").term, 2u);
+  // The dead one wakes up: it asks, and learns that it owns nothing any more.
+  EXPECT_TRUE(holds_by_and_by(*one, 0));
+  EXPECT_TRUE(eventually([&] {
+    bool all = true;
+    on_loop(runtime_.loop(0), [&] {
+      for (const auto& name : names_) all = all && one->told[name] == "two";
+    });
+    return all;
+  }));
+}
+
+TEST_F(LeasesTest, StopsBelievingInItsLeasesByItsOwnClock) {
+  const auto one = make("one");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  clock_.advance(1h - 400ms);
+  EXPECT_EQ(held(*one), 0u) << "whether or not the database was heard of";
+}
+
+TEST_F(LeasesTest, ANodeThatIsCutOffGivesUpWhatItOwns) {
+  const auto one = make("one");
+  const auto two = make("two");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  want(*two);
+  on_loop(runtime_.loop(0), [&] { one->healthy = false; });
+  EXPECT_TRUE(holds_by_and_by(*one, 0));
+  execute("update cluster_node set seen_at = now() - interval '1 day' where name = 'one'");
+  EXPECT_TRUE(holds_by_and_by(*two, 6));
+}
+
+TEST_F(LeasesTest, AStopLeavesEverythingToTheOthers) {
+  const auto one = make("one");
+  const auto two = make("two");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  want(*two);
+  one->leases.stop();
+  EXPECT_TRUE(holds_by_and_by(*two, 6));
+}
+
+}  // namespace
+}  // namespace grandstand::cluster
