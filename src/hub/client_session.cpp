@@ -2,7 +2,7 @@
 #include "client_session.hpp"
 
 #include "loop_sessions.hpp"
-#include "room_host.hpp"
+#include "room_port.hpp"
 
 #include <grandstand/base/assert.hpp>
 #include <grandstand/base/client_network.hpp>
@@ -193,7 +193,7 @@ void ClientSession::handle(wire::Join join) {
              user_ ? std::optional(user_in(*user_, room->id())) : std::nullopt);
 }
 
-void ClientSession::on_joined(const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined,
+void ClientSession::on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
                               std::string_view reply) {
   auto* membership = find(*room);
   if (membership == nullptr || !membership->joining || membership->request != request) {
@@ -244,11 +244,11 @@ void ClientSession::handle(wire::Ping ping) {
   send(wire::encode_pong(ping.client_time, received, core_->context.clock.utc()));
 }
 
-void ClientSession::forget(const RoomHost& room) {
+void ClientSession::forget(const RoomPort& room) {
   std::erase_if(memberships_, [&](const Membership& m) { return m.room.get() == &room; });
 }
 
-std::size_t& ClientSession::place_in(const RoomHost& room) {
+std::size_t& ClientSession::place_in(const RoomPort& room) {
   auto* membership = find(room);
   GRANDSTAND_ASSERT(membership != nullptr);
   return membership->place;
@@ -263,7 +263,7 @@ ClientSession::Membership* ClientSession::find(const RoomId& room) {
   return found == memberships_.end() ? nullptr : &*found;
 }
 
-ClientSession::Membership* ClientSession::find(const RoomHost& room) {
+ClientSession::Membership* ClientSession::find(const RoomPort& room) {
   const auto found = std::ranges::find_if(memberships_, [&](const Membership& m) { return m.room.get() == &room; });
   return found == memberships_.end() ? nullptr : &*found;
 }

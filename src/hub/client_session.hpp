@@ -21,7 +21,7 @@
 namespace grandstand::hub {
 
 class LoopSessions;
-class RoomHost;
+class RoomPort;
 
 // One client: who it is, in which rooms it is, and what it may still send.
 //
@@ -44,13 +44,13 @@ class ClientSession final : public Session {
   void drain(const SharedBytes& frame);
 
   // Called by LoopSessions.
-  void on_joined(const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined, std::string_view reply);
-  void forget(const RoomHost& room);
-  std::size_t& place_in(const RoomHost& room);
+  void on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined, std::string_view reply);
+  void forget(const RoomPort& room);
+  std::size_t& place_in(const RoomPort& room);
 
  private:
   struct Membership {
-    std::shared_ptr<RoomHost> room;
+    std::shared_ptr<RoomPort> room;
     std::size_t place = 0;     // in the loop's list, once joined
     std::int64_t request = 0;  // of the join under way
     bool joining = true;       // a join is under way
@@ -67,7 +67,7 @@ class ClientSession final : public Session {
   void on_identified(const Identified& identified);
   void refuse(std::int64_t request, ErrorCode code, std::string message);
   Membership* find(const RoomId& room);
-  Membership* find(const RoomHost& room);
+  Membership* find(const RoomPort& room);
   void leave_all();
   static aio::Task<Status> identify(std::shared_ptr<Core> core, wire::Hello hello, std::string cookie,
                                     std::shared_ptr<Identified> identified);

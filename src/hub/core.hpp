@@ -18,10 +18,12 @@
 namespace grandstand::hub {
 
 class LoopSessions;
-class RoomHost;
+class NodeLink;
+class RoomPort;
+struct SessionRef;
 
 // The rooms that exist, by name.
-using RoomDirectory = std::map<std::string, std::shared_ptr<RoomHost>, std::less<>>;
+using RoomDirectory = std::map<std::string, std::shared_ptr<RoomPort>, std::less<>>;
 
 // What the hub's sessions, rooms and loops share. Kept alive by everything that is posted; stop() takes it apart.
 struct Core : std::enable_shared_from_this<Core> {
@@ -35,12 +37,19 @@ struct Core : std::enable_shared_from_this<Core> {
   // state
   HubMetrics metrics;
   std::unique_ptr<room::StoreWriter> writer;
+  std::unique_ptr<NodeLink> link;                    // null: this node is alone
   std::vector<std::unique_ptr<LoopSessions>> loops;  // as in the runtime
   Published<RoomDirectory> rooms;
   std::atomic<std::uint64_t> last_session{0};
   std::atomic<bool> draining{false};
 
-  std::shared_ptr<RoomHost> find_room(const RoomId& id) const;
+  std::shared_ptr<RoomPort> find_room(const RoomId& id) const;
+  // To a session here or on another node; from any thread.
+  void send_to(const SessionRef& session, std::string text);
+  void finish_join(const SessionRef& session, const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
+                   bool is_member, std::string text);
+  // Whether this node may put the room's events in order: always, when it is alone.
+  bool may_sequence(const RoomId& id) const;
   room::Moment now() const { return {context.clock.steady(), context.clock.utc()}; }
 };
 

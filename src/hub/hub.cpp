@@ -2,6 +2,7 @@
 #include "client_session.hpp"
 #include "core.hpp"
 #include "loop_sessions.hpp"
+#include "remote_room.hpp"
 #include "room_host.hpp"
 
 #include <grandstand/base/log.hpp>
@@ -61,11 +62,35 @@ Core::Core(Settings s, Hub::Context c) : settings(s), context(c), metrics(c.metr
   writer = std::make_unique<room::StoreWriter>(writer_settings, context.runtime.loop(0), context.clock,
                                                context.features, context.metrics);
   rooms.store(std::make_shared<RoomDirectory>());
+  if (context.bus != nullptr) link = std::make_unique<NodeLink>(*this, *context.bus, *context.leases);
 }
 
 Core::~Core() = default;
 
-std::shared_ptr<RoomHost> Core::find_room(const RoomId& id) const {
+void Core::send_to(const SessionRef& session, std::string text) {
+  if (session.node) {
+    link->tell_node(*session.node, SessionText{session.loop, session.id.value(), std::move(text)});
+  } else {
+    loops[session.loop]->send_to(session.id, std::move(text));
+  }
+}
+
+void Core::finish_join(const SessionRef& session, const std::shared_ptr<RoomPort>& room, std::int64_t request,
+                       bool joined, bool is_member, std::string text) {
+  if (session.node) {
+    link->tell_node(
+        *session.node,
+        JoinAnswer{{session.loop, session.id.value(), std::move(text)}, room->id(), request, joined, is_member});
+  } else {
+    loops[session.loop]->finish_join(session.id, room, request, joined, std::move(text));
+  }
+}
+
+bool Core::may_sequence(const RoomId& id) const {
+  return !link || link->holds(id);
+}
+
+std::shared_ptr<RoomPort> Core::find_room(const RoomId& id) const {
   const auto directory = rooms.load();
   const auto found = directory->find(id.value());
   return found == directory->end() ? nullptr : found->second;
@@ -86,6 +111,9 @@ struct Hub::State {
   std::shared_ptr<Core> core;
   std::size_t next_home = 0;
   bool stopped = false;
+
+  std::shared_ptr<RoomPort> make_room(const RoomId& id);
+  void replace_room(const RoomId& id);
 };
 
 Hub::Hub(Settings settings, Context context)
@@ -100,6 +128,30 @@ const Settings& Hub::settings() const {
   return state_->core->settings;
 }
 
+std::shared_ptr<RoomPort> Hub::State::make_room(const RoomId& id) {
+  auto& runtime = core->context.runtime;
+  if (core->link && !core->link->holds(id)) {
+    const bool owned = !core->context.leases->owner(id.value()).node.empty();
+    auto remote = std::make_shared<RemoteRoom>(core, id, owned);
+    remote->start();
+    return remote;
+  }
+  auto host = std::make_shared<RoomHost>(core, runtime.loop(next_home++ % runtime.size()), id, make_epoch());
+  host->start();
+  return host;
+}
+
+// The room has another owner, or none: what stood for it goes, and something else comes.
+void Hub::State::replace_room(const RoomId& id) {
+  const auto before = core->rooms.load();
+  const auto old = before->find(id.value());
+  if (stopped || old == before->end()) return;
+  auto after = std::make_shared<RoomDirectory>(*before);
+  (*after)[id.value()] = make_room(id);
+  core->rooms.store(after);
+  old->second->move_away();
+}
+
 void Hub::set_rooms(std::vector<RoomId> rooms) {
   auto& core = *state_->core;
   const auto before = core.rooms.load();
@@ -107,19 +159,23 @@ void Hub::set_rooms(std::vector<RoomId> rooms) {
   for (auto& id : rooms) {
     if (const auto known = before->find(id.value()); known != before->end()) {
       after->insert(*known);
-      continue;
+    } else if (!after->contains(id.value())) {
+      after->emplace(id.value(), state_->make_room(id));
     }
-    if (after->contains(id.value())) continue;
-    auto& home = core.context.runtime.loop(state_->next_home++ % core.context.runtime.size());
-    auto host = std::make_shared<RoomHost>(state_->core, home, id, make_epoch());
-    host->start();
-    after->emplace(id.value(), std::move(host));
   }
   core.rooms.store(after);
   core.metrics.rooms.set(static_cast<double>(after->size()));
-  for (const auto& [name, host] : *before) {
-    if (!after->contains(name)) host->close();
+  for (const auto& [name, room] : *before) {
+    if (!after->contains(name)) room->close();
   }
+  if (!core.link) return;
+  std::vector<std::string> names;
+  for (const auto& [name, room] : *after) names.push_back(name);
+  core.context.leases->want(std::move(names));
+}
+
+void Hub::on_owner_changed(const RoomId& room) {
+  state_->replace_room(room);
 }
 
 std::unique_ptr<Session> Hub::open(aio::Loop& loop, Transport& transport, std::string peer_address,

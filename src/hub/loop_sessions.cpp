@@ -3,7 +3,7 @@
 
 #include "client_session.hpp"
 #include "core.hpp"
-#include "room_host.hpp"
+#include "room_port.hpp"
 
 #include <grandstand/wire/frame.hpp>
 #include <grandstand/wire/server_message.hpp>
@@ -32,13 +32,13 @@ ClientSession* LoopSessions::find(SessionId id) const {
   return found == sessions_.end() ? nullptr : found->second;
 }
 
-void LoopSessions::enter(const RoomHost& room, ClientSession& session) {
+void LoopSessions::enter(const RoomPort& room, ClientSession& session) {
   auto& members = members_[&room];
   session.place_in(room) = members.size();
   members.push_back({&session.transport(), &session});
 }
 
-void LoopSessions::leave(const RoomHost& room, ClientSession& session) {
+void LoopSessions::leave(const RoomPort& room, ClientSession& session) {
   const auto found = members_.find(&room);
   if (found == members_.end()) return;
   auto& members = found->second;
@@ -49,7 +49,7 @@ void LoopSessions::leave(const RoomHost& room, ClientSession& session) {
   if (members.empty()) members_.erase(found);
 }
 
-void LoopSessions::deliver(const std::shared_ptr<RoomHost>& room, const SharedBytes& frame, TrafficClass traffic_class,
+void LoopSessions::deliver(const std::shared_ptr<RoomPort>& room, const SharedBytes& frame, TrafficClass traffic_class,
                            std::size_t events) {
   if (loop_.runs_here()) {
     deliver_here(*room, frame, traffic_class, events);
@@ -60,7 +60,7 @@ void LoopSessions::deliver(const std::shared_ptr<RoomHost>& room, const SharedBy
   });
 }
 
-void LoopSessions::deliver_here(const RoomHost& room, const SharedBytes& frame, TrafficClass traffic_class,
+void LoopSessions::deliver_here(const RoomPort& room, const SharedBytes& frame, TrafficClass traffic_class,
                                 std::size_t events) {
   const auto found = members_.find(&room);
   if (found == members_.end()) return;
@@ -69,7 +69,7 @@ void LoopSessions::deliver_here(const RoomHost& room, const SharedBytes& frame, 
   core_.metrics.deliveries.add(static_cast<double>(events * found->second.size()));
 }
 
-void LoopSessions::deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomHost>& host,
+void LoopSessions::deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomPort>& host,
                               const SharedBytes& frame) {
   const bool to_one = audience == room::Audience::kUser;
   loop_.dispatch([this, core = core_.shared_from_this(), host, frame, to_one, user] {
@@ -96,7 +96,7 @@ void LoopSessions::send_to(SessionId session, std::string text) {
   });
 }
 
-void LoopSessions::finish_join(SessionId session, const std::shared_ptr<RoomHost>& room, std::int64_t request,
+void LoopSessions::finish_join(SessionId session, const std::shared_ptr<RoomPort>& room, std::int64_t request,
                                bool joined, std::string reply) {
   if (!loop_.runs_here()) {
     loop_.post([this, core = core_.shared_from_this(), session, room, request, joined, reply = std::move(reply)] {
@@ -111,22 +111,31 @@ void LoopSessions::finish_join(SessionId session, const std::shared_ptr<RoomHost
   }
 }
 
-void LoopSessions::forget_room(const std::shared_ptr<RoomHost>& room) {
-  loop_.dispatch([this, core = core_.shared_from_this(), room] {
-    const auto found = members_.find(room.get());
-    if (found == members_.end()) return;
-    const auto members = std::move(found->second);
-    members_.erase(found);
-    for (const auto& member : members) member.session->forget(*room);
-  });
+void LoopSessions::forget_room(const std::shared_ptr<RoomPort>& room) {
+  loop_.dispatch([this, core = core_.shared_from_this(), room] { part(room, {}); });
 }
 
-void LoopSessions::host(std::shared_ptr<RoomHost> room) {
+void LoopSessions::move_room(const std::shared_ptr<RoomPort>& room) {
+  loop_.dispatch([this, core = core_.shared_from_this(), room] { part(room, wire::encode_moved(room->id().value())); });
+}
+
+void LoopSessions::part(const std::shared_ptr<RoomPort>& room, std::string_view last_words) {
+  const auto found = members_.find(room.get());
+  if (found == members_.end()) return;
+  const auto members = std::move(found->second);
+  members_.erase(found);
+  for (const auto& member : members) {
+    member.session->forget(*room);
+    if (!last_words.empty()) member.session->send(last_words);
+  }
+}
+
+void LoopSessions::host(std::shared_ptr<RoomPort> room) {
   if (!ticker_) ticker_ = std::make_unique<aio::Ticker>(loop_, kTick, [this] { tick(); });
   hosted_.push_back(std::move(room));
 }
 
-void LoopSessions::unhost(const RoomHost& room) {
+void LoopSessions::unhost(const RoomPort& room) {
   std::erase_if(hosted_, [&](const auto& hosted) { return hosted.get() == &room; });
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace grandstand::hub {
 
 class ClientSession;
 struct Core;
-class RoomHost;
+class RoomPort;
 
 // The sessions of one loop, and who of them is in which room: the last step of the fan-out, which costs a member
 // nothing but its send.
@@ -35,23 +36,25 @@ class LoopSessions {
   ClientSession* find(SessionId id) const;
 
   // Puts the session into the room's list; the place is kept up to date in the session.
-  void enter(const RoomHost& room, ClientSession& session);
-  void leave(const RoomHost& room, ClientSession& session);
+  void enter(const RoomPort& room, ClientSession& session);
+  void leave(const RoomPort& room, ClientSession& session);
 
   // For any thread: hop to the loop if need be.
-  void deliver(const std::shared_ptr<RoomHost>& room, const SharedBytes& frame, TrafficClass traffic_class,
+  void deliver(const std::shared_ptr<RoomPort>& room, const SharedBytes& frame, TrafficClass traffic_class,
                std::size_t events);
   // To those of the room's members whom it concerns.
-  void deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomHost>& host,
+  void deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomPort>& host,
                   const SharedBytes& frame);
   void send_to(SessionId session, std::string text);
-  void finish_join(SessionId session, const std::shared_ptr<RoomHost>& room, std::int64_t request, bool joined,
+  void finish_join(SessionId session, const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
                    std::string reply);
-  void forget_room(const std::shared_ptr<RoomHost>& room);
+  void forget_room(const std::shared_ptr<RoomPort>& room);
+  // The same, and tells them to join again.
+  void move_room(const std::shared_ptr<RoomPort>& room);
 
   // Rooms whose home this loop is, ticked together.
-  void host(std::shared_ptr<RoomHost> room);
-  void unhost(const RoomHost& room);
+  void host(std::shared_ptr<RoomPort> room);
+  void unhost(const RoomPort& room);
 
   void drain();
   void stop();
@@ -61,7 +64,8 @@ class LoopSessions {
     Transport* transport;
     ClientSession* session;
   };
-  void deliver_here(const RoomHost& room, const SharedBytes& frame, TrafficClass traffic_class, std::size_t events);
+  void part(const std::shared_ptr<RoomPort>& room, std::string_view last_words);
+  void deliver_here(const RoomPort& room, const SharedBytes& frame, TrafficClass traffic_class, std::size_t events);
   void tick();
 
   // given
@@ -70,8 +74,8 @@ class LoopSessions {
 
   // state
   std::unordered_map<SessionId, ClientSession*> sessions_;
-  std::unordered_map<const RoomHost*, std::vector<Member>> members_;
-  std::vector<std::shared_ptr<RoomHost>> hosted_;
+  std::unordered_map<const RoomPort*, std::vector<Member>> members_;
+  std::vector<std::shared_ptr<RoomPort>> hosted_;
   std::unique_ptr<aio::Ticker> ticker_;
 };
 

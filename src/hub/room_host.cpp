@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 constexpr std::chrono::seconds kReplyWait{2};
 constexpr std::chrono::seconds kLoadWait{2};
 constexpr std::chrono::seconds kLoadAgain{2};
+constexpr std::chrono::seconds kSilentNode{6};  // its members are not counted any more
 
 room::Settings room_settings(const Settings& settings) {
   room::Settings derived;
@@ -45,13 +46,19 @@ void RoomHost::on_home(Work work) {
   if (home_.runs_here()) {
     work(*this);
   } else {
-    home_.post([self = shared_from_this(), work = std::move(work)]() mutable { work(*self); });
+    home_.post([self = self(), work = std::move(work)]() mutable { work(*self); });
   }
 }
 
 void RoomHost::start() {
   on_home([](RoomHost& self) {
     self.core_->loops[self.home_.index()]->host(self.shared_from_this());
+    if (self.core_->link) {
+      self.inbox_ =
+          self.core_->link->listen_for_room(self.id(), [weak = std::weak_ptr(self.self())](const NodeMessage& m) {
+            if (const auto host = weak.lock()) host->hear(m);
+          });
+    }
     self.admit_from_ = self.core_->now().steady + kLoadWait;
     const auto features = self.core_->context.features.entries();
     for (std::size_t i = 0; i < features.size(); ++i) {
@@ -66,7 +73,7 @@ void RoomHost::load(std::size_t feature) {
   const auto& entry = core_->context.features.entries()[feature];
   auto events = std::make_shared<Result<std::vector<room::Event>>>(Error{ErrorCode::kInternal, "not loaded"});
   auto task = fetch(entry.store.get(), id(), entry.spec->restored_events, events);
-  aio::spawn(home_, std::move(task), [self = shared_from_this(), feature, events](Status status) {
+  aio::spawn(home_, std::move(task), [self = self(), feature, events](Status status) {
     self->on_loaded(feature, status.ok() ? *events : Result<std::vector<room::Event>>(status.error()));
   });
 }
@@ -91,7 +98,7 @@ void RoomHost::on_loaded(std::size_t feature, const Result<std::vector<room::Eve
   } else {
     log::warning("hub", "A room's stored events could not be loaded yet",
                  {{"room", id().value()}, {"reason", events.error().message}});
-    aio::run_after(home_, kLoadAgain, [self = shared_from_this(), feature] {
+    aio::run_after(home_, kLoadAgain, [self = self(), feature] {
       if (!self->gone_) self->load(feature);
     });
   }
@@ -110,7 +117,7 @@ void RoomHost::leave(std::size_t loop) {
   on_home([loop](RoomHost& self) {
     if (self.gone_) return;
     --self.members_on_[loop];
-    self.room_.set_members(--self.members_);
+    self.count_members();
     self.settle(self.core_->now());
   });
 }
@@ -120,21 +127,20 @@ void RoomHost::execute(SessionRef session, std::int64_t request, room::CommandRe
     execute_here({session, request}, command);
     return;
   }
-  home_.post([self = shared_from_this(), asker = Asker{session, request}, command = std::move(command)] {
+  home_.post([self = self(), asker = Asker{session, request}, command = std::move(command)] {
     self->execute_here(asker, command);
   });
 }
 
 void RoomHost::execute_here(const Asker& asker, const room::CommandRequest& command) {
-  if (gone_) return refuse(asker, {ErrorCode::kNotFound, "The room " + id().value() + " is closed."});
+  if (gone_ || !core_->may_sequence(id())) return refuse(asker, why_not());
   const auto now = core_->now();
   const auto outcome = room_.execute(now, command);
   core_->metrics.count_command(command.name, outcome.status);
   if (!outcome.status.ok()) {
     refuse(asker, outcome.status.error(), outcome.retry_after);
   } else if (outcome.held) {
-    core_->loops[asker.session.loop]->send_to(
-        asker.session.id, wire::encode_done({.id = asker.request, .room = id().value(), .held = true}));
+    core_->send_to(asker.session, wire::encode_done({.id = asker.request, .room = id().value(), .held = true}));
   } else {
     wait_for_store(now, asker, outcome);
   }
@@ -164,16 +170,16 @@ void RoomHost::wait_for_store(room::Moment now, const Asker& asker, const room::
 }
 
 void RoomHost::answer(const Asker& asker, const wire::Position& position, bool stored, std::string_view result) {
-  core_->loops[asker.session.loop]->send_to(asker.session.id, wire::encode_done({.id = asker.request,
-                                                                                 .room = id().value(),
-                                                                                 .epoch = position.epoch,
-                                                                                 .offset = position.offset,
-                                                                                 .stored = stored,
-                                                                                 .result = result}));
+  core_->send_to(asker.session, wire::encode_done({.id = asker.request,
+                                                   .room = id().value(),
+                                                   .epoch = position.epoch,
+                                                   .offset = position.offset,
+                                                   .stored = stored,
+                                                   .result = result}));
 }
 
 void RoomHost::refuse(const Asker& asker, const Error& error, std::optional<milliseconds> retry_after) {
-  core_->loops[asker.session.loop]->send_to(asker.session.id, wire::encode_refusal(asker.request, error, retry_after));
+  core_->send_to(asker.session, wire::encode_refusal(asker.request, error, retry_after));
 }
 
 void RoomHost::on_stored(std::vector<std::uint64_t> offsets, bool stored) {
@@ -211,7 +217,7 @@ void RoomHost::on_committed(std::vector<room::Decision> decisions) {
 }
 
 void RoomHost::settle(room::Moment now) {
-  if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(shared_from_this(), std::move(events));
+  if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
   deliver_directed();
   if (room_.batch_due(now.steady)) flush();
   if (!room_.batch_waits()) admit(now);
@@ -224,21 +230,29 @@ void RoomHost::flush() {
     if (batch.features[i] > 0) core_->metrics.events[i].add(static_cast<double>(batch.features[i]));
   }
   if (members() == 0) return;
-  const auto frame = wire::make_text_frame(wire::encode_events(batch.events));
+  auto text = wire::encode_events(batch.events);
+  const auto frame = wire::make_text_frame(text);
   const auto traffic_class = batch.conflatable ? TrafficClass::kConflatable : TrafficClass::kChat;
   for (std::size_t i = 0; i < members_on_.size(); ++i) {
     if (members_on_[i] == 0) continue;
     core_->loops[i]->deliver(shared_from_this(), frame, traffic_class, batch.events.size());
   }
+  if (!elsewhere_.empty()) {
+    core_->link->tell_members(id(), RoomEvents{std::move(text), batch.conflatable, batch.events.size()});
+  }
 }
 
 void RoomHost::deliver_directed() {
   for (const auto& directed : room_.take_directed()) {
-    const auto frame = wire::make_text_frame(wire::encode_events(std::span(&directed.event, 1)));
+    auto text = wire::encode_events(std::span(&directed.event, 1));
+    const auto frame = wire::make_text_frame(text);
     for (std::size_t i = 0; i < members_on_.size(); ++i) {
       if (members_on_[i] > 0) {
         core_->loops[i]->deliver_to(directed.audience, directed.to, shared_from_this(), frame);
       }
+    }
+    if (!elsewhere_.empty()) {
+      core_->link->tell_members(id(), DirectedEvents{std::move(text), directed.audience, directed.to});
     }
   }
 }
@@ -248,23 +262,59 @@ void RoomHost::admit(room::Moment now) {
   for (const auto& joiner : std::exchange(joiners_, {})) admit_one(now, joiner);
 }
 
+Error RoomHost::why_not() const {
+  if (gone_ && !moved_) return {ErrorCode::kNotFound, "The room " + id().value() + " is closed."};
+  return {ErrorCode::kUnavailable, "The room " + id().value() + " moves to another node. Join it again."};
+}
+
 void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
-  const auto& [loop, session] = joiner.session;
+  const auto& session = joiner.session;
   if (gone_) {
-    const Error error{ErrorCode::kNotFound, "The room " + id().value() + " is closed."};
-    core_->loops[loop]->finish_join(session, shared_from_this(), joiner.request, false,
-                                    wire::encode_refusal(joiner.request, error));
+    core_->finish_join(session, shared_from_this(), joiner.request, false, joiner.is_member,
+                       wire::encode_refusal(joiner.request, why_not()));
     return;
   }
-  if (!joiner.is_member) {
-    ++members_on_[loop];
-    room_.set_members(++members_);
+  if (session.node) {
+    // Until the node says how many there are.
+    auto& there = elsewhere_[*session.node];
+    if (!joiner.is_member) ++there.members;
+    there.heard = now.steady;
+  } else if (!joiner.is_member) {
+    ++members_on_[session.loop];
   }
+  count_members();
   const auto joining = room_.join(now, joiner.since, joiner.user);
-  core_->loops[loop]->finish_join(
-      session, shared_from_this(), joiner.request, true,
-      wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset, members(), joining.recovered,
-                           joining.content, joining.personal}));
+  core_->finish_join(session, shared_from_this(), joiner.request, true, joiner.is_member,
+                     wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset, members(),
+                                          joining.recovered, joining.content, joining.personal}));
+}
+
+// From another node.
+void RoomHost::hear(const NodeMessage& message) {
+  if (const auto* asked_in = std::get_if<JoinAsk>(&message)) {
+    join(asked_in->session, asked_in->request, asked_in->since, asked_in->is_member, asked_in->user);
+  } else if (const auto* asked = std::get_if<ExecuteAsk>(&message)) {
+    execute(asked->session, asked->request, asked->command);
+  } else if (const auto* presence = std::get_if<Presence>(&message)) {
+    on_home([presence = *presence](RoomHost& self) {
+      const auto now = self.core_->now();
+      if (presence.members == 0) {
+        self.elsewhere_.erase(presence.node);
+      } else {
+        self.elsewhere_[presence.node] = {presence.members, now.steady};
+      }
+      self.count_members();
+      self.settle(now);
+    });
+  }
+}
+
+void RoomHost::count_members() {
+  std::size_t all = 0;
+  for (const auto count : members_on_) all += count;
+  for (const auto& [node, there] : elsewhere_) all += there.members;
+  members_ = all;
+  room_.set_members(all);
 }
 
 void RoomHost::arm(room::Moment now) {
@@ -272,7 +322,7 @@ void RoomHost::arm(room::Moment now) {
   if (gone_ || !due || *due >= armed_for_) return;
   armed_for_ = *due;
   const auto delay = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(*due - now.steady));
-  aio::run_after(home_, delay, [self = shared_from_this(), due = *due] {
+  aio::run_after(home_, delay, [self = self(), due = *due] {
     if (self->armed_for_ != due) return;
     self->armed_for_ = SteadyTime::max();
     if (!self->gone_) self->tick(self->core_->now());
@@ -280,7 +330,15 @@ void RoomHost::arm(room::Moment now) {
 }
 
 void RoomHost::tick(room::Moment now) {
+  if (!core_->may_sequence(id())) return;
   room_.tick(now);
+  if (std::erase_if(elsewhere_, [&](const auto& entry) { return now.steady - entry.second.heard > kSilentNode; }) > 0) {
+    count_members();
+  }
+  if (!elsewhere_.empty() && told_members_ != members()) {
+    told_members_ = members();
+    core_->link->tell_members(id(), MemberCount{told_members_});
+  }
   const auto [keys, users] = room_.take_forgotten();
   if (keys > 0) core_->metrics.forgotten_keys.add(static_cast<double>(keys));
   if (users > 0) core_->metrics.forgotten_users.add(static_cast<double>(users));
@@ -311,17 +369,31 @@ void RoomHost::close() {
     const auto now = self.core_->now();
     self.room_.close(now);
     self.flush();
-    self.stop();
-    self.core_->loops[self.home_.index()]->unhost(self);
-    self.admit(now);
+    self.end(now);
     for (const auto& loop : self.core_->loops) loop->forget_room(self.shared_from_this());
   });
 }
 
+void RoomHost::move_away() {
+  on_home([](RoomHost& self) {
+    if (self.gone_) return;
+    self.moved_ = true;
+    self.end(self.core_->now());
+    for (const auto& loop : self.core_->loops) loop->move_room(self.shared_from_this());
+  });
+}
+
+void RoomHost::end(room::Moment now) {
+  stop();
+  core_->loops[home_.index()]->unhost(*this);
+  admit(now);
+}
+
 void RoomHost::stop() {
   gone_ = true;
+  inbox_ = {};
   loading_ = 0;
-  if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(shared_from_this(), std::move(events));
+  if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
 }
 
 }  // namespace grandstand::hub

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core.hpp"
+#include "node_link.hpp"
+#include "room_port.hpp"
 #include "stored_offsets.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -22,37 +24,32 @@
 
 namespace grandstand::hub {
 
-// A session seen from another loop: it may be gone at any time, so it is found anew by its id.
-struct SessionRef {
-  std::size_t loop = 0;
-  SessionId id;
-};
-
 // A room on its loop: its timers, the replies that wait for the store, the joins that wait for a batch, and its part of
 // the fan-out.
 //
 // Owner: RoomDirectory and its loop.   Runs on: its home loop; what says so from any.   Stops: close() or stop().
-class RoomHost final : public room::StoreListener, public std::enable_shared_from_this<RoomHost> {
+class RoomHost final : public RoomPort, public room::StoreListener {
  public:
   RoomHost(std::shared_ptr<Core> core, aio::Loop& home, RoomId id, std::string epoch);
 
   // From any thread.
-  const RoomId& id() const { return room_.id(); }
-  std::size_t members() const { return members_.load(std::memory_order_relaxed); }
+  const RoomId& id() const override { return room_.id(); }
+  std::size_t members() const override { return members_.load(std::memory_order_relaxed); }
 
   // From any loop: hop to the home loop if need be.
   void start();
   void join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
-            std::optional<room::User> user);
-  void leave(std::size_t loop);
-  void execute(SessionRef session, std::int64_t request, room::CommandRequest command);
-  void close();  // the room is gone: says so to its members
+            std::optional<room::User> user) override;
+  void leave(std::size_t loop) override;
+  void execute(SessionRef session, std::int64_t request, room::CommandRequest command) override;
+  void close() override;
+  void move_away() override;
   void on_stored(std::vector<std::uint64_t> offsets, bool stored) override;
   void on_committed(std::vector<room::Decision> decisions) override;
 
   // On the home loop.
-  void tick(room::Moment now);
-  void stop();
+  void tick(room::Moment now) override;
+  void stop() override;
 
  private:
   struct Joiner {
@@ -79,6 +76,11 @@ class RoomHost final : public room::StoreListener, public std::enable_shared_fro
   void answer(const Asker& asker, const wire::Position& position, bool stored, std::string_view result = {});
   void refuse(const Asker& asker, const Error& error, std::optional<std::chrono::milliseconds> retry_after = {});
   void give_up_waiting(room::Moment now);
+  std::shared_ptr<RoomHost> self() { return std::static_pointer_cast<RoomHost>(shared_from_this()); }
+  void hear(const NodeMessage& message);
+  void count_members();
+  void end(room::Moment now);
+  Error why_not() const;
   void settle(room::Moment now);  // after anything that changed the room
   void flush();
   void deliver_directed();
@@ -96,6 +98,14 @@ class RoomHost final : public room::StoreListener, public std::enable_shared_fro
 
   // state
   room::Room room_;
+  // Who is in the room through other nodes, as they say it.
+  struct Elsewhere {
+    std::size_t members = 0;
+    SteadyTime heard{};
+  };
+  std::map<std::string, Elsewhere> elsewhere_;  // by node
+  cluster::Bus::Subscription inbox_;
+  std::size_t told_members_ = 0;         // to the other nodes
   std::vector<std::size_t> members_on_;  // by loop
   std::atomic<std::size_t> members_{0};
   std::vector<Joiner> joiners_;
@@ -106,6 +116,7 @@ class RoomHost final : public room::StoreListener, public std::enable_shared_fro
   SteadyTime admit_from_{};  // joins do not wait for loads longer than this
   SteadyTime armed_for_ = SteadyTime::max();
   bool gone_ = false;
+  bool moved_ = false;  // gone from here, but not for good
 };
 
 }  // namespace grandstand::hub

@@ -151,6 +151,13 @@ std::string encode_pong(double client_time, UtcTime received, UtcTime sent) {
   return out;
 }
 
+std::string encode_moved(std::string_view room) {
+  std::string out = "{\"type\":\"moved\"";
+  append_member(out, "room", room);
+  out += '}';
+  return out;
+}
+
 std::string encode_drain(std::chrono::milliseconds reconnect_within) {
   std::string out = "{\"type\":\"drain\"";
   append_member(out, "reconnect_within_ms", reconnect_within.count());

@@ -23,6 +23,11 @@ namespace grandstand::room {
 class FeatureCatalogue;  // the features a room hosts; app hands it in
 }
 
+namespace grandstand::cluster {
+class Bus;
+class Leases;
+}  // namespace grandstand::cluster
+
 namespace grandstand::hub {
 
 // One client's connection on the hub's side. All calls on the connection's loop.
@@ -46,6 +51,9 @@ class Hub {
     ops::Metrics& metrics;
     identity::Accounts& accounts;
     const room::FeatureCatalogue& features;
+    // Both or none: with them rooms are spread over several nodes.
+    cluster::Bus* bus = nullptr;
+    cluster::Leases* leases = nullptr;
   };
   Hub(Settings settings, Context context);
   ~Hub();
@@ -56,6 +64,9 @@ class Hub {
 
   // The rooms that exist: one per channel of the lineup. Sessions in a room that goes are told so. On loop 0.
   void set_rooms(std::vector<RoomId> rooms);
+
+  // Who owns the room among the nodes has changed (cluster::Leases). On loop 0.
+  void on_owner_changed(const RoomId& room);
 
   // A connection begins. `transport` outlives the session's on_closed(). `session_token` is the one from the cookie or
   // header of the handshake, if any: `hello` without a token uses it.

@@ -68,6 +68,8 @@ std::string encode_refusal(std::int64_t id, const Error& error,
                            std::optional<std::chrono::milliseconds> retry_after = {});
 std::string encode_error(const Error& error);  // to a message without a readable id
 std::string encode_pong(double client_time, UtcTime received, UtcTime sent);
+// The room goes on elsewhere: join it again.
+std::string encode_moved(std::string_view room);
 std::string encode_drain(std::chrono::milliseconds reconnect_within);
 // `events`: each made by append_event.
 std::string encode_events(std::span<const std::string> events);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "room_port.hpp"
+
+#include <grandstand/room/event.hpp>
+#include <grandstand/room/room.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace grandstand::hub {
+
+// What nodes say to each other about rooms, as JSON. All nodes of a cluster run the same version: nothing here is kept.
+
+// To the room's owner.
+struct JoinAsk {
+  SessionRef session;  // with its node
+  std::int64_t request = 0;
+  std::optional<wire::Position> since;
+  bool is_member = false;
+  std::optional<room::User> user;
+};
+struct ExecuteAsk {
+  SessionRef session;
+  std::int64_t request = 0;
+  room::CommandRequest command;
+};
+struct Presence {
+  std::string node;
+  std::size_t members = 0;  // of this room, there
+};
+
+// To the node of a session.
+struct SessionText {
+  std::size_t loop = 0;
+  std::uint64_t session = 0;
+  std::string text;
+};
+struct JoinAnswer {
+  SessionText reply;
+  RoomId room;
+  std::int64_t request = 0;
+  bool joined = false;
+  bool is_member = false;  // was before
+};
+
+// To all nodes with members of the room.
+struct RoomEvents {
+  std::string text;  // one message with all of them
+  bool conflatable = false;
+  std::size_t events = 0;
+};
+struct DirectedEvents {
+  std::string text;
+  room::Audience audience = room::Audience::kModerators;
+  UserId to;
+};
+struct MemberCount {
+  std::size_t members = 0;
+};
+
+using NodeMessage =
+    std::variant<JoinAsk, ExecuteAsk, Presence, SessionText, JoinAnswer, RoomEvents, DirectedEvents, MemberCount>;
+
+std::string encode_node_message(const NodeMessage& message);
+std::optional<NodeMessage> decode_node_message(std::string_view text);  // none: it is not one
+
+}  // namespace grandstand::hub

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "remote_room.hpp"
+
+#include "loop_sessions.hpp"
+
+#include <grandstand/wire/frame.hpp>
+#include <grandstand/wire/server_message.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace grandstand::hub {
+namespace {
+
+constexpr std::chrono::seconds kPresence{2};  // how often the owner is told who is here
+
+}  // namespace
+
+RemoteRoom::RemoteRoom(std::shared_ptr<Core> core, RoomId id, bool owned)
+    : core_(std::move(core)), id_(std::move(id)), owned_(owned) {}
+
+template <class Work>
+void RemoteRoom::on_home(Work work) {
+  core_->context.runtime.loop(0).dispatch([self = self(), work = std::move(work)]() mutable { work(*self); });
+}
+
+void RemoteRoom::start() {
+  on_home([](RemoteRoom& self) {
+    self.core_->loops[0]->host(self.shared_from_this());
+    self.events_ =
+        self.core_->link->listen_to_room(self.id_, [weak = std::weak_ptr(self.self())](const NodeMessage& m) {
+          if (const auto room = weak.lock()) room->hear(m);
+        });
+  });
+}
+
+bool RemoteRoom::reachable() const {
+  return !gone_ && owned_ && core_->link->connected();
+}
+
+Error RemoteRoom::why_not() const {
+  return {ErrorCode::kUnavailable,
+          "The node that the room " + id_.value() + " lives on cannot be reached at the moment. Try again."};
+}
+
+void RemoteRoom::join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
+                      std::optional<room::User> user) {
+  on_home([=](RemoteRoom& self) {
+    if (!self.reachable()) {
+      return self.core_->finish_join(session, self.shared_from_this(), request, false, is_member,
+                                     wire::encode_refusal(request, self.why_not()));
+    }
+    self.joiners_.push_back({session, request, is_member});
+    auto there = session;
+    there.node = self.core_->link->node();
+    self.core_->link->ask_owner(self.id_, JoinAsk{std::move(there), request, since, is_member, user});
+  });
+}
+
+void RemoteRoom::on_answer(const JoinAnswer& answer) {
+  const auto found = std::ranges::find_if(joiners_, [&](const Joiner& joiner) {
+    return joiner.session.loop == answer.reply.loop && joiner.session.id.value() == answer.reply.session &&
+           joiner.request == answer.request;
+  });
+  if (found == joiners_.end()) return;
+  const auto joiner = *found;
+  joiners_.erase(found);
+  if (answer.joined && !joiner.is_member) ++here_;
+  core_->finish_join(joiner.session, shared_from_this(), joiner.request, answer.joined, joiner.is_member,
+                     answer.reply.text);
+}
+
+void RemoteRoom::leave(std::size_t) {
+  on_home([](RemoteRoom& self) {
+    if (self.gone_) return;
+    if (self.here_ > 0) --self.here_;
+    if (self.here_ == 0) self.say_presence();
+  });
+}
+
+void RemoteRoom::execute(SessionRef session, std::int64_t request, room::CommandRequest command) {
+  on_home([=, command = std::move(command)](RemoteRoom& self) {
+    if (!self.reachable()) {
+      return self.core_->send_to(session, wire::encode_refusal(request, self.why_not()));
+    }
+    auto there = session;
+    there.node = self.core_->link->node();
+    self.core_->link->ask_owner(self.id_, ExecuteAsk{std::move(there), request, command});
+  });
+}
+
+void RemoteRoom::hear(const NodeMessage& message) {
+  if (gone_) return;
+  if (const auto* events = std::get_if<RoomEvents>(&message)) {
+    const auto frame = wire::make_text_frame(events->text);
+    const auto traffic_class = events->conflatable ? TrafficClass::kConflatable : TrafficClass::kChat;
+    for (const auto& loop : core_->loops) loop->deliver(shared_from_this(), frame, traffic_class, events->events);
+  } else if (const auto* directed = std::get_if<DirectedEvents>(&message)) {
+    const auto frame = wire::make_text_frame(directed->text);
+    for (const auto& loop : core_->loops) {
+      loop->deliver_to(directed->audience, directed->to, shared_from_this(), frame);
+    }
+  } else if (const auto* count = std::get_if<MemberCount>(&message)) {
+    members_ = count->members;
+  }
+}
+
+void RemoteRoom::say_presence() {
+  said_ = here_;
+  said_at_ = core_->now().steady;
+  core_->link->ask_owner(id_, Presence{*core_->link->node(), here_});
+}
+
+void RemoteRoom::tick(room::Moment now) {
+  if (!owned_) return;
+  const bool again = here_ > 0 && now.steady - said_at_ >= kPresence;
+  if (again || (said_ && *said_ != here_)) say_presence();
+}
+
+void RemoteRoom::close() {
+  on_home([](RemoteRoom& self) {
+    if (self.gone_) return;
+    self.end();
+    for (const auto& loop : self.core_->loops) loop->forget_room(self.shared_from_this());
+  });
+}
+
+void RemoteRoom::move_away() {
+  on_home([](RemoteRoom& self) {
+    if (self.gone_) return;
+    self.end();
+    for (const auto& loop : self.core_->loops) loop->move_room(self.shared_from_this());
+  });
+}
+
+void RemoteRoom::end() {
+  stop();
+  core_->loops[0]->unhost(*this);
+  for (const auto& joiner : std::exchange(joiners_, {})) {
+    core_->finish_join(joiner.session, shared_from_this(), joiner.request, false, joiner.is_member,
+                       wire::encode_refusal(joiner.request, why_not()));
+  }
+}
+
+void RemoteRoom::stop() {
+  gone_ = true;
+  events_ = {};
+}
+
+}  // namespace grandstand::hub

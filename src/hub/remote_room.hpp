@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core.hpp"
+#include "node_link.hpp"
+#include "room_port.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace grandstand::hub {
+
+// A room that another node puts in order: what sessions here ask goes there, what it announces comes from there.
+//
+// Owner: RoomDirectory and loop 0.   Runs on: loop 0; what RoomPort says from any.   Stops: close(), move_away() or
+// stop().
+class RemoteRoom final : public RoomPort {
+ public:
+  // `owned`: whether anybody owns it now.
+  RemoteRoom(std::shared_ptr<Core> core, RoomId id, bool owned);
+
+  void start();
+  // On loop 0: the owner's answer to a join.
+  void on_answer(const JoinAnswer& answer);
+
+  const RoomId& id() const override { return id_; }
+  std::size_t members() const override { return members_.load(std::memory_order_relaxed); }
+  void join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
+            std::optional<room::User> user) override;
+  void leave(std::size_t loop) override;
+  void execute(SessionRef session, std::int64_t request, room::CommandRequest command) override;
+  void close() override;
+  void move_away() override;
+  void tick(room::Moment now) override;
+  void stop() override;
+
+ private:
+  struct Joiner {
+    SessionRef session;
+    std::int64_t request = 0;
+    bool is_member = false;
+  };
+
+  std::shared_ptr<RemoteRoom> self() { return std::static_pointer_cast<RemoteRoom>(shared_from_this()); }
+  template <class Work>
+  void on_home(Work work);
+  bool reachable() const;
+  Error why_not() const;
+  void hear(const NodeMessage& message);
+  void say_presence();
+  void end();
+
+  // given
+  std::shared_ptr<Core> core_;
+  RoomId id_;
+  bool owned_;
+
+  // state
+  cluster::Bus::Subscription events_;
+  std::size_t here_ = 0;                 // members on this node
+  std::atomic<std::size_t> members_{0};  // on all, as the owner says
+  std::vector<Joiner> joiners_;          // whose answers are awaited
+  std::optional<std::size_t> said_;      // members here, as the owner knows
+  SteadyTime said_at_{};
+  bool gone_ = false;
+};
+
+}  // namespace grandstand::hub

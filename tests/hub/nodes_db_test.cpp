@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// Rooms that are spread over two nodes, with a real PostgreSQL and a real NATS server.
+#include "echo_feature.hpp"
+#include "fake_transport.hpp"
+#include "manual_clock.hpp"
+#include "nats_server.hpp"
+#include "test_database.hpp"
+
+#include <grandstand/cluster/bus.hpp>
+#include <grandstand/cluster/leases.hpp>
+#include <grandstand/hub/hub.hpp>
+
+#include <chrono>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <pqxx/pqxx>
+
+namespace grandstand::hub {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+const std::string kNews = "channel:news";
+
+class NodesTest : public testing::Test {
+ protected:
+  // What a daemon has, as far as rooms are concerned.
+  struct Node {
+    Node(NodesTest& test, const std::string& name) : name(name) {
+      runtime.start();
+      bus = cluster::Bus::connect(test.nats_.url(), name, metrics).value();
+      leases = std::make_unique<cluster::Leases>(
+          cluster::Settings{.node = name, .address = "http://" + name, .lease = 1h, .renewal = 20ms},
+          test.database_.database(), test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
+      hub = std::make_unique<Hub>(Settings{}, Hub::Context{runtime, test.clock_, metrics, test.accounts_,
+                                                           *test.catalogue_.features, bus.get(), leases.get()});
+      on_loop(runtime.loop(0), [&] {
+        leases->start(
+            [this](const std::string& room, const cluster::Leases::Owner&) { hub->on_owner_changed(RoomId(room)); });
+        hub->set_rooms({RoomId(kNews)});
+      });
+    }
+    ~Node() {
+      clients.clear();
+      leases->stop();
+      hub->stop();
+      bus->stop();
+      runtime.stop();
+      runtime.join();
+    }
+    FakeClient& client(std::size_t loop = 0) {
+      clients.push_back(std::make_unique<FakeClient>(*hub, runtime.loop(loop)));
+      return *clients.back();
+    }
+    bool owns() const { return leases->holds(kNews); }
+    // The owner gives up and takes nothing more.
+    void cut_off() { bus->stop(); }
+
+    std::string name;
+    ops::Metrics metrics;
+    aio::Runtime runtime{2};
+    std::unique_ptr<cluster::Bus> bus;
+    std::unique_ptr<cluster::Leases> leases;
+    std::unique_ptr<Hub> hub;
+    std::vector<std::unique_ptr<FakeClient>> clients;
+  };
+
+  static std::vector<storage::Migration> migrations() {
+    std::vector<storage::Migration> all(identity::Accounts::migrations().begin(),
+                                        identity::Accounts::migrations().end());
+    all.insert(all.end(), cluster::Leases::migrations().begin(), cluster::Leases::migrations().end());
+    return all;
+  }
+  static bool eventually(const std::function<bool()>& question) {
+    for (int i = 0; i < 2'000; ++i) {
+      if (question()) return true;
+      std::this_thread::sleep_for(5ms);
+    }
+    return false;
+  }
+  // One node owns the room, the other knows it.
+  void start() {
+    one_ = std::make_unique<Node>(*this, "one");
+    two_ = std::make_unique<Node>(*this, "two");
+    ASSERT_TRUE(eventually([&] { return one_->owns() != two_->owns(); }));
+    owner_ = one_->owns() ? one_.get() : two_.get();
+    other_ = one_->owns() ? two_.get() : one_.get();
+    ASSERT_TRUE(eventually([&] { return other_->leases->owner(kNews).node == owner_->name; }));
+  }
+  // Joins as soon as the room can be reached.
+  static json join(FakeClient& client, json since = nullptr) {
+    json joined;
+    eventually([&] {
+      joined = client.join(kNews, since);
+      return joined.value("type", "") == "joined";
+    });
+    return joined;
+  }
+  static FakeClient& guest(Node& node, const std::string& name, std::size_t loop = 0) {
+    auto& client = node.client(loop);
+    client.hello_guest(name);
+    join(client);
+    return client;
+  }
+  static json say(FakeClient& client, int n, const std::string& key) {
+    return client.request(FakeClient::command(kNews, "echo.say", key, {{"n", n}}));
+  }
+
+  NatsServer nats_;
+  TestDatabase database_{migrations()};
+  ManualClock clock_;
+  ops::Metrics metrics_;
+  identity::Accounts accounts_{{}, database_.database(), clock_, metrics_};
+  echo::Catalogue catalogue_;
+  std::unique_ptr<Node> one_, two_;
+  Node* owner_ = nullptr;
+  Node* other_ = nullptr;
+};
+
+TEST_F(NodesTest, ARoomIsOneRoomWhereverItsMembersAre) {
+  start();
+  auto& ada = guest(*owner_, "Ada", 1);
+  auto& bob = guest(*other_, "Bob", 1);
+  const auto done = say(bob, 1, "k1");
+  EXPECT_EQ(done["offset"], 1);
+  EXPECT_EQ(done["stored"], true);
+  for (auto* one : {&ada, &bob}) {
+    const auto event = one->expect_event("echo.said", {{"n", 1}});
+    EXPECT_EQ(event["offset"], 1);
+    EXPECT_EQ(event["user"]["name"], "Bob");
+  }
+  EXPECT_EQ(say(ada, 2, "k2")["offset"], 2);
+  EXPECT_EQ(bob.expect_event("echo.said", {{"n", 2}})["epoch"], done["epoch"]);
+  EXPECT_TRUE(eventually([&] { return owner_->hub->members(RoomId(kNews)) == 2; }));
+}
+
+TEST_F(NodesTest, ResumesThroughAnyNode) {
+  start();
+  auto& ada = guest(*owner_, "Ada");
+  const auto first = say(ada, 1, "k1");
+  say(ada, 2, "k2");
+  say(ada, 3, "k3");
+  auto& bob = other_->client();
+  bob.hello_guest("Bob");
+  const auto joined = join(bob, {{"epoch", first["epoch"]}, {"offset", 1}});
+  EXPECT_EQ(joined["recovered"], true);
+  ASSERT_EQ(joined["events"].size(), 2u);
+  EXPECT_EQ(joined["events"][1]["body"], json({{"n", 3}}));
+}
+
+TEST_F(NodesTest, RefusesAndWhispersThroughNodes) {
+  start();
+  auto& bob = guest(*other_, "Bob");
+  const auto refused = bob.request(FakeClient::command(kNews, "echo.say", "k1", {{"refuse", true}}));
+  EXPECT_EQ(refused["error"]["code"], "conflict");
+  const auto decided = bob.request(FakeClient::command(kNews, "echo.decide", "k2", {{"n", 1}}));
+  EXPECT_EQ(decided["result"], json({{"number", 1}}));
+  EXPECT_EQ(bob.request(FakeClient::command(kNews, "echo.wave", "k3", json::object()))["error"]["code"], "forbidden");
+}
+
+TEST_F(NodesTest, AnotherNodeTakesOverWithANewEpochAndNothingAcknowledgedIsLost) {
+  start();
+  auto& ada = guest(*owner_, "Ada");
+  auto& bob = guest(*other_, "Bob");
+  const auto before = say(bob, 1, "k1");
+  ASSERT_EQ(before["stored"], true);
+  owner_->cut_off();
+  EXPECT_TRUE(eventually([&] { return !owner_->owns(); }));
+  // As if the database's clock had gone on: what died is not alive any more.
+  ASSERT_TRUE(database_.database()
+                  .run_blocking<std::monostate>([&](pqxx::work& work) -> Status {
+                    work.exec_params0("update cluster_node set seen_at = now() - interval '1 day' where name = $1",
+                                      owner_->name);
+                    return success();
+                  })
+                  .ok());
+  EXPECT_TRUE(eventually([&] { return other_->owns(); }));
+  EXPECT_EQ(bob.expect_type("moved")["room"], kNews);
+  const auto joined = join(bob, {{"epoch", before["epoch"]}, {"offset", before["offset"]}});
+  EXPECT_EQ(joined["recovered"], false);
+  EXPECT_NE(joined["epoch"], before["epoch"]);
+  EXPECT_EQ(joined["snapshots"]["echo"]["said"], json::parse(R"([{"n":1}])"));
+  EXPECT_EQ(say(bob, 2, "k2")["offset"], 1);
+  // The one that was cut off says so, and puts nothing in order.
+  EXPECT_EQ(ada.expect_type("moved")["room"], kNews);
+  EXPECT_EQ(ada.join(kNews)["error"]["code"], "unavailable");
+}
+
+TEST_F(NodesTest, ComesBackTogetherWhenTheMessagesFlowAgain) {
+  start();
+  auto& bob = guest(*other_, "Bob");
+  nats_.stop();
+  EXPECT_TRUE(eventually([&] { return !owner_->bus->connected() && !other_->bus->connected(); }));
+  EXPECT_TRUE(eventually([&] { return !owner_->owns() && !other_->owns(); })) << "without messages nobody sequences";
+  nats_.restart();
+  EXPECT_TRUE(eventually([&] { return owner_->owns() || other_->owns(); }));
+  join(bob);
+  auto& ada = guest(*owner_, "Ada");
+  EXPECT_TRUE(say(ada, 7, "k7").contains("offset"));
+  bob.expect_event("echo.said", {{"n", 7}});
+}
+
+}  // namespace
+}  // namespace grandstand::hub
