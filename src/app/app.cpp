@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 namespace grandstand::app {
 namespace {
 
@@ -86,8 +88,17 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       },
       segment_secret});
   app->features_ = social::make_feature_catalogue(database);
+  GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
-      app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_});
+      app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,
+                                          app->bus_.get(), app->leases_.get()});
+  if (app->leases_) {
+    app->on_control_loop([&] {
+      app->leases_->start([hub = app->hub_.get()](const std::string& room, const cluster::Leases::Owner&) {
+        hub->on_owner_changed(RoomId(room));
+      });
+    });
+  }
   GRANDSTAND_TRY(
       app->http_,
       http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
@@ -97,6 +108,21 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
   return app;
+}
+
+Status App::join_cluster() {
+  auto settings = config_.cluster;
+  if (settings.nats_url.empty()) return success();
+  if (settings.node.empty()) {
+    char host[256] = {};
+    ::gethostname(host, sizeof host - 1);
+    settings.node = host;
+    std::ranges::replace(settings.node, '.', '-');
+  }
+  GRANDSTAND_TRY(bus_, cluster::Bus::connect(settings.nats_url, settings.node, metrics_));
+  leases_ = std::make_unique<cluster::Leases>(std::move(settings), *storage_.database, clock_, runtime_.loop(0),
+                                              metrics_, [bus = bus_.get()] { return bus->connected(); });
+  return success();
 }
 
 // Live does not depend on a disk: without one, nothing is recorded.
@@ -201,7 +227,9 @@ void App::stop() {
   if (http_) http_->stop_accepting();
   if (hub_) hub_->drain();
   if (http_) http_->stop(kStopGrace);
+  if (leases_) leases_->stop();
   if (hub_) hub_->stop();
+  if (bus_) bus_->stop();
   if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
   if (rtmp_) rtmp_->stop();
   if (heartbeat_) {

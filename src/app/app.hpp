@@ -9,6 +9,8 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/channels/catalogue.hpp>
+#include <grandstand/cluster/bus.hpp>
+#include <grandstand/cluster/leases.hpp>
 #include <grandstand/config/server_config.hpp>
 #include <grandstand/dvr/archive.hpp>
 #include <grandstand/guide/guide.hpp>
@@ -59,6 +61,7 @@ class App {
   explicit App(config::ServerConfig config);
   void apply(const channels::Lineup& lineup);
   void open_archive(const std::string& segment_secret);
+  Status join_cluster();
   void watch_loop();
   void on_control_loop(std::function<void()> work);  // runs it on loop 0 and waits
 
@@ -79,6 +82,8 @@ class App {
   std::unique_ptr<dvr::Archive> archive_;  // null: its directory cannot be used
   std::unique_ptr<channels::Catalogue> catalogue_;
   std::unique_ptr<room::FeatureCatalogue> features_;
+  std::unique_ptr<cluster::Bus> bus_;  // null, both: this node is alone
+  std::unique_ptr<cluster::Leases> leases_;
   std::unique_ptr<hub::Hub> hub_;
   std::unique_ptr<http::Server> http_;
 

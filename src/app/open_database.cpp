@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "open_database.hpp"
 
+#include <grandstand/cluster/leases.hpp>
 #include <grandstand/guide/guide.hpp>
 #include <grandstand/identity/accounts.hpp>
 #include <grandstand/social/feature_table.hpp>
@@ -13,6 +14,7 @@ namespace grandstand::app {
 std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> migrations;
   std::ranges::copy(identity::Accounts::migrations(), std::back_inserter(migrations));
+  std::ranges::copy(cluster::Leases::migrations(), std::back_inserter(migrations));
   std::ranges::copy(guide::Guide::migrations(), std::back_inserter(migrations));
   std::ranges::copy(social::migrations(), std::back_inserter(migrations));
   return migrations;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <future>
+#include <optional>
 #include <utility>
 
 namespace grandstand::cluster {
@@ -50,6 +51,7 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
 
   // state
   std::vector<std::string> wanted;  // sorted
+  std::optional<SteadyTime> began;  // the first round
   bool asking = false;
   bool stopped = false;
   std::function<void()> on_idle;  // stop() waits for the round that is under way
@@ -71,7 +73,9 @@ void Leases::State::tick() {
   }
   if (asking || stopped) return;
   asking = true;
-  LeasesStore::Round next{settings.node, settings.address, settings.lease, wanted, {}, healthy()};
+  if (!began) began = now;
+  LeasesStore::Round next{
+      settings.node, settings.address, settings.lease, wanted, {}, healthy(), now - *began >= settings.settling};
   for (const auto& [name, owner] : known.load()->owners) {
     if (owner.node == settings.node) next.held.push_back(name);
   }

@@ -82,7 +82,7 @@ aio::Task<Result<LeasesStore::Owners>> LeasesStore::run(Round round) {
     if (round.healthy) {
       const auto alive = note_alive(work, round);
       renew(work, round);
-      take(work, round, alive);
+      if (round.takes) take(work, round, alive);
     } else {
       give_up(work, round.node);
     }

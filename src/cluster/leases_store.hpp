@@ -20,7 +20,8 @@ class LeasesStore {
     std::chrono::milliseconds lease{};
     std::vector<std::string> wanted;  // sorted
     std::vector<std::string> held;
-    bool healthy = true;
+    bool healthy = true;  // false: gives up what it has
+    bool takes = true;    // what is free
   };
   using Owners = std::map<std::string, Leases::Owner, std::less<>>;
 

@@ -333,6 +333,40 @@ Section<ServerConfig> dvr_section() {
   };
 }
 
+Section<ServerConfig> cluster_section() {
+  const Text name{0, 64, "at most 64 of A-Z, a-z, 0-9, _ and -", [](std::string_view text) {
+                    return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") ==
+                           text.npos;
+                  }};
+  return {
+      "cluster",
+      "Several nodes that share one PostgreSQL: each room lives on one of them, and is taken over when that one dies.",
+      {
+          key(
+              "nats_url", [](ServerConfig& c) -> auto& { return c.cluster.nats_url; },
+              Text{0, 1024, "a URL such as nats://10.0.0.4:4222"},
+              "The NATS server by which the nodes talk. Empty: this node is alone."),
+          key(
+              "node", [](ServerConfig& c) -> auto& { return c.cluster.node; }, name,
+              "The name of this node, different on each. Empty: the name of the host."),
+          key(
+              "address", [](ServerConfig& c) -> auto& { return c.cluster.address; },
+              Text{0, 256, "a URL such as http://10.0.0.5:8080"},
+              "Where other nodes reach the HTTP of this one. Empty: nowhere."),
+          key(
+              "lease", [](ServerConfig& c) -> auto& { return c.cluster.lease; }, Duration{2s, 60s},
+              "How long after its last sign of life a node's rooms are taken over."),
+          key(
+              "renewal", [](ServerConfig& c) -> auto& { return c.cluster.renewal; }, Duration{200ms, 15s},
+              "How often a node gives a sign of life."),
+          key(
+              "settling", [](ServerConfig& c) -> auto& { return c.cluster.settling; }, Duration{0s, 60s},
+              "How long a node that starts waits before it takes what is free, so that nodes that start together "
+              "share."),
+      },
+  };
+}
+
 Section<ServerConfig> hub_section() {
   return {
       "hub",
@@ -474,6 +508,16 @@ std::vector<Rule> make_rules() {
          return quote(print_size(c.hub.send_queue_bytes)) + " is less than max_message_bytes; expected at least " +
                 print_size(c.hub.max_message_bytes);
        }},
+      {{"cluster.nats_url", "database.url"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.cluster.nats_url.empty() || !c.database.url.empty()) return std::nullopt;
+         return "nodes share one PostgreSQL; expected database.url, too";
+       }},
+      {{"cluster.renewal", "cluster.lease"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.cluster.renewal * 3 <= c.cluster.lease) return std::nullopt;
+         return "a lease has to outlive two renewals that fail; expected at most a third of cluster.lease";
+       }},
       {{"hub.resume_limit", "hub.history_events"},
        [](const ServerConfig& c) -> Broken {
          if (c.hub.resume_limit <= c.hub.history_events) return std::nullopt;
@@ -487,8 +531,9 @@ std::vector<Rule> make_rules() {
 
 const std::vector<Section<ServerConfig>>& server_schema() {
   static const std::vector<Section<ServerConfig>> schema{
-      top_section(), log_section(),   http_section(),   clients_section(), rtmp_section(),     hls_section(),
-      dvr_section(), guide_section(), access_section(), hub_section(),     identity_section(), database_section()};
+      top_section(),      log_section(),     http_section(),    clients_section(), rtmp_section(),
+      hls_section(),      dvr_section(),     guide_section(),   access_section(),  hub_section(),
+      identity_section(), cluster_section(), database_section()};
   return schema;
 }
 

@@ -25,8 +25,9 @@ class LeasesTest : public testing::Test {
  protected:
   struct Node {
     Node(LeasesTest& test, const std::string& name)
-        : leases({.node = name, .address = "http://" + name, .lease = 1h, .renewal = 1h}, test.database_.database(),
-                 test.clock_, test.runtime_.loop(0), test.metrics_, [this] { return healthy; }) {}
+        : leases({.node = name, .address = "http://" + name, .lease = 1h, .renewal = 1h, .settling = test.settling_},
+                 test.database_.database(), test.clock_, test.runtime_.loop(0), test.metrics_,
+                 [this] { return healthy; }) {}
     ~Node() { leases.stop(); }
     bool healthy = true;
     Leases leases;
@@ -86,6 +87,7 @@ class LeasesTest : public testing::Test {
 
   std::vector<std::string> names_{"channel:a", "channel:b", "channel:c", "channel:d", "channel:e", "channel:f"};
   TestDatabase database_{Leases::migrations()};
+  std::chrono::milliseconds settling_{0};
   ManualClock clock_;
   ops::Metrics metrics_;
   aio::Runtime runtime_{1};
@@ -111,6 +113,32 @@ TEST_F(LeasesTest, NodesNeverOwnTheSame) {
     return two->leases.owner("channel:a").node == "one";
   }));
   EXPECT_EQ(held(*two), 0u) << "what has an owner is not taken";
+}
+
+TEST_F(LeasesTest, NodesThatStartTogetherShare) {
+  settling_ = 2s;
+  const auto one = make("one");
+  const auto two = make("two");
+  want(*one);
+  want(*two);
+  EXPECT_TRUE(eventually([&] {
+    tick(*one);
+    tick(*two);
+    return database_.database()
+               .run_blocking<int>([](pqxx::work& work) -> Result<int> {
+                 return work.exec1("select count(*) from cluster_node")[0].as<int>();
+               })
+               .value() == 2;
+  }));
+  EXPECT_EQ(held(*one) + held(*two), 0u);
+  clock_.advance(2s);
+  EXPECT_TRUE(eventually([&] {
+    tick(*one);
+    tick(*two);
+    return held(*one) + held(*two) == 6;
+  }));
+  EXPECT_GT(held(*one), 0u);
+  EXPECT_GT(held(*two), 0u);
 }
 
 TEST_F(LeasesTest, AnotherTakesOverWhatADeadNodeOwned) {

@@ -58,6 +58,7 @@ TEST(ServerConfig, EveryFieldOfTheSettingsHasAKey) {
   EXPECT_EQ(keys_in("guide"), boost::pfr::tuple_size_v<guide::Settings>);
   EXPECT_EQ(keys_in("access"), boost::pfr::tuple_size_v<access::Settings>);
   EXPECT_EQ(keys_in("hub"), boost::pfr::tuple_size_v<hub::Settings>);
+  EXPECT_EQ(keys_in("cluster"), boost::pfr::tuple_size_v<cluster::Settings>);
   EXPECT_EQ(keys_in("identity"), boost::pfr::tuple_size_v<identity::Settings>);
   EXPECT_EQ(keys_in("database"), boost::pfr::tuple_size_v<storage::Settings>);
   EXPECT_EQ(keys_in("") + server_schema().size() - 1, boost::pfr::tuple_size_v<ServerConfig>);

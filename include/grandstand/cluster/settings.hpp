@@ -12,6 +12,8 @@ struct Settings {
   std::string address;                       // where other nodes reach its HTTP: "http://10.0.0.5:8080"
   std::chrono::milliseconds lease{4'000};    // what a node owns is taken over this long after its last sign of life
   std::chrono::milliseconds renewal{1'000};  // how often it gives one
+  // A node that starts waits so long before it takes what is free, so that nodes that start together share.
+  std::chrono::milliseconds settling{2'000};
 };
 
 }  // namespace grandstand::cluster

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/cluster/settings.hpp>
 #include <grandstand/access/settings.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/settings.hpp>
@@ -34,6 +35,7 @@ struct ServerConfig {
   access::Settings access;
   hub::Settings hub;
   identity::Settings identity;
+  cluster::Settings cluster;
   storage::Settings database;
 };
 

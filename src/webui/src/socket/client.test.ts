@@ -302,4 +302,17 @@ describe('SocketClient', () => {
     world.timers.advance(3_000);
     expect(world.socket.all('join')).toHaveLength(2);
   });
+
+  it('joins a room again that has moved, and sends again what was not answered', () => {
+    const world = new World();
+    world.online();
+    void world.client.command({ room, name: 'chat.send', key: 'k1', mediaTime: null, body: { text: 'hello' }, passing: false });
+    expect(world.socket.all('command')).toHaveLength(1);
+    world.socket.say({ type: 'moved', room });
+    expect(world.socket.all('join')).toHaveLength(2);
+    world.socket.say({ id: world.socket.last('join').id, ok: true, type: 'joined', room, epoch: 'k2', offset: 0, recovered: false, members: 1, snapshots: {} });
+    const commands = world.socket.all('command');
+    expect(commands).toHaveLength(2);
+    expect(commands[1]!['key']).toBe('k1');
+  });
 });

@@ -247,9 +247,21 @@ export class SocketClient {
       case 'drain':
         this.drainWithinMs = frame.withinMs;
         break;
+      case 'moved':
+        this.follow(frame.room);
+        break;
       case 'error':
         break;
     }
+  }
+
+  // The room goes on at another node: nothing is lost, it only has to be joined again.
+  private follow(name: string): void {
+    const room = this.rooms.get(name);
+    if (!room) return;
+    room.joined = false;
+    this.outbox.moved(name);
+    this.sendJoin(name);
   }
 
   private reply(id: number, refusal: Refusal | null, raw: Fields): void {

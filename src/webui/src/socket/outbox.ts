@@ -69,6 +69,11 @@ export class Outbox {
     for (const entry of this.waiting) entry.id = null;
   }
 
+  // What was asked of the room may not have reached it: it goes out again when the room is joined again.
+  moved(room: string): void {
+    for (const entry of this.waiting) if (entry.command.room === room) entry.id = null;
+  }
+
   expire(now: number): void {
     this.refuseWhere((entry) => now - entry.since > oldestMs, 'timeout');
   }

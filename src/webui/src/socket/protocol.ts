@@ -62,6 +62,7 @@ export type ServerFrame =
   | { readonly type: 'events'; readonly events: readonly RoomEvent[] }
   | { readonly type: 'pong'; readonly pong: Pong }
   | { readonly type: 'drain'; readonly withinMs: number }
+  | { readonly type: 'moved'; readonly room: string }
   | { readonly type: 'error'; readonly refusal: Refusal };
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -153,6 +154,8 @@ export function decodeFrame(message: string): ServerFrame | null {
       };
     case 'drain':
       return { type: 'drain', withinMs: count(value['reconnect_within_ms'], 5000) };
+    case 'moved':
+      return { type: 'moved', room: text(value['room']) };
     case 'error':
       return { type: 'error', refusal: decodeRefusal(value['error']) };
     default:

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Three daemons, one PostgreSQL, one NATS: any session on any node reaches any room, and rooms outlive their nodes.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { Daemon, eventually } from './lib/daemon.mjs';
+import { HubClient } from './lib/hub_client.mjs';
+import { NatsServer } from './lib/nats_server.mjs';
+
+const ids = ['ard', 'bbc', 'cnn', 'dw', 'euro', 'fox', 'gem', 'hbo'];
+const lineup = `channels:\n${ids.map((id, i) => `  - {id: ${id}, name: ${id}, number: ${i + 1}, feed: {url: "rtmp://publish", stream_key: k}}\n`).join('')}`;
+let keeper; // has the PostgreSQL that all share
+let nats;
+const nodes = {};
+const clients = [];
+
+async function startNode(name) {
+  const sockets = path.join(keeper.directory, 'data/postgres/run');
+  nodes[name] = await Daemon.start({
+    channels: lineup,
+    extra: `database:\n  url: "postgresql:///postgres?host=${encodeURIComponent(sockets)}&user=grandstand"\n` +
+      `cluster:\n  nats_url: "${nats.url}"\n  node: ${name}\n`,
+  });
+}
+
+before(async () => {
+  keeper = await Daemon.start({ channels: 'channels: []\n' });
+  nats = await NatsServer.start();
+  await Promise.all(['one', 'two', 'three'].map(startNode));
+});
+after(async () => {
+  for (const client of clients) client.close();
+  nats?.signal('SIGCONT');
+  await Promise.all(Object.values(nodes).map((node) => node.dispose()));
+  nats?.stop();
+  await keeper?.dispose();
+});
+
+const owned = async (name) => nodes[name].metric('grandstand_cluster_leases');
+async function alive() {
+  const counts = {};
+  for (const name of Object.keys(nodes)) counts[name] = await owned(name);
+  return counts;
+}
+
+// A client that stays in the room wherever it goes, as the web application does.
+async function enter(name, room, guest) {
+  const client = await HubClient.open(nodes[name], { name: guest });
+  clients.push(client);
+  await eventually(`${guest} in ${room}`, async () => (await client.join(room)).ok, 15);
+  return client;
+}
+
+// Says it until it is acknowledged, under one key, joining again where that is asked for.
+async function say(client, room, text) {
+  return eventually(`"${text}" to be acknowledged`, async () => {
+    const done = await Promise.race([
+      client.say(room, text, text.replaceAll(' ', '-')),
+      new Promise((resolve) => setTimeout(() => resolve({ ok: false }), 1500)),
+    ]);
+    if (done.ok && done.stored) return done;
+    await client.join(room);
+    return null;
+  }, 30);
+}
+const texts = (client, room) => client.events.filter((event) => event.room === room && event.kind === 'chat.message').map((event) => event.body.text);
+const history = async (name, room) => (await nodes[name].json(`/api/v1/rooms/${room}/chat/history?limit=100`)).messages.map((event) => event.body.text);
+
+// The node with the most rooms.
+async function busiest() {
+  return Object.entries(await alive()).sort(([, a], [, b]) => b - a)[0][0];
+}
+
+test('every room has one owner', async () => {
+  await eventually('every room to have its owner', async () => Object.values(await alive()).reduce((sum, count) => sum + count, 0) === ids.length);
+});
+
+test('whoever is in a room hears everybody, whichever node they came to', async () => {
+  for (const id of ids.slice(0, 3)) {
+    const room = `channel:${id}`;
+    const people = await Promise.all(Object.keys(nodes).map((name) => enter(name, room, `Guest ${name}`)));
+    for (const [i, person] of people.entries()) await say(person, room, `${id} from ${i}`);
+    for (const person of people) {
+      await eventually('everything', () => texts(person, room).length === 3);
+      assert.deepEqual(texts(person, room), [0, 1, 2].map((i) => `${id} from ${i}`));
+    }
+  }
+});
+
+// Talks in all rooms while something happens to a node; afterwards all of what was acknowledged is there, once.
+async function outlives(victim, happen, label) {
+  const witness = Object.keys(nodes).find((name) => name !== victim);
+  const talkers = await Promise.all(ids.map((id) => enter(witness, `channel:${id}`, `Talker ${id}`)));
+  const acknowledged = ids.map(() => []);
+  let over = false;
+  const talking = Promise.all(talkers.map(async (talker, i) => {
+    for (let n = 0; !over || n < 5; n += 1) {
+      const text = `${label} ${ids[i]} ${n}`;
+      await say(talker, `channel:${ids[i]}`, text);
+      acknowledged[i].push(text);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }));
+  const before = await owned(victim);
+  assert.ok(before > 0);
+  const since = Date.now();
+  await happen();
+  await eventually('the others to take over', async () => {
+    let sum = 0;
+    for (const name of Object.keys(nodes)) if (name !== victim) sum += await owned(name);
+    return sum === ids.length;
+  }, 20, 50);
+  const took = Date.now() - since;
+  over = true;
+  await talking;
+  for (const [i, id] of ids.entries()) {
+    const kept = (await history(witness, `channel:${id}`)).filter((text) => text.startsWith(label));
+    assert.deepEqual(kept, acknowledged[i], id);
+  }
+  return took;
+}
+
+test('the rooms of a node that was killed are taken over, and what was acknowledged is there, once', async () => {
+  const victim = await busiest();
+  const took = await outlives(victim, () => nodes[victim].kill(), 'killed');
+  await nodes[victim].dispose();
+  delete nodes[victim];
+  console.log(`taken over after ${took} ms`);
+});
+
+test('a node that stood still comes back without its rooms and puts nothing in order', async () => {
+  const victim = await busiest();
+  const other = Object.keys(nodes).find((name) => name !== victim);
+  await outlives(victim, () => nodes[victim].signal('SIGSTOP'), 'paused');
+  nodes[victim].signal('SIGCONT');
+  await eventually('it to see that it owns nothing', async () => (await owned(victim)) === 0);
+  const guest = await enter(victim, 'channel:ard', 'Late');
+  await say(guest, 'channel:ard', 'through the one that slept');
+  await eventually('its message', async () => (await history(other, 'channel:ard')).includes('through the one that slept'));
+});
+
+test('without messages between nodes nobody sequences, and rooms come back when they flow again', async () => {
+  const guest = await enter(await busiest(), 'channel:bbc', 'Patient');
+  nats.signal('SIGSTOP');
+  await eventually('nobody to own anything', async () => Object.values(await alive()).every((count) => count === 0), 15);
+  const refused = await guest.join('channel:bbc');
+  assert.equal(refused.error.code, 'unavailable');
+  nats.signal('SIGCONT');
+  await say(guest, 'channel:bbc', 'back again');
+});
