@@ -2,6 +2,7 @@
 // Watching later: from a programme's page into the archive, over its end into the next, and back to live.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -14,6 +15,7 @@ const second = 1_000;
 let daemon;
 let browser;
 let directory;
+let guide;
 let page;
 let turn; // when the first programme ends and the second begins
 
@@ -31,15 +33,26 @@ before(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-catch-up-'));
   fs.chmodSync(directory, 0o755);
   makeFile(path.join(directory, 'film.mp4'), 20);
-  turn = Math.ceil(Date.now() / second) * second + 40 * second;
   const programme = (start, stop, title) => `<programme start="${xmltvTime(start)}" stop="${xmltvTime(stop)}" channel="film"><title>${title}</title></programme>\n`;
-  fs.writeFileSync(path.join(directory, 'guide.xml'), '<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n' +
-    programme(turn - 600 * second, turn, 'The Overture') + programme(turn, turn + 3600 * second, 'The Opera') + '</tv>\n');
+  // The guide is given out when the end of its first programme is being recorded, however long that took.
+  let recorded;
+  const recording = new Promise((resolve) => (recorded = resolve));
+  guide = http.createServer(async (request, response) => {
+    await recording;
+    response.end('<?xml version="1.0" encoding="UTF-8"?>\n<tv>\n' +
+      programme(turn - 600 * second, turn, 'The Overture') + programme(turn, turn + 3600 * second, 'The Opera') + '</tv>\n');
+  });
+  await new Promise((resolve) => guide.listen(0, '127.0.0.1', resolve));
   daemon = await Daemon.start({
     channels: `channels:\n  - {id: film, name: Film, number: 1, feed: "file:${directory}/film.mp4", dvr: {keep: 1h}, thumbnails: true, thumbnail_interval: 2s}\n`,
-    extra: `hls:\n  segment_duration: 1s\ndvr:\n  min_free: 0B\nguide:\n  sources:\n    - file:${directory}/guide.xml\n`,
+    extra: `hls:\n  segment_duration: 1s\ndvr:\n  min_free: 0B\nguide:\n  sources:\n    - http://127.0.0.1:${guide.address().port}/guide.xml\n`,
   });
-  await daemon.channelState('film', 'live', 60);
+  await eventually('more of it than the half minute that is worth a button', async () => {
+    const { from, to } = (await archive()) ?? {};
+    return Date.parse(to) - Date.parse(from) >= 30 * second;
+  }, 120);
+  turn = Math.ceil(Date.now() / second) * second + 5 * second;
+  recorded();
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   page.faults = [];
@@ -51,6 +64,8 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await daemon?.dispose();
+  guide?.closeAllConnections?.();
+  guide?.close();
   if (directory) fs.rmSync(directory, { recursive: true, force: true });
 });
 
