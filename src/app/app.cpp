@@ -79,7 +79,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       gate->ask_publish(control_loop, std::move(publisher), "rtmp", std::move(answer));
     });
   }
-  const auto segment_secret = obtain_segment_secret(app->config_.data_directory);
+  GRANDSTAND_TRY(const auto segment_secret, obtain_segment_secret(app->config_.data_directory));
   app->open_archive(segment_secret);
   app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
       app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, app->archive_.get(),

@@ -40,11 +40,17 @@ bool keep(const std::filesystem::path& file, const std::string& secret) {
 
 }  // namespace
 
-std::string obtain_segment_secret(const std::filesystem::path& data_directory) {
+Result<std::string> obtain_segment_secret(const std::filesystem::path& data_directory) {
   const auto file = data_directory / "segment_secret";
   std::string secret;
   std::ifstream(file) >> secret;
   if (secret.size() == 2 * kBytes) return secret;
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 file.string() + " is not a secret of " + std::to_string(2 * kBytes) +
+                     " digits, or cannot be read; restore it, or remove it and with it the encrypted archives"};
+  }
   secret = random_secret();
   if (!keep(file, secret)) {
     log::warning("app", "The secret of encrypted channels cannot be kept: their archives end with this process",

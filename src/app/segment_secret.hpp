@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/result.hpp>
+
 #include <filesystem>
 #include <string>
 
@@ -8,7 +10,7 @@ namespace grandstand::app {
 
 // The secret of which the keys of encrypted channels are made: kept in <data_directory>/segment_secret, for archives
 // need it after a restart, and made there at first. Where it cannot be kept, that is logged and it lives with the
-// process.
-std::string obtain_segment_secret(const std::filesystem::path& data_directory);
+// process. A file that is there and is no secret, or cannot be read, is an error: to replace it would lose the archives.
+Result<std::string> obtain_segment_secret(const std::filesystem::path& data_directory);
 
 }  // namespace grandstand::app

@@ -19,20 +19,27 @@ using testing::Not;
 TEST(SegmentSecret, IsMadeOnceAndKeptForNobodyElse) {
   const TemporaryDirectory directory;
   const auto data = directory.path() / "data";
-  const auto secret = obtain_segment_secret(data);
+  const auto secret = obtain_segment_secret(data).value();
   EXPECT_EQ(secret.size(), 64U);
-  EXPECT_EQ(obtain_segment_secret(data), secret);
+  EXPECT_EQ(obtain_segment_secret(data).value(), secret);
   EXPECT_EQ(std::filesystem::status(data / "segment_secret").permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  std::ofstream(data / "segment_secret") << "half";
-  EXPECT_NE(obtain_segment_secret(data), secret);
+}
+
+TEST(SegmentSecret, IsNotReplacedWhenItIsSpoilt) {
+  const TemporaryDirectory directory;
+  std::ofstream(directory.path() / "segment_secret") << "half";
+  const auto refused = obtain_segment_secret(directory.path());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("segment_secret"));
+  EXPECT_EQ(std::filesystem::file_size(directory.path() / "segment_secret"), 4U);
 }
 
 TEST(SegmentSecret, SaysWhenItCannotBeKept) {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "file") << "in the way";
   test::CapturedLog captured;
-  const auto secret = obtain_segment_secret(directory.path() / "file" / "data");
+  const auto secret = obtain_segment_secret(directory.path() / "file" / "data").value();
   EXPECT_EQ(secret.size(), 64U);
   const auto lines = captured.take();
   EXPECT_THAT(lines, HasSubstr("cannot be kept"));
