@@ -230,8 +230,10 @@ void restore(State& state, std::span<const room::Event> events) {
 
 std::vector<room::Event> redact(const State& state, const Edited& edited) {
   std::vector<room::Event> redacted;
-  for (auto said : state.messages) {
-    if (adapt(said, edited)) redacted.push_back(std::move(said.event));
+  for (const auto& known : state.messages) {
+    const auto& quote = known.message.reply_to;
+    if (id_of(known.event) != edited.message && !(quote && quote->id == edited.message)) continue;
+    if (auto said = known; adapt(said, edited)) redacted.push_back(std::move(said.event));
   }
   return redacted;
 }
@@ -244,8 +246,8 @@ std::vector<room::Event> redact(const State& state, const Deleted& deleted) {
       auto event = known.event;
       event.body = encode_message({.deleted = true});
       redacted.push_back(std::move(event));
-    } else if (auto said = known; adapt(said, deleted, now)) {
-      redacted.push_back(std::move(said.event));
+    } else if (known.message.reply_to) {
+      if (auto said = known; adapt(said, deleted, now)) redacted.push_back(std::move(said.event));
     }
   }
   return redacted;
