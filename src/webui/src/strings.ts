@@ -144,7 +144,7 @@ export const english = {
     log: 'Chat messages',
     placeholder: 'Say something',
     placeholderAs: (name: string) => `Say something as ${name}`,
-    placeholderPast: 'Say something to those who watch live',
+    placeholderPast: 'To all who watch live',
     placeholderAway: 'Sent as soon as we are back',
     send: 'Send',
     empty: 'Nobody has said a word yet',

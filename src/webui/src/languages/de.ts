@@ -134,7 +134,7 @@ export const de: Translation = {
     log: 'Chatnachrichten',
     placeholder: 'Etwas sagen',
     placeholderAs: (name: string) => `Etwas sagen als ${name}`,
-    placeholderPast: 'Etwas sagen zu denen, die live schauen',
+    placeholderPast: 'An alle, die live schauen',
     placeholderAway: 'Wird gesendet, sobald die Verbindung wieder steht',
     send: 'Senden',
     empty: 'Noch hat niemand etwas gesagt',

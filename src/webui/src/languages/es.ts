@@ -135,7 +135,7 @@ export const es: Translation = {
     log: 'Mensajes del chat',
     placeholder: 'Di algo',
     placeholderAs: (name: string) => `Di algo como ${name}`,
-    placeholderPast: 'Di algo a quienes lo ven en directo',
+    placeholderPast: 'A quienes ven el directo',
     placeholderAway: 'Se enviará en cuanto volvamos',
     send: 'Enviar',
     empty: 'Nadie ha dicho nada todavía',
