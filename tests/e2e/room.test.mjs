@@ -190,6 +190,18 @@ test('in the browser people answer, mention, edit and delete with the keyboard a
   await page.keyboard.press('Enter');
   await eventually('the emoji', async () => (await at('chat-input').inputValue()) === '\u{1F602}');
   await assertAccessible(page, 'the chat with the list of emoji');
+  assert.equal(await at('chat-search').count(), 0);
+  const credentials = { name: 'Mod', password: 'moderators password' };
+  await page.evaluate((body) => fetch('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }), credentials);
+  await page.reload();
+  await at('chat-search').click();
+  await at('search-text').fill('goal');
+  await at('search-user').fill('ola');
+  await page.keyboard.press('Enter');
+  await at('search-result').getByText('Goal!').waitFor();
+  await at('search-result').getByRole('button').click();
+  await at('search-result').getByText('Gaol!').waitFor();
+  await assertAccessible(page, 'the search of a moderator');
   assert.deepEqual(faults, []);
 });
 

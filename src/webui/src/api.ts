@@ -130,6 +130,29 @@ export async function fetchTimeline(
   return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
 }
 
+export interface ChatSearch {
+  readonly text: string; // in the message
+  readonly user: string; // an id or a name
+  readonly before: string | null; // a message's id
+}
+
+// For moderators: deleted messages, too.
+export async function searchChat(room: string, { text, user, before }: ChatSearch): Promise<Answer<{ readonly messages: readonly unknown[]; readonly more: boolean }>> {
+  const query = new URLSearchParams({ ...(text === '' ? {} : { text }), ...(user === '' ? {} : { user }), ...(before === null ? {} : { before }) });
+  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/search?${query}`);
+  if (!answer.ok) return answer;
+  if (!isFields(answer.value) || !Array.isArray(answer.value['messages'])) return malformed;
+  return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
+}
+
+// What a message said before each of its edits, for moderators; the last is what it says now.
+export async function fetchVersions(room: string, message: string): Promise<Answer<readonly string[]>> {
+  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/edits?message=${segment(message)}`);
+  if (!answer.ok) return answer;
+  if (!isFields(answer.value) || !Array.isArray(answer.value['versions'])) return malformed;
+  return { ok: true, value: answer.value['versions'].map((version) => (isFields(version) && typeof version['text'] === 'string' ? version['text'] : '')) };
+}
+
 export interface SignIn {
   readonly user: User;
   readonly token: string;

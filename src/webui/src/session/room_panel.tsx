@@ -7,7 +7,9 @@ import { strings } from '../strings';
 import { ChatLog } from '../features/chat/chat_log';
 import { Composer } from '../features/chat/composer';
 import { Pins } from '../features/chat/pins';
+import { SearchDialog } from '../features/chat/search_dialog';
 import { RemoveDialog, UserCard } from '../features/chat/user_card';
+import { isModerator } from '../socket/protocol';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 
 function InTimeSwitch({ waiting }: { waiting: number }) {
@@ -52,7 +54,8 @@ export function ReplayNote() {
 }
 
 export function RoomPanel() {
-  const { session } = useApp();
+  const { session, account } = useApp();
+  const me = account.user.value;
   const room = session.room.value;
   const members = session.members.value;
   const refusal = session.refusal.value;
@@ -66,6 +69,18 @@ export function RoomPanel() {
             <span data-testid="members-count">{members ?? '–'}</span>
           </span>
           <ConnectionStatus />
+          {room && me && isModerator(me.role) && (
+            <button
+              type="button"
+              class="pin-button"
+              aria-label={strings.chat.searchTitle}
+              title={strings.chat.searchTitle}
+              data-testid="chat-search"
+              onClick={() => (room.features.chat.searching.value = '')}
+            >
+              <Icon name="search" />
+            </button>
+          )}
         </div>
         <InTimeSwitch waiting={room?.features.chat.waitingForPicture.value ?? 0} />
       </header>
@@ -82,6 +97,7 @@ export function RoomPanel() {
       {room && <Composer key={room.name} chat={room.features.chat} />}
       {room && <UserCard chat={room.features.chat} />}
       {room && <RemoveDialog chat={room.features.chat} />}
+      {room && <SearchDialog chat={room.features.chat} room={room.name} />}
     </section>
   );
 }

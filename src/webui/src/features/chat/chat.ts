@@ -40,6 +40,7 @@ export class Chat implements RoomFeature {
   readonly editing = signal<Message | null>(null);
   readonly removing = signal<Message | null>(null); // to be confirmed
   readonly card = signal<User | null>(null);
+  readonly searching = signal<string | null>(null); // a moderator looks for what somebody (an id) or anybody (empty) said
   readonly mentioned = signal<User | null>(null); // by a button: goes into the box
   readonly typing: Typing;
   private readonly names = new Map<string, string>();

@@ -2,6 +2,7 @@
 import { useApp } from '../../app_state';
 import { tone } from '../../channels/monogram';
 import { Modal } from '../../look/modal';
+import { isModerator } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 import { Badge } from './chat_message';
@@ -46,6 +47,18 @@ export function UserCard({ chat }: { chat: Chat }) {
                   }}
                 >
                   {strings.chat.mention}
+                </button>
+              )}
+              {me && isModerator(me.role) && (
+                <button
+                  type="button"
+                  class="button"
+                  onClick={() => {
+                    close();
+                    chat.searching.value = user.id;
+                  }}
+                >
+                  {strings.chat.allMessages}
                 </button>
               )}
               <button type="button" class="button" aria-pressed={hidden} onClick={() => hideUser(user.id, !hidden)}>

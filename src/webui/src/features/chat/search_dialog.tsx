@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useState } from 'preact/hooks';
+import { fetchVersions, searchChat } from '../../api';
+import { tone } from '../../channels/monogram';
+import { Modal } from '../../look/modal';
+import { strings } from '../../strings';
+import type { Chat } from './chat';
+import { messagesOf, type Message } from './message_list';
+
+const stamp = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
+
+// An edited message shows on request what it said before.
+function Found({ room, message }: { room: string; message: Message }) {
+  const [versions, setVersions] = useState<readonly string[]>([]);
+  const show = async () => {
+    const answer = await fetchVersions(room, message.id);
+    if (answer.ok) setVersions(answer.value.slice(0, -1));
+  };
+  return (
+    <li data-testid="search-result">
+      <span class="found-head">
+        <bdi class={`message-author ${tone(message.author.id)}`}>{message.author.name}</bdi>
+        <time dateTime={new Date(message.serverTime).toISOString()}>{stamp.format(message.serverTime)}</time>
+        {message.deleted && <span class="found-mark">{strings.chat.deletedMessage}</span>}
+        {message.edited && versions.length === 0 && (
+          <button type="button" class="link-button" onClick={() => void show()}>
+            {strings.chat.showVersions}
+          </button>
+        )}
+      </span>
+      {versions.map((text, index) => (
+        <del key={index} dir="auto">
+          {text}
+        </del>
+      ))}
+      <span class="message-text" dir="auto">
+        {message.text}
+      </span>
+    </li>
+  );
+}
+
+// For moderators: everything that was ever said in the room, what was deleted, too.
+export function SearchDialog({ chat, room }: { chat: Chat; room: string }) {
+  const asked = chat.searching.value;
+  const [text, setText] = useState('');
+  const [user, setUser] = useState('');
+  const [found, setFound] = useState<readonly Message[] | null>(null);
+  const [more, setMore] = useState(false);
+  const [fault, setFault] = useState('');
+
+  const search = async (words: string, person: string, before: string | null) => {
+    if (words === '' && person === '') return;
+    const page = await searchChat(room, { text: words, user: person, before });
+    setFault(page.ok ? '' : page.fault.text);
+    if (!page.ok) return;
+    // The newest first: that is what a moderator looks for.
+    const messages = messagesOf({ messages: page.value.messages }).reverse();
+    setFound((known) => (before === null || known === null ? messages : [...known, ...messages]));
+    setMore(page.value.more);
+  };
+
+  useEffect(() => {
+    if (asked === null) return;
+    setText('');
+    setUser(asked);
+    setFound(null);
+    void search('', asked, null);
+  }, [asked]);
+
+  const last = found?.[found.length - 1];
+  return (
+    <Modal open={asked !== null} title={strings.chat.searchTitle} class="search-dialog" onClose={() => (chat.searching.value = null)}>
+      <h2 class="dialog-title">{strings.chat.searchTitle}</h2>
+      <form
+        class="search-fields"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void search(text.trim(), user.trim(), null);
+        }}
+      >
+        <label class="field">
+          <span>{strings.chat.searchText}</span>
+          <input type="search" value={text} maxLength={100} data-testid="search-text" onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          <span>{strings.chat.searchUser}</span>
+          <input type="search" value={user} maxLength={100} data-testid="search-user" onInput={(event) => setUser(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="button button-accent">
+          {strings.chat.search}
+        </button>
+      </form>
+      <p class="dialog-fault" role="status">
+        {fault !== '' ? fault : found?.length === 0 ? strings.chat.nothingFound : ''}
+      </p>
+      <ul class="search-results scrolls" tabIndex={0} aria-label={strings.chat.log}>
+        {found?.map((message) => <Found key={message.id} room={room} message={message} />)}
+        {more && last && (
+          <li>
+            <button type="button" class="button" onClick={() => void search(text.trim(), user.trim(), last.id)}>
+              {strings.chat.searchMore}
+            </button>
+          </li>
+        )}
+      </ul>
+    </Modal>
+  );
+}
