@@ -31,7 +31,7 @@ const std::vector<Fence>& fences() {
         fence("prometheus-cpp", "^prometheus/", "^src/ops/metrics"),
         fence("libsystemd", "^systemd/", "^src/(ops|app)/"),
         fence("libsodium", "^sodium", "^src/(identity|hub)/"),
-        fence("ICU", "^unicode/", "^src/(identity|room|social)/"),
+        fence("ICU", "^unicode/", "^src/(identity|room|social|wording)/"),
         fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest|access|hls)/"),
         fence("libcurl", "^curl/", "^src/fetch/"),
         fence("expat", "^expat", "^src/guide/"),
