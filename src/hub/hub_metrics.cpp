@@ -17,6 +17,7 @@ HubMetrics::HubMetrics(ops::Metrics& metrics, const room::FeatureCatalogue& feat
   const std::string name = "grandstand_room_events_total";
   const std::string help = "Events that rooms announced.";
   for (const auto& entry : features.entries()) {
+    names_.emplace_back(entry.spec->name);
     events.push_back(metrics.counter(name, help, {{"feature", std::string(entry.spec->name)}}));
     for (const auto& command : entry.spec->commands) {
       const auto command_name = std::string(entry.spec->name) + "." + std::string(command.name);
@@ -34,6 +35,17 @@ void HubMetrics::count_command(std::string_view name, const Status& outcome) {
   }
   const auto code = outcome.ok() ? "ok" : wire::wire_name(outcome.error().code);
   command_counter(known == carried_out_.end() ? "unknown" : std::string(name), code).add();
+}
+
+void HubMetrics::count_guarded(const room::GuardCount& guarded) {
+  using Kind = room::Verdict::Kind;
+  const char* const verdict = guarded.kind == Kind::kRefuse ? "refused"
+                              : guarded.kind == Kind::kHold ? "held"
+                                                            : "shadowed";
+  metrics_
+      .counter("grandstand_guarded_commands_total", "Commands that a guard did not let pass, by its check.",
+               {{"feature", names_[guarded.feature]}, {"stage", std::string(guarded.stage)}, {"verdict", verdict}})
+      .add(static_cast<double>(guarded.count));
 }
 
 ops::Counter HubMetrics::command_counter(const std::string& name, std::string_view outcome) {

@@ -4,6 +4,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/ops/metrics.hpp>
 #include <grandstand/room/feature.hpp>
+#include <grandstand/room/room.hpp>
 
 #include <map>
 #include <string>
@@ -20,6 +21,9 @@ class HubMetrics {
   // `name` as the client wrote it: names that no feature has are counted as one.
   void count_command(std::string_view name, const Status& outcome);
 
+  // What guards kept from being carried out.
+  void count_guarded(const room::GuardCount& guarded);
+
   ops::Gauge sessions;
   ops::Gauge rooms;
   ops::Counter deliveries;
@@ -32,6 +36,7 @@ class HubMetrics {
   ops::Counter command_counter(const std::string& name, std::string_view outcome);
 
   ops::Metrics& metrics_;
+  std::vector<std::string> names_;  // of the features
   std::map<std::string, ops::Counter, std::less<>> carried_out_;
 };
 

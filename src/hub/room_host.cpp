@@ -219,6 +219,7 @@ void RoomHost::on_committed(std::vector<room::Decision> decisions) {
 void RoomHost::settle(room::Moment now) {
   if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
   deliver_directed();
+  for (const auto& guarded : room_.take_guarded()) core_->metrics.count_guarded(guarded);
   if (room_.batch_due(now.steady)) flush();
   if (!room_.batch_waits()) admit(now);
   arm(now);

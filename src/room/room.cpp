@@ -78,7 +78,9 @@ struct Room::State {
   SteadyTime batch_due{};
   std::vector<Directed> directed;
   std::vector<ToStore> to_store;
+  std::vector<GuardCount> guarded;
 
+  void count(std::size_t guard, const Verdict& verdict);
   Verdict judge(Moment now, std::size_t feature, const CommandSpec& spec, const Command& command, std::string_view name,
                 std::size_t& by);
   CommandOutcome carry_out(Moment now, const FoundCommand& found, const Command& command, std::string_view key);
@@ -221,6 +223,15 @@ CommandOutcome Room::State::hold(Moment now, const CommandRequest& request, std:
   return into;
 }
 
+void Room::State::count(std::size_t guard, const Verdict& verdict) {
+  const auto same = [&](const GuardCount& c) {
+    return c.feature == guard && c.stage == verdict.stage && c.kind == verdict.kind;
+  };
+  auto found = std::ranges::find_if(guarded, same);
+  if (found == guarded.end()) found = guarded.insert(guarded.end(), {guard, verdict.stage, verdict.kind, 0});
+  ++found->count;
+}
+
 Verdict Room::State::judge(Moment now, std::size_t feature, const CommandSpec& spec, const Command& command,
                            std::string_view name, std::size_t& by) {
   for (std::size_t i = 0; i < hosted.size(); ++i) {
@@ -228,7 +239,9 @@ Verdict Room::State::judge(Moment now, std::size_t feature, const CommandSpec& s
     if (guard == nullptr || i == feature) continue;
     by = i;
     auto verdict = guard->judge(facts(now), name, command, spec.spoken);
-    if (verdict.kind != Verdict::Kind::kPass) return verdict;
+    if (verdict.kind == Verdict::Kind::kPass) continue;
+    count(i, verdict);
+    return verdict;
   }
   return {};
 }
@@ -318,10 +331,13 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& request) {
             .shadowed = used->shadowed,
             .result = std::move(used->result)};
   }
+  const Command command{found.value().spec->name, user, request.media_time, request.body, request.standing};
   if (const auto wait = state.rates.try_pass(now.steady, request.name, found.value().spec->limit, user)) {
+    for (const auto& feature : state.hosted) {
+      if (auto* const guard = feature->guard()) guard->exceeded(state.facts(now), command);
+    }
     return {Error{ErrorCode::kRateLimited, "You are sending too fast. Wait a moment."}, wait};
   }
-  const Command command{found.value().spec->name, user, request.media_time, request.body, request.standing};
   std::size_t guard = 0;
   auto verdict = state.judge(now, found.value().feature, *found.value().spec, command, request.name, guard);
   CommandOutcome outcome;
@@ -380,6 +396,7 @@ Joining Room::join(Moment now, const std::optional<wire::Position>& since, const
   auto& state = *state_;
   GRANDSTAND_ASSERT(!batch_waits());
   state.history.forget_old(now.steady);
+  for (const auto& feature : state.hosted) feature->on_join(state.facts(now), user);
   const auto offset = state.history.last_offset();
   auto personal = user ? state.all_personal(now, *user) : std::string();
   if (since && since->epoch == state.epoch) {
@@ -444,6 +461,10 @@ std::vector<Directed> Room::take_directed() {
 
 std::vector<ToStore> Room::take_to_store() {
   return std::exchange(state_->to_store, {});
+}
+
+std::vector<GuardCount> Room::take_guarded() {
+  return std::exchange(state_->guarded, {});
 }
 
 Forgotten Room::take_forgotten() {

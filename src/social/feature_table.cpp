@@ -13,11 +13,20 @@ namespace reactions {
 extern const room::FeatureSpec kSpec;
 }
 
+namespace moderation {
+extern const room::FeatureSpec kSpec;
+}
+namespace house_rules {
+extern const room::FeatureSpec kSpec;
+}
+
 namespace {
 
 constinit const std::array kTable{
     &chat::kSpec,
     &reactions::kSpec,
+    &moderation::kSpec,  // who may speak comes before how
+    &house_rules::kSpec,
 };
 
 }  // namespace

@@ -29,14 +29,19 @@ class Usher final : public Feature, public Guard {
   void restore(std::span<const Event>) override {}
   std::string snapshot(const Facts&) const override { return "{}"; }
   std::string personal(const Facts&, const User& user) const override {
-    return user.role >= Role::kModerator ? "{\"held\":" + std::to_string(held_.size()) + "}" : "";
+    return user.role >= Role::kModerator
+               ? "{\"held\":" + std::to_string(held_.size()) + ",\"joined\":" + std::to_string(joined_) +
+                     ",\"exceeded\":" + std::to_string(exceeded_) + "}"
+               : "";
   }
+  void on_join(const Facts&, const std::optional<User>&) override { ++joined_; }
+  void exceeded(const Facts&, const Command&) override { ++exceeded_; }
   Guard* guard() override { return this; }
 
   Verdict judge(const Facts&, std::string_view, const Command& judged, bool) override {
     using Kind = Verdict::Kind;
     if (judged.body.find("refuse me") != judged.body.npos) {
-      return {.kind = Kind::kRefuse, .error = {ErrorCode::kForbidden, "Not here."}};
+      return {.kind = Kind::kRefuse, .error = {ErrorCode::kForbidden, "Not here."}, .stage = "words"};
     }
     if (judged.body.find("hold") != judged.body.npos) return {.kind = Kind::kHold, .reason = "a word"};
     if (judged.body.find("shadow") != judged.body.npos) return {.kind = Kind::kShadow};
@@ -52,6 +57,8 @@ class Usher final : public Feature, public Guard {
 
  private:
   std::vector<HeldCommand> held_;
+  int joined_ = 0;
+  int exceeded_ = 0;
 };
 
 constexpr std::array kUsherCommands{CommandSpec{"release", Role::kModerator, {.burst = 9, .per_second = 9}, 64},
@@ -100,6 +107,22 @@ TEST_F(GuardedRoomTest, RefusesWhatAGuardRefuses) {
   EXPECT_TRUE(execute(kAda, "echo.say", R"({"text":"hello"})").status.ok());
 }
 
+TEST_F(GuardedRoomTest, CountsWhatItsGuardsKeepBackAndTellsThemOfRatesAndJoins) {
+  execute(kAda, "echo.say", R"({"text":"refuse me"})");
+  execute(kAda, "echo.say", R"({"text":"refuse me"})");
+  const auto guarded = room_->take_guarded();
+  ASSERT_EQ(guarded.size(), 1u);
+  EXPECT_EQ(guarded[0].feature, 1u);
+  EXPECT_EQ(guarded[0].stage, "words");
+  EXPECT_EQ(guarded[0].count, 2u);
+  EXPECT_TRUE(room_->take_guarded().empty());
+  const auto usher_saw = [&] { return json::parse(room_->join(now(), {}, kMaria).personal)["usher"]; };
+  EXPECT_EQ(usher_saw()["joined"], 1);
+  for (int i = 0; i < 5; ++i) execute({UserId("account:9"), "Vi", Role::kViewer}, "echo.wave", "{}");
+  room_->take_batch();
+  EXPECT_GT(usher_saw()["exceeded"], 0);
+}
+
 TEST_F(GuardedRoomTest, HoldsACommandUntilItIsReleased) {
   const auto held = execute(kAda, "echo.say", R"({"text":"hold it"})", "once");
   EXPECT_TRUE(held.held);
@@ -111,7 +134,7 @@ TEST_F(GuardedRoomTest, HoldsACommandUntilItIsReleased) {
   EXPECT_EQ(json::parse(told[0].event)["body"]["reason"], "a word");
   EXPECT_TRUE(execute(kAda, "echo.say", R"({"text":"hold it"})", "once").held) << "sent again, it is held once";
   EXPECT_TRUE(room_->take_directed().empty());
-  EXPECT_EQ(room_->join(now(), {}, kMaria).personal, R"({"usher":{"held":1}})");
+  EXPECT_EQ(room_->join(now(), {}, kMaria).personal, R"({"usher":{"held":1,"joined":1,"exceeded":0}})");
   EXPECT_EQ(room_->join(now(), {}, kAda).personal, "");
 
   EXPECT_TRUE(execute(kMaria, "usher.release", "{}").status.ok());

@@ -81,6 +81,7 @@ struct Verdict {
   Error error = {ErrorCode::kForbidden, ""};
   std::optional<std::chrono::milliseconds> retry_after = {};  // of a refusal, when waiting helps
   std::string reason = {};                                    // of a hold, for moderators
+  std::string_view stage = {};                                // which of the guard's checks decided; a literal
 };
 
 // What a feature is that may keep the commands of others from being carried out. Asked in the order of the feature
@@ -92,6 +93,8 @@ class Guard {
   virtual Outcome hold(const Facts& facts, HeldCommand command, std::string reason) = 0;
   // `event` is what the sender alone got.
   virtual Outcome shadow(const Facts& facts, const Event& event) = 0;
+  // The command was refused for the rate of its user.
+  virtual void exceeded(const Facts& facts, const Command& command) {}
 };
 
 // One social capability inside one room (docs/adding_a_feature.md): pure rules behind a codec. Time arrives as tick(),
@@ -116,6 +119,8 @@ class Feature {
   // Called twice with the same facts, the second call announces nothing.
   virtual Outcome tick(const Facts& facts) { return {}; }
 
+  // Somebody comes in, or comes again; a spectator has no user.
+  virtual void on_join(const Facts& facts, const std::optional<User>& user) {}
   // What somebody who joins needs: a JSON object.
   virtual std::string snapshot(const Facts& facts) const = 0;
   // What only this user needs, also when resuming: a JSON object, or nothing.

@@ -73,6 +73,14 @@ struct Forgotten {
   std::size_t users = 0;  // users whose rate was limited
 };
 
+// How often a check of a guard did not let a command pass.
+struct GuardCount {
+  std::size_t feature = 0;  // the guard's
+  std::string_view stage;
+  Verdict::Kind kind = Verdict::Kind::kRefuse;
+  std::size_t count = 0;
+};
+
 // What somebody who joins gets.
 struct Joining {
   std::uint64_t offset = 0;
@@ -119,6 +127,7 @@ class Room {
   std::vector<Directed> take_directed();
   std::vector<ToStore> take_to_store();
   Forgotten take_forgotten();
+  std::vector<GuardCount> take_guarded();
 
  private:
   struct State;

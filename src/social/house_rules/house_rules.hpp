@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/recency_map.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/room/feature.hpp>
+#include <grandstand/wording/word_list.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// How a room talks: its modes, its lists of words and links, what waits for a moderator or for the delay, and the
+// shield against raids. What moderators change is committed first, and lies in an append-only log.
+namespace grandstand::social::house_rules {
+
+inline constexpr std::size_t kMaxWords = 500;
+inline constexpr std::size_t kMaxDomains = 500;
+inline constexpr std::size_t kMaxHeld = 200;       // waiting for a moderator; more are refused
+inline constexpr std::size_t kMaxDelayed = 2'000;  // waiting for the delay; more are refused
+inline constexpr std::size_t kMaxUsers = 5'000;    // whose last message is remembered
+inline constexpr std::size_t kMaxUnique = 20'000;  // texts that must not come again
+inline constexpr std::size_t kMaxRecent = 300;     // messages that near-duplicates and nukes are looked for in
+inline constexpr std::size_t kMaxReason = 500;     // code points
+inline constexpr std::chrono::hours kUniqueFor{30 * 24};
+
+enum class LinkPolicy { kAllowed, kHeld, kRefused };
+
+struct Modes {
+  std::chrono::seconds slow{0};                   // 0, 3..120: between two messages of a user
+  std::optional<std::chrono::minutes> followers;  // only who follows the channel for so long
+  bool members = false;
+  bool emotes = false;
+  bool unique = false;
+  bool announcement = false;      // only moderators speak
+  std::chrono::seconds delay{0};  // 0, 2, 4, 6: moderators see messages so much earlier than others
+  LinkPolicy links = LinkPolicy::kAllowed;
+  std::optional<UtcTime> shield;  // until then: guests may not speak, others slowly, after following, without links
+};
+
+// A mode by its name and value as on the wire. kInvalidArgument says what was expected. The shield's value is minutes.
+Status set_mode(Modes& modes, std::string_view mode, std::int64_t value, UtcTime now);
+std::optional<std::int64_t> mode_value(const Modes& modes, std::string_view mode);
+extern const std::vector<std::string_view> kModeNames;
+
+enum class WordAction { kRefuse, kHold, kAllow };
+enum class DomainAction { kRefuse, kAllow };
+
+struct Held {
+  std::string id;
+  room::HeldCommand command;
+  std::string reason;
+  UtcTime at{};
+};
+
+struct Delayed {
+  SteadyTime release_at{};
+  std::string id;
+  room::HeldCommand command;
+};
+
+// Somebody said something lately.
+struct Recent {
+  SteadyTime at{};
+  UserId user;
+  std::string text;
+  std::uint64_t similarity = 0;
+};
+
+// Joins in the present and the past.
+struct Arrivals {
+  SteadyTime since{};  // of the present ten seconds
+  std::size_t joins = 0;
+  std::size_t newcomers = 0;  // guests, and accounts younger than a day
+  double usual = 0;           // joins in ten seconds, averaged over days
+};
+
+struct State {
+  Modes modes;
+  std::map<std::string, WordAction> words;
+  std::map<std::string, DomainAction> domains;
+  wording::WordList list{{}};
+  std::map<std::string, Held> held;
+  std::deque<Delayed> delayed;
+  RecencyMap<SteadyTime> spoke{kMaxUsers};
+  RecencyMap<UtcTime> unique{kMaxUnique};
+  std::deque<Recent> recent;
+  Arrivals arrivals;
+  std::string raid;  // why the shield goes up at the next tick; empty: it does not
+
+  // What the next tick does.
+  std::vector<room::HeldCommand> to_release;
+  std::vector<UserId> to_erase;
+  std::vector<Held> to_tell;  // rejected ones, to their senders
+};
+
+inline constexpr std::string_view kDelayReason = "delay";
+
+// The stages of a message that others will read: modes, links, words, the delay.
+room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, std::string_view text);
+// Whether what just came is part of a raid: sets State::raid.
+void note_message(State& state, const room::Facts& facts, const room::Command& command, std::string_view text);
+void note_join(State& state, const room::Facts& facts, const std::optional<room::User>& user);
+// Who said what the pattern finds, in the last messages.
+std::vector<UserId> find_speakers(const State& state, const wording::Pattern& pattern);
+// After words changed.
+void rebuild_list(State& state);
+
+// The store (house_rules_store.cpp): decision_store.hpp on the table house_rules_log.
+std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);
+
+extern const room::FeatureSpec kSpec;
+
+}  // namespace grandstand::social::house_rules

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "moderation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace grandstand::social::moderation {
+
+namespace {
+
+using Kind_ = room::Verdict::Kind;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::array kPenalties{seconds{10}, seconds{60}, seconds{600}};
+constexpr std::chrono::hours kForgiven{1};
+constexpr RateLimit kNetworkRate{.burst = 60, .per_second = 10};
+
+milliseconds left(SteadyTime until, SteadyTime now) {
+  return std::chrono::ceil<milliseconds>(until - now);
+}
+
+std::string how_long(const Sanction& sanction) {
+  return sanction.until ? " until " + to_rfc3339(*sanction.until) : "";
+}
+
+std::string because(const Sanction& sanction) {
+  return sanction.reason.empty() ? "." : ": " + sanction.reason;
+}
+
+room::Verdict refuse(std::string_view stage, std::string message, std::optional<milliseconds> retry_after = {}) {
+  return {.kind = Kind_::kRefuse,
+          .error = {retry_after ? ErrorCode::kRateLimited : ErrorCode::kForbidden, std::move(message)},
+          .retry_after = retry_after,
+          .stage = stage};
+}
+
+bool is_network_banned(const State& state, const room::Command& command, UtcTime now) {
+  const auto found = state.networks.find(command.standing.network);
+  if (found == state.networks.end() || found->second.lifted) return false;
+  const auto& ban = found->second;
+  if (ban.until && *ban.until <= now) return false;
+  // Who had an account there before is somebody else.
+  return command.user.is_guest() || !command.user.since || *command.user.since > ban.at;
+}
+
+void remember(State& state, const room::Command& command) {
+  state.seen.put(command.user.id.value(), {command.user.name, command.standing.network, command.user.role});
+}
+
+std::optional<milliseconds> wait_of_network(State& state, const std::string& network, SteadyTime now) {
+  if (network.empty() || is_local_network(network)) return std::nullopt;
+  auto* bucket = state.network_rates.find(network);
+  if (bucket == nullptr) {
+    state.network_rates.put(network, TokenBucket(kNetworkRate));
+    bucket = state.network_rates.find(network);
+  }
+  if (bucket->try_take(now)) return std::nullopt;
+  return bucket->wait(now);
+}
+
+}  // namespace
+
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::kBan:
+      return "ban";
+    case Kind::kTimeout:
+      return "timeout";
+    case Kind::kShadow:
+      return "shadow";
+  }
+  return "";
+}
+
+std::optional<Kind> parse_kind(std::string_view text) {
+  for (const auto kind : {Kind::kBan, Kind::kTimeout, Kind::kShadow}) {
+    if (to_string(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
+
+bool is_local_network(std::string_view network) {
+  return network.starts_with("127.") || network.starts_with("::1") || network == "::/64";
+}
+
+const Sanction* find_sanction(const State& state, Kind kind, const UserId& user, UtcTime now) {
+  const auto found = state.sanctions.find({kind, user});
+  if (found == state.sanctions.end() || !found->second.in_force(now)) return nullptr;
+  return &found->second;
+}
+
+room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, bool spoken) {
+  remember(state, command);
+  if (command.user.role >= room::Role::kModerator) return {};
+  const auto& id = command.user.id;
+  if (const auto* ban = find_sanction(state, Kind::kBan, id, facts.utc)) {
+    return refuse("ban", "You are banned from this room" + how_long(*ban) + because(*ban));
+  }
+  if (is_network_banned(state, command, facts.utc)) {
+    return refuse("network", "New accounts and guests of your network are banned from this room.");
+  }
+  if (!spoken) return {};
+  if (const auto* timeout = find_sanction(state, Kind::kTimeout, id, facts.utc)) {
+    return refuse("timeout", "You cannot write here" + how_long(*timeout) + because(*timeout),
+                  std::chrono::ceil<milliseconds>(*timeout->until - facts.utc));
+  }
+  if (const auto* penalty = state.penalties.find(id.value()); penalty != nullptr && penalty->until > facts.now) {
+    const auto wait = left(penalty->until, facts.now);
+    return refuse("penalty", "You sent too much too fast. Wait " + std::to_string(wait.count() / 1000 + 1) + " s.",
+                  wait);
+  }
+  if (const auto wait = wait_of_network(state, command.standing.network, facts.now)) {
+    return refuse("network_rate", "Too much comes from your network. Wait a moment.", wait);
+  }
+  if (!state.room_rate.try_take(facts.now)) {
+    return refuse("room_rate", "Too much is going on here. Wait a moment.", state.room_rate.wait(facts.now));
+  }
+  if (find_sanction(state, Kind::kShadow, id, facts.utc) != nullptr) return {.kind = Kind_::kShadow, .stage = "shadow"};
+  return {};
+}
+
+void penalise(State& state, const UserId& user, SteadyTime now) {
+  auto* const known = state.penalties.find(user.value());
+  Penalty penalty = known == nullptr ? Penalty{} : *known;
+  if (penalty.level > 0 && now - penalty.last > kForgiven) penalty.level = 0;
+  // A burst of refusals is one offence, until its penalty is served.
+  if (penalty.level > 0 && penalty.until > now) return;
+  penalty.level = std::min<int>(penalty.level + 1, kPenalties.size());
+  penalty.last = now;
+  penalty.until = now + kPenalties[static_cast<std::size_t>(penalty.level) - 1];
+  state.penalties.put(user.value(), penalty);
+}
+
+void sanction(State& state, Sanction sanction, bool erase, bool live) {
+  if (live) {
+    if (sanction.kind != Kind::kShadow) state.to_tell.push_back(sanction);
+    if (erase) state.to_erase.push_back(sanction.user);
+  }
+  if (state.sanctions.size() >= kMaxSanctions) {
+    state.sanctions.erase(
+        std::ranges::min_element(state.sanctions, {}, [](const auto& entry) { return entry.second.at; }));
+  }
+  auto key = std::pair(sanction.kind, sanction.user);
+  state.sanctions.insert_or_assign(std::move(key), std::move(sanction));
+}
+
+void lift(State& state, Kind kind, const UserId& user, bool live) {
+  state.sanctions.erase({kind, user});
+  if (kind == Kind::kShadow) state.own.erase(user);
+  if (live && kind != Kind::kShadow) state.to_release.push_back(user);
+}
+
+void add_report(State& state, Report report) {
+  if (state.reports.size() >= kMaxReports) {
+    state.reports.erase(std::ranges::min_element(state.reports, {}, [](const auto& entry) { return entry.second.at; }));
+  }
+  auto id = report.id;
+  state.reports.insert_or_assign(std::move(id), std::move(report));
+}
+
+}  // namespace grandstand::social::moderation

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MIT
+#include "moderation.hpp"
+#include "moderation_sql.hpp"
+
+#include <grandstand/base/text.hpp>
+#include <grandstand/wire/server_message.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace grandstand::social::moderation {
+
+namespace {
+
+using nlohmann::json;
+using room::Audience;
+
+Error refused(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+// The fields of a command's body, each checked when it is asked for.
+class Fields {
+ public:
+  static Result<Fields> parse(std::string_view body) {
+    auto object = json::parse(body, nullptr, false);
+    if (!object.is_object()) return refused("\"body\" must be an object.");
+    return Fields(std::move(object));
+  }
+  Result<std::string> text(const char* name, std::size_t fewest, std::size_t most) const {
+    const auto found = object_.find(name);
+    if (found == object_.end() && fewest == 0) return std::string();
+    const auto wrong = [&] {
+      return refused("\"" + std::string(name) + "\" must be a text of " + std::to_string(fewest) + " to " +
+                     std::to_string(most) + " characters.");
+    };
+    if (found == object_.end() || !found->is_string()) return wrong();
+    auto value = found->get<std::string>();
+    const auto length = count_code_points(value);
+    if (length < fewest || length > most) return wrong();
+    for (auto& c : value) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    }
+    return value;
+  }
+  Result<std::optional<std::chrono::seconds>> duration(const char* name, std::chrono::seconds longest) const {
+    const auto found = object_.find(name);
+    if (found == object_.end() || found->is_null()) return std::optional<std::chrono::seconds>();
+    if (!found->is_number_integer() || *found < 1 || *found > longest.count()) {
+      return refused("\"" + std::string(name) + "\" must be a number from 1 to " + std::to_string(longest.count()) +
+                     ".");
+    }
+    return std::optional(std::chrono::seconds(found->get<std::int64_t>()));
+  }
+  bool flag(const char* name) const {
+    const auto found = object_.find(name);
+    return found != object_.end() && found->is_boolean() && found->get<bool>();
+  }
+
+ private:
+  explicit Fields(json object) : object_(std::move(object)) {}
+  json object_;
+};
+
+json milliseconds_of(const std::optional<UtcTime>& time) {
+  return time ? json(to_unix_ms(*time)) : json(nullptr);
+}
+
+std::optional<UtcTime> time_of(const json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_number_integer()) return std::nullopt;
+  return from_unix_ms(found->get<std::int64_t>());
+}
+
+json to_json(const Sanction& sanction) {
+  return {{"scope", to_string(sanction.kind)},
+          {"subject", sanction.user.value()},
+          {"name", sanction.name},
+          {"until", milliseconds_of(sanction.until)},
+          {"reason", sanction.reason}};
+}
+
+json to_json(const Report& report) {
+  return {{"scope", "report"},       {"subject", report.id},      {"kind", report.kind},
+          {"by", report.by.value()}, {"by_name", report.by_name}, {"user", report.user},
+          {"name", report.name},     {"text", report.text},       {"reason", report.reason}};
+}
+
+std::string wire_text(const RoomId& room, const room::Event& event) {
+  wire::EventView view{room.value(),      event.epoch,      event.offset, event.kind,
+                       event.server_time, event.media_time, {},           event.body};
+  if (event.user) view.user = wire::UserView{event.user->id.value(), event.user->name, to_string(event.user->role)};
+  std::string text;
+  wire::append_event(text, view);
+  return text;
+}
+
+class ModerationFeature final : public room::Feature, public room::Guard {
+ public:
+  Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
+    GRANDSTAND_TRY(auto fields, Fields::parse(command.body));
+    if (command.name == "appeal") return appeal(facts, command, fields);
+    if (command.name == "report") return report(facts, command, fields);
+    if (command.name == "resolve") return resolve(command, fields);
+    GRANDSTAND_TRY(auto user, fields.text("user", 3, 100));
+    if (user.find(':') == user.npos) return refused("\"user\" must be a user's id, like account:7 or guest:k3f9.");
+    const auto* const seen = state_.seen.find(user);
+    if (command.name != "note" && command.name != "unban" && seen != nullptr && seen->role >= command.user.role &&
+        seen->role >= room::Role::kModerator) {
+      return Error{ErrorCode::kForbidden, seen->name + " is a " + std::string(to_string(seen->role)) + " here."};
+    }
+    if (command.name == "unban") return unban(facts, command, UserId(user), fields);
+    if (command.name == "delete_all") return delete_all(command, user, fields);
+    if (command.name == "note") return note(command, user, fields);
+    return impose(facts, command, UserId(user), fields);
+  }
+
+  void apply(const room::Event& event) override { take(event, true); }
+  void restore(std::span<const room::Event> events) override {
+    for (const auto& event : events) take(event, false);
+  }
+
+  std::optional<SteadyTime> tick_due() const override {
+    if (state_.to_tell.empty() && state_.to_release.empty() && state_.to_erase.empty()) return std::nullopt;
+    return SteadyTime::min();
+  }
+  room::Outcome tick(const room::Facts& facts) override {
+    room::Outcome outcome;
+    for (const auto& sanction : std::exchange(state_.to_tell, {})) {
+      const json body{{"sanction", to_string(sanction.kind)},
+                      {"until", milliseconds_of(sanction.until)},
+                      {"reason", sanction.reason}};
+      outcome.announcements.push_back({"notice", body.dump(), {}, {}, Audience::kUser, sanction.user});
+    }
+    for (const auto& user : std::exchange(state_.to_release, {})) {
+      const json body{{"sanction", nullptr}, {"until", nullptr}, {"reason", ""}};
+      outcome.announcements.push_back({"notice", body.dump(), {}, {}, Audience::kUser, user});
+    }
+    outcome.erased = std::exchange(state_.to_erase, {});
+    for (const auto& user : outcome.erased) state_.own.erase(user);
+    return outcome;
+  }
+
+  std::string snapshot(const room::Facts&) const override { return "{}"; }
+  std::string personal(const room::Facts& facts, const room::User& user) const override {
+    if (user.role >= room::Role::kModerator) return for_moderators(facts).dump();
+    json body;
+    for (const auto kind : {Kind::kBan, Kind::kTimeout}) {
+      if (const auto* sanction = find_sanction(state_, kind, user.id, facts.utc)) {
+        body["sanction"] = to_string(kind);
+        body["until"] = milliseconds_of(sanction->until);
+        body["reason"] = sanction->reason;
+        break;
+      }
+    }
+    const auto own = state_.own.find(user.id);
+    if (body.empty() && own == state_.own.end()) return {};
+    std::string text = body.empty() ? "{" : body.dump();
+    if (own == state_.own.end()) return text;
+    if (text.size() > 1) text.back() = ',';
+    text += "\"own\":[";
+    for (const auto& event : own->second) {
+      if (text.back() != '[') text += ',';
+      text += event;
+    }
+    return text + "]}";
+  }
+
+  room::Guard* guard() override { return this; }
+  room::Verdict judge(const room::Facts& facts, std::string_view, const room::Command& judged, bool spoken) override {
+    return moderation::judge(state_, facts, judged, spoken);
+  }
+  room::Outcome hold(const room::Facts&, room::HeldCommand, std::string) override { return {}; }
+  room::Outcome shadow(const room::Facts& facts, const room::Event& event) override {
+    const json body{{"user", event.user ? event.user->id.value() : ""},
+                    {"kind", event.kind},
+                    {"body", json::parse(event.body, nullptr, false)}};
+    if (event.user && event.offset > 0) {
+      auto& own = state_.own[event.user->id];
+      own.push_back(wire_text(facts.room, event));
+      if (own.size() > kMaxOwn) own.pop_front();
+    }
+    return {{{"shadowed", body.dump(), {}, event.user, Audience::kModerators}}};
+  }
+  void exceeded(const room::Facts& facts, const room::Command& command) override {
+    penalise(state_, command.user.id, facts.now);
+  }
+
+ private:
+  std::string name_of(const Fields& fields, const UserId& user) {
+    if (const auto* seen = state_.seen.find(user.value())) return seen->name;
+    auto name = fields.text("name", 0, 64);
+    return name.ok() ? *name : "";
+  }
+
+  Result<room::Outcome> impose(const room::Facts& facts, const room::Command& command, UserId user,
+                               const Fields& fields) {
+    Sanction sanction{*parse_kind(command.name), user, name_of(fields, user), {}, {}, {}, {}};
+    if (user == command.user.id) return refused("That is you.");
+    GRANDSTAND_TRY(sanction.reason, fields.text("reason", 0, kMaxText));
+    GRANDSTAND_TRY(auto seconds,
+                   fields.duration("seconds", sanction.kind == Kind::kTimeout ? kLongestTimeout : kLongestBan));
+    if (!seconds && sanction.kind == Kind::kTimeout)
+      return refused("\"seconds\" of a timeout must be a number from 1 to 1209600.");
+    if (seconds) sanction.until = facts.utc + *seconds;
+    auto body = to_json(sanction);
+    body["erase"] = fields.flag("erase");
+    room::Outcome outcome;
+    const auto* const seen = state_.seen.find(user.value());
+    if (fields.flag("network") && seen != nullptr && !seen->network.empty() && !is_local_network(seen->network)) {
+      const json network{{"scope", "network"},     {"subject", seen->network},  {"user", user.value()},
+                         {"until", body["until"]}, {"reason", sanction.reason}, {"hidden", true}};
+      outcome.announcements.push_back({"network", network.dump(), {}, command.user, Audience::kNobody});
+    }
+    outcome.announcements.push_back({"sanctioned", body.dump(), {}, command.user, Audience::kModerators});
+    return outcome;
+  }
+
+  Result<room::Outcome> unban(const room::Facts& facts, const room::Command& command, UserId user,
+                              const Fields& fields) {
+    GRANDSTAND_TRY(auto reason, fields.text("reason", 0, kMaxText));
+    room::Outcome outcome;
+    for (const auto& [network, ban] : state_.networks) {
+      if (ban.user != user || ban.lifted) continue;
+      const json body{
+          {"scope", "network"}, {"subject", network}, {"user", user.value()}, {"lifted", true}, {"hidden", true}};
+      outcome.announcements.push_back({"network", body.dump(), {}, command.user, Audience::kNobody});
+    }
+    for (const auto kind : {Kind::kBan, Kind::kTimeout, Kind::kShadow}) {
+      if (find_sanction(state_, kind, user, facts.utc) == nullptr) continue;
+      const json body{
+          {"scope", to_string(kind)}, {"subject", user.value()}, {"name", name_of(fields, user)}, {"reason", reason}};
+      outcome.announcements.push_back({"lifted", body.dump(), {}, command.user, Audience::kModerators});
+    }
+    // Nothing to do is what was asked for.
+    return outcome;
+  }
+
+  Result<room::Outcome> delete_all(const room::Command& command, const std::string& user, const Fields& fields) {
+    GRANDSTAND_TRY(auto reason, fields.text("reason", 0, kMaxText));
+    const json body{{"scope", "erase"}, {"subject", user}, {"name", name_of(fields, UserId(user))}, {"reason", reason}};
+    return room::Outcome{{{"erased", body.dump(), {}, command.user, Audience::kModerators}}};
+  }
+
+  Result<room::Outcome> note(const room::Command& command, const std::string& user, const Fields& fields) {
+    GRANDSTAND_TRY(auto text, fields.text("text", 1, kMaxText));
+    const json body{{"scope", "note"}, {"subject", user}, {"name", name_of(fields, UserId(user))}, {"text", text}};
+    return room::Outcome{{{"noted", body.dump(), {}, command.user, Audience::kModerators}}};
+  }
+
+  Result<room::Outcome> file(const room::Facts& facts, const room::Command& command, Report report) {
+    report.id = report.kind + "-" + std::to_string(to_unix_ms(facts.utc)) + "-" + std::to_string(++filed_);
+    report.by = command.user.id;
+    report.by_name = command.user.name;
+    return room::Outcome{
+        {{"reported", to_json(report).dump(), command.media_time, command.user, Audience::kModerators}}};
+  }
+
+  Result<room::Outcome> report(const room::Facts& facts, const room::Command& command, const Fields& fields) {
+    Report report{.kind = "report"};
+    GRANDSTAND_TRY(report.user, fields.text("user", 3, 100));
+    GRANDSTAND_TRY(report.text, fields.text("text", 0, kMaxText));
+    GRANDSTAND_TRY(report.reason, fields.text("reason", 0, kMaxText));
+    report.name = name_of(fields, UserId(report.user));
+    return file(facts, command, std::move(report));
+  }
+
+  Result<room::Outcome> appeal(const room::Facts& facts, const room::Command& command, const Fields& fields) {
+    Report report{.kind = "appeal", .user = command.user.id.value(), .name = command.user.name};
+    GRANDSTAND_TRY(report.text, fields.text("text", 1, kMaxText));
+    return file(facts, command, std::move(report));
+  }
+
+  Result<room::Outcome> resolve(const room::Command& command, const Fields& fields) {
+    GRANDSTAND_TRY(auto id, fields.text("report", 1, 100));
+    GRANDSTAND_TRY(auto reason, fields.text("reason", 0, kMaxText));
+    const json body{{"scope", "report"},
+                    {"subject", id},
+                    {"decision", fields.flag("upheld") ? "upheld" : "dismissed"},
+                    {"reason", reason}};
+    return room::Outcome{{{"resolved", body.dump(), {}, command.user, Audience::kModerators}}};
+  }
+
+  // `live`: it happened just now. What is restored may be older than what is known.
+  void take(const room::Event& event, bool live) {
+    const auto body = json::parse(event.body, nullptr, false);
+    if (!body.is_object()) return;
+    const auto scope = body.value("scope", ""), subject = body.value("subject", "");
+    auto& changed = state_.changed[scope + ' ' + subject];
+    if (!live && changed > event.server_time) return;
+    changed = event.server_time;
+    const auto name = std::string_view(event.kind).substr(event.kind.find('.') + 1);
+    const auto kind = parse_kind(scope);
+    if (name == "sanctioned" && kind) {
+      sanction(state_,
+               {*kind, UserId(subject), body.value("name", ""), time_of(body, "until"), body.value("reason", ""),
+                event.user ? event.user->name : "", event.server_time},
+               body.value("erase", false), live);
+    } else if (name == "lifted" && kind) {
+      lift(state_, *kind, UserId(subject), live);
+    } else if (name == "network") {
+      if (state_.networks.size() >= kMaxSanctions) state_.networks.erase(state_.networks.begin());
+      state_.networks[subject] = {event.server_time, time_of(body, "until"), UserId(body.value("user", "")),
+                                  body.value("lifted", false)};
+    } else if (name == "erased" && live) {
+      state_.to_erase.emplace_back(subject);
+    } else if (name == "reported") {
+      add_report(state_, {subject, body.value("kind", ""), UserId(body.value("by", "")), body.value("by_name", ""),
+                          body.value("user", ""), body.value("name", ""), body.value("text", ""),
+                          body.value("reason", ""), event.server_time});
+    } else if (name == "resolved") {
+      state_.reports.erase(subject);
+    }
+    forget_old_changes();
+  }
+
+  void forget_old_changes() {
+    if (state_.changed.size() <= 4 * kMaxSanctions) return;
+    state_.changed.erase(std::ranges::min_element(state_.changed, {}, [](const auto& entry) { return entry.second; }));
+  }
+
+  json for_moderators(const room::Facts& facts) const {
+    json sanctions = json::array(), reports = json::array();
+    for (const auto& [key, sanction] : state_.sanctions) {
+      if (!sanction.in_force(facts.utc) || sanctions.size() >= 200) continue;
+      auto one = to_json(sanction);
+      one["by"] = sanction.by;
+      one["at"] = to_unix_ms(sanction.at);
+      sanctions.push_back(std::move(one));
+    }
+    for (const auto& [id, report] : state_.reports) {
+      auto one = to_json(report);
+      one["at"] = to_unix_ms(report.at);
+      reports.push_back(std::move(one));
+    }
+    return {{"sanctions", std::move(sanctions)}, {"reports", std::move(reports)}};
+  }
+
+  State state_;
+  std::uint64_t filed_ = 0;
+};
+
+std::unique_ptr<room::Feature> make() {
+  return std::make_unique<ModerationFeature>();
+}
+
+using room::Durability;
+using room::Role;
+constexpr RateLimit kFast{.burst = 30, .per_second = 10};
+constexpr std::size_t kMaxBody = 12 * kMaxText + 1024;
+constexpr std::array kCommands{
+    room::CommandSpec{"ban", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"timeout", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"shadow", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"unban", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"delete_all", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"note", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"resolve", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"report", Role::kGuest, {.burst = 3, .per_second = 0.05}, 2 * kMaxBody},
+    room::CommandSpec{"appeal", Role::kGuest, {.burst = 1, .per_second = 0.01}, kMaxBody},
+};
+constexpr std::array kEvents{
+    room::EventSpec{"sanctioned", Durability::kCommitted}, room::EventSpec{"lifted", Durability::kCommitted},
+    room::EventSpec{"network", Durability::kCommitted},    room::EventSpec{"erased", Durability::kCommitted},
+    room::EventSpec{"noted", Durability::kCommitted},      room::EventSpec{"reported", Durability::kCommitted},
+    room::EventSpec{"resolved", Durability::kCommitted},   room::EventSpec{"shadowed", Durability::kPassing},
+    room::EventSpec{"notice", Durability::kPassing},
+};
+constexpr std::array kQueries{room::QuerySpec{"log"}};
+constexpr std::array kMigrations{storage::Migration{"moderation", 1, kModerationSql}};
+
+}  // namespace
+
+constinit const room::FeatureSpec kSpec{
+    .name = "moderation",
+    .commands = kCommands,
+    .events = kEvents,
+    .queries = kQueries,
+    .migrations = kMigrations,
+    .restored_events = kMaxSanctions,
+    .make = make,
+    .make_store = make_store,
+};
+
+}  // namespace grandstand::social::moderation

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include "decision_store.hpp"
+#include "moderation.hpp"
+
+namespace grandstand::social::moderation {
+
+std::unique_ptr<room::FeatureStore> make_store(storage::Database& database) {
+  return make_decision_store(database, "moderation_log");
+}
+
+}  // namespace grandstand::social::moderation
