@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "decision_store.hpp"
+#include <grandstand/social/decision_store.hpp>
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/storage/database.hpp>

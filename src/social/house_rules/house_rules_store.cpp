@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "decision_store.hpp"
 #include "house_rules.hpp"
+
+#include <grandstand/social/decision_store.hpp>
 
 namespace grandstand::social::house_rules {
 

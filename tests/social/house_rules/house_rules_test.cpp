@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include "house_rules.hpp"
+
+#include "manual_clock.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::social::house_rules {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using VerdictKind = room::Verdict::Kind;
+
+const room::User kMaria{UserId("account:3"), "Maria", room::Role::kModerator};
+const room::User kAda{UserId("guest:ada"), "Ada", room::Role::kGuest};
+const room::User kBob{UserId("account:7"), "Bob", room::Role::kViewer};
+
+class HouseRulesTest : public ::testing::Test {
+ protected:
+  HouseRulesTest() : feature_(kSpec.make()) {}
+  room::Facts facts() const { return {room_, clock_.steady(), clock_.utc(), 3}; }
+  void take(const room::Outcome& outcome) {
+    for (const auto& announcement : outcome.announcements) {
+      events_.push_back(
+          {"e", 0, "house_rules." + announcement.name, clock_.utc(), {}, announcement.user, announcement.body, {}});
+      if (announcement.name != "delayed" && announcement.name != "notice") feature_->apply(events_.back());
+    }
+  }
+  Result<room::Outcome> command(const room::User& user, std::string_view name, const json& body) {
+    const auto text = body.dump();
+    return feature_->on_command(facts(), {name, user, {}, text, {}});
+  }
+  void carry_out(std::string_view name, const json& body) {
+    auto outcome = command(kMaria, name, body);
+    ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+    take(*outcome);
+  }
+  room::Outcome tick() {
+    auto outcome = feature_->tick(facts());
+    take(outcome);
+    return outcome;
+  }
+  room::Verdict say(const room::User& user, const std::string& text, room::Standing standing = {}) {
+    const auto body = json{{"text", text}}.dump();
+    return feature_->guard()->judge(facts(), "chat.send", {"send", user, {}, body, standing}, true);
+  }
+  // Judged, and held when that is the verdict.
+  room::Verdict send(const room::User& user, const std::string& text) {
+    auto verdict = say(user, text);
+    if (verdict.kind == VerdictKind::kHold) {
+      take(feature_->guard()->hold(facts(), {"chat.send", user, {}, {}, json{{"text", text}}.dump(), "key"},
+                                   verdict.reason));
+    }
+    return verdict;
+  }
+  void set(const char* mode, int value) { carry_out("set_mode", {{"mode", mode}, {"value", value}}); }
+  json personal(const room::User& user = kMaria) const { return json::parse(feature_->personal(facts(), user)); }
+
+  ManualClock clock_;
+  RoomId room_{"channel:news"};
+  std::unique_ptr<room::Feature> feature_;
+  std::vector<room::Event> events_;
+};
+
+TEST_F(HouseRulesTest, SlowModeLetsAUserSpeakOnceInItsTime) {
+  set("slow", 10);
+  EXPECT_EQ(say(kAda, "one").kind, VerdictKind::kPass);
+  clock_.advance(4s);
+  const auto verdict = say(kAda, "two");
+  EXPECT_EQ(verdict.stage, "slow");
+  EXPECT_EQ(verdict.retry_after, 6s);
+  EXPECT_EQ(say(kBob, "other").kind, VerdictKind::kPass);
+  EXPECT_EQ(say(kMaria, "m1").kind, VerdictKind::kPass);
+  EXPECT_EQ(say(kMaria, "m2").kind, VerdictKind::kPass) << "moderators are exempt";
+  clock_.advance(6s);
+  EXPECT_EQ(say(kAda, "three").kind, VerdictKind::kPass);
+  for (const int bad : {1, 2, 121, -1})
+    EXPECT_FALSE(command(kMaria, "set_mode", {{"mode", "slow"}, {"value", bad}}).ok());
+}
+
+TEST_F(HouseRulesTest, LetsOnlyFollowersMembersOrModeratorsSpeakWhenAsked) {
+  set("followers", 10);
+  EXPECT_EQ(say(kBob, "a").stage, "followers");
+  EXPECT_EQ(say(kBob, "b", {clock_.utc() - 5min, ""}).stage, "followers");
+  EXPECT_EQ(say(kBob, "c", {clock_.utc() - 10min, ""}).kind, VerdictKind::kPass);
+  set("followers", -1);
+  set("members", 1);
+  EXPECT_EQ(say(kBob, "d").stage, "members");
+  EXPECT_EQ(say({UserId("account:9"), "Mem", room::Role::kMember}, "e").kind, VerdictKind::kPass);
+  set("members", 0);
+  set("announcement", 1);
+  EXPECT_EQ(say({UserId("account:9"), "Mem", room::Role::kMember}, "f").stage, "announcement");
+  EXPECT_EQ(say(kMaria, "g").kind, VerdictKind::kPass);
+}
+
+TEST_F(HouseRulesTest, TakesEmotesOnlyOrNothingTwice) {
+  set("emotes", 1);
+  EXPECT_EQ(say(kAda, "hello").stage, "emotes");
+  EXPECT_EQ(say(kAda, ":wave: \xf0\x9f\x98\x80").kind, VerdictKind::kPass);
+  set("emotes", 0);
+  set("unique", 1);
+  EXPECT_EQ(say(kAda, "First!").kind, VerdictKind::kPass);
+  EXPECT_EQ(say(kBob, "f i r s t").stage, "unique") << "however it is written";
+  clock_.advance(31 * 24h);
+  EXPECT_EQ(say(kBob, "first").kind, VerdictKind::kPass);
+}
+
+TEST_F(HouseRulesTest, LooksForWordsAtOnceAfterTheyWereListed) {
+  EXPECT_EQ(say(kAda, "free prizes").kind, VerdictKind::kPass);
+  carry_out("set_word", {{"word", "free prizes"}, {"action", "hold"}});
+  carry_out("set_word", {{"word", "*idiot*"}, {"action", "refuse"}});
+  carry_out("set_word", {{"word", "idiot's guide"}, {"action", "allow"}});
+  EXPECT_EQ(say(kAda, "fr3e pr1zes").kind, VerdictKind::kHold);
+  EXPECT_EQ(say(kAda, "1d10t").stage, "words");
+  EXPECT_EQ(say(kAda, "the idiot's guide").kind, VerdictKind::kPass);
+  EXPECT_EQ(say(kMaria, "idiot").kind, VerdictKind::kPass);
+  carry_out("set_word", {{"word", "*idiot*"}, {"action", "remove"}});
+  EXPECT_EQ(say(kAda, "idiot").kind, VerdictKind::kPass);
+}
+
+TEST_F(HouseRulesTest, TakesLinksAsItsRulesSay) {
+  set("links", 2);
+  EXPECT_EQ(say(kAda, "see example.com").stage, "links");
+  carry_out("set_link", {{"domain", "www.example.com"}, {"action", "allow"}});
+  EXPECT_EQ(say(kAda, "see http://sub.example.com/x").kind, VerdictKind::kPass);
+  set("links", 1);
+  EXPECT_EQ(say(kAda, "see other.org").kind, VerdictKind::kHold);
+  set("links", 0);
+  EXPECT_EQ(say(kAda, "see another.org").kind, VerdictKind::kPass);
+  carry_out("set_link", {{"domain", "evil.xyz"}, {"action", "refuse"}});
+  EXPECT_EQ(say(kAda, "see evil (dot) xyz").stage, "links");
+}
+
+TEST_F(HouseRulesTest, KeepsAMessageUntilAModeratorDecides) {
+  carry_out("set_word", {{"word", "maybe"}, {"action", "hold"}});
+  send(kAda, "maybe one");
+  send(kBob, "maybe two");
+  auto held = personal()["held"];
+  ASSERT_EQ(held.size(), 2u);
+  EXPECT_EQ(feature_->personal(facts(), kAda), "") << "not even its sender has it from here";
+  carry_out("release", {{"held", held[0]["subject"]}});
+  carry_out("reject", {{"held", held[1]["subject"]}, {"reason", "no"}});
+  const auto outcome = tick();
+  ASSERT_EQ(outcome.released.size(), 1u);
+  EXPECT_EQ(outcome.released[0].user.name, "Ada");
+  EXPECT_EQ(json::parse(outcome.released[0].body)["text"], "maybe one");
+  ASSERT_EQ(outcome.announcements.size(), 1u);
+  EXPECT_EQ(outcome.announcements[0].to, kBob.id);
+  EXPECT_TRUE(personal()["held"].empty());
+  carry_out("release", {{"held", held[0]["subject"]}});
+  EXPECT_TRUE(tick().released.empty()) << "not twice";
+}
+
+TEST_F(HouseRulesTest, DelaysMessagesInTheirOrder) {
+  set("delay", 4);
+  send(kAda, "one");
+  clock_.advance(1s);
+  send(kBob, "two");
+  EXPECT_EQ(events_.back().kind, "house_rules.delayed");
+  EXPECT_EQ(personal()["delayed"].size(), 2u) << "moderators see them at once";
+  EXPECT_EQ(say(kMaria, "mine").kind, VerdictKind::kPass);
+  EXPECT_TRUE(tick().released.empty());
+  clock_.advance(3s);
+  EXPECT_EQ(*feature_->tick_due(), clock_.steady());
+  auto released = tick().released;
+  ASSERT_EQ(released.size(), 1u);
+  EXPECT_EQ(json::parse(released[0].body)["text"], "one");
+  carry_out("reject", {{"held", personal()["delayed"][0]["id"]}});
+  clock_.advance(3s);
+  EXPECT_TRUE(tick().released.empty());
+}
+
+TEST_F(HouseRulesTest, RaisesTheShieldAgainstMessagesThatAreNearlyTheSameAndLowersItAgain) {
+  for (int i = 0; i < 8; ++i) {
+    const room::User raider{UserId("guest:" + std::to_string(i)), "R", room::Role::kGuest};
+    say(raider, "come all to my channel and win great prizes today number " + std::to_string(i));
+  }
+  EXPECT_TRUE(feature_->tick_due().has_value());
+  tick();
+  ASSERT_EQ(events_.back().kind, "house_rules.mode");
+  EXPECT_FALSE(events_.back().user.has_value());
+  EXPECT_EQ(say(kAda, "hello").stage, "shield");
+  EXPECT_EQ(say(kBob, "hello").stage, "shield");
+  const room::Standing follower{clock_.utc() - 1h, ""};
+  EXPECT_EQ(say(kBob, "hello again", follower).kind, VerdictKind::kPass);
+  EXPECT_EQ(say(kBob, "at once", follower).stage, "shield") << "slowly";
+  clock_.advance(30s);
+  EXPECT_EQ(say(kBob, "see example.com", follower).stage, "links");
+  clock_.advance(10min);
+  EXPECT_EQ(say(kAda, "hello you").kind, VerdictKind::kPass) << "it expires by itself";
+  tick();
+  EXPECT_EQ(json::parse(feature_->snapshot(facts()))["modes"]["shield"], nullptr);
+  EXPECT_FALSE(feature_->tick_due().has_value());
+}
+
+TEST_F(HouseRulesTest, RaisesTheShieldAgainstManyNewcomersAtOnce) {
+  for (int i = 0; i < 20; ++i) {
+    clock_.advance(10s);
+    feature_->on_join(facts(), kAda);
+  }
+  EXPECT_FALSE(feature_->tick_due().has_value());
+  clock_.advance(10s);
+  for (int i = 0; i < 60; ++i) feature_->on_join(facts(), kAda);
+  tick();
+  EXPECT_EQ(say(kAda, "hi").stage, "shield");
+}
+
+TEST_F(HouseRulesTest, RaisesTheShieldByOneClick) {
+  set("shield", 5);
+  EXPECT_EQ(say(kAda, "hi").stage, "shield");
+  set("shield", 0);
+  EXPECT_EQ(say(kAda, "hi").kind, VerdictKind::kPass);
+}
+
+TEST_F(HouseRulesTest, NukesWhoSaidAPattern) {
+  say(kAda, "win FREE pr1zes");
+  say(kBob, "nice goal");
+  carry_out("nuke", {{"text", "free prizes"}});
+  EXPECT_EQ(tick().erased, std::vector{kAda.id});
+}
+
+TEST_F(HouseRulesTest, IsAfterARestartWhatItWas) {
+  set("slow", 10);
+  set("delay", 4);
+  set("delay", 0);
+  carry_out("set_word", {{"word", "maybe"}, {"action", "hold"}});
+  carry_out("set_word", {{"word", "gone"}, {"action", "hold"}});
+  carry_out("set_word", {{"word", "gone"}, {"action", "remove"}});
+  carry_out("set_link", {{"domain", "example.com"}, {"action", "allow"}});
+  send(kBob, "maybe");
+  const auto again = kSpec.make();
+  again->restore(events_);
+  EXPECT_EQ(again->snapshot(facts()), feature_->snapshot(facts()));
+  EXPECT_EQ(again->personal(facts(), kMaria), feature_->personal(facts(), kMaria));
+}
+
+}  // namespace
+}  // namespace grandstand::social::house_rules

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// What waits, for the delay or for a moderator, is in nothing that anybody but moderators gets.
+#include "manual_clock.hpp"
+
+#include <grandstand/room/room.hpp>
+#include <grandstand/social/feature_table.hpp>
+
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::social {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+const room::User kMaria{UserId("account:3"), "Maria", room::Role::kModerator};
+const room::User kAda{UserId("guest:ada"), "Ada", room::Role::kGuest};
+
+class WatermarkTest : public ::testing::Test {
+ protected:
+  WatermarkTest() {
+    std::vector<room::FeatureCatalogue::Entry> entries;
+    for (const auto* spec : feature_table()) entries.push_back({spec, nullptr});
+    features_ = std::make_unique<room::FeatureCatalogue>(std::move(entries));
+    room_ = std::make_unique<room::Room>(RoomId("channel:news"), "epoch", *features_, room::Settings{}, now());
+  }
+  room::Moment now() const { return {clock_.steady(), clock_.utc()}; }
+  room::CommandOutcome execute(const room::User& user, std::string name, const json& body) {
+    auto outcome = room_->execute(now(), {user, std::move(name), "key" + std::to_string(++keys_), {}, body.dump()});
+    commit();
+    return outcome;
+  }
+  // As a store that accepts everything; notes what would have been written where.
+  void commit() {
+    for (const auto& [feature, stored, ticket] : room_->take_to_store()) {
+      if (ticket == 0) {
+        stored_ += stored.event.body;
+      } else {
+        ASSERT_TRUE(room_->committed(now(), ticket, std::string()).ok());
+      }
+    }
+    for (const auto& event : room_->take_batch().events) seen_ += event;
+    for (const auto& directed : room_->take_directed()) {
+      if (directed.audience != room::Audience::kModerators) seen_ += directed.event;
+    }
+  }
+  void tick() {
+    room_->tick(now());
+    commit();
+  }
+
+  ManualClock clock_;
+  std::unique_ptr<room::FeatureCatalogue> features_;
+  std::unique_ptr<room::Room> room_;
+  std::string stored_, seen_;
+  int keys_ = 0;
+};
+
+TEST_F(WatermarkTest, ShowsNothingThatIsDelayedToAHundredWhoCome) {
+  ASSERT_TRUE(execute(kMaria, "house_rules.set_mode", {{"mode", "delay"}, {"value", 6}}).status.ok());
+  ASSERT_TRUE(execute(kAda, "chat.send", {{"text", "pending secret"}}).held);
+  for (int i = 0; i < 100; ++i) {
+    clock_.advance(50ms);
+    tick();
+    const room::User guest{UserId("guest:" + std::to_string(i)), "G", room::Role::kGuest};
+    const auto joined =
+        room_->join(now(), i % 2 == 0 ? std::nullopt : std::optional(wire::Position{"epoch", 0}), guest);
+    seen_ += joined.content + joined.personal;
+    seen_ += room_->join(now(), {}, {}).content;
+  }
+  EXPECT_EQ(seen_.find("pending secret"), std::string::npos);
+  EXPECT_EQ(stored_.find("pending secret"), std::string::npos) << "history pages read the store";
+  EXPECT_NE(room_->join(now(), {}, kMaria).personal.find("pending secret"), std::string::npos);
+  clock_.advance(1s);
+  tick();
+  EXPECT_NE(seen_.find("pending secret"), std::string::npos) << "and then everybody has it";
+  EXPECT_NE(stored_.find("pending secret"), std::string::npos);
+}
+
+TEST_F(WatermarkTest, ShowsNothingThatIsHeldBeforeItIsReleased) {
+  ASSERT_TRUE(execute(kMaria, "house_rules.set_word", {{"word", "secret"}, {"action", "hold"}}).status.ok());
+  ASSERT_TRUE(execute(kAda, "chat.send", {{"text", "held secret"}}).held);
+  for (int i = 0; i < 100; ++i) {
+    const auto joined = room_->join(now(), {}, kAda);
+    seen_ += joined.content + joined.personal;
+  }
+  EXPECT_EQ((seen_ + stored_).find("held secret"), std::string::npos);
+  const auto personal = json::parse(room_->join(now(), {}, kMaria).personal);
+  ASSERT_TRUE(
+      execute(kMaria, "house_rules.release", {{"held", personal["house_rules"]["held"][0]["subject"]}}).status.ok());
+  tick();
+  EXPECT_NE(seen_.find("held secret"), std::string::npos);
+}
+
+TEST_F(WatermarkTest, TakesAwayWhatWaitsWhenItsSenderIsBannedWithDeletion) {
+  execute(kMaria, "house_rules.set_mode", {{"mode", "delay"}, {"value", 6}});
+  execute(kAda, "chat.send", {{"text", "pending spam"}});
+  execute(kMaria, "moderation.ban", {{"user", kAda.id.value()}, {"erase", true}});
+  tick();
+  clock_.advance(7s);
+  tick();
+  EXPECT_EQ((seen_ + stored_).find("pending spam"), std::string::npos);
+  EXPECT_EQ(execute(kAda, "chat.send", {{"text", "again"}}).status.error().code, ErrorCode::kForbidden);
+}
+
+}  // namespace
+}  // namespace grandstand::social

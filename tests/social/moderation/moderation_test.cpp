@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "moderation.hpp"
+
+#include "manual_clock.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::social::moderation {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using VerdictKind = room::Verdict::Kind;
+
+const room::User kMaria{UserId("account:3"), "Maria", room::Role::kModerator};
+const room::User kAda{UserId("guest:ada"), "Ada", room::Role::kGuest};
+const room::User kBob{UserId("account:7"), "Bob", room::Role::kViewer};
+
+class ModerationTest : public ::testing::Test {
+ protected:
+  ModerationTest() : feature_(kSpec.make()) {}
+  room::Facts facts() const { return {room_, clock_.steady(), clock_.utc(), 3}; }
+  Result<room::Outcome> command(const room::User& user, std::string_view name, const json& body) {
+    const auto text = body.dump();
+    return feature_->on_command(facts(), {name, user, {}, text, {}});
+  }
+  // As when the store accepts all of it; gives what a tick does after that.
+  room::Outcome carry_out(const room::User& user, std::string_view name, const json& body) {
+    auto outcome = command(user, name, body);
+    EXPECT_TRUE(outcome.ok()) << (outcome.ok() ? "" : outcome.error().message);
+    if (!outcome.ok()) return {};
+    for (const auto& announcement : outcome->announcements) {
+      decided_.push_back(
+          {"e", 0, "moderation." + announcement.name, clock_.utc(), {}, announcement.user, announcement.body, {}});
+      feature_->apply(decided_.back());
+    }
+    return feature_->tick(facts());
+  }
+  room::Verdict say(const room::User& user, const std::string& network = "", bool spoken = true) {
+    room::Standing standing;
+    standing.network = network;
+    return feature_->guard()->judge(facts(), "chat.send", {"send", user, {}, R"({"text":"hi"})", standing}, spoken);
+  }
+  json personal(const room::User& user) const {
+    const auto text = feature_->personal(facts(), user);
+    return text.empty() ? json() : json::parse(text);
+  }
+
+  ManualClock clock_;
+  RoomId room_{"channel:news"};
+  std::unique_ptr<room::Feature> feature_;
+  std::vector<room::Event> decided_;
+};
+
+TEST_F(ModerationTest, BansWithReasonAndExpiryAndTellsTheUser) {
+  const auto told =
+      carry_out(kMaria, "ban", {{"user", kBob.id.value()}, {"reason", "spam"}, {"seconds", 60}, {"erase", true}});
+  ASSERT_EQ(told.announcements.size(), 1u);
+  EXPECT_EQ(told.announcements[0].name, "notice");
+  EXPECT_EQ(told.announcements[0].to, kBob.id);
+  EXPECT_EQ(told.erased, std::vector{kBob.id});
+  const auto verdict = say(kBob);
+  EXPECT_EQ(verdict.kind, VerdictKind::kRefuse);
+  EXPECT_EQ(verdict.stage, "ban");
+  EXPECT_NE(verdict.error.message.find("spam"), std::string::npos);
+  EXPECT_EQ(say(kBob, "", false).kind, VerdictKind::kRefuse) << "a ban is for reactions and votes, too";
+  EXPECT_EQ(personal(kBob)["sanction"], "ban");
+  EXPECT_EQ(personal(kAda), json());
+  EXPECT_EQ(say(kAda).kind, VerdictKind::kPass);
+  clock_.advance(61s);
+  EXPECT_EQ(say(kBob).kind, VerdictKind::kPass);
+  EXPECT_EQ(personal(kBob), json());
+}
+
+TEST_F(ModerationTest, TakesTheWordForATimeButNotTheVote) {
+  carry_out(kMaria, "timeout", {{"user", kBob.id.value()}, {"seconds", 600}});
+  const auto verdict = say(kBob);
+  EXPECT_EQ(verdict.stage, "timeout");
+  EXPECT_EQ(verdict.retry_after, std::chrono::milliseconds(600'000));
+  EXPECT_EQ(say(kBob, "", false).kind, VerdictKind::kPass);
+  EXPECT_FALSE(command(kMaria, "timeout", {{"user", kBob.id.value()}}).ok()) << "needs an end";
+  const auto lifted = carry_out(kMaria, "unban", {{"user", kBob.id.value()}});
+  EXPECT_EQ(json::parse(lifted.announcements.at(0).body)["sanction"], nullptr);
+  EXPECT_EQ(say(kBob).kind, VerdictKind::kPass);
+}
+
+TEST_F(ModerationTest, BansGuestsAndNewAccountsOfANetworkOnly) {
+  say(kAda, "192.0.2.7");
+  carry_out(kMaria, "ban", {{"user", kAda.id.value()}, {"network", true}});
+  EXPECT_EQ(say({UserId("guest:eve"), "Eve", room::Role::kGuest}, "192.0.2.7").stage, "network");
+  EXPECT_EQ(say({UserId("guest:eve"), "Eve", room::Role::kGuest}, "192.0.2.8").kind, VerdictKind::kPass);
+  auto neighbour = kBob;
+  neighbour.since = clock_.utc() - 24h;
+  EXPECT_EQ(say(neighbour, "192.0.2.7").kind, VerdictKind::kPass);
+  clock_.advance(1min);
+  auto again = kBob;
+  again.since = clock_.utc();
+  EXPECT_EQ(say(again, "192.0.2.7").stage, "network");
+  EXPECT_EQ(personal(kMaria).dump().find("192.0.2.7"), std::string::npos) << "moderators need no addresses";
+  carry_out(kMaria, "unban", {{"user", kAda.id.value()}});
+  EXPECT_EQ(say(again, "192.0.2.7").kind, VerdictKind::kPass);
+}
+
+TEST_F(ModerationTest, ShadowsWithoutTellingAndShowsTheUserTheirOwnOnEveryDevice) {
+  const auto told = carry_out(kMaria, "shadow", {{"user", kBob.id.value()}});
+  EXPECT_TRUE(told.announcements.empty()) << "the user is not told";
+  EXPECT_EQ(say(kBob).kind, VerdictKind::kShadow);
+  const room::Event event{"x", 1, "chat.message", clock_.utc(), {}, kBob, R"({"text":"hi"})", {}};
+  const auto shown = feature_->guard()->shadow(facts(), event);
+  EXPECT_EQ(shown.announcements.at(0).audience, room::Audience::kModerators);
+  const auto own = personal(kBob);
+  EXPECT_FALSE(own.contains("sanction"));
+  EXPECT_EQ(own["own"][0]["body"]["text"], "hi");
+  EXPECT_EQ(own["own"][0]["offset"], 1);
+}
+
+TEST_F(ModerationTest, LetsWhoIsTooFastWaitLongerEachTime) {
+  const room::Command fast{"send", kAda, {}, "{}", {}};
+  for (const auto wait : {10s, 60s, 600s, 600s}) {
+    for (int i = 0; i < 5; ++i) feature_->guard()->exceeded(facts(), fast);
+    const auto verdict = say(kAda);
+    EXPECT_EQ(verdict.stage, "penalty");
+    EXPECT_EQ(verdict.retry_after, std::chrono::milliseconds(wait));
+    clock_.advance(wait);
+    EXPECT_EQ(say(kAda).kind, VerdictKind::kPass);
+  }
+  clock_.advance(2h);
+  feature_->guard()->exceeded(facts(), fast);
+  EXPECT_EQ(say(kAda).retry_after, 10s) << "forgiven";
+}
+
+TEST_F(ModerationTest, LimitsANetworkAndTheRoomButNotOurOwnProxy) {
+  const auto first_refused = [&](const std::string& network) {
+    for (int i = 0; i < 300; ++i) {
+      if (say({UserId("guest:" + std::to_string(i)), "G", room::Role::kGuest}, network).kind != VerdictKind::kPass)
+        return i;
+    }
+    return -1;
+  };
+  EXPECT_EQ(first_refused("192.0.2.7"), 60);
+  EXPECT_EQ(first_refused("127.0.0.1"), -1);
+  EXPECT_EQ(first_refused("127.0.0.1"), 400 - 300 - 61 + 1) << "all of them together are too many for the room";
+  EXPECT_EQ(say(kMaria, "192.0.2.7").kind, VerdictKind::kPass) << "moderators are exempt";
+}
+
+TEST_F(ModerationTest, KeepsModeratorsOutOfReachOfOneAnother) {
+  const room::User other{UserId("account:4"), "Moe", room::Role::kModerator};
+  say(other);
+  EXPECT_EQ(command(kMaria, "ban", {{"user", "account:4"}}).error().code, ErrorCode::kForbidden);
+  EXPECT_FALSE(command(kMaria, "ban", {{"user", "account:3"}}).ok());
+  EXPECT_TRUE(command({UserId("account:1"), "Root", room::Role::kAdmin}, "ban", {{"user", "account:4"}}).ok());
+}
+
+TEST_F(ModerationTest, CollectsReportsAndAppealsUntilTheyAreResolved) {
+  carry_out(kAda, "report", {{"user", kBob.id.value()}, {"text", "buy now"}, {"reason", "spam"}});
+  carry_out(kBob, "appeal", {{"text", "my brother"}});
+  const auto reports = personal(kMaria)["reports"];
+  ASSERT_EQ(reports.size(), 2u);
+  carry_out(kMaria, "resolve", {{"report", reports[0]["subject"]}, {"upheld", true}});
+  EXPECT_EQ(personal(kMaria)["reports"].size(), 1u);
+}
+
+TEST_F(ModerationTest, IsAfterARestartWhatItWas) {
+  carry_out(kMaria, "ban", {{"user", "account:7"}});
+  carry_out(kMaria, "shadow", {{"user", "account:8"}});
+  carry_out(kMaria, "timeout", {{"user", "account:9"}, {"seconds", 100}});
+  clock_.advance(1s);
+  carry_out(kMaria, "unban", {{"user", "account:7"}});
+  const auto again = kSpec.make();
+  again->restore(decided_);
+  EXPECT_EQ(again->personal(facts(), kMaria), feature_->personal(facts(), kMaria));
+  EXPECT_TRUE(again->tick(facts()).announcements.empty()) << "nobody is told again";
+  EXPECT_EQ(say(kBob).kind, VerdictKind::kPass);
+}
+
+}  // namespace
+}  // namespace grandstand::social::moderation
