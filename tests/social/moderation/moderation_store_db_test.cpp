@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "moderation.hpp"
+#include "test_database.hpp"
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/task.hpp>
+#include <grandstand/social/feature_table.hpp>
+
+#include <optional>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::social::moderation {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+const room::User kMaria{UserId("account:3"), "Maria", room::Role::kModerator};
+const UtcTime kStart = from_unix_ms(1'763'712'055'123);
+
+room::StoredEvent decision(const std::string& name, const json& body, std::chrono::seconds after = {}) {
+  return {RoomId("channel:news"), {"", 0, "moderation." + name, kStart + after, {}, kMaria, body.dump(), "key"}};
+}
+
+template <class T>
+aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<Result<T>>> outcome) {
+  *outcome = co_await std::move(task);
+  co_return success();
+}
+
+class ModerationStoreTest : public ::testing::Test {
+ protected:
+  template <class T>
+  Result<T> run(aio::Task<Result<T>> task) {
+    auto outcome = std::make_shared<std::optional<Result<T>>>();
+    aio::spawn(runtime.loop(0), keep<T>(std::move(task), outcome));
+    auto& context = runtime.loop(0).context();
+    for (int i = 0; i < 5'000 && !*outcome; ++i) {
+      context.restart();
+      context.run_for(2ms);
+    }
+    return outcome->value();
+  }
+  bool commit(std::vector<room::StoredEvent> events) {
+    using Decisions = std::vector<Result<std::string>>;
+    const auto count = events.size();
+    auto decided =
+        run<Decisions>(store->commit(std::make_shared<const std::vector<room::StoredEvent>>(std::move(events))));
+    EXPECT_TRUE(decided.ok()) << (decided.ok() ? "" : decided.error().message);
+    return decided.ok() && decided->size() == count;
+  }
+  std::vector<room::Event> load() {
+    return run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), 100)).value();
+  }
+  Result<std::string> log(room::QueryParameters parameters, std::optional<room::User> asker) {
+    return run<std::string>(store->query(RoomId("channel:news"), "log", std::move(parameters), std::move(asker)));
+  }
+
+  std::vector<storage::Migration> steps = migrations();
+  aio::Runtime runtime{1};  // outlives the threads that post to it
+  TestDatabase db{steps};
+  std::unique_ptr<room::FeatureStore> store = make_store(db.database());
+};
+
+TEST_F(ModerationStoreTest, GivesBackTheLatestDecisionOnEachSubject) {
+  ASSERT_TRUE(commit({decision("sanctioned", {{"scope", "ban"}, {"subject", "account:7"}, {"reason", "o'spam\\ {}"}}),
+                      decision("sanctioned", {{"scope", "shadow"}, {"subject", "account:7"}}),
+                      decision("lifted", {{"scope", "ban"}, {"subject", "account:7"}}, 5s)}));
+  const auto events = load();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].kind, "moderation.sanctioned");
+  EXPECT_EQ(events[1].kind, "moderation.lifted");
+  EXPECT_EQ(events[1].server_time, kStart + 5s);
+  EXPECT_EQ(events[1].user->name, "Maria");
+}
+
+TEST_F(ModerationStoreTest, TakesTheSameDecisionsTwiceAsOnce) {
+  const auto once = decision("noted", {{"scope", "note"}, {"subject", "account:7"}, {"text", "first"}});
+  ASSERT_TRUE(commit({once}));
+  ASSERT_TRUE(commit({once}));
+  EXPECT_EQ(json::parse(*log({}, kMaria))["entries"].size(), 1u);
+}
+
+TEST_F(ModerationStoreTest, ShowsTheLogToModeratorsWithAHashOfWhatWasSaid) {
+  ASSERT_TRUE(commit({decision("noted", {{"scope", "note"}, {"subject", "account:7"}, {"text", "first"}}),
+                      decision("network", {{"scope", "network"}, {"subject", "192.0.2.7"}, {"hidden", true}}),
+                      decision("sanctioned", {{"scope", "ban"}, {"subject", "account:8"}, {"reason", "spam"}})}));
+  EXPECT_EQ(log({}, std::nullopt).error().code, ErrorCode::kUnauthenticated);
+  EXPECT_EQ(log({}, room::User{UserId("account:7"), "Bob", room::Role::kMember}).error().code, ErrorCode::kForbidden);
+  const auto entries = json::parse(*log({}, kMaria))["entries"];
+  ASSERT_EQ(entries.size(), 2u) << "addresses are for nobody";
+  EXPECT_EQ(entries[0]["subject"], "account:8");
+  EXPECT_EQ(entries[0]["reason"], "spam");
+  EXPECT_EQ(entries[1]["evidence"], "a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e");
+  EXPECT_EQ(json::parse(*log({{"user", "account:7"}}, kMaria))["entries"].size(), 1u);
+  EXPECT_EQ(json::parse(*log({{"limit", "1"}, {"before", std::to_string(entries[0]["id"].get<int>())}},
+                             kMaria))["entries"][0]["subject"],
+            "account:7");
+  EXPECT_FALSE(log({{"limit", "x"}}, kMaria).ok());
+}
+
+TEST_F(ModerationStoreTest, NeverChangesWhatIsInTheLog) {
+  ASSERT_TRUE(commit({decision("noted", {{"scope", "note"}, {"subject", "account:7"}, {"text", "first"}})}));
+  for (const char* sql :
+       {"DELETE FROM moderation_log", "UPDATE moderation_log SET reason = 'x'", "TRUNCATE moderation_log"}) {
+    std::function<Result<int>(pqxx::work&)> work = [sql](pqxx::work& transaction) -> Result<int> {
+      transaction.exec(sql);
+      return 1;
+    };
+    EXPECT_FALSE(db.database().run_blocking<int>(work).ok()) << sql;
+  }
+  EXPECT_EQ(load().size(), 1u);
+}
+
+}  // namespace
+}  // namespace grandstand::social::moderation
