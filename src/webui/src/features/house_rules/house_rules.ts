@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+import { batch, signal } from '@preact/signals';
+import { decodeUser, isFields, type Fields, type Position, type RoomEvent, type User } from '../../socket/protocol';
+import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+
+export const modeNames = ['slow', 'followers', 'members', 'emotes', 'unique', 'announcement', 'delay', 'links'] as const;
+export type ModeName = (typeof modeNames)[number];
+export type Modes = Readonly<Record<ModeName, number>> & { readonly shield: number | null }; // until when
+
+export const noModes: Modes = { slow: 0, followers: -1, members: 0, emotes: 0, unique: 0, announcement: 0, delay: 0, links: 0, shield: null };
+export const offValue = (mode: ModeName): number => (mode === 'followers' ? -1 : 0);
+
+// A message that only moderators see so far.
+export interface Waiting {
+  readonly id: string;
+  readonly author: User;
+  readonly text: string;
+  readonly reason: string; // empty: it waits for the delay alone
+  readonly releaseAt: number | null; // by now(), when it waits for the delay
+}
+
+const text = (fields: Fields, name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
+const number = (value: unknown, fallback: number): number => (typeof value === 'number' ? value : fallback);
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export function modesOf(snapshot: unknown): Modes {
+  const modes = isFields(snapshot) && isFields(snapshot['modes']) ? snapshot['modes'] : {};
+  const all = Object.fromEntries(modeNames.map((name) => [name, number(modes[name], offValue(name))])) as Record<ModeName, number>;
+  return { ...all, shield: typeof modes['shield'] === 'number' ? modes['shield'] : null };
+}
+
+function heldOf(value: unknown): Waiting | null {
+  if (!isFields(value)) return null;
+  const author = decodeUser(value['author']);
+  return author && { id: text(value, 'subject'), author, text: text(value, 'text'), reason: text(value, 'reason') || '?', releaseAt: null };
+}
+
+function delayedOf(value: unknown, now: number): Waiting | null {
+  if (!isFields(value)) return null;
+  const author = decodeUser(value['author']);
+  return author && { id: text(value, 'id'), author, text: text(value, 'text'), reason: '', releaseAt: now + number(value['release_in_ms'], 0) };
+}
+
+const known = (waiting: Waiting | null): waiting is Waiting => waiting !== null;
+const actionsOf = (value: unknown): ReadonlyMap<string, string> =>
+  new Map(isFields(value) ? Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string') : []);
+
+// How the room talks: its modes for everybody; for moderators what waits for them, and the lists.
+export class HouseRules implements RoomFeature {
+  readonly modes = signal<Modes>(noModes);
+  readonly isModerator = signal(false);
+  readonly waiting = signal<readonly Waiting[]>([]); // oldest first
+  readonly words = signal<ReadonlyMap<string, string>>(new Map());
+  readonly links = signal<ReadonlyMap<string, string>>(new Map());
+  readonly rejected = signal<string | null>(null); // our own message that a moderator refused
+
+  constructor(private readonly context: FeatureContext) {}
+
+  reset(snapshot: unknown, _position: Position): void {
+    this.modes.value = modesOf(snapshot);
+  }
+
+  personal(value: unknown): void {
+    const fields = isFields(value) ? value : null;
+    const now = this.context.now();
+    batch(() => {
+      this.isModerator.value = fields !== null && Array.isArray(fields['held']);
+      const held = list(fields?.['held']).map(heldOf);
+      const delayed = list(fields?.['delayed']).map((one) => delayedOf(one, now));
+      this.waiting.value = [...held, ...delayed].filter(known);
+      this.words.value = actionsOf(fields?.['words']);
+      this.links.value = actionsOf(fields?.['links']);
+    });
+  }
+
+  event(event: RoomEvent): void {
+    const body = isFields(event.body) ? event.body : {};
+    const subject = text(body, 'subject');
+    switch (event.kind) {
+      case 'house_rules.mode':
+        return this.modeChanged(subject, number(body['value'], 0), event.serverTime);
+      case 'house_rules.word':
+        this.words.value = changed(this.words.value, subject, text(body, 'action'));
+        return;
+      case 'house_rules.link':
+        this.links.value = changed(this.links.value, subject, text(body, 'action'));
+        return;
+      case 'house_rules.held':
+        return this.add(heldOf(body));
+      case 'house_rules.delayed':
+        return this.add(delayedOf(body, this.context.now()));
+      case 'house_rules.decided':
+        this.waiting.value = this.waiting.value.filter(({ id }) => id !== subject);
+        return;
+      case 'house_rules.notice':
+        this.rejected.value = text(body, 'text');
+        return;
+    }
+  }
+
+  tick(): void {
+    const now = this.context.now();
+    if (this.waiting.value.some(({ releaseAt }) => releaseAt !== null && releaseAt <= now)) {
+      this.waiting.value = this.waiting.value.filter(({ releaseAt }) => releaseAt === null || releaseAt > now);
+    }
+  }
+
+  setMode(mode: ModeName | 'shield', value: number): Promise<unknown> {
+    return this.context.send('house_rules.set_mode', { mode, value });
+  }
+  setWord(word: string, action: string): Promise<unknown> {
+    return this.context.send('house_rules.set_word', { word, action });
+  }
+  setLink(domain: string, action: string): Promise<unknown> {
+    return this.context.send('house_rules.set_link', { domain, action });
+  }
+  async decide(id: string, released: boolean): Promise<void> {
+    await this.context.send(released ? 'house_rules.release' : 'house_rules.reject', { held: id });
+    this.waiting.value = this.waiting.value.filter((one) => one.id !== id);
+  }
+  nuke(pattern: string): Promise<unknown> {
+    return this.context.send('house_rules.nuke', { text: pattern });
+  }
+
+  private modeChanged(mode: string, value: number, at: number): void {
+    if (mode === 'shield') this.modes.value = { ...this.modes.value, shield: value === 0 ? null : at + value * 60_000 };
+    else if ((modeNames as readonly string[]).includes(mode)) this.modes.value = { ...this.modes.value, [mode]: value };
+  }
+
+  private add(one: Waiting | null): void {
+    if (one && this.waiting.value.every(({ id }) => id !== one.id)) this.waiting.value = [...this.waiting.value, one];
+  }
+}
+
+function changed(entries: ReadonlyMap<string, string>, key: string, action: string): ReadonlyMap<string, string> {
+  const next = new Map(entries);
+  if (action === 'remove') next.delete(key);
+  else next.set(key, action);
+  return next;
+}
+
+export const houseRules: FeatureSpec<HouseRules> = { name: 'house_rules', create: (context) => new HouseRules(context) };

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+import { batch, signal } from '@preact/signals';
+import { decodeEvents, isFields, type Fields, type Position, type RoomEvent } from '../../socket/protocol';
+import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+
+export type SanctionKind = 'ban' | 'timeout' | 'shadow';
+
+export interface Sanction {
+  readonly kind: SanctionKind;
+  readonly user: string;
+  readonly name: string;
+  readonly until: number | null;
+  readonly reason: string;
+}
+
+export interface Report {
+  readonly id: string;
+  readonly kind: 'report' | 'appeal';
+  readonly byName: string;
+  readonly user: string;
+  readonly name: string;
+  readonly text: string;
+  readonly reason: string;
+}
+
+const text = (fields: Fields, name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
+const time = (fields: Fields, name: string): number | null => (typeof fields[name] === 'number' ? fields[name] : null);
+const isKind = (kind: string): kind is SanctionKind => kind === 'ban' || kind === 'timeout' || kind === 'shadow';
+
+export function sanctionOf(value: unknown): Sanction | null {
+  if (!isFields(value)) return null;
+  const kind = text(value, 'scope');
+  if (!isKind(kind)) return null;
+  return { kind, user: text(value, 'subject'), name: text(value, 'name'), until: time(value, 'until'), reason: text(value, 'reason') };
+}
+
+export function reportOf(value: unknown): Report | null {
+  if (!isFields(value)) return null;
+  return {
+    id: text(value, 'subject'),
+    kind: text(value, 'kind') === 'appeal' ? 'appeal' : 'report',
+    byName: text(value, 'by_name'),
+    user: text(value, 'user'),
+    name: text(value, 'name'),
+    text: text(value, 'text'),
+    reason: text(value, 'reason'),
+  };
+}
+
+function all<T>(value: unknown, read: (one: unknown) => T | null): T[] {
+  return Array.isArray(value) ? value.map(read).filter((one): one is Awaited<T> & T => one !== null) : [];
+}
+
+// What is decided about people: for moderators all of it, for everybody what concerns them.
+export class Moderation implements RoomFeature {
+  readonly sanctions = signal<readonly Sanction[]>([]);
+  readonly reports = signal<readonly Report[]>([]); // open ones
+  readonly own = signal<{ readonly kind: string; readonly until: number | null; readonly reason: string } | null>(null);
+  readonly decisions = signal(0); // counts what may have changed the log
+  private unseen: readonly RoomEvent[] = [];
+
+  constructor(private readonly context: FeatureContext) {}
+
+  reset(_snapshot: unknown, _position: Position): void {}
+
+  personal(value: unknown): void {
+    const fields = isFields(value) ? value : {};
+    batch(() => {
+      this.sanctions.value = all(fields['sanctions'], sanctionOf);
+      this.reports.value = all(fields['reports'], reportOf);
+      const kind = text(fields, 'sanction');
+      this.own.value = kind === '' ? null : { kind, until: time(fields, 'until'), reason: text(fields, 'reason') };
+    });
+    this.unseen = decodeEvents(fields['own']);
+  }
+
+  // Own events that came with the join and are in no snapshot.
+  takeOwnEvents(): readonly RoomEvent[] {
+    const events = this.unseen;
+    this.unseen = [];
+    return events;
+  }
+
+  event(event: RoomEvent): void {
+    const body = isFields(event.body) ? event.body : {};
+    const subject = text(body, 'subject');
+    this.decisions.value += 1;
+    switch (event.kind) {
+      case 'moderation.sanctioned': {
+        const sanction = sanctionOf(body);
+        if (sanction) this.sanctions.value = [...this.without(sanction.kind, sanction.user), sanction];
+        return;
+      }
+      case 'moderation.lifted':
+        this.sanctions.value = this.without(text(body, 'scope'), subject);
+        return;
+      case 'moderation.reported': {
+        const report = reportOf(body);
+        if (report) this.reports.value = [...this.reports.value, report];
+        return;
+      }
+      case 'moderation.resolved':
+        this.reports.value = this.reports.value.filter(({ id }) => id !== subject);
+        return;
+      case 'moderation.notice': {
+        const kind = text(body, 'sanction');
+        this.own.value = kind === '' ? null : { kind, until: time(body, 'until'), reason: text(body, 'reason') };
+        return;
+      }
+    }
+  }
+
+  tick(): void {}
+
+  impose(kind: SanctionKind, user: string, name: string, options: Fields = {}): Promise<unknown> {
+    return this.context.send(`moderation.${kind}`, { user, name, ...options });
+  }
+  lift(user: string): Promise<unknown> {
+    return this.context.send('moderation.unban', { user });
+  }
+  deleteAll(user: string, name: string): Promise<unknown> {
+    return this.context.send('moderation.delete_all', { user, name });
+  }
+  note(user: string, name: string, words: string): Promise<unknown> {
+    return this.context.send('moderation.note', { user, name, text: words });
+  }
+  report(user: string, words: string, reason: string): Promise<unknown> {
+    return this.context.send('moderation.report', { user, text: words, reason });
+  }
+  appeal(words: string): Promise<unknown> {
+    return this.context.send('moderation.appeal', { text: words });
+  }
+  resolve(report: string, upheld: boolean): Promise<unknown> {
+    return this.context.send('moderation.resolve', { report, upheld });
+  }
+
+  private without(kind: string, user: string): readonly Sanction[] {
+    return this.sanctions.value.filter((one) => one.kind !== kind || one.user !== user);
+  }
+}
+
+export const moderation: FeatureSpec<Moderation> = { name: 'moderation', create: (context) => new Moderation(context) };
