@@ -21,6 +21,8 @@ export interface FeatureContext {
 export interface RoomFeature {
   // What the room was when we joined or could not resume: what we had is thrown away.
   reset(snapshot: unknown, position: Position): void;
+  // What is for us alone, with every join, resumed or not; undefined when there is nothing.
+  personal?(value: unknown): void;
   // An event whose kind begins with our name.
   event(event: RoomEvent): void;
   // Ten times a second.

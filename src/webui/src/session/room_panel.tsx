@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { Icon } from '../look/icons';
 import { ConnectionStatus, StoppedNotice } from './connection_status';
@@ -10,6 +11,8 @@ import { Pins } from '../features/chat/pins';
 import { SearchDialog } from '../features/chat/search_dialog';
 import { RemoveDialog, UserCard } from '../features/chat/user_card';
 import { isModerator } from '../socket/protocol';
+import { ModeratorPanel } from './moderator/moderator_panel';
+import { ModeChips, OwnNotices } from './moderator/room_notices';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 
 function InTimeSwitch({ waiting }: { waiting: number }) {
@@ -53,13 +56,28 @@ export function ReplayNote() {
   );
 }
 
+function ModerateButton({ waiting, open, onClick }: { waiting: number; open: boolean; onClick: () => void }) {
+  const label = strings.moderation.open(waiting);
+  return (
+    <button type="button" class="control moderate-button" aria-label={label} title={label} aria-expanded={open} data-testid="moderate" onClick={onClick}>
+      <Icon name="shield" />
+      {waiting > 0 && <span class="moderate-count">{waiting}</span>}
+    </button>
+  );
+}
+
 export function RoomPanel() {
   const { session, account } = useApp();
   const me = account.user.value;
+  const [moderating, setModerating] = useState(false);
   const room = session.room.value;
   const members = session.members.value;
   const refusal = session.refusal.value;
+  const moderator = room?.features.house_rules.isModerator.value === true;
+  const waiting = room ? room.features.house_rules.waiting.value.length + room.features.moderation.reports.value.length : 0;
   return (
+    <>
+    {room && moderator && moderating && <ModeratorPanel key={room.name} room={room} onClose={() => setModerating(false)} />}
     <section class="chat-panel" id="chat" aria-label={strings.chat.heading}>
       <header class="chat-head">
         <div class="chat-head-line">
@@ -81,6 +99,7 @@ export function RoomPanel() {
               <Icon name="search" />
             </button>
           )}
+          {moderator && <ModerateButton waiting={waiting} open={moderating} onClick={() => setModerating(!moderating)} />}
         </div>
         <InTimeSwitch waiting={room?.features.chat.waitingForPicture.value ?? 0} />
       </header>
@@ -93,11 +112,14 @@ export function RoomPanel() {
           {strings.refusal(refusal.code, refusal.message)}
         </div>
       )}
+      {room && <OwnNotices room={room} />}
+      {room && <ModeChips room={room} />}
       {room && <ReactionBar reactions={room.features.reactions} />}
       {room && <Composer key={room.name} chat={room.features.chat} />}
       {room && <UserCard chat={room.features.chat} />}
       {room && <RemoveDialog chat={room.features.chat} />}
       {room && <SearchDialog chat={room.features.chat} room={room.name} />}
     </section>
+    </>
   );
 }

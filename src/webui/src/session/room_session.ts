@@ -4,7 +4,7 @@ import type { Account } from '../account/account';
 import { isBoolean, keep, readKept } from '../base/kept';
 import { randomToken } from '../base/random_token';
 import { browserTimers } from '../base/timers';
-import type { FeatureContext } from '../features/feature';
+import type { FeatureContext, RoomFeature } from '../features/feature';
 import { featureList, type RoomFeatures } from '../features/feature_list';
 import { SocketClient, type ClientListener, type ConnectionState, type SocketLike } from '../socket/client';
 import { EventSourceSocket, type EventSourceLike } from '../socket/event_source_socket';
@@ -120,6 +120,9 @@ export class RoomSession implements ClientListener {
       if (!joined.recovered) {
         for (const [name, feature] of Object.entries(room.features)) feature.reset(joined.snapshots[name], joined.position);
       }
+      const features: Readonly<Record<string, RoomFeature>> = room.features;
+      for (const [name, feature] of Object.entries(features)) feature.personal?.(joined.personal[name]);
+      for (const event of room.features.moderation.takeOwnEvents()) this.event(event);
       if (again) this.show(joined.recovered ? 'resumed' : 'reloaded');
     });
   }
@@ -153,7 +156,7 @@ export class RoomSession implements ClientListener {
       now: () => browserTimers.now(),
       send: (name, body, options) => {
         const seen = this.pictureTime();
-        return this.client.command({
+        const done = this.client.command({
           room,
           name,
           key: randomToken(22),
@@ -161,9 +164,18 @@ export class RoomSession implements ClientListener {
           body,
           passing: options?.passing === true,
         });
+        return done.then((settled) => {
+          if (settled.held && this.room.value?.name === room) this.room.value.features.house_rules.heldBack();
+          return settled;
+        });
       },
     };
-    return { chat: featureList.chat.create(context), reactions: featureList.reactions.create(context) };
+    return {
+      chat: featureList.chat.create(context),
+      reactions: featureList.reactions.create(context),
+      moderation: featureList.moderation.create(context),
+      house_rules: featureList.house_rules.create(context),
+    };
   }
 
   private tick(): void {

@@ -274,14 +274,14 @@ describe('SocketClient', () => {
     expect(world.socket.last('hello')).toMatchObject({ guest: { name: 'Somebody else' } });
   });
 
-  it('becomes somebody else without leaving the room', async () => {
+  it('becomes somebody else without leaving the room, and asks for what is theirs', async () => {
     world.online();
     world.hello = { token: 'gs_1' };
     const answer = world.client.sayHello();
     world.socket.say({ id: world.socket.last('hello').id, ok: true, type: 'welcome', session: '1', user: { id: 'account:1', name: 'Ada', role: 'viewer' } });
     await expect(answer).resolves.toMatchObject({ id: 'account:1' });
     expect(world.user).toMatchObject({ id: 'account:1' });
-    expect(world.socket.all('join')).toHaveLength(1);
+    expect(world.socket.all('join')).toHaveLength(2); // for what is theirs alone
   });
 
   it('is out of a room that was closed, and asks again for it after a while', async () => {

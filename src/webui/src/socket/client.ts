@@ -75,6 +75,7 @@ export class SocketClient {
   private socket: SocketLike | null = null;
   private state: ConnectionState = { name: 'connecting' };
   private greeted = false;
+  private userId: string | null = null;
   private attempt = 0;
   private helloTries = 0;
   private nextId = 1;
@@ -291,11 +292,24 @@ export class SocketClient {
     if (typeof raw['ping_interval_ms'] === 'number') this.pingIntervalMs = Math.max(1000, raw['ping_interval_ms']);
     this.options.listener.welcome(user);
     done?.(user);
-    if (this.greeted) return;
+    const changed = (user?.id ?? null) !== this.userId;
+    this.userId = user?.id ?? null;
+    if (this.greeted) {
+      // What is for one user alone comes with a join.
+      if (changed) for (const name of this.rooms.keys()) this.joinAsAnother(name);
+      return;
+    }
     this.greeted = true;
     for (const room of this.rooms.keys()) this.sendJoin(room);
     this.ping(3);
     this.checkOnline();
+  }
+
+  private joinAsAnother(name: string): void {
+    const room = this.rooms.get(name);
+    if (!room?.joined) return;
+    room.everJoined = false; // nobody was away
+    this.sendJoin(name);
   }
 
   private joinAnswered(name: string, refusal: Refusal | null, raw: Fields): void {

@@ -38,11 +38,13 @@ export interface Joined {
   readonly members: number;
   readonly events: readonly RoomEvent[];
   readonly snapshots: Readonly<Record<string, unknown>>;
+  readonly personal: Readonly<Record<string, unknown>>; // for us alone, by feature
 }
 
 export interface Done {
   readonly position: Position | null;
   readonly stored: boolean;
+  readonly held?: boolean; // it waits for a moderator, or for the delay
 }
 
 export interface Pong {
@@ -117,11 +119,12 @@ export function decodeJoined(raw: Fields): Joined | null {
     members: count(raw['members']),
     events: decodeEvents(raw['events']),
     snapshots: isFields(raw['snapshots']) ? raw['snapshots'] : {},
+    personal: isFields(raw['personal']) ? raw['personal'] : {},
   };
 }
 
 export function decodeDone(raw: Fields): Done {
-  return { position: decodePosition(raw), stored: raw['stored'] === true };
+  return { position: decodePosition(raw), stored: raw['stored'] === true, ...(raw['held'] === true ? { held: true } : {}) };
 }
 
 export function decodeRefusal(value: unknown): Refusal {

@@ -9,7 +9,7 @@ const joined = (epoch: string, offset: number, recovered = false): Joined => ({
   recovered,
   members: 1,
   events: [],
-  snapshots: {},
+  snapshots: {}, personal: {},
 });
 const event = (epoch: string | null, offset = 0): RoomEvent => ({
   room: 'channel:news',

@@ -19,6 +19,8 @@ export interface Waiting {
   readonly releaseAt: number | null; // by now(), when it waits for the delay
 }
 
+const tellHeldMs = 6_000;
+
 const text = (fields: Fields, name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
 const number = (value: unknown, fallback: number): number => (typeof value === 'number' ? value : fallback);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -52,6 +54,7 @@ export class HouseRules implements RoomFeature {
   readonly waiting = signal<readonly Waiting[]>([]); // oldest first
   readonly words = signal<ReadonlyMap<string, string>>(new Map());
   readonly links = signal<ReadonlyMap<string, string>>(new Map());
+  readonly ownHeldUntil = signal(0); // by context.now(): we are told that a message of ours waits
   readonly rejected = signal<string | null>(null); // our own message that a moderator refused
 
   constructor(private readonly context: FeatureContext) {}
@@ -98,8 +101,13 @@ export class HouseRules implements RoomFeature {
     }
   }
 
+  heldBack(): void {
+    this.ownHeldUntil.value = this.context.now() + tellHeldMs;
+  }
+
   tick(): void {
     const now = this.context.now();
+    if (this.ownHeldUntil.value !== 0 && this.ownHeldUntil.value <= now) this.ownHeldUntil.value = 0;
     if (this.waiting.value.some(({ releaseAt }) => releaseAt !== null && releaseAt <= now)) {
       this.waiting.value = this.waiting.value.filter(({ releaseAt }) => releaseAt === null || releaseAt > now);
     }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../../look/icons';
+import { strings } from '../../strings';
+import type { OpenRoom } from '../room_session';
+import { fetchLog, type LogEntry } from './log';
+import { PeopleView } from './people_view';
+import { QueueView } from './queue_view';
+import { RulesView } from './rules_view';
+
+const words = strings.moderation;
+const tabs = ['queue', 'reports', 'people', 'rules', 'log'] as const;
+type Tab = (typeof tabs)[number];
+
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+
+function ReportsView({ room, run }: { room: OpenRoom; run: (work: Promise<unknown>) => void }) {
+  const { moderation } = room.features;
+  const reports = moderation.reports.value;
+  return (
+    <div class="reports" data-testid="moderation-reports">
+      {reports.length === 0 && <p class="moderator-hint">{words.noReports}</p>}
+      {reports.map((report) => (
+        <div key={report.id} class="queue-item">
+          <div class="queue-head">
+            <strong>{report.kind === 'appeal' ? words.appealed(report.byName) : words.reported(report.byName, report.name || report.user)}</strong>
+            {report.reason !== '' && <span class="queue-reason">{report.reason}</span>}
+          </div>
+          <div class="queue-text" dir="auto">
+            {report.text}
+          </div>
+          <div class="queue-buttons">
+            <button type="button" class="queue-button is-accent" onClick={() => run(moderation.resolve(report.id, true))}>
+              {words.uphold}
+            </button>
+            <button type="button" class="queue-button" onClick={() => run(moderation.resolve(report.id, false))}>
+              {words.dismiss}
+            </button>
+            {report.kind === 'appeal' ? (
+              <button type="button" class="queue-button" onClick={() => run(moderation.lift(report.user).then(() => moderation.resolve(report.id, true)))}>
+                {words.lift}
+              </button>
+            ) : (
+              <>
+                <button type="button" class="queue-button" onClick={() => run(moderation.impose('timeout', report.user, report.name, { seconds: 600 }))}>
+                  {words.timeoutShort}
+                </button>
+                <button type="button" class="queue-button" onClick={() => run(moderation.impose('ban', report.user, report.name))}>
+                  {words.ban}
+                </button>
+              </>
+            )}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function LogView({ room }: { room: OpenRoom }) {
+  const [entries, setEntries] = useState<readonly LogEntry[] | null | undefined>(undefined);
+  const { moderation, house_rules: rules } = room.features;
+  const decisions = moderation.decisions.value + rules.waiting.value.length;
+  const modes = rules.modes.value;
+  useEffect(() => {
+    let present = true;
+    void fetchLog(room.name).then((log) => present && setEntries(log));
+    return () => {
+      present = false;
+    };
+  }, [room.name, decisions, modes]);
+  return (
+    <div class="log-entries" data-testid="moderation-log">
+      {entries === null && <p class="moderator-hint">{words.logFailed}</p>}
+      {entries?.length === 0 && <p class="moderator-hint">{words.logEmpty}</p>}
+      {entries?.map((entry) => (
+        <div key={entry.id} class="log-entry">
+          <time dateTime={new Date(entry.at).toISOString()}>{when.format(entry.at)}</time>
+          <span>
+            <bdi class="log-actor">{entry.actor === '' ? words.itself : entry.actor}</bdi> <strong>{entry.what}</strong> <bdi>{entry.about}</bdi>
+          </span>
+          {entry.detail !== '' && (
+            <span class="log-detail" dir="auto">
+              {entry.detail}
+            </span>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+// Beside the chat, for moderators: what waits, who is meant, how the room talks, what was decided.
+export function ModeratorPanel({ room, onClose }: { room: OpenRoom; onClose: () => void }) {
+  const [tab, setTab] = useState<Tab>('queue');
+  const [fault, setFault] = useState('');
+  const { moderation, house_rules: rules } = room.features;
+  const run = (work: Promise<unknown>): void => {
+    setFault('');
+    work.catch((reason: unknown) => setFault(reason instanceof Error ? reason.message : ''));
+  };
+  const counts: Readonly<Record<Tab, number>> = { queue: rules.waiting.value.length, reports: moderation.reports.value.length, people: 0, rules: 0, log: 0 };
+  return (
+    <section class="moderator" aria-label={words.heading} data-testid="moderator-panel">
+      <header class="moderator-head">
+        <h2 class="panel-title">{words.heading}</h2>
+        <button type="button" class="control" aria-label={words.close} title={words.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="moderator-tabs" role="tablist">
+        {tabs.map((name) => (
+          <button key={name} type="button" role="tab" class="moderator-tab" aria-selected={tab === name} data-tab={name} onClick={() => setTab(name)}>
+            {words.tabs[name]}
+            {counts[name] > 0 && <span class="tab-count">{counts[name]}</span>}
+          </button>
+        ))}
+      </div>
+      <div class="moderator-body scrolls" role="tabpanel" tabIndex={0} aria-label={words.tabs[tab]}>
+        {tab === 'queue' && <QueueView room={room} onFault={setFault} />}
+        {tab === 'reports' && <ReportsView room={room} run={run} />}
+        {tab === 'people' && <PeopleView room={room} run={run} />}
+        {tab === 'rules' && <RulesView rules={rules} run={run} />}
+        {tab === 'log' && <LogView room={room} />}
+      </div>
+      {fault !== '' && (
+        <p class="moderator-fault" role="alert">
+          {words.failed(fault)}
+        </p>
+      )}
+      {tab === 'queue' && <p class="moderator-keys">{words.keys}</p>}
+    </section>
+  );
+}

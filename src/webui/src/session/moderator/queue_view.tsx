@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useApp } from '../../app_state';
+import type { Waiting } from '../../features/house_rules/house_rules';
+import { tone } from '../../channels/monogram';
+import { Icon } from '../../look/icons';
+import { strings } from '../../strings';
+import type { OpenRoom } from '../room_session';
+import { actionOf, Selection, type QueueAction } from './queue';
+
+const timeoutSeconds = 600;
+const words = strings.moderation;
+
+// What a key or a button does to a message that waits.
+export async function decide(room: OpenRoom, waiting: Waiting, action: QueueAction): Promise<void> {
+  const { house_rules: rules, moderation } = room.features;
+  const { id, author, text } = waiting;
+  const reason = text.slice(0, 200);
+  if (action === 'allow') return rules.decide(id, true);
+  await rules.decide(id, false);
+  if (action === 'timeout') await moderation.impose('timeout', author.id, author.name, { seconds: timeoutSeconds, reason });
+  if (action === 'ban') await moderation.impose('ban', author.id, author.name, { reason });
+  if (action === 'delete') await moderation.deleteAll(author.id, author.name);
+}
+
+function Remaining({ until }: { until: number }) {
+  const { session } = useApp();
+  const [, again] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => again((count) => count + 1), 500);
+    return () => clearInterval(timer);
+  }, []);
+  void session;
+  return <span class="waiting-for">{words.goesOut(Math.max(0, Math.ceil((until - performance.now()) / 1000)))}</span>;
+}
+
+export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: string) => void }) {
+  const waiting = room.features.house_rules.waiting.value;
+  const selection = useRef(new Selection());
+  const [, changed] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const ids = waiting.map(({ id }) => id);
+  const selected = selection.current.of(ids);
+
+  useEffect(() => box.current?.focus(), []);
+  useEffect(() => {
+    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
+
+  const act = (action: QueueAction, id: string | null = selected) => {
+    if (action === 'next' || action === 'previous') {
+      selection.current.move(ids, action === 'next' ? 1 : -1);
+      changed((count) => count + 1);
+      return;
+    }
+    const one = waiting.find((candidate) => candidate.id === id);
+    if (one) decide(room, one, action).catch((reason: unknown) => onFault(reason instanceof Error ? reason.message : ''));
+  };
+
+  const onKey = (event: KeyboardEvent) => {
+    const action = actionOf(event);
+    if (!action) return;
+    // The player has these keys, too.
+    event.preventDefault();
+    event.stopPropagation();
+    act(action);
+  };
+
+  const button = (action: QueueAction, label: string, id: string, accent = false) => (
+    <button type="button" class={accent ? 'queue-button is-accent' : 'queue-button'} title={`${label} (${action.charAt(0).toUpperCase()})`} data-action={action} onClick={() => act(action, id)}>
+      {label}
+    </button>
+  );
+
+  return (
+    <div class="queue" ref={box} tabIndex={-1} role="listbox" aria-label={words.queue} onKeyDown={onKey} data-testid="moderation-queue">
+      {waiting.length === 0 && (
+        <div class="moderator-empty">
+          <Icon name="shield" />
+          <strong>{words.nothing}</strong>
+          <span>{words.nothingHint}</span>
+        </div>
+      )}
+      {waiting.map((one) => (
+        <div
+          key={one.id}
+          class="queue-item"
+          role="option"
+          aria-selected={one.id === selected}
+          data-testid="queue-item"
+          onClick={() => {
+            selection.current.select(one.id);
+            changed((count) => count + 1);
+            box.current?.focus();
+          }}
+        >
+          <div class="queue-head">
+            <bdi class={`queue-author ${tone(one.author.id)}`}>{one.author.name}</bdi>
+            <span class="queue-role">{strings.chat.roles[one.author.role]}</span>
+            {one.releaseAt === null ? <span class="queue-reason">{one.reason}</span> : <Remaining until={one.releaseAt} />}
+          </div>
+          <div class="queue-text" dir="auto">
+            {one.text}
+          </div>
+          <div class="queue-buttons">
+            {button('allow', words.allow, one.id, true)}
+            {button('reject', words.reject, one.id)}
+            {button('timeout', words.timeoutShort, one.id)}
+            {button('ban', words.ban, one.id)}
+            {button('delete', words.deleteShort, one.id)}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
