@@ -9,7 +9,7 @@ namespace grandstand::social::moderation {
 
 namespace {
 
-using Kind_ = room::Verdict::Kind;
+using VerdictKind = room::Verdict::Kind;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -30,7 +30,7 @@ std::string because(const Sanction& sanction) {
 }
 
 room::Verdict refuse(std::string_view stage, std::string message, std::optional<milliseconds> retry_after = {}) {
-  return {.kind = Kind_::kRefuse,
+  return {.kind = VerdictKind::kRefuse,
           .error = {retry_after ? ErrorCode::kRateLimited : ErrorCode::kForbidden, std::move(message)},
           .retry_after = retry_after,
           .stage = stage};
@@ -117,7 +117,7 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
   if (!state.room_rate.try_take(facts.now)) {
     return refuse("room_rate", "Too much is going on here. Wait a moment.", state.room_rate.wait(facts.now));
   }
-  if (find_sanction(state, Kind::kShadow, id, facts.utc) != nullptr) return {.kind = Kind_::kShadow, .stage = "shadow"};
+  if (find_sanction(state, Kind::kShadow, id, facts.utc) != nullptr) return {.kind = VerdictKind::kShadow, .stage = "shadow"};
   return {};
 }
 

@@ -48,7 +48,7 @@ export function reportOf(value: unknown): Report | null {
 }
 
 function all<T>(value: unknown, read: (one: unknown) => T | null): T[] {
-  return Array.isArray(value) ? value.map(read).filter((one): one is Awaited<T> & T => one !== null) : [];
+  return (Array.isArray(value) ? value : []).flatMap((one: unknown) => read(one) ?? []);
 }
 
 // What is decided about people: for moderators all of it, for everybody what concerns them.
