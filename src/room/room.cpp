@@ -334,7 +334,8 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& request) {
   const Command command{found.value().spec->name, user, request.media_time, request.body, request.standing};
   if (const auto wait = state.rates.try_pass(now.steady, request.name, found.value().spec->limit, user)) {
     for (const auto& feature : state.hosted) {
-      if (auto* const guard = feature->guard()) guard->exceeded(state.facts(now), command);
+      auto* const guard = found.value().spec->spoken ? feature->guard() : nullptr;
+      if (guard != nullptr) guard->exceeded(state.facts(now), command);
     }
     return {Error{ErrorCode::kRateLimited, "You are sending too fast. Wait a moment."}, wait};
   }

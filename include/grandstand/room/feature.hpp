@@ -93,7 +93,7 @@ class Guard {
   virtual Outcome hold(const Facts& facts, HeldCommand command, std::string reason) = 0;
   // `event` is what the sender alone got.
   virtual Outcome shadow(const Facts& facts, const Event& event) = 0;
-  // The command was refused for the rate of its user.
+  // The command, which others would have read, was refused for the rate of its user.
   virtual void exceeded(const Facts& facts, const Command& command) {}
 };
 

@@ -295,6 +295,8 @@ export const english = {
       ban: 'You are banned from this room',
       timeout: 'You cannot write here for a while',
     } as Readonly<Record<string, string>>,
+    report: 'Report to the moderators',
+    done: 'Done',
     appeal: 'Appeal',
     appealPlaceholder: 'Why should this be looked at again?',
     appealSent: 'Your appeal was sent to the moderators.',

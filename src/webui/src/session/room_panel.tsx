@@ -11,6 +11,7 @@ import { Pins } from '../features/chat/pins';
 import { SearchDialog } from '../features/chat/search_dialog';
 import { RemoveDialog, UserCard } from '../features/chat/user_card';
 import { isModerator } from '../socket/protocol';
+import { CardActions } from './moderator/person_actions';
 import { ModeratorPanel } from './moderator/moderator_panel';
 import { ModeChips, OwnNotices } from './moderator/room_notices';
 import { ReactionBar } from '../features/reactions/reaction_bar';
@@ -116,7 +117,7 @@ export function RoomPanel() {
       {room && <ModeChips room={room} />}
       {room && <ReactionBar reactions={room.features.reactions} />}
       {room && <Composer key={room.name} chat={room.features.chat} />}
-      {room && <UserCard chat={room.features.chat} />}
+      {room && <UserCard chat={room.features.chat}>{(user) => <CardActions key={user.id} person={user} room={room} />}</UserCard>}
       {room && <RemoveDialog chat={room.features.chat} />}
       {room && <SearchDialog chat={room.features.chat} room={room.name} />}
     </section>

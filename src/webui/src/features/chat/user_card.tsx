@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+import type { ComponentChildren } from 'preact';
 import { useApp } from '../../app_state';
 import { tone } from '../../channels/monogram';
 import { Modal } from '../../look/modal';
-import { isModerator } from '../../socket/protocol';
+import { isModerator, type User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 import { Badge } from './chat_message';
@@ -11,7 +12,8 @@ import { hiddenUsers, hideUser } from './hidden_users';
 const mostListed = 5;
 
 // Who somebody is in this room, what they said, and what one can do about it.
-export function UserCard({ chat }: { chat: Chat }) {
+// `children`: what other features can do about them.
+export function UserCard({ chat, children }: { chat: Chat; children?: (user: User) => ComponentChildren }) {
   const { account } = useApp();
   const user = chat.card.value;
   const close = () => (chat.card.value = null);
@@ -66,6 +68,7 @@ export function UserCard({ chat }: { chat: Chat }) {
               </button>
             </div>
           )}
+          {user.id !== me?.id && children?.(user)}
         </>
       )}
     </Modal>

@@ -4,47 +4,10 @@ import { tone } from '../../channels/monogram';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import { findPeople, type Person } from './people';
+import { PersonActions } from './person_actions';
 
 const words = strings.moderation;
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
-
-function Actions({ person, room, run }: { person: Person; room: OpenRoom; run: (work: Promise<unknown>) => void }) {
-  const { moderation } = room.features;
-  const [note, setNote] = useState('');
-  const { id, name } = person;
-  return (
-    <div class="person-actions">
-      <div class="queue-buttons">
-        <button type="button" class="queue-button" onClick={() => run(moderation.impose('timeout', id, name, { seconds: 600 }))}>
-          {words.timeout}
-        </button>
-        <button type="button" class="queue-button" onClick={() => run(moderation.impose('ban', id, name))}>
-          {words.ban}
-        </button>
-        <button type="button" class="queue-button" onClick={() => run(moderation.impose('shadow', id, name))}>
-          {words.shadow}
-        </button>
-        <button type="button" class="queue-button is-danger" onClick={() => run(moderation.deleteAll(id, name))}>
-          {words.deleteAll}
-        </button>
-      </div>
-      <form
-        class="moderator-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (note.trim() === '') return;
-          run(moderation.note(id, name, note.trim()));
-          setNote('');
-        }}
-      >
-        <input type="text" value={note} maxLength={500} placeholder={words.notePlaceholder} aria-label={words.note} onInput={(event) => setNote(event.currentTarget.value)} />
-        <button type="submit" class="queue-button">
-          {words.save}
-        </button>
-      </form>
-    </div>
-  );
-}
 
 export function PeopleView({ room, run }: { room: OpenRoom; run: (work: Promise<unknown>) => void }) {
   const { moderation, chat } = room.features;
@@ -64,7 +27,7 @@ export function PeopleView({ room, run }: { room: OpenRoom; run: (work: Promise<
               <button type="button" class={`found-person ${tone(person.id)}`} aria-expanded={chosen?.id === person.id} onClick={() => setChosen(chosen?.id === person.id ? null : person)}>
                 <bdi>{person.name}</bdi>
               </button>
-              {chosen?.id === person.id && <Actions person={person} room={room} run={run} />}
+              {chosen?.id === person.id && <PersonActions person={person} room={room} run={run} />}
             </li>
           ))}
         </ul>

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+import { useState } from 'preact/hooks';
+import { strings } from '../../strings';
+import type { OpenRoom } from '../room_session';
+import type { Person } from './people';
+
+const words = strings.moderation;
+
+// What a moderator can do about somebody.
+export function PersonActions({ person, room, run }: { person: Person; room: OpenRoom; run: (work: Promise<unknown>) => void }) {
+  const { moderation } = room.features;
+  const [note, setNote] = useState('');
+  const { id, name } = person;
+  return (
+    <div class="person-actions">
+      <div class="queue-buttons">
+        <button type="button" class="queue-button" onClick={() => run(moderation.impose('timeout', id, name, { seconds: 600 }))}>
+          {words.timeout}
+        </button>
+        <button type="button" class="queue-button" onClick={() => run(moderation.impose('ban', id, name))}>
+          {words.ban}
+        </button>
+        <button type="button" class="queue-button" onClick={() => run(moderation.impose('shadow', id, name))}>
+          {words.shadow}
+        </button>
+        <button type="button" class="queue-button is-danger" onClick={() => run(moderation.deleteAll(id, name))}>
+          {words.deleteAll}
+        </button>
+      </div>
+      <form
+        class="moderator-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (note.trim() === '') return;
+          run(moderation.note(id, name, note.trim()));
+          setNote('');
+        }}
+      >
+        <input type="text" value={note} maxLength={500} placeholder={words.notePlaceholder} aria-label={words.note} onInput={(event) => setNote(event.currentTarget.value)} />
+        <button type="submit" class="queue-button">
+          {words.save}
+        </button>
+      </form>
+    </div>
+  );
+}
+
+// On the card of a user: for moderators all of it, for others a report.
+export function CardActions({ person, room }: { person: Person; room: OpenRoom }) {
+  const { moderation, house_rules: rules, chat } = room.features;
+  const [told, setTold] = useState('');
+  const run = (work: Promise<unknown>): void => {
+    work.then(
+      () => setTold(words.done),
+      (reason: unknown) => setTold(words.failed(reason instanceof Error ? reason.message : '')),
+    );
+  };
+  const last = () => chat.known().filter(({ author }) => author.id === person.id).slice(-1)[0]?.text ?? '';
+  return (
+    <div class="card-moderation">
+      {rules.isModerator.value ? (
+        <PersonActions person={person} room={room} run={run} />
+      ) : (
+        <button type="button" class="queue-button" data-testid="report" onClick={() => run(moderation.report(person.id, last(), ''))}>
+          {words.report}
+        </button>
+      )}
+      <span role="status">{told}</span>
+    </div>
+  );
+}
