@@ -231,7 +231,7 @@ export const english = {
     unique: 'Nothing twice',
     announcement: 'Announcements only',
     delay: (value: number) => `${value} s delay`,
-    links: (value: number) => (value === 1 ? 'Links are checked' : 'No links'),
+    links: (value: number): string => (value === 1 ? 'Links are checked' : 'No links'),
     shield: 'Shield is up',
   },
 
