@@ -102,13 +102,13 @@ test('a moderator works the queue with one hand, and everybody sees what was all
 test('modes change with one click and everybody is told', async () => {
   await moderator.click('[data-tab=rules]');
   await shoot(moderator, 'moderator-rules');
-  await moderator.getByRole('group', { name: 'Emotes only' }).getByText('On').click();
+  await moderator.getByRole('group', { name: 'Emotes only' }).getByRole('button', { name: 'On', exact: true }).click();
   await viewer.locator('[data-testid=room-modes]').getByText('Emotes only').waitFor();
   const cleo = await open({ name: 'Cleo' });
   assert.equal((await cleo.join(room)).snapshots.house_rules.modes.emotes, 1);
   assert.equal((await cleo.say(room, 'words')).error.code, 'forbidden');
   assert.equal((await cleo.say(room, '\u{1F44F} :wave:')).ok, true);
-  await moderator.getByRole('group', { name: 'Emotes only' }).getByText('Off').click();
+  await moderator.getByRole('group', { name: 'Emotes only' }).getByRole('button', { name: 'Off', exact: true }).click();
   await eventually('the mode to end', async () => (await viewer.locator('[data-testid=room-modes]').count()) === 0);
 });
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useApp } from '../../app_state';
 import type { Waiting } from '../../features/house_rules/house_rules';
 import { tone } from '../../channels/monogram';
 import { Icon } from '../../look/icons';
@@ -24,13 +23,11 @@ export async function decide(room: OpenRoom, waiting: Waiting, action: QueueActi
 }
 
 function Remaining({ until }: { until: number }) {
-  const { session } = useApp();
   const [, again] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => again((count) => count + 1), 500);
     return () => clearInterval(timer);
   }, []);
-  void session;
   return <span class="waiting-for">{words.goesOut(Math.max(0, Math.ceil((until - performance.now()) / 1000)))}</span>;
 }
 
@@ -44,7 +41,7 @@ export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: st
 
   useEffect(() => box.current?.focus(), []);
   useEffect(() => {
-    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+    box.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
 
   const act = (action: QueueAction, id: string | null = selected) => {
@@ -73,7 +70,7 @@ export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: st
   );
 
   return (
-    <div class="queue" ref={box} tabIndex={-1} role="listbox" aria-label={words.queue} onKeyDown={onKey} data-testid="moderation-queue">
+    <div class="queue" ref={box} tabIndex={-1} role="list" aria-label={words.queue} onKeyDown={onKey} data-testid="moderation-queue">
       {waiting.length === 0 && (
         <div class="moderator-empty">
           <Icon name="shield" />
@@ -85,8 +82,8 @@ export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: st
         <div
           key={one.id}
           class="queue-item"
-          role="option"
-          aria-selected={one.id === selected}
+          role="listitem"
+          aria-current={one.id === selected}
           data-testid="queue-item"
           onClick={() => {
             selection.current.select(one.id);
