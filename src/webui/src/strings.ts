@@ -252,7 +252,7 @@ export const english = {
     ban: 'Ban',
     shadow: 'Shadow ban',
     deleteAll: 'Delete all they said',
-    deleteShort: 'Delete all',
+    deleteShort: 'Delete',
     lift: 'Lift',
     note: 'Note',
     notePlaceholder: 'What should other moderators know?',

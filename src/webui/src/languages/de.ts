@@ -242,7 +242,7 @@ export const de: Translation = {
     ban: 'Sperren',
     shadow: 'Still sperren',
     deleteAll: 'Alles von ihnen löschen',
-    deleteShort: 'Alles löschen',
+    deleteShort: 'Löschen',
     lift: 'Aufheben',
     note: 'Notiz',
     notePlaceholder: 'Was sollten andere Moderatoren wissen?',

@@ -243,7 +243,7 @@ export const es: Translation = {
     ban: 'Expulsar',
     shadow: 'Expulsar en silencio',
     deleteAll: 'Borrar todo lo que dijo',
-    deleteShort: 'Borrar todo',
+    deleteShort: 'Borrar',
     lift: 'Levantar',
     note: 'Nota',
     notePlaceholder: '¿Qué deben saber los demás moderadores?',
