@@ -12,7 +12,7 @@ const words = strings.moderation;
 const tabs = ['queue', 'reports', 'people', 'rules', 'log'] as const;
 type Tab = (typeof tabs)[number];
 
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+const when = new Intl.DateTimeFormat(undefined, { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 function ReportsView({ room, run }: { room: OpenRoom; run: (work: Promise<unknown>) => void }) {
   const { moderation } = room.features;
