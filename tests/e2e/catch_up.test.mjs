@@ -189,7 +189,7 @@ test('the live picture can be sought back in its own window', async () => {
   assert.ok(Number.parseFloat(await text('latency')) > 8);
   assert.ok(!page.asked.slice(asked).some((url) => url.includes('archive.m3u8')), 'it is in memory yet');
   const from = await preview(0);
-  assert.ok(from >= turn - 2 * second && from < Date.now(), new Date(from).toISOString());
+  assert.ok(from > Date.now() - 120 * second && from < Date.now(), new Date(from).toISOString());
   await page.keyboard.press('l');
   await eventually('live again', async () => (await text('live-button')) === 'Live', 20);
   assert.deepEqual(page.faults, []);
