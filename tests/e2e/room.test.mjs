@@ -153,7 +153,7 @@ test('in the browser people answer, mention, edit and delete with the keyboard a
   await uma.join(room);
   await page.goto(daemon.url);
   await at('chat-input').waitFor({ timeout: 30_000 });
-  assert.equal(await at('chat-input').getAttribute('placeholder'), 'Etwas sagen');
+  await eventually('the connection', async () => (await at('chat-input').getAttribute('placeholder')) === 'Etwas sagen', 30);
   await uma.say(room, '\u202bשלום');
   await page.getByText('שלום').waitFor();
   await page.getByText('Goal!').first().waitFor(); // the pin
@@ -173,6 +173,9 @@ test('in the browser people answer, mention, edit and delete with the keyboard a
   await uma.event('who types', (event) => event.kind === 'chat.typing');
   const own = page.locator(`[data-message-id="${heard.epoch}:${heard.offset}"]`);
   await own.waitFor();
+  await own.getByText('שלום').click();
+  await page.locator('[data-testid=chat-message]:focus', { hasText: 'Uma' }).waitFor();
+  await at('chat-input').focus();
   await page.keyboard.press('ArrowUp');
   await at('chat-purpose').waitFor();
   await page.keyboard.press('End');

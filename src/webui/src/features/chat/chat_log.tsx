@@ -110,6 +110,13 @@ function Skeletons() {
 
 const rowOf = (target: EventTarget | null): HTMLElement | null => (target instanceof Element ? target.closest<HTMLElement>('[data-message-id]') : null);
 
+// To the message that is answered, if it is there.
+function goTo(log: HTMLElement, id: string): void {
+  const row = log.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(id)}"]`);
+  row?.scrollIntoView({ block: 'center' });
+  row?.focus({ preventScroll: true });
+}
+
 // Which message is pointed at or has the focus, and what the keys do with it.
 function useActive(chat: Chat, enabled: boolean) {
   const { account, serverNow } = useApp();
@@ -140,9 +147,12 @@ function useActive(chat: Chat, enabled: boolean) {
     action.run();
   };
 
-  const onClick = (event: MouseEvent) => {
+  const onClick = (event: MouseEvent & { readonly currentTarget: HTMLElement }) => {
     const at = rowOf(event.target);
-    if (!enabled || !at || !(event.target instanceof Element) || !event.target.closest('[data-author]')) return;
+    if (!enabled || !at || !(event.target instanceof Element)) return;
+    const quoted = event.target.closest<HTMLElement>('[data-quoted]')?.dataset['quoted'];
+    if (quoted !== undefined) return goTo(event.currentTarget, quoted);
+    if (!event.target.closest('[data-author]')) return;
     const author = chat.shown.value.find(({ id }) => id === at.dataset['messageId'])?.author;
     if (author) chat.card.value = author;
   };

@@ -25,7 +25,7 @@ export function Badge({ role }: { role: Role }) {
 
 function QuoteLine({ quote }: { quote: Quote }) {
   return (
-    <span class="message-quote">
+    <span class="message-quote" data-quoted={quote.id}>
       <span class="visually-hidden">{strings.chat.inReplyTo} </span>
       <bdi class={`quote-name ${tone(quote.user)}`}>{quote.name}</bdi> <bdi class="quote-text">{quote.gone ? strings.chat.deletedMessage : quote.text}</bdi>
     </span>
