@@ -3,6 +3,7 @@
 
 #include "segment_secret.hpp"
 
+#include <grandstand/ballots/checkpoint.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/config/load.hpp>
 #include <grandstand/social/feature_table.hpp>
@@ -30,6 +31,14 @@ constexpr std::chrono::milliseconds kStopGrace{2'000};
 constexpr std::size_t kFaultsLogged = 10;
 // A loop that has not answered for this long hangs.
 constexpr std::chrono::milliseconds kLoopPatience{10'000};
+
+// What the results of polls are signed with.
+Result<std::shared_ptr<const ballots::SigningKey>> obtain_signing_key(const std::filesystem::path& data_directory) {
+  GRANDSTAND_TRY(const auto seed, obtain_signing_seed(data_directory));
+  GRANDSTAND_TRY(auto key, ballots::SigningKey::from_hex(seed));
+  log::info("app", "Results of polls are signed", {{"key", ballots::to_base64(key->public_key())}});
+  return key;
+}
 
 }  // namespace
 
@@ -87,7 +96,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
         guide->take(channel, std::move(information));
       },
       segment_secret});
-  app->features_ = social::make_feature_catalogue(database);
+  GRANDSTAND_TRY(auto signing_key, obtain_signing_key(app->config_.data_directory));
+  app->features_ = social::make_feature_catalogue(database, std::move(signing_key));
   GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,

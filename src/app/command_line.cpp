@@ -8,6 +8,7 @@
 #include "sign_command.hpp"
 #include "supervisor.hpp"
 #include "user_command.hpp"
+#include "verify_command.hpp"
 
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/stall.hpp>
@@ -187,6 +188,7 @@ int run_command_line(int argc, char** argv) {
   HlscheckOptions hlscheck;
   SignOptions sign;
   ProbeOptions probe;
+  VerifyOptions verify;
   std::function<int()> command;
   const auto add = [&](const char* name, const char* help, std::function<int()> run) {
     auto* subcommand = cli.add_subcommand(name, help);
@@ -238,6 +240,10 @@ int run_command_line(int argc, char** argv) {
   add_probe_options(*add("probe", "Listen to a source and say what it carries, and how well",
                          [&] { return run_probe_command(probe); }),
                     probe);
+
+  add_verify_options(*add("verify", "Check the result of a poll, or the receipt of a vote",
+                          [&] { return run_verify_command(verify); }),
+                     verify);
 
   add("version", "Print the version", [] {
     std::puts("grandstand " GRANDSTAND_VERSION);

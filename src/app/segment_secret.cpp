@@ -38,25 +38,33 @@ bool keep(const std::filesystem::path& file, const std::string& secret) {
   return written && ::rename(fresh.c_str(), file.c_str()) == 0;
 }
 
-}  // namespace
-
-Result<std::string> obtain_segment_secret(const std::filesystem::path& data_directory) {
-  const auto file = data_directory / "segment_secret";
+Result<std::string> obtain(const std::filesystem::path& file, const char* loss, const char* not_kept) {
   std::string secret;
   std::ifstream(file) >> secret;
   if (secret.size() == 2 * kBytes) return secret;
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 file.string() + " is not a secret of " + std::to_string(2 * kBytes) +
-                     " digits, or cannot be read; restore it, or remove it and with it the encrypted archives"};
+    return Error{ErrorCode::kInvalidArgument, file.string() + " is not a secret of " + std::to_string(2 * kBytes) +
+                                                  " digits, or cannot be read; restore it, or remove it and with it " +
+                                                  loss};
   }
   secret = random_secret();
   if (!keep(file, secret)) {
-    log::warning("app", "The secret of encrypted channels cannot be kept: their archives end with this process",
-                 {{"file", file.string()}, {"reason", std::strerror(errno)}});
+    log::warning("app", not_kept, {{"file", file.string()}, {"reason", std::strerror(errno)}});
   }
   return secret;
+}
+
+}  // namespace
+
+Result<std::string> obtain_segment_secret(const std::filesystem::path& data_directory) {
+  return obtain(data_directory / "segment_secret", "the encrypted archives",
+                "The secret of encrypted channels cannot be kept: their archives end with this process");
+}
+
+Result<std::string> obtain_signing_seed(const std::filesystem::path& data_directory) {
+  return obtain(data_directory / "signing_key", "the key that viewers know the results of polls by",
+                "The key that polls are signed with cannot be kept: it ends with this process");
 }
 
 }  // namespace grandstand::app

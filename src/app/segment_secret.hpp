@@ -13,4 +13,7 @@ namespace grandstand::app {
 // process. A file that is there and is no secret, or cannot be read, is an error: to replace it would lose the archives.
 Result<std::string> obtain_segment_secret(const std::filesystem::path& data_directory);
 
+// The same for what the results of polls are signed with: <data_directory>/signing_key, 64 hexadecimal digits.
+Result<std::string> obtain_signing_seed(const std::filesystem::path& data_directory);
+
 }  // namespace grandstand::app

@@ -368,13 +368,14 @@ Result<std::string> Room::committed(Moment now, std::uint64_t ticket, Result<std
   auto& state = *state_;
   const auto found = state.undecided.find(ticket);
   GRANDSTAND_ASSERT(found != state.undecided.end());
-  const auto undecided = std::move(found->second);
+  auto undecided = std::move(found->second);
   state.undecided.erase(found);
-  const auto& event = undecided.event;
+  auto& event = undecided.event;
   if (event.user && !event.key.empty()) {
     state.keys.decide(event.user->id, event.key, decision.ok() ? std::optional(decision.value()) : std::nullopt);
   }
   if (!decision.ok()) return decision;
+  event.result = decision.value();
   state.hosted[undecided.feature]->apply(event);
   state.snapshots.reset();
   state.tell(now, undecided.feature, event, undecided.audience, undecided.to, Durability::kPassing);

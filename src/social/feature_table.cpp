@@ -9,6 +9,9 @@ namespace grandstand::social {
 namespace chat {
 extern const room::FeatureSpec kSpec;
 }
+namespace polls {
+extern const room::FeatureSpec kSpec;
+}
 namespace reactions {
 extern const room::FeatureSpec kSpec;
 }
@@ -24,6 +27,7 @@ namespace {
 
 constinit const std::array kTable{
     &chat::kSpec,
+    &polls::kSpec,
     &reactions::kSpec,
     &moderation::kSpec,  // who may speak comes before how
     &house_rules::kSpec,
@@ -41,10 +45,12 @@ std::vector<storage::Migration> migrations() {
   return all;
 }
 
-std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database) {
+std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
+                                                               std::shared_ptr<const ballots::SigningKey> key) {
   std::vector<room::FeatureCatalogue::Entry> entries;
   for (const auto* spec : kTable) {
     entries.push_back({spec, spec->make_store == nullptr ? nullptr : spec->make_store(database)});
+    if (key && entries.back().store) entries.back().store->sign_with(key);
   }
   return std::make_unique<room::FeatureCatalogue>(std::move(entries));
 }

@@ -50,6 +50,7 @@ struct Event {
   std::optional<User> user;
   std::string body;  // JSON object
   std::string key;   // the command's idempotency key; stored, never sent
+  std::string result = {};  // of a committed one, what its store returned: for the feature and the sender
 };
 
 struct StoredEvent {

@@ -18,6 +18,9 @@
 #include <string_view>
 #include <vector>
 
+namespace grandstand::ballots {
+class SigningKey;
+}
 namespace grandstand::storage {
 class Database;
 }
@@ -139,6 +142,8 @@ using QueryParameters = std::map<std::string, std::string>;
 class FeatureStore {
  public:
   virtual ~FeatureStore() = default;
+  // What the daemon signs with; before anything else is asked, if at all.
+  virtual void sign_with(std::shared_ptr<const ballots::SigningKey> key) {}
   // All or none, committed when it returns. Events that are there already (a commit whose answer was lost) are no
   // error.
   virtual aio::Task<Status> append(std::shared_ptr<const std::vector<StoredEvent>> events) = 0;

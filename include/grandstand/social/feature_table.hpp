@@ -16,7 +16,8 @@ std::span<const room::FeatureSpec* const> feature_table();
 // The steps of their schemas.
 std::vector<storage::Migration> migrations();
 
-// The table with its stores on `database`, which must outlive it.
-std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database);
+// The table with its stores on `database`, which must outlive it. `key`: what they sign with; null: nothing is signed.
+std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
+                                                               std::shared_ptr<const ballots::SigningKey> key = {});
 
 }  // namespace grandstand::social

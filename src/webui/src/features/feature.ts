@@ -14,7 +14,8 @@ export interface FeatureContext {
   pastTime(): number | null;
   now(): number;
   // `passing`: worth nothing later, so refused while the connection is away instead of being sent after it.
-  send(name: string, body: unknown, options?: { passing?: boolean }): Promise<Done>;
+  // `key`: of a command that is asked about again; else a new one.
+  send(name: string, body: unknown, options?: { passing?: boolean; key?: string }): Promise<Done>;
 }
 
 // One social capability in one room. The server's side has the same name in src/social/<name>.

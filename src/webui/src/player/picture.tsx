@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { isBoolean, keep, readKept } from '../base/kept';
+import { PollOverlay } from '../features/polls/poll_card';
 import { ReactionOverlay } from '../features/reactions/reaction_overlay';
 import { Icon } from '../look/icons';
 import { Sign } from '../look/wordmark';
@@ -93,7 +94,8 @@ function useControlsShown() {
   return { shown: awake || still, awake, wake, sleep };
 }
 
-export function Picture({ children }: { children?: ComponentChildren }) {
+// `alone`: without a chat beside it.
+export function Picture({ alone = false, children }: { alone?: boolean; children?: ComponentChildren }) {
   const { player, channel, session } = useApp();
   const frame = useRef<HTMLDivElement>(null);
   const fullscreen = useFullscreen();
@@ -133,6 +135,7 @@ export function Picture({ children }: { children?: ComponentChildren }) {
       <div class="picture-surface" onClick={onPictureClick} onDblClick={() => toggleFullscreen(frame.current)} />
       {current ? <StateCard channel={current} /> : <NoChannel />}
       {room && <ReactionOverlay reactions={room.features.reactions} shown={reactionsShown} />}
+      {room && (alone || fullscreen) && <PollOverlay polls={room.features.polls} />}
       {current && player.needsGesture.value && (
         <button type="button" class="big-play" onClick={() => player.toggle()}>
           <Icon name="play" />

@@ -14,6 +14,8 @@ import { isModerator } from '../socket/protocol';
 import { CardActions } from './moderator/person_actions';
 import { ModeratorPanel } from './moderator/moderator_panel';
 import { ModeChips, OwnNotices } from './moderator/room_notices';
+import { PollCards } from '../features/polls/poll_card';
+import { PollOpener } from '../features/polls/poll_form';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 
 function InTimeSwitch({ waiting }: { waiting: number }) {
@@ -100,10 +102,12 @@ export function RoomPanel() {
               <Icon name="search" />
             </button>
           )}
+          {room && <PollOpener polls={room.features.polls} />}
           {moderator && <ModerateButton waiting={waiting} open={moderating} onClick={() => setModerating(!moderating)} />}
         </div>
         <InTimeSwitch waiting={room?.features.chat.waitingForPicture.value ?? 0} />
       </header>
+      {room && <PollCards polls={room.features.polls} />}
       {room && <Pins chat={room.features.chat} />}
       {room?.features.chat.replaying.value && <ReplayNote />}
       {room ? <ChatLog key={`${room.name} ${room.features.chat.replaying.value}`} chat={room.features.chat} /> : <div class="log-frame" />}

@@ -159,7 +159,7 @@ export class RoomSession implements ClientListener {
         const done = this.client.command({
           room,
           name,
-          key: randomToken(22),
+          key: options?.key ?? randomToken(22),
           mediaTime: seen === null ? null : Math.round(seen),
           body,
           passing: options?.passing === true,
@@ -172,6 +172,7 @@ export class RoomSession implements ClientListener {
     };
     return {
       chat: featureList.chat.create(context),
+      polls: featureList.polls.create(context),
       reactions: featureList.reactions.create(context),
       moderation: featureList.moderation.create(context),
       house_rules: featureList.house_rules.create(context),

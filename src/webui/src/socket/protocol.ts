@@ -45,6 +45,7 @@ export interface Done {
   readonly position: Position | null;
   readonly stored: boolean;
   readonly held?: boolean; // it waits for a moderator, or for the delay
+  readonly result?: unknown; // what the feature answers to us alone
 }
 
 export interface Pong {
@@ -124,7 +125,12 @@ export function decodeJoined(raw: Fields): Joined | null {
 }
 
 export function decodeDone(raw: Fields): Done {
-  return { position: decodePosition(raw), stored: raw['stored'] === true, ...(raw['held'] === true ? { held: true } : {}) };
+  return {
+    position: decodePosition(raw),
+    stored: raw['stored'] === true,
+    ...(raw['held'] === true ? { held: true } : {}),
+    ...(raw['result'] === undefined ? {} : { result: raw['result'] }),
+  };
 }
 
 export function decodeRefusal(value: unknown): Refusal {

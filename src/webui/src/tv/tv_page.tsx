@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { ChannelList } from '../channels/channel_list';
 import { useNumberEntry } from '../channels/use_number_entry';
+import { PollOverlay, shownPolls } from '../features/polls/poll_card';
 import { ReactionOverlay } from '../features/reactions/reaction_overlay';
 import { Wordmark } from '../look/wordmark';
 import { NoChannel, SoundPill, SpokenState, Video } from '../player/picture';
@@ -15,11 +16,11 @@ import type { Direction } from './spatial';
 import { TvBar } from './tv_bar';
 import { TvChat } from './tv_chat';
 
-type Panel = 'none' | 'channels' | 'chat' | 'menu';
+type Panel = 'none' | 'channels' | 'chat' | 'menu' | 'poll';
 
 const barMs = 6_000;
 // Past the edge of an open panel, on the side of the picture, the panel closes.
-const wayOut: Readonly<Partial<Record<Panel, Direction>>> = { channels: 'right', chat: 'left', menu: 'down' };
+const wayOut: Readonly<Partial<Record<Panel, Direction>>> = { channels: 'right', chat: 'left', menu: 'down', poll: 'right' };
 
 const isField = (target: EventTarget | null): target is HTMLInputElement => target instanceof HTMLInputElement;
 
@@ -50,10 +51,16 @@ export function TvPage() {
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }, [panel]);
 
+  const openPoll = session.room.value && shownPolls(session.room.value.features.polls).some((poll) => !poll.closed);
+  useEffect(() => {
+    if (panel === 'poll' && !openPoll) setPanel('none');
+  }, [panel, openPoll]);
+
   const withoutPanel = (key: RemoteKey): void => {
     if (key.kind === 'ok') {
       if (player.sound.asked.value && player.sound.muted.value) player.sound.setMuted(false);
       else if (player.needsGesture.value) player.toggle();
+      else if (openPoll) setPanel('poll');
       else setPanel('menu');
     }
     if (key.kind !== 'arrow') return;
@@ -112,6 +119,11 @@ export function TvPage() {
         <Video />
         {current ? <StateCard channel={current} /> : <NoChannel />}
         {room && <ReactionOverlay reactions={room.features.reactions} shown />}
+        {room && (panel === 'none' || panel === 'poll') && (
+          <div ref={keepFrame('poll')}>
+            <PollOverlay polls={room.features.polls} hint={openPoll && panel === 'none' ? strings.polls.pressToVote : ''} />
+          </div>
+        )}
         {current && <SoundPill text={strings.player.pressForSound} />}
         <SpokenState />
         <div class="tv-brand">

@@ -78,7 +78,7 @@ export function WatchPage() {
         </aside>
       )}
       <main class="stage">
-        <Picture>{numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}</Picture>
+        <Picture alone={!chatShown}>{numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}</Picture>
         {!empty && <ChannelTitle withReactions={!chatShown} />}
         {app.channel.value && (app.player.inPast.value ? <WatchedEarlier channel={app.channel.value} /> : <OnAir channel={app.channel.value} />)}
         {!empty && (narrow ? <ChannelStrip onMore={() => setDrawer(true)} /> : <OtherChannels />)}

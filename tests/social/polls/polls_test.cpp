@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "polls.hpp"
+
+#include "manual_clock.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::social::polls {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+const room::User kMod{UserId("account:1"), "Mod", room::Role::kModerator};
+
+room::User voter(int number) {
+  return {UserId("account:" + std::to_string(number)), "Voter", room::Role::kViewer};
+}
+
+// A room around the feature, and a store that accepts what it is told to.
+class PollsTest : public ::testing::Test {
+ protected:
+  room::Facts facts() const { return {room_, clock_.steady(), clock_.utc(), 3}; }
+
+  // Announcements as the room lets them happen; committed ones are left for the test.
+  void happen(room::Outcome outcome) {
+    for (auto& announcement : outcome.announcements) {
+      const auto spec = std::ranges::find(kSpec.events, announcement.name, &room::EventSpec::name);
+      ASSERT_NE(spec, kSpec.events.end());
+      room::Event event{"e1",
+                        0,
+                        "polls." + announcement.name,
+                        clock_.utc(),
+                        announcement.media_time,
+                        announcement.user,
+                        announcement.body,
+                        "key"};
+      if (spec->durability == room::Durability::kStored) {
+        event.offset = ++offset_;
+        feature_->apply(event);
+      }
+      happened_.push_back(std::move(event));
+    }
+  }
+  Status run(std::string_view name, const room::User& user, const std::string& body) {
+    auto outcome = feature_->on_command(facts(), {name, user, clock_.utc() - 5s, body});
+    if (!outcome.ok()) return outcome.error();
+    happen(std::move(*outcome));
+    return success();
+  }
+  Status open(int seconds = 60, std::string_view more = "") {
+    return run("open", kMod,
+               R"({"question":"Who wins?","options":["Blue","Red","Green"],"seconds":)" + std::to_string(seconds) +
+                   std::string(more) + "}");
+  }
+  Status vote(int number, int option, const std::string& poll = "e1:1") {
+    return run("vote", voter(number), R"({"poll":")" + poll + R"(","option":)" + std::to_string(option) + "}");
+  }
+  void accept(int number, unsigned option, std::optional<unsigned> before = {}) {
+    room::Event event{"e1", 0, "polls.vote", clock_.utc(), {}, voter(number), R"({"poll":"e1:1","option":1})", "k"};
+    event.result = encode_accepted({{"e1", 1}, index_++, option, before, {}, "nonce", "leaf"});
+    feature_->apply(event);
+  }
+  void tick() {
+    if (const auto due = feature_->tick_due(); due && *due <= clock_.steady()) happen(feature_->tick(facts()));
+  }
+  std::vector<json> told(std::string_view kind) const {
+    std::vector<json> bodies;
+    for (const auto& event : happened_) {
+      if (event.kind == kind) bodies.push_back(json::parse(event.body));
+    }
+    return bodies;
+  }
+  json snapshot() const { return json::parse(feature_->snapshot(facts()))["polls"]; }
+
+  ManualClock clock_;
+  RoomId room_{"channel:news"};
+  std::unique_ptr<room::Feature> feature_ = kSpec.make();
+  std::uint64_t offset_ = 0, index_ = 0;
+  std::vector<room::Event> happened_;
+};
+
+struct OpenCase {
+  std::string body;
+  bool allowed;
+};
+
+TEST_F(PollsTest, OpensOnlyPollsThatMakeSense) {
+  const std::string long_text(201, 'x');
+  const std::vector<OpenCase> cases{
+      {R"({"question":"Q?","options":["a","b"],"seconds":10})", true},
+      {R"({"question":"Q?","options":["a","b"],"seconds":86400,"change":"until_close","hidden":true})", true},
+      {R"({"question":" Q? ","options":["1","2","3","4","5","6","7","8","9","10"],"seconds":60})", true},
+      {R"({"question":"Q?","options":["a"],"seconds":60})", false},
+      {R"({"question":"Q?","options":["1","2","3","4","5","6","7","8","9","10","11"],"seconds":60})", false},
+      {R"({"question":"Q?","options":["a"," a "],"seconds":60})", false},
+      {R"({"question":"Q?","options":["a",""],"seconds":60})", false},
+      {R"({"question":"Q?","options":["a",7],"seconds":60})", false},
+      {R"({"question":"  ","options":["a","b"],"seconds":60})", false},
+      {R"({"question":"two\nlines","options":["a","b"],"seconds":60})", false},
+      {R"({"question":")" + long_text + R"(","options":["a","b"],"seconds":60})", false},
+      {R"({"question":"Q?","options":["a","b"],"seconds":9})", false},
+      {R"({"question":"Q?","options":["a","b"],"seconds":86401})", false},
+      {R"({"question":"Q?","options":["a","b"],"seconds":-1})", false},
+      {R"({"question":"Q?","options":["a","b"],"seconds":18446744073709551615})", false},
+      {R"({"question":"Q?","options":["a","b"]})", false},
+      {R"({"question":"Q?","options":["a","b"],"seconds":60,"change":"often"})", false},
+      {R"({"question":"Q?","options":["a","b"],"seconds":60,"hidden":1})", false},
+  };
+  for (const auto& [body, allowed] : cases) {
+    feature_ = kSpec.make();
+    const auto status = run("open", kMod, body);
+    EXPECT_EQ(status.ok(), allowed) << body;
+    if (!status.ok()) EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument) << body;
+  }
+}
+
+TEST_F(PollsTest, HoldsThreeOpenPollsAtMost) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(open().ok());
+  EXPECT_EQ(open().error().code, ErrorCode::kConflict);
+  ASSERT_TRUE(run("close", kMod, R"({"poll":"e1:1"})").ok());
+  EXPECT_TRUE(open().ok());
+}
+
+TEST_F(PollsTest, RefusesALateVoteWithTheServersTime) {
+  ASSERT_TRUE(open(60).ok());
+  clock_.advance(59'999ms);
+  EXPECT_TRUE(vote(7, 1).ok());
+  clock_.advance(1ms);
+  const auto late = vote(8, 1);
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().code, ErrorCode::kConflict);
+  EXPECT_NE(late.error().message.find(to_rfc3339(clock_.utc())), std::string::npos) << late.error().message;
+  tick();
+  EXPECT_EQ(vote(9, 1).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(PollsTest, RefusesVotesForOptionsThatThereAreNot) {
+  ASSERT_TRUE(open().ok());
+  for (const int option : {0, 4, 11, 1'000'000}) {
+    EXPECT_EQ(vote(7, option).error().code, ErrorCode::kInvalidArgument) << option;
+  }
+  for (const auto* poll : {"", "e1", "e1:", ":1", "e1:0", "e1:x", "e 1:1"}) {
+    EXPECT_EQ(vote(7, 1, poll).error().code, ErrorCode::kInvalidArgument) << poll;
+  }
+}
+
+TEST_F(PollsTest, AsksTheStoreAboutPollsThatItDoesNotKnow) {
+  EXPECT_TRUE(vote(7, 1, "earlier:5").ok());
+  EXPECT_EQ(told("polls.vote").size(), 1u);
+}
+
+TEST_F(PollsTest, ClosesByItselfAndTellsTheExactCount) {
+  ASSERT_TRUE(open(60).ok());
+  accept(7, 1);
+  clock_.advance(60s);
+  tick();
+  ASSERT_EQ(told("polls.closed").size(), 1u);
+  tick();
+  ASSERT_EQ(told("polls.count").size(), 1u) << "the store is asked";
+  EXPECT_TRUE(told("polls.final").empty());
+  room::Event counted{"e1", 0, "polls.count", clock_.utc(), {}, {}, R"({"poll":"e1:1"})"};
+  counted.result = encode_final({{"e1", 1}, {4, 1, 0}, 5, 0, 6, "root", "note", "key"});
+  feature_->apply(counted);
+  tick();
+  ASSERT_EQ(told("polls.final").size(), 1u);
+  EXPECT_EQ(told("polls.final")[0]["counts"], json({4, 1, 0}));
+  EXPECT_EQ(snapshot()[0]["counts"], json({4, 1, 0})) << "whatever was counted along";
+  EXPECT_EQ(snapshot()[0]["final"]["size"], 6);
+  clock_.advance(1h);
+  EXPECT_FALSE(feature_->tick_due().has_value());
+}
+
+TEST_F(PollsTest, GivesClosingAndResultTheMomentOfTheProgrammeThatTheyBelongTo) {
+  ASSERT_TRUE(open(60).ok());  // by somebody who sees the picture of five seconds ago
+  const auto opened = clock_.utc();
+  clock_.advance(60s);
+  tick();
+  const auto closed = std::ranges::find(happened_, "polls.closed", &room::Event::kind);
+  ASSERT_NE(closed, happened_.end());
+  EXPECT_EQ(closed->media_time, std::chrono::floor<std::chrono::milliseconds>(opened) + 55s);
+}
+
+TEST_F(PollsTest, AsksAgainWhenTheStoreDoesNotAnswer) {
+  ASSERT_TRUE(open().ok());
+  ASSERT_TRUE(run("close", kMod, R"({"poll":"e1:1"})").ok());
+  for (int i = 0; i < 3; ++i) {
+    tick();
+    tick();
+    EXPECT_EQ(told("polls.count").size(), static_cast<std::size_t>(i + 1));
+    clock_.advance(kCountAgain);
+  }
+}
+
+TEST_F(PollsTest, ClosesOnlyWhatIsOpen) {
+  EXPECT_EQ(run("close", kMod, R"({"poll":"e1:1"})").error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(open().ok());
+  ASSERT_TRUE(run("close", kMod, R"({"poll":"e1:1"})").ok());
+  EXPECT_EQ(run("close", kMod, R"({"poll":"e1:1"})").error().code, ErrorCode::kConflict);
+}
+
+TEST_F(PollsTest, TellsWhatChangedAtMostFourTimesASecond) {
+  ASSERT_TRUE(open(3'600).ok());
+  // 5,000 votes a second for four seconds.
+  for (int i = 0; i < 20'000; ++i) {
+    accept(i, 1 + static_cast<unsigned>(i % 2));
+    clock_.advance(200us);
+    tick();
+  }
+  const auto ticks = told("polls.tick");
+  EXPECT_GE(ticks.size(), 15u);
+  EXPECT_LE(ticks.size() / 4.0, 4.2);
+  EXPECT_FALSE(ticks.back()["polls"][0]["counts"].contains("3")) << "nobody chose it";
+  clock_.advance(1s);
+  tick();
+  EXPECT_EQ(told("polls.tick").back()["polls"][0],
+            json({{"poll", "e1:1"}, {"votes", 20'000}, {"counts", {{"1", 10'000}, {"2", 10'000}}}}));
+  const auto before = told("polls.tick").size();
+  clock_.advance(10s);
+  tick();
+  EXPECT_EQ(told("polls.tick").size(), before) << "nothing changed";
+}
+
+TEST_F(PollsTest, CountsAChangedVoteOnce) {
+  ASSERT_TRUE(open().ok());
+  accept(7, 1);
+  accept(7, 3, 1);
+  EXPECT_EQ(snapshot()[0]["counts"], json({0, 0, 1}));
+  EXPECT_EQ(snapshot()[0]["votes"], 1);
+}
+
+TEST_F(PollsTest, TellsTheTurnoutOnlyOfAHiddenPoll) {
+  ASSERT_TRUE(open(60, R"(,"hidden":true)").ok());
+  accept(7, 2);
+  clock_.advance(1s);
+  tick();
+  ASSERT_EQ(told("polls.tick").size(), 1u);
+  EXPECT_EQ(told("polls.tick")[0]["polls"][0], json({{"poll", "e1:1"}, {"votes", 1}}));
+  EXPECT_EQ(snapshot()[0]["counts"], nullptr);
+  accept(7, 1, 2);
+  clock_.advance(1s);
+  tick();
+  EXPECT_EQ(told("polls.tick").size(), 1u) << "a changed vote is nobody's business";
+}
+
+TEST_F(PollsTest, GivesVotersTheirReceiptsWhenTheyComeBack) {
+  ASSERT_TRUE(open().ok());
+  accept(7, 2);
+  const auto own = json::parse(feature_->personal(facts(), voter(7)));
+  EXPECT_EQ(own["votes"][0]["option"], 2);
+  EXPECT_EQ(own["votes"][0]["nonce"], "nonce");
+  EXPECT_EQ(feature_->personal(facts(), voter(8)), "");
+}
+
+TEST_F(PollsTest, ShowsOpenPollsAndTheOneThatClosedLast) {
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(open().ok());
+    clock_.advance(1s);
+    if (i < 18) ASSERT_TRUE(run("close", kMod, R"({"poll":"e1:)" + std::to_string(offset_) + "\"}").ok());
+    clock_.advance(1s);
+    tick();
+  }
+  const auto polls = snapshot();
+  ASSERT_EQ(polls.size(), 3u);
+  EXPECT_EQ(polls[0]["poll"], "e1:35");
+  EXPECT_NE(polls[0]["closed_at"], nullptr);
+  EXPECT_EQ(polls[2]["closed_at"], nullptr);
+}
+
+TEST_F(PollsTest, ReadsOnlyQueriesThatNameAPoll) {
+  EXPECT_TRUE(read_query("export", {{"poll", "e1:1"}}).ok());
+  EXPECT_EQ(read_query("export", {{"poll", "e1:1"}, {"from", "10"}})->number, 10u);
+  EXPECT_EQ(read_query("proof", {{"poll", "e1:1"}, {"index", "3"}})->number, 3u);
+  EXPECT_FALSE(read_query("export", {}).ok());
+  EXPECT_FALSE(read_query("export", {{"poll", "e1:1"}, {"index", "3"}}).ok());
+  EXPECT_FALSE(read_query("proof", {{"poll", "e1:1"}, {"index", "-1"}}).ok());
+}
+
+}  // namespace
+}  // namespace grandstand::social::polls
