@@ -25,9 +25,9 @@ describe.each([
     expect(paths(translation).filter((path) => !known.has(path))).toEqual([]);
   });
 
-  it('has every word of the player, the reactions and the connection', () => {
+  it('has every word of the player, polls, the reactions and the connection', () => {
     const there = new Set(paths(translation));
-    const needed = wanted.filter((path) => /^(player|reactions|connection)\./.test(path));
+    const needed = wanted.filter((path) => /^(player|polls|reactions|connection)\./.test(path));
     expect(needed.filter((path) => !there.has(path))).toEqual([]);
   });
 

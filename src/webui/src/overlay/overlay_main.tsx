@@ -29,7 +29,7 @@ function Messages({ room, session, settings }: { room: OpenRoom; session: RoomSe
   }, []);
   const now = session.serverTime() ?? Date.now();
   const fresh = room.features.chat.messages.value.filter((message) => settings.seconds === 0 || now - message.serverTime < settings.seconds * 1_000);
-  return <div class="overlay-messages" data-testid="overlay-messages">{fresh.slice(-settings.lines).map((message) => messageRow(message, false))}</div>;
+  return <div class="overlay-messages" data-testid="overlay-messages">{fresh.slice(-settings.lines).map((message) => messageRow(message, null, (id) => id))}</div>;
 }
 
 function PollBoard({ poll }: { poll: Poll }) {
@@ -82,7 +82,7 @@ function Overlay({ session, settings }: { session: RoomSession; settings: Overla
 // For OBS and the like: what the room says, on nothing, to be laid over a picture that is live itself.
 export function startOverlay(root: HTMLElement, settings: OverlaySettings): void {
   document.documentElement.classList.add('is-overlay');
-  const session = new RoomSession(new Spectator(), () => null);
+  const session = new RoomSession(new Spectator(), () => null, () => null);
   session.enter(`channel:${settings.channel}`);
   session.start();
   render(<Overlay session={session} settings={settings} />, root);
