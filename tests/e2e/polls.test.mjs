@@ -45,6 +45,7 @@ async function openPage(token, viewport = { width: 1280, height: 800 }) {
   const context = await browser.newContext({ viewport });
   await context.addCookies([{ name: 'grandstand_session', value: token, url: daemon.url, httpOnly: true, sameSite: 'Lax' }]);
   const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
   await page.goto(`${daemon.url}/watch/quiet`);
