@@ -227,6 +227,8 @@ export const english = {
     open: 'Open the poll',
     close: 'Close the poll now',
     dismiss: 'Put the poll away',
+    fold: 'Fold the poll',
+    unfold: 'Unfold the poll',
     optionTold: (name: string, share: number, count: number) => `${name}: ${share} percent, ${count === 1 ? '1 vote' : `${count} votes`}`,
     own: (told: string) => `${told}. Your vote`,
     votes: (count: number) => (count === 1 ? '1 vote' : `${count} votes`),

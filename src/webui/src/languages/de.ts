@@ -217,6 +217,8 @@ export const de: Translation = {
     open: 'Umfrage öffnen',
     close: 'Umfrage jetzt schließen',
     dismiss: 'Umfrage weglegen',
+    fold: 'Umfrage einklappen',
+    unfold: 'Umfrage ausklappen',
     optionTold: (name: string, share: number, count: number) => `${name}: ${share} Prozent, ${count === 1 ? '1 Stimme' : `${count} Stimmen`}`,
     own: (told: string) => `${told}. Ihre Stimme`,
     votes: (count: number) => (count === 1 ? '1 Stimme' : `${count} Stimmen`),

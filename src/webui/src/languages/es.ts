@@ -218,6 +218,8 @@ export const es: Translation = {
     open: 'Abrir la encuesta',
     close: 'Cerrar la encuesta ahora',
     dismiss: 'Apartar la encuesta',
+    fold: 'Plegar la encuesta',
+    unfold: 'Desplegar la encuesta',
     optionTold: (name: string, share: number, count: number) => `${name}: ${share} por ciento, ${count === 1 ? '1 voto' : `${count} votos`}`,
     own: (told: string) => `${told}. Tu voto`,
     votes: (count: number) => (count === 1 ? '1 voto' : `${count} votos`),

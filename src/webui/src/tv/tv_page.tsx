@@ -51,7 +51,8 @@ export function TvPage() {
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }, [panel]);
 
-  const openPoll = session.room.value && shownPolls(session.room.value.features.polls).some((poll) => !poll.closed);
+  const polls = session.room.value?.features.polls;
+  const openPoll = polls !== undefined && shownPolls(polls).slice(-1).some((poll) => polls.mayVote(poll));
   useEffect(() => {
     if (panel === 'poll' && !openPoll) setPanel('none');
   }, [panel, openPoll]);

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
 import { Icon } from '../../look/icons';
+import { isModerator } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { shares, timeLeft, type Poll } from './poll_list';
 import type { Polls } from './polls';
@@ -88,8 +89,6 @@ function Option({ polls, poll, index, share, best, may }: OptionProps) {
   );
 }
 
-const moderating: readonly string[] = ['moderator', 'creator', 'admin'];
-
 export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: Polls; poll: Poll; compact?: boolean; hint?: string }) {
   const { account, session } = useApp();
   const now = useServerClock(!poll.closed);
@@ -98,9 +97,11 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
   const over = poll.closed || now >= poll.closesAt;
   const guest = !user || user.role === 'guest';
   const online = session.connection.value.name === 'online';
-  const may = !over && !guest && online && (!receipt || poll.change);
+  const may = !over && online && polls.mayVote(poll);
+  const moderates = user !== null && isModerator(user.role);
+  const folded = !compact && !over && polls.folded.value.has(poll.id);
   // Who has not voted yet decides without looking at the others.
-  const seen = poll.counts !== null && (poll.final !== null || over || receipt !== undefined || guest);
+  const seen = poll.counts !== null && (poll.final !== null || over || receipt !== undefined || guest || moderates);
   const percent = seen && poll.counts ? shares(poll.counts) : null;
   const most = poll.final && poll.counts ? Math.max(...poll.counts) : 0;
   const fault = polls.faults.value[poll.id];
@@ -114,13 +115,18 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
         <h3 class="poll-question" dir="auto" data-testid="poll-question">
           {poll.question}
         </h3>
+        {!over && !compact && (
+          <button type="button" class="control poll-dismiss" aria-label={folded ? words.unfold : words.fold} title={folded ? words.unfold : words.fold} aria-expanded={!folded} data-testid="poll-fold" onClick={() => polls.fold(poll.id)}>
+            <Icon name={folded ? 'down' : 'up'} />
+          </button>
+        )}
         {(over || compact) && (
           <button type="button" class="control poll-dismiss" aria-label={words.dismiss} title={words.dismiss} onClick={() => polls.dismiss(poll.id)}>
             <Icon name="close" />
           </button>
         )}
       </header>
-      <ul class="poll-options">
+      <ul class="poll-options" hidden={folded}>
         {poll.options.map((_, index) => (
           <Option key={index} polls={polls} poll={poll} index={index} share={percent?.[index] ?? null} best={most > 0 && poll.counts?.[index] === most} may={may} />
         ))}
@@ -131,7 +137,7 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
           {status}
         </span>
       </p>
-      <p class="poll-note" role="status">
+      <p class="poll-note" role="status" hidden={folded}>
         {fault ??
           (over
             ? poll.final && poll.final.newAccounts > 0
@@ -153,9 +159,9 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
         )}
       </p>
       {hint !== '' && <p class="poll-hint">{hint}</p>}
-      {!compact && <Receipt polls={polls} poll={poll} />}
-      {!compact && <p class="poll-caveat">{words.caveat}</p>}
-      {!compact && !over && user && moderating.includes(user.role) && (
+      {!compact && !folded && <Receipt polls={polls} poll={poll} />}
+      {!compact && !folded && <p class="poll-caveat">{words.caveat}</p>}
+      {!compact && !folded && !over && moderates && (
         <button type="button" class="button poll-close" data-testid="poll-close" onClick={() => void polls.close(poll)}>
           {words.close}
         </button>

@@ -29,6 +29,7 @@ export class Polls implements RoomFeature {
   readonly sending = signal<{ readonly poll: string; readonly option: number } | null>(null);
   readonly faults = signal<Readonly<Record<string, string>>>({}); // by poll; '': of the form
   readonly dismissed = signal<ReadonlySet<string>>(new Set());
+  readonly folded = signal<ReadonlySet<string>>(new Set());
   private readonly waiting = new Map<string, Poll>(); // asked at a moment that the picture has not reached
   private readonly held = new ReleaseQueue<Held>();
   private unanswered: { readonly poll: string; readonly option: number; readonly key: string } | null = null;
@@ -82,6 +83,18 @@ export class Polls implements RoomFeature {
 
   dismiss(id: string): void {
     this.dismissed.value = new Set([...this.dismissed.value, id]);
+  }
+
+  fold(id: string): void {
+    const folded = new Set(this.folded.value);
+    if (!folded.delete(id)) folded.add(id);
+    this.folded.value = folded;
+  }
+
+  // Whether a vote of ours could count, as far as we know.
+  mayVote(poll: Poll): boolean {
+    const role = this.context.me.value?.role ?? 'guest';
+    return !poll.closed && role !== 'guest' && (poll.change || this.receipts.value[poll.id] === undefined);
   }
 
   // True when the vote counts.
