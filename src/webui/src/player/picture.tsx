@@ -2,7 +2,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
-import { isBoolean, keep, readKept } from '../base/kept';
 import { PollOverlay } from '../features/polls/poll_card';
 import { ReactionOverlay } from '../features/reactions/reaction_overlay';
 import { Icon } from '../look/icons';
@@ -100,13 +99,9 @@ export function Picture({ alone = false, children }: { alone?: boolean; children
   const frame = useRef<HTMLDivElement>(null);
   const fullscreen = useFullscreen();
   const controls = useControlsShown();
-  const [reactionsShown, setReactionsShown] = useState(() => readKept('reactions_shown', isBoolean) ?? true);
   const current = channel.value;
   const room = session.room.value;
-  const showReactions = (shown: boolean) => {
-    setReactionsShown(shown);
-    keep('reactions_shown', shown);
-  };
+  const reactionsShown = room?.features.reactions.shown.value ?? true;
   const reactionsLabel = reactionsShown ? strings.reactions.pause : strings.reactions.resume;
 
   // A mouse plays and pauses with a click; a finger first asks to see the controls.
@@ -151,7 +146,7 @@ export function Picture({ alone = false, children }: { alone?: boolean; children
           aria-pressed={!reactionsShown}
           title={reactionsLabel}
           data-testid="reactions-toggle"
-          onClick={() => showReactions(!reactionsShown)}
+          onClick={() => room?.features.reactions.show(!reactionsShown)}
         >
           <Icon name="sparkles" />
         </button>

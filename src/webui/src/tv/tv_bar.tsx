@@ -77,6 +77,13 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
             <Action icon="sound" text={strings.player.soundIs(sounds[sound]?.label ?? '')} onClick={() => player.languages.chooseSound(next(sound, sounds.length, false))} />
           )}
           {!player.atLive.value && <Action icon="signal" text={strings.player.backToLive} onClick={app.goLive} />}
+          {room && (
+            <Action
+              icon="sparkles"
+              text={room.features.reactions.shown.value ? strings.reactions.pause : strings.reactions.resume}
+              onClick={() => room.features.reactions.show(!room.features.reactions.shown.value)}
+            />
+          )}
           {room && <ReactionBar reactions={room.features.reactions} />}
         </div>
       ) : (

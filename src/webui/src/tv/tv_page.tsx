@@ -119,7 +119,7 @@ export function TvPage() {
       <div class="tv-picture">
         <Video />
         {current ? <StateCard channel={current} /> : <NoChannel />}
-        {room && <ReactionOverlay reactions={room.features.reactions} shown />}
+        {room && <ReactionOverlay reactions={room.features.reactions} shown={room.features.reactions.shown.value} />}
         {room && (panel === 'none' || panel === 'poll') && (
           <div ref={keepFrame('poll')}>
             <PollOverlay polls={room.features.polls} hint={openPoll && panel === 'none' ? strings.polls.pressToVote : ''} />

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { signal } from '@preact/signals';
+import { isBoolean, keep, readKept } from '../../base/kept';
 import { CommandRefused } from '../../socket/outbox';
 import { isFields, type RoomEvent } from '../../socket/protocol';
 import { strings } from '../../strings';
@@ -20,6 +21,7 @@ const isReaction = (value: unknown): value is ReactionName => reactionNames.some
 
 // The reactions of one room: ours go out, everybody's come in as tallies and are handed on when the picture gets there.
 export class Reactions implements RoomFeature {
+  readonly shown = signal(readKept('reactions_shown', isBoolean) ?? true); // over the picture
   readonly pauseUntil = signal(0);
   readonly error = signal<string | null>(null);
   onBurst: ((burst: Burst) => void) | null = null;
@@ -27,6 +29,11 @@ export class Reactions implements RoomFeature {
   private readonly own = new OwnMarks();
 
   constructor(private readonly context: FeatureContext) {}
+
+  show(shown: boolean): void {
+    this.shown.value = shown;
+    keep('reactions_shown', shown);
+  }
 
   reset(): void {
     this.held.flush();
