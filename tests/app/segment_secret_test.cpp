@@ -35,6 +35,14 @@ TEST(SegmentSecret, IsNotReplacedWhenItIsSpoilt) {
   EXPECT_EQ(std::filesystem::file_size(directory.path() / "segment_secret"), 4U);
 }
 
+TEST(SegmentSecret, IsNotWhatPollsAreSignedWith) {
+  const TemporaryDirectory directory;
+  const auto seed = obtain_signing_seed(directory.path()).value();
+  EXPECT_EQ(obtain_signing_seed(directory.path()).value(), seed);
+  EXPECT_NE(obtain_segment_secret(directory.path()).value(), seed);
+  EXPECT_TRUE(std::filesystem::exists(directory.path() / "signing_key"));
+}
+
 TEST(SegmentSecret, SaysWhenItCannotBeKept) {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "file") << "in the way";
