@@ -90,7 +90,8 @@ export function Composer({ chat }: { chat: Chat }) {
     chat.returnedText.value = null;
   }, [returned]);
 
-  useEffect(() => {
+  // Before anything is drawn: the next key may follow at once.
+  useLayoutEffect(() => {
     if (editing) setText(editing.text);
     if (editing || replyingTo) field.current?.focus();
   }, [editing, replyingTo]);
