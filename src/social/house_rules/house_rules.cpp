@@ -27,7 +27,10 @@ constexpr double kRaidFactor = 10;      // so many times the usual, and
 constexpr double kRaidNewcomers = 0.8;  // so many of them new
 constexpr seconds kDuplicateWindow{30};
 constexpr std::size_t kRaidDuplicates = 8;  // messages that are nearly the same, by
-constexpr std::size_t kRaidSpeakers = 4;    // so many users
+constexpr seconds kSurgeFor{120};
+constexpr std::size_t kSurgeDuplicates = 3;
+constexpr std::size_t kSurgeSpeakers = 3;
+constexpr std::size_t kRaidSpeakers = 4;  // so many users
 
 room::Verdict refuse(std::string_view stage, std::string message, std::optional<milliseconds> retry_after = {}) {
   return {.kind = VerdictKind::kRefuse,
@@ -199,9 +202,12 @@ void note_message(State& state, const room::Facts& facts, const room::Command& c
     ++duplicates;
     speakers.insert(other->user);
   }
-  if (duplicates >= kRaidDuplicates && speakers.size() >= kRaidSpeakers && !is_shielded(state, facts.utc)) {
-    state.raid = "many messages that are nearly the same";
+  const bool surge = facts.now < state.arrivals.surge_until;
+  if (is_shielded(state, facts.utc) || duplicates < (surge ? kSurgeDuplicates : kRaidDuplicates) ||
+      speakers.size() < (surge ? kSurgeSpeakers : kRaidSpeakers)) {
+    return;
   }
+  state.raid = surge ? "many newcomers who say nearly the same" : "many messages that are nearly the same";
 }
 
 void note_join(State& state, const room::Facts& facts, const std::optional<room::User>& user) {
@@ -214,7 +220,7 @@ void note_join(State& state, const room::Facts& facts, const std::optional<room:
           arrivals.usual == 0 ? 1 : std::min(1.0, static_cast<double>(passed / kArrivalWindow) / 60'480);
       arrivals.usual += share * (static_cast<double>(arrivals.joins) - arrivals.usual);
     }
-    arrivals = {facts.now, 0, 0, arrivals.usual};
+    arrivals = {facts.now, 0, 0, arrivals.usual, arrivals.surge_until};
   }
   ++arrivals.joins;
   const bool is_new = !user || user->is_guest() || !user->since || facts.utc - *user->since < std::chrono::hours{24};
@@ -222,8 +228,8 @@ void note_join(State& state, const room::Facts& facts, const std::optional<room:
   if (is_new && user) ++arrivals.newcomers;
   const auto joins = static_cast<double>(arrivals.joins);
   const bool surge = arrivals.joins >= kRaidJoins && arrivals.usual > 0 && joins >= kRaidFactor * arrivals.usual;
-  if (surge && static_cast<double>(arrivals.newcomers) >= kRaidNewcomers * joins && !is_shielded(state, facts.utc)) {
-    state.raid = "many newcomers at once";
+  if (surge && static_cast<double>(arrivals.newcomers) >= kRaidNewcomers * joins) {
+    arrivals.surge_until = facts.now + kSurgeFor;
   }
 }
 

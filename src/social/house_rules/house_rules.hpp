@@ -78,6 +78,7 @@ struct Arrivals {
   std::size_t joins = 0;
   std::size_t newcomers = 0;  // guests, and accounts younger than a day
   double usual = 0;           // joins in ten seconds, averaged over days
+  SteadyTime surge_until{};   // many newcomers came; a crowd, or a raid if they all say the same
 };
 
 struct State {

@@ -197,7 +197,7 @@ TEST_F(HouseRulesTest, RaisesTheShieldAgainstMessagesThatAreNearlyTheSameAndLowe
   EXPECT_FALSE(feature_->tick_due().has_value());
 }
 
-TEST_F(HouseRulesTest, RaisesTheShieldAgainstManyNewcomersAtOnce) {
+TEST_F(HouseRulesTest, RaisesTheShieldSoonerAgainstManyNewcomersButNotForACrowd) {
   for (int i = 0; i < 20; ++i) {
     clock_.advance(10s);
     feature_->on_join(facts(), kAda);
@@ -205,6 +205,11 @@ TEST_F(HouseRulesTest, RaisesTheShieldAgainstManyNewcomersAtOnce) {
   EXPECT_FALSE(feature_->tick_due().has_value());
   clock_.advance(10s);
   for (int i = 0; i < 60; ++i) feature_->on_join(facts(), kAda);
+  EXPECT_FALSE(feature_->tick_due().has_value()) << "a crowd is no raid";
+  for (int i = 0; i < 3; ++i) {
+    const room::User raider{UserId("guest:" + std::to_string(i)), "R", room::Role::kGuest};
+    say(raider, "come all to my channel and win great prizes today number " + std::to_string(i));
+  }
   tick();
   EXPECT_EQ(say(kAda, "hi").stage, "shield");
 }
