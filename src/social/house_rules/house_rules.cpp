@@ -26,6 +26,7 @@ constexpr std::size_t kRaidJoins = 50;  // in ten seconds, and
 constexpr double kRaidFactor = 10;      // so many times the usual, and
 constexpr double kRaidNewcomers = 0.8;  // so many of them new
 constexpr seconds kDuplicateWindow{30};
+constexpr std::size_t kShortestRaid = 24;   // letters
 constexpr std::size_t kRaidDuplicates = 8;  // messages that are nearly the same, by
 constexpr seconds kSurgeFor{120};
 constexpr std::size_t kSurgeDuplicates = 3;
@@ -193,8 +194,10 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
 void note_message(State& state, const room::Facts& facts, const room::Command& command, std::string_view text) {
   auto& recent = state.recent;
   while (!recent.empty() && recent.size() >= kMaxRecent) recent.pop_front();
-  recent.push_back(
-      {facts.now, command.user.id, std::string(text), wording::similarity_hash(wording::make_shadow(text))});
+  const auto shadow = wording::make_shadow(text);
+  // A crowd cheers in few words.
+  const auto similarity = shadow.letters.size() < kShortestRaid ? 0 : wording::similarity_hash(shadow);
+  recent.push_back({facts.now, command.user.id, std::string(text), similarity});
   std::size_t duplicates = 0;
   std::set<UserId> speakers;
   for (auto other = recent.rbegin(); other != recent.rend() && facts.now - other->at <= kDuplicateWindow; ++other) {

@@ -214,6 +214,12 @@ TEST_F(HouseRulesTest, RaisesTheShieldSoonerAgainstManyNewcomersButNotForACrowd)
   EXPECT_EQ(say(kAda, "hi").stage, "shield");
 }
 
+TEST_F(HouseRulesTest, TakesNoCheerForARaid) {
+  for (int i = 0; i < 50; ++i)
+    say({UserId("guest:" + std::to_string(i)), "F", room::Role::kGuest}, "What a goal, Scunthorpe");
+  EXPECT_FALSE(feature_->tick_due().has_value());
+}
+
 TEST_F(HouseRulesTest, RaisesTheShieldByOneClick) {
   set("shield", 5);
   EXPECT_EQ(say(kAda, "hi").stage, "shield");
