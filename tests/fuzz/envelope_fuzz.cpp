@@ -33,6 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)room.execute(now, {user, command->name, command->key, command->media_time, command->body});
   room.tick(now);
   (void)room.take_batch();
-  (void)room.join(now, std::nullopt);
+  (void)room.take_directed();
+  (void)room.join(now, std::nullopt, user);
   return 0;
 }
