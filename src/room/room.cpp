@@ -5,8 +5,8 @@
 #include "used_keys.hpp"
 
 #include <grandstand/base/assert.hpp>
+#include <grandstand/room/event_text.hpp>
 #include <grandstand/room/room.hpp>
-#include <grandstand/wire/server_message.hpp>
 
 #include <algorithm>
 #include <map>
@@ -15,16 +15,6 @@
 namespace grandstand::room {
 
 namespace {
-
-std::string wire_text(const RoomId& room, const Event& event) {
-  wire::EventView view{room.value(),      event.epoch,      event.offset, event.kind,
-                       event.server_time, event.media_time, {},           event.body};
-  if (event.user) view.user = wire::UserView{event.user->id.value(), event.user->name, to_string(event.user->role)};
-  std::string text;
-  text.reserve(256 + event.body.size());
-  wire::append_event(text, view);
-  return text;
-}
 
 const EventSpec* find_event(const FeatureSpec& spec, std::string_view name) {
   const auto found = std::ranges::find(spec.events, name, &EventSpec::name);
@@ -129,7 +119,7 @@ void Room::State::announce(Moment now, std::size_t feature, Announcement announc
   event.epoch = epoch;
   event.offset = history.last_offset() + 1;
   into.position = {epoch, event.offset};
-  auto text = wire_text(id, event);
+  auto text = event_text(id, event);
   history.append(now.steady, text);
   hosted[feature]->apply(event);
   to_store.push_back({feature, StoredEvent{id, std::move(event)}});
@@ -141,10 +131,10 @@ void Room::State::tell(Moment now, std::size_t feature, const Event& event, Audi
                        Durability durability) {
   switch (audience) {
     case Audience::kEveryone:
-      return enqueue(now, feature, wire_text(id, event), durability);
+      return enqueue(now, feature, event_text(id, event), durability);
     case Audience::kModerators:
     case Audience::kUser:
-      return directed.push_back({wire_text(id, event), audience, to});
+      return directed.push_back({event_text(id, event), audience, to});
     case Audience::kNobody:
       return;
   }
@@ -155,7 +145,7 @@ void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::
   into.result = std::move(outcome.result);
   for (auto& announcement : outcome.announcements) announce(now, feature, std::move(announcement), key, into);
   for (const auto& event : outcome.redacted) {
-    if (event.epoch == epoch) history.replace(event.offset, wire_text(id, event));
+    if (event.epoch == epoch) history.replace(event.offset, event_text(id, event));
   }
   for (const auto& user : outcome.erased) {
     for (std::size_t i = 0; i < hosted.size(); ++i) {
@@ -208,7 +198,7 @@ CommandOutcome Room::State::carry_out_unseen(Moment now, const FoundCommand& fou
       event.offset = ++last_shadow;
       into.position = {event.epoch, event.offset};
     }
-    directed.push_back({wire_text(id, event), Audience::kUser, command.user.id});
+    directed.push_back({event_text(id, event), Audience::kUser, command.user.id});
     CommandOutcome ignored;
     absorb(now, guard, hosted[guard]->guard()->shadow(facts(now), event), {}, ignored);
   }
@@ -266,7 +256,7 @@ void Room::State::announce_room(Moment now, std::string_view name, std::string b
   event.kind = name;
   event.server_time = now.utc;
   event.body = std::move(body);
-  enqueue(now, hosted.size(), wire_text(id, event), durability);
+  enqueue(now, hosted.size(), event_text(id, event), durability);
 }
 
 std::string Room::State::all_snapshots(Moment now) {

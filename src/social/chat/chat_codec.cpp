@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
 
+#include <grandstand/room/event_text.hpp>
 #include <grandstand/wire/json_text.hpp>
-#include <grandstand/wire/server_message.hpp>
 
 #include <string>
 #include <utility>
@@ -96,13 +96,6 @@ Result<Quote> read_quote(const json& object) {
   GRANDSTAND_TRY(quote.text, read_text(object));
   quote.gone = object.value("deleted", json()) == json(true);
   return quote;
-}
-
-void append_event(std::string& out, const RoomId& room, const room::Event& event) {
-  wire::EventView view{room.value(),      event.epoch,      event.offset, event.kind,
-                       event.server_time, event.media_time, {},           event.body};
-  if (event.user) view.user = wire::UserView{event.user->id.value(), event.user->name, to_string(event.user->role)};
-  wire::append_event(out, view);
 }
 
 std::optional<UtcTime> read_time(const json& object, const char* name) {
@@ -223,7 +216,7 @@ std::string encode_deleted(const Deleted& deleted) {
 
 std::string encode_pinned(const RoomId& room, const room::Event& message) {
   std::string body = "{\"pinned\":";
-  append_event(body, room, message);
+  room::append_event(body, room, message);
   body += '}';
   return body;
 }
@@ -239,7 +232,7 @@ std::string encode_messages(const RoomId& room, std::span<const room::Event> mes
   std::string out = "{\"messages\":[";
   for (const auto& event : messages) {
     if (out.back() == '}') out += ',';
-    append_event(out, room, event);
+    room::append_event(out, room, event);
   }
   out += ']';
   return out;
@@ -253,7 +246,7 @@ std::string encode_snapshot(const RoomId& room, const State& state) {
   out += ",\"pins\":[";
   for (const auto& pin : state.pins) {
     if (out.back() == '}') out += ',';
-    append_event(out, room, pin.event);
+    room::append_event(out, room, pin.event);
   }
   out += "]}";
   return out;

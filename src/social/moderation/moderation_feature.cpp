@@ -3,7 +3,7 @@
 #include "moderation_sql.hpp"
 
 #include <grandstand/base/text.hpp>
-#include <grandstand/wire/server_message.hpp>
+#include <grandstand/room/event_text.hpp>
 
 #include <algorithm>
 #include <array>
@@ -89,15 +89,6 @@ json to_json(const Report& report) {
           {"name", report.name},     {"text", report.text},       {"reason", report.reason}};
 }
 
-std::string wire_text(const RoomId& room, const room::Event& event) {
-  wire::EventView view{room.value(),      event.epoch,      event.offset, event.kind,
-                       event.server_time, event.media_time, {},           event.body};
-  if (event.user) view.user = wire::UserView{event.user->id.value(), event.user->name, to_string(event.user->role)};
-  std::string text;
-  wire::append_event(text, view);
-  return text;
-}
-
 class ModerationFeature final : public room::Feature, public room::Guard {
  public:
   Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
@@ -180,7 +171,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
                     {"body", json::parse(event.body, nullptr, false)}};
     if (event.user && event.offset > 0) {
       auto& own = state_.own[event.user->id];
-      own.push_back(wire_text(facts.room, event));
+      own.push_back(room::event_text(facts.room, event));
       if (own.size() > kMaxOwn) own.pop_front();
     }
     return {{{"shadowed", body.dump(), {}, event.user, Audience::kModerators}}};
