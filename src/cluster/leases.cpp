@@ -38,7 +38,6 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
 
   void tick();
   static aio::Task<Status> round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began);
-  void learn(LeasesStore::Owners owners, SteadyTime began);
   void publish(LeasesStore::Owners owners, SteadyTime ours_until);
 
   // given
@@ -88,16 +87,12 @@ aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore:
   if (const auto idle = std::exchange(self->on_idle, nullptr)) idle();
   if (self->stopped) co_return success();
   if (owners.ok()) {
-    self->learn(std::move(owners).value(), began);
+    self->publish(std::move(owners).value(), began + self->settings.lease - kMargin);
   } else {
     self->failures.add();
     log::warning("cluster", "The leases could not be renewed", {{"reason", owners.error().message}});
   }
   co_return success();
-}
-
-void Leases::State::learn(LeasesStore::Owners owners, SteadyTime began) {
-  publish(std::move(owners), began + settings.lease - kMargin);
 }
 
 void Leases::State::publish(LeasesStore::Owners owners, SteadyTime ours_until) {

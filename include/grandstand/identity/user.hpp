@@ -14,7 +14,7 @@
 namespace grandstand::identity {
 
 // Each may what those before it may. Member, moderator and creator are roles in single channels, too; all but guest and
-// admin can be given there (permissions.hpp says what for).
+// admin can be given there.
 enum class Role { kGuest, kViewer, kMember, kModerator, kCreator, kAdmin };
 std::string_view to_string(Role role);  // "guest", "viewer", "member", "moderator", "creator", "admin"
 std::optional<Role> parse_role(std::string_view text);
