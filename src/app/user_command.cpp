@@ -60,6 +60,8 @@ Status act(identity::Accounts& accounts, const UserOptions& options, identity::R
     return success();
   }
   if (options.action == "password") return accounts.set_password_blocking(options.name, read_password());
+  if (!options.channel.empty())
+    return accounts.set_channel_role_blocking(options.name, ChannelId(options.channel), role);
   return accounts.set_role_blocking(options.name, role);
 }
 
@@ -70,7 +72,8 @@ void add_user_options(CLI::App& command, UserOptions& options) {
       ->required()
       ->check(CLI::IsMember({"list", "add", "password", "role"}));
   command.add_option("name", options.name, "The account's name");
-  command.add_option("role", options.role, "viewer, moderator or admin")->capture_default_str();
+  command.add_option("role", options.role, "viewer, member, moderator, creator or admin")->capture_default_str();
+  command.add_option("channel", options.channel, "With role: it counts in this channel only; viewer takes it away");
 }
 
 Status run_user_command(const config::ServerConfig& config, const UserOptions& options) {
@@ -79,7 +82,8 @@ Status run_user_command(const config::ServerConfig& config, const UserOptions& o
   }
   const auto role = role_named(options.role);
   if (!role)
-    return Error{ErrorCode::kInvalidArgument, "'" + options.role + "' is no role; expected viewer, moderator or admin"};
+    return Error{ErrorCode::kInvalidArgument,
+                 "'" + options.role + "' is no role; expected viewer, member, moderator, creator or admin"};
   ops::Metrics metrics;
   ops::Health health;
   GRANDSTAND_TRY(auto opened, open_database(config, RunningDaemon::kShareItsDatabase, metrics, health));

@@ -12,12 +12,13 @@ class App;
 
 namespace grandstand::app {
 
-// `grandstand user list`, `user add NAME`, `user password NAME`, `user role NAME ROLE`; passwords come from standard
-// input.
+// `grandstand user list`, `user add NAME`, `user password NAME`, `user role NAME ROLE [CHANNEL]`; passwords come
+// from standard input.
 struct UserOptions {
   std::string action;
   std::string name;
   std::string role = "viewer";
+  std::string channel;  // empty: the role counts everywhere
 };
 void add_user_options(CLI::App& command, UserOptions& options);
 Status run_user_command(const config::ServerConfig& config, const UserOptions& options);

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "api_routes.hpp"
 
+#include "authorised.hpp"
 #include "channel_picture.hpp"
-#include "client_address.hpp"
 #include "problem.hpp"
-#include "session_token.hpp"
 #include "uri_text.hpp"
 
 #include <grandstand/aio/task.hpp>
-#include <grandstand/wire/error_codes.hpp>
 
-#include <functional>
 #include <map>
 #include <utility>
 
@@ -20,19 +17,6 @@ namespace grandstand::http {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Reply make_json(const Json& body, int status = 200, std::string fields = {}) {
-  Reply reply;
-  reply.status = status;
-  reply.content_type = "application/json";
-  reply.fields = std::move(fields) + "Cache-Control: no-store\r\n";
-  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return reply;
-}
-
-Json describe(const identity::User& user) {
-  return {{"id", user.id.value()}, {"name", user.name}, {"role", identity::to_string(user.role)}};
-}
 
 // From when to when each channel can be watched later; those that cannot are left out.
 std::map<ChannelId, Json> describe_archive(const Site& site) {
@@ -46,97 +30,6 @@ std::map<ChannelId, Json> describe_archive(const Site& site) {
                                 {"recording", status.recording}};
   }
   return archives;
-}
-
-// Runs `task`, which answers through `reply`; an exception that escapes it answers 500.
-void run(Exchange& exchange, aio::Task<Status> task, std::shared_ptr<LateReply> reply) {
-  aio::spawn(exchange.loop(), std::move(task), [reply = std::move(reply)](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
-}
-
-struct Credentials {
-  std::string name;
-  std::string password;
-};
-
-Result<Credentials> parse_credentials(std::string_view body) {
-  const auto json = Json::parse(body, nullptr, false);
-  if (json.is_discarded()) return Error{ErrorCode::kInvalidArgument, "the body is not JSON"};
-  if (!json.is_object()) return Error{ErrorCode::kInvalidArgument, "the body: expected an object"};
-  Credentials credentials;
-  for (const auto& [key, target] :
-       {std::pair{"name", &credentials.name}, std::pair{"password", &credentials.password}}) {
-    const auto found = json.find(key);
-    if (found == json.end() || !found->is_string()) {
-      return Error{ErrorCode::kInvalidArgument, std::string(key) + ": expected a string"};
-    }
-    *target = found->get<std::string>();
-  }
-  return credentials;
-}
-
-using SignInCall = aio::Task<Result<identity::SignIn>> (identity::Accounts::*)(std::string, std::string);
-
-aio::Task<Status> sign_in(std::shared_ptr<Site> site, SignInCall call, Credentials credentials,
-                          std::string cookie_before, std::string cookie_after, std::shared_ptr<LateReply> reply) {
-  GRANDSTAND_CO_TRY(const auto signed_in, co_await (site->parts.accounts.*call)(std::move(credentials.name),
-                                                                                std::move(credentials.password)));
-  Json body;
-  body["user"] = describe(signed_in.user);
-  body["token"] = signed_in.token;
-  reply->send(make_json(body, 201, cookie_before + signed_in.token + cookie_after));
-  co_return success();
-}
-
-void handle_credentials(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
-                        SignInCall call) {
-  const auto presented = find_session_token(request);
-  const auto by = presented.by == PresentedToken::By::kBearer ? PresentedToken::By::kNothing : presented.by;
-  if (const auto allowed = check_forgery(request, by, site->settings.allowed_origins); !allowed) {
-    const int status = allowed.error().code == ErrorCode::kUnsupported ? 415 : 403;
-    return exchange.reply(make_problem(status, wire::wire_name(allowed.error().code), allowed.error().message));
-  }
-  auto& limiter = site->desks[exchange.loop().index()].sign_ins;
-  const auto wait = limiter.try_take(client_address(*site, request, exchange), exchange.now());
-  if (wait.count() > 0) {
-    site->metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    return exchange.reply(make_problem(429, "rate_limited", "too many attempts from this address",
-                                       "Retry-After: " + std::to_string(seconds) + "\r\n"));
-  }
-  auto credentials = parse_credentials(request.body);
-  if (!credentials) return exchange.reply(make_problem(credentials.error()));
-  // The token goes between the two halves of the cookie's line; the request is gone by then.
-  const auto line = keep_token_line(request, "\n");
-  const auto gap = line.find('\n');
-  auto reply = exchange.defer();
-  auto task = sign_in(site, call, std::move(credentials).value(), line.substr(0, gap), line.substr(gap + 1), reply);
-  run(exchange, std::move(task), std::move(reply));
-}
-
-aio::Task<Status> sign_out(std::shared_ptr<Site> site, std::string token, std::string cookie_line,
-                           std::shared_ptr<LateReply> reply) {
-  GRANDSTAND_CO_TRY(auto done, co_await site->parts.accounts.sign_out(std::move(token)));
-  static_cast<void>(done);
-  Reply answer;
-  answer.status = 204;
-  answer.fields = std::move(cookie_line);
-  reply->send(std::move(answer));
-  co_return success();
-}
-
-aio::Task<Status> describe_me(std::shared_ptr<Site> site, std::string token, std::shared_ptr<LateReply> reply) {
-  Json body;
-  body["user"] = nullptr;
-  const auto user = co_await site->parts.accounts.authenticate(std::move(token));
-  if (user) {
-    body["user"] = describe(*user);
-  } else if (user.error().code != ErrorCode::kUnauthenticated) {
-    co_return user.error();
-  }
-  reply->send(make_json(body));
-  co_return success();
 }
 
 struct RoomQuestion {
@@ -217,40 +110,6 @@ void handle_room_query(const std::shared_ptr<Site>& site, const Request& request
   if (!question) return exchange.reply(make_problem(question.error()));
   auto reply = exchange.defer();
   auto task = ask_room(site, std::move(question).value(), reply);
-  run(exchange, std::move(task), std::move(reply));
-}
-
-void handle_register(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  handle_credentials(site, request, exchange, &identity::Accounts::register_account);
-}
-
-void handle_sign_in(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  handle_credentials(site, request, exchange, &identity::Accounts::sign_in);
-}
-
-void handle_sign_out(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  auto presented = find_session_token(request);
-  if (presented.by == PresentedToken::By::kNothing) {
-    return exchange.reply(make_problem(401, "unauthenticated", "no session is given, by cookie or bearer token"));
-  }
-  if (const auto allowed = check_forgery(request, presented.by, site->settings.allowed_origins); !allowed) {
-    const int status = allowed.error().code == ErrorCode::kUnsupported ? 415 : 403;
-    return exchange.reply(make_problem(status, wire::wire_name(allowed.error().code), allowed.error().message));
-  }
-  auto reply = exchange.defer();
-  auto task = sign_out(site, std::move(presented.token), forget_token_line(request), reply);
-  run(exchange, std::move(task), std::move(reply));
-}
-
-void handle_me(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  auto presented = find_session_token(request);
-  if (presented.by == PresentedToken::By::kNothing) {
-    Json body;
-    body["user"] = nullptr;
-    return exchange.reply(make_json(body));
-  }
-  auto reply = exchange.defer();
-  auto task = describe_me(site, std::move(presented.token), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

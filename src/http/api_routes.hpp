@@ -12,10 +12,6 @@ namespace grandstand::http {
 // /api/v1: JSON (docs/protocol.md).
 void handle_channels(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
 void handle_room_query(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
-void handle_register(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
-void handle_sign_in(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
-void handle_sign_out(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
-void handle_me(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
 void handle_version(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
 void handle_unknown_api(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
 

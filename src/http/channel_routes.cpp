@@ -7,6 +7,7 @@
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/log.hpp>
+#include <grandstand/identity/permissions.hpp>
 #include <grandstand/wire/error_codes.hpp>
 
 #include <optional>
@@ -49,9 +50,8 @@ Result<SourceChoice> parse_choice(const Request& request) {
 aio::Task<Status> choose(std::shared_ptr<Site> site, std::string token, SourceChoice choice,
                          std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
-  if (user.role != identity::Role::kAdmin) {
-    co_return Error{ErrorCode::kForbidden, "only administrators choose what is on air"};
-  }
+  constexpr auto kChoose = identity::permission("POST /api/v1/channels/<channel>/source");
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, identity::check_permission(user, kChoose));
   GRANDSTAND_CO_TRY([[maybe_unused]] const auto chosen,
                     site->parts.catalogue.select_source(choice.channel, choice.source));
   log::info("http", "An administrator chose a source",

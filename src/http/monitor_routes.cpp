@@ -8,6 +8,7 @@
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/rfc3339.hpp>
+#include <grandstand/identity/permissions.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -168,9 +169,8 @@ using Answer = std::function<Result<Reply>(const Site& site)>;
 aio::Task<Status> answer_administrator(std::shared_ptr<Site> site, std::string token, Answer answer,
                                        std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
-  if (user.role != identity::Role::kAdmin) {
-    co_return Error{ErrorCode::kForbidden, "the monitor is for administrators only"};
-  }
+  constexpr auto kMonitor = identity::permission("GET /api/v1/monitor");
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, identity::check_permission(user, kMonitor));
   GRANDSTAND_CO_TRY(auto found, answer(*site));
   reply->send(std::move(found));
   co_return success();

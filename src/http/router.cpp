@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "router.hpp"
 
+#include "account_routes.hpp"
 #include "api_routes.hpp"
 #include "archive_address.hpp"
 #include "archive_routes.hpp"
+#include "authorised.hpp"
 #include "channel_routes.hpp"
 #include "event_routes.hpp"
 #include "file_routes.hpp"
@@ -16,6 +18,7 @@
 #include "ops_routes.hpp"
 #include "playlist_route.hpp"
 #include "problem.hpp"
+#include "standing_routes.hpp"
 #include "stream_routes.hpp"
 #include "websocket_route.hpp"
 #include "xtream_routes.hpp"
@@ -27,6 +30,7 @@ namespace {
 
 constexpr MethodSet kGet = one_of(Method::kGet);
 constexpr MethodSet kPost = one_of(Method::kPost);
+constexpr MethodSet kPut = one_of(Method::kPut);
 constexpr MethodSet kDelete = one_of(Method::kDelete);
 
 // clang-format off
@@ -52,7 +56,10 @@ constexpr std::array kRoutes{
     Route{"xtream",    "/streaming/timeshift.php",  false, kRead,   Sharing::kEverybody, false, handle_xtream},
     Route{"xtream",    "/timeshift/",               true,  kRead,   Sharing::kEverybody, false, handle_xtream},
     Route{"channels",  "/api/v1/channels",          false, kRead,   Sharing::kListed,    false, handle_channels},
-    Route{"source",    "/api/v1/channels/",         true,  kPost,   Sharing::kListed,    false, handle_choose_source},
+    Route{"source",    "/api/v1/channels/<channel>/source", false, kPost, Sharing::kListed, false, handle_choose_source},
+    Route{"roles",     "/api/v1/channels/<channel>/roles",  false, kRead, Sharing::kListed, false, handle_channel_roles},
+    Route{"roles",     "/api/v1/channels/<channel>/roles/<account>", false, kPut | kDelete, Sharing::kListed, false, handle_channel_role},
+    Route{"follow",    "/api/v1/channels/<channel>/follow", false, kPut | kDelete, Sharing::kListed, false, handle_follow},
     Route{"guide",     "/api/v1/guide",             false, kRead,   Sharing::kListed,    false, handle_guide},
     Route{"guide",     "/api/v1/guide/now",         false, kRead,   Sharing::kListed,    false, handle_guide_now},
     Route{"guide",     "/api/v1/guide/sources",     false, kRead,   Sharing::kListed,    false, handle_guide_sources},
@@ -61,10 +68,13 @@ constexpr std::array kRoutes{
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"events",    "/api/v1/events",            false, kGet,    Sharing::kListed,    false, handle_event_stream},
     Route{"event",     "/api/v1/events/",           true,  kPost,   Sharing::kListed,    false, handle_event_message},
-    Route{"accounts",  "/api/v1/accounts",          false, kPost,   Sharing::kListed,    false, handle_register},
-    Route{"sessions",  "/api/v1/sessions",          false, kPost,   Sharing::kListed,    false, handle_sign_in},
+    Route{"accounts",  "/api/v1/accounts",          false, kRead | kPost, Sharing::kListed, false, handle_accounts},
+    Route{"accounts",  "/api/v1/accounts/<account>/role", false, kPut, Sharing::kListed, false, handle_role},
+    Route{"sessions",  "/api/v1/sessions",          false, kRead | kPost | kDelete, Sharing::kListed, false, handle_sessions},
     Route{"session",   "/api/v1/sessions/current",  false, kDelete, Sharing::kListed,    false, handle_sign_out},
+    Route{"session",   "/api/v1/sessions/<session>", false, kDelete, Sharing::kListed,   false, handle_end_session},
     Route{"me",        "/api/v1/me",                false, kRead,   Sharing::kListed,    false, handle_me},
+    Route{"me",        "/api/v1/me/password",       false, kPut,    Sharing::kListed,    false, handle_password},
     Route{"version",   "/api/v1/version",           false, kRead,   Sharing::kListed,    false, handle_version},
     Route{"api",       "/api/",                     true,  kRead,   Sharing::kListed,    false, handle_unknown_api},
     Route{"healthz",   "/healthz",                  false, kRead,   Sharing::kNone,      true,  handle_healthz},
@@ -138,12 +148,15 @@ std::string allow_list(MethodSet methods) {
   return list + "OPTIONS";
 }
 
+bool is_at(const Route& route, std::string_view path) {
+  if (route.is_prefix) return path.starts_with(route.path) && (route.matches == nullptr || route.matches(path));
+  return route.path == path || (route.path.find('<') != std::string_view::npos && match_path(route.path, path));
+}
+
 void dispatch(const std::shared_ptr<Site>& site, Door door, const Request& request, Exchange& exchange) {
   for (std::size_t i = 0; i < kRoutes.size(); ++i) {
     const Route& route = kRoutes[i];
-    if (route.is_prefix ? !request.path.starts_with(route.path) : request.path != route.path) continue;
-    if (route.matches != nullptr && !route.matches(request.path)) continue;
-    if (!serves(*site, door, route)) continue;
+    if (!is_at(route, request.path) || !serves(*site, door, route)) continue;
     exchange.route = i;
     set_sharing(*site, route, request, exchange);
     if (request.method == Method::kOptions) {

@@ -32,7 +32,7 @@ enum class Sharing {
 
 struct Route {
   std::string_view name;  // label of the metrics
-  std::string_view path;
+  std::string_view path;  // may have variable parts: "/api/v1/channels/<channel>/follow"
   bool is_prefix = false;
   MethodSet methods = kRead;
   Sharing sharing = Sharing::kNone;
@@ -46,6 +46,8 @@ std::span<const Route> routes();
 // Their names, and "malformed" for what no route saw.
 std::span<const std::string_view> route_names();
 std::size_t malformed_route();
+
+bool is_at(const Route& route, std::string_view path);
 
 // Finds the route and has it answer.
 void dispatch(const std::shared_ptr<Site>& site, Door door, const Request& request, Exchange& exchange);

@@ -11,6 +11,7 @@
 #include <grandstand/wire/server_message.hpp>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -65,6 +66,35 @@ void ClientSession::drain(const SharedBytes& frame) {
   closing_ = true;
   leave_all();
   transport_.close(wire::CloseCode::kGoingAway, "the server stops");
+}
+
+void ClientSession::refresh(const identity::User& user) {
+  if (closing_) return;
+  const auto session = user_->session;
+  const auto before = std::exchange(user_, user);
+  user_->session = session;
+  if (before->name != user.name || before->role != user.role) send(wire::encode_user(view_of(user)));
+  for (const auto& membership : memberships_) {
+    if (membership.joined) tell_standing(membership.room->id());
+  }
+}
+
+void ClientSession::end() {
+  if (closing_) return;
+  closing_ = true;
+  leave_all();
+  transport_.close(wire::CloseCode::kUnauthenticated, "the session was ended");
+}
+
+void ClientSession::tell_standing(const RoomId& room) {
+  const auto channel = channel_of(room);
+  const auto since = channel ? user_->follower_since(*channel) : std::nullopt;
+  std::string body = R"({"role":")" + std::string(identity::to_string(user_in(*user_, room).role)) +
+                     R"(","follower_since":)" + (since ? std::to_string(to_unix_ms(*since)) : "null") + "}";
+  std::string event;
+  wire::append_event(
+      event, {.room = room.value(), .kind = "room.standing", .server_time = core_->context.clock.utc(), .body = body});
+  send(wire::encode_events(std::span(&event, 1)));
 }
 
 void ClientSession::leave_all() {
@@ -209,6 +239,8 @@ void ClientSession::on_joined(const std::shared_ptr<RoomPort>& room, std::int64_
     loop_.enter(*room, *this);
   }
   send(reply);
+  const auto channel = channel_of(room->id());
+  if (joined && user_ && channel && user_->channels && user_->channels->contains(*channel)) tell_standing(room->id());
 }
 
 void ClientSession::handle(wire::Leave leave) {

@@ -42,6 +42,9 @@ class ClientSession final : public Session {
   Transport& transport() { return transport_; }
   void send(std::string_view text);
   void drain(const SharedBytes& frame);
+  // The account has changed, or the session of it that this one came by has ended.
+  void refresh(const identity::User& user);
+  void end();
 
   // Called by LoopSessions.
   void on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined, std::string_view reply);
@@ -69,6 +72,7 @@ class ClientSession final : public Session {
   Membership* find(const RoomId& room);
   Membership* find(const RoomPort& room);
   void leave_all();
+  void tell_standing(const RoomId& room);
   static aio::Task<Status> identify(std::shared_ptr<Core> core, wire::Hello hello, std::string cookie,
                                     std::shared_ptr<Identified> identified);
 

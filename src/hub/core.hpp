@@ -26,9 +26,13 @@ struct SessionRef;
 using RoomDirectory = std::map<std::string, std::shared_ptr<RoomPort>, std::less<>>;
 
 // What the hub's sessions, rooms and loops share. Kept alive by everything that is posted; stop() takes it apart.
-struct Core : std::enable_shared_from_this<Core> {
+struct Core : identity::AccountObserver, std::enable_shared_from_this<Core> {
   Core(Settings settings, Hub::Context context);
-  ~Core();
+  ~Core() override;
+
+  // On a thread of the accounts.
+  void on_changed(const identity::User& user) override;
+  void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) override;
 
   // given
   const Settings settings;

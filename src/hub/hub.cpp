@@ -67,6 +67,14 @@ Core::Core(Settings s, Hub::Context c) : settings(s), context(c), metrics(c.metr
 
 Core::~Core() = default;
 
+void Core::on_changed(const identity::User& user) {
+  for (const auto& loop : loops) loop->refresh(user);
+}
+
+void Core::on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) {
+  for (const auto& loop : loops) loop->end(account, sessions);
+}
+
 void Core::send_to(const SessionRef& session, std::string text) {
   if (session.node) {
     link->tell_node(*session.node, SessionText{session.loop, session.id.value(), std::move(text)});
@@ -117,7 +125,9 @@ struct Hub::State {
 };
 
 Hub::Hub(Settings settings, Context context)
-    : state_(std::make_shared<State>(State{std::make_shared<Core>(settings, context)})) {}
+    : state_(std::make_shared<State>(State{std::make_shared<Core>(settings, context)})) {
+  context.accounts.observe(state_->core);
+}
 
 // Rooms and core hold each other; without this they would outlive the hub.
 Hub::~Hub() {
@@ -215,6 +225,7 @@ void Hub::stop() {
   if (std::exchange(state_->stopped, true)) return;
   auto& core = *state_->core;
   core.draining = true;
+  core.context.accounts.observe({});
   on_every_loop(core, [](LoopSessions& loop) { loop.stop(); });
   const auto left = core.writer->flush(kFlushLimit);
   if (left > 0) log::error("hub", "Stopped with events that are not stored", {{"events", left}});

@@ -111,6 +111,29 @@ void LoopSessions::finish_join(SessionId session, const std::shared_ptr<RoomPort
   }
 }
 
+std::vector<SessionId> LoopSessions::sessions_of(const UserId& user) const {
+  std::vector<SessionId> ids;
+  for (const auto& [id, session] : sessions_) {
+    if (session->user() && session->user()->id == user) ids.push_back(id);
+  }
+  return ids;
+}
+
+void LoopSessions::refresh(const identity::User& user) {
+  loop_.post([this, core = core_.shared_from_this(), user] {
+    for (const auto id : sessions_of(user.id)) find(id)->refresh(user);
+  });
+}
+
+void LoopSessions::end(const UserId& account, const std::vector<std::uint64_t>& ended) {
+  loop_.post([this, core = core_.shared_from_this(), account, ended] {
+    for (const auto id : sessions_of(account)) {
+      auto* session = find(id);
+      if (session != nullptr && std::ranges::find(ended, session->user()->session) != ended.end()) session->end();
+    }
+  });
+}
+
 void LoopSessions::forget_room(const std::shared_ptr<RoomPort>& room) {
   loop_.dispatch([this, core = core_.shared_from_this(), room] { part(room, {}); });
 }

@@ -6,6 +6,7 @@
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/base/ids.hpp>
 #include <grandstand/hub/transport.hpp>
+#include <grandstand/identity/user.hpp>
 #include <grandstand/room/event.hpp>
 
 #include <cstdint>
@@ -48,6 +49,9 @@ class LoopSessions {
   void send_to(SessionId session, std::string text);
   void finish_join(SessionId session, const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
                    std::string reply);
+  // The account's sessions go on as `user`; or those of them that began with one of `ended` are closed.
+  void refresh(const identity::User& user);
+  void end(const UserId& account, const std::vector<std::uint64_t>& ended);
   void forget_room(const std::shared_ptr<RoomPort>& room);
   // The same, and tells them to join again.
   void move_room(const std::shared_ptr<RoomPort>& room);
@@ -67,6 +71,7 @@ class LoopSessions {
   void part(const std::shared_ptr<RoomPort>& room, std::string_view last_words);
   void deliver_here(const RoomPort& room, const SharedBytes& frame, TrafficClass traffic_class, std::size_t events);
   void tick();
+  std::vector<SessionId> sessions_of(const UserId& user) const;
 
   // given
   Core& core_;

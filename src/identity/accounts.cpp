@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "accounts_store.hpp"
+#include "accounts_state.hpp"
 #include "identity_sql.hpp"
 #include "password.hpp"
-#include "session_cache.hpp"
-#include "session_token.hpp"
-#include "sign_in_limiter.hpp"
+#include "standings_sql.hpp"
 
 #include <grandstand/base/log.hpp>
-#include <grandstand/identity/accounts.hpp>
+#include <grandstand/identity/permissions.hpp>
 
 namespace grandstand::identity {
 namespace {
 
-constexpr std::size_t kHashingQueue = 64;  // some six seconds of work on one thread
-constexpr std::size_t kLedgerQueue = 16'384;
-constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql}};
+constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql}, {"identity", 2, kStandingsSql}};
 
 Error taken(const std::string& name) {
   return Error{ErrorCode::kConflict,
                "the name \"" + name + "\", or one that looks like it, belongs to somebody; choose another"};
-}
-
-Error not_signed_in(const char* why) {
-  return Error{ErrorCode::kUnauthenticated, why};
 }
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
@@ -31,50 +23,16 @@ Error too_many_attempts(std::chrono::milliseconds wait) {
                                             " s"};
 }
 
+// What a client says of itself is shown to people and kept: bounded, and nothing but plain characters.
+Device tidied(Device device) {
+  constexpr std::size_t kLongestUserAgent = 200;
+  if (device.user_agent.size() > kLongestUserAgent) device.user_agent.resize(kLongestUserAgent);
+  for (char& c : device.user_agent)
+    if (c < ' ' || c > '~') c = '?';
+  return device;
+}
+
 }  // namespace
-
-struct Accounts::State {
-  State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
-      : settings(given),
-        clock(its_clock),
-        store(database),
-        signed_in(sign_ins(metrics, "ok")),
-        wrong(sign_ins(metrics, "wrong")),
-        limited(sign_ins(metrics, "limited")),
-        refused(metrics.counter("grandstand_identity_hashing_refused_total",
-                                "Registrations and sign-ins refused because too many passwords waited to be hashed.")),
-        limiter(metrics.counter("grandstand_identity_limiter_evictions_total",
-                                "Names whose count of wrong passwords was forgotten to make room.")),
-        hashing("hashing", given.hashing_threads, kHashingQueue),
-        ledger("accounts", 1, kLedgerQueue) {}
-
-  static ops::Counter sign_ins(ops::Metrics& metrics, const char* outcome) {
-    return metrics.counter("grandstand_identity_sign_ins_total", "Attempts to sign in, by outcome.",
-                           {{"outcome", outcome}});
-  }
-
-  NewSession make_session(const std::string& token) const {
-    return NewSession{digest_of(token), clock.utc(), clock.utc() + settings.session_lifetime};
-  }
-  Result<NewAccount> make_account(const std::string& name, const std::string& password, Role role) const;
-  aio::Task<Result<std::string>> hash(std::string password);
-  aio::Task<Result<bool>> verify(std::string hash, std::string password);
-  aio::Task<Status> begin_attempt(std::string key);
-  aio::Task<Status> check_attempts(std::string key);
-
-  // given
-  Settings settings;
-  const Clock& clock;
-  AccountsStore store;
-  ops::Counter signed_in, wrong, limited, refused;
-
-  // state, touched on `ledger` only: one thread, so nothing here is ever concurrent
-  SignInLimiter limiter;
-  SessionCache cache;
-
-  aio::Offload hashing;
-  aio::Offload ledger;
-};
 
 // All but the hash, which costs.
 Result<NewAccount> Accounts::State::make_account(const std::string& name, const std::string& password,
@@ -122,6 +80,11 @@ aio::Task<Status> Accounts::State::begin_attempt(std::string key) {
   co_return status;
 }
 
+void Accounts::State::forgive_attempts(std::string key) {
+  if (!ledger.try_post([this, key = std::move(key)] { limiter.forgive(key); }))
+    log::warning("identity", "too much work waits; wrong passwords stay counted");
+}
+
 Accounts::Accounts(Settings settings, storage::Database& database, const Clock& clock, ops::Metrics& metrics)
     : state_(std::make_unique<State>(settings, database, clock, metrics)) {}
 
@@ -133,7 +96,7 @@ std::span<const storage::Migration> Accounts::migrations() {
   return kMigrations;
 }
 
-aio::Task<Result<SignIn>> Accounts::register_account(std::string name, std::string password) {
+aio::Task<Result<SignIn>> Accounts::register_account(std::string name, std::string password, Device device) {
   if (!state_->settings.registration)
     co_return Error{ErrorCode::kForbidden, "registration is closed here; ask the operator for an account"};
   GRANDSTAND_CO_TRY(NewAccount account, state_->make_account(name, password, Role::kViewer));
@@ -143,7 +106,7 @@ aio::Task<Result<SignIn>> Accounts::register_account(std::string name, std::stri
   GRANDSTAND_CO_TRY(account.password_hash, co_await state_->hash(std::move(password)));
   std::string token = make_session_token();
   const std::string shown = account.name;
-  NewSession session = state_->make_session(token);
+  NewSession session = state_->make_session(token, tidied(std::move(device)));
   auto user = co_await state_->store.insert(std::move(account), std::move(session));
   if (!user.ok() && user.error().code == ErrorCode::kConflict) co_return taken(shown);
   if (!user.ok()) co_return user.error();
@@ -151,7 +114,7 @@ aio::Task<Result<SignIn>> Accounts::register_account(std::string name, std::stri
   co_return SignIn{std::move(*user), std::move(token)};
 }
 
-aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string password) {
+aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string password, Device device) {
   constexpr const char* kWrong = "name or password is wrong";
   const auto shown = normalise_name(name);
   // Such names and passwords cannot exist: to say so tells nothing.
@@ -169,43 +132,43 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
     state_->wrong.add();
     co_return not_signed_in(kWrong);
   }
-  if (!state_->ledger.try_post([state = state_.get(), key] { state->limiter.forgive(key); }))
-    log::warning("identity", "too much work waits; wrong passwords stay counted");
+  state_->forgive_attempts(key);
   std::string token = make_session_token();
-  NewSession session = state_->make_session(token);
+  NewSession session = state_->make_session(token, tidied(std::move(device)));
   GRANDSTAND_CO_TRY([[maybe_unused]] auto opened, co_await state_->store.open_session(account->id, std::move(session)));
   state_->signed_in.add();
   co_return SignIn{account->user, std::move(token)};
-}
-
-aio::Task<Status> Accounts::sign_out(std::string token) {
-  if (!is_session_token(token)) co_return not_signed_in("the session token is not one of ours");
-  const std::string digest = digest_of(token);
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto closed, co_await state_->store.close_session(digest));
-  std::function<Status()> work = [state = state_.get(), digest]() -> Status {
-    state->cache.revoke(digest, state->clock.steady());
-    return success();
-  };
-  co_return co_await state_->ledger.run<std::monostate>(std::move(work));
 }
 
 aio::Task<Result<User>> Accounts::authenticate(std::string token) {
   constexpr const char* kUnknown = "the session is unknown, expired or signed out; sign in again";
   if (!is_session_token(token)) co_return not_signed_in(kUnknown);
   const std::string digest = digest_of(token);
-  std::function<Result<std::optional<User>>()> look = [state = state_.get(), digest]() -> Result<std::optional<User>> {
-    return state->cache.find(digest, state->clock.steady(), state->clock.utc());
+  struct Known {
+    std::optional<User> user;
+    std::uint64_t generation;
   };
-  GRANDSTAND_CO_TRY(std::optional<User> known, co_await state_->ledger.run<std::optional<User>>(std::move(look)));
-  if (known) co_return std::move(*known);
+  std::function<Result<Known>()> look = [state = state_.get(), digest]() -> Result<Known> {
+    return Known{state->cache.find(digest, state->clock.steady(), state->clock.utc()), state->cache.generation()};
+  };
+  GRANDSTAND_CO_TRY(Known known, co_await state_->ledger.run<Known>(std::move(look)));
+  if (known.user) co_return std::move(*known.user);
   GRANDSTAND_CO_TRY(const std::optional<StoredSession> session,
                     co_await state_->store.find_session(digest, state_->clock.utc()));
   if (!session) co_return not_signed_in(kUnknown);
   // When it is not kept, the next one asks the database again.
-  (void)state_->ledger.try_post([state = state_.get(), digest, found = *session] {
+  (void)state_->ledger.try_post([state = state_.get(), digest, found = *session, before = known.generation] {
+    if (state->cache.generation() != before) return;
     state->cache.put(digest, found.user, found.expires_at, state->clock.steady());
   });
   co_return session->user;
+}
+
+aio::Task<Result<User>> Accounts::find(std::string name) {
+  GRANDSTAND_CO_TRY(const std::string shown, normalise_name(name));
+  GRANDSTAND_CO_TRY(const std::optional<StoredAccount> account, co_await state_->store.find(name_key(shown)));
+  if (!account) co_return Error{ErrorCode::kNotFound, "no account has the name \"" + shown + "\""};
+  co_return account->user;
 }
 
 aio::Task<Result<User>> Accounts::guest(std::string name, std::string guest_token) {
@@ -240,6 +203,14 @@ Status Accounts::set_role_blocking(std::string name, Role role) {
   GRANDSTAND_TRY(const std::string shown, normalise_name(name));
   GRANDSTAND_TRY([[maybe_unused]] auto set, state_->store.set_role_blocking(name_key(shown), role));
   (void)state_->ledger.try_post([state = state_.get()] { state->cache.clear(); });
+  return success();
+}
+
+Status Accounts::set_channel_role_blocking(std::string name, ChannelId channel, Role role) {
+  GRANDSTAND_TRY([[maybe_unused]] auto possible, check_channel_role(role));
+  GRANDSTAND_TRY(const std::string shown, normalise_name(name));
+  GRANDSTAND_TRY([[maybe_unused]] auto set,
+                 state_->standings.set_channel_role_blocking(name_key(shown), std::move(channel), role));
   return success();
 }
 

@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_store.hpp"
 
+#include <charconv>
+#include <sstream>
+
 #include <pqxx/pqxx>
 
 namespace grandstand::identity {
 namespace {
 
-User make_user(const pqxx::row& row) {
-  return User{UserId{"account:" + std::string(row["id"].c_str())}, row["name"].c_str(),
-              parse_role(row["role"].c_str()).value_or(Role::kViewer)};
+std::string select_user(std::string_view columns, std::string_view rest) {
+  return "select " + std::string(kUserColumns) + std::string(columns) + " from account a " + std::string(rest);
 }
 
-pqxx::row insert_account(pqxx::work& work, const NewAccount& account) {
-  return work.exec_params1(
+User insert_account(pqxx::work& work, const NewAccount& account) {
+  const auto id = work.exec_params1(
       "insert into account (name, name_key, password_hash, role, created_at) values ($1, $2, $3, $4, $5::timestamptz) "
-      "returning id, name, role",
+      "returning id",
       account.name, account.name_key, account.password_hash, std::string(to_string(account.role)),
-      to_rfc3339(account.created_at));
+      to_rfc3339(account.created_at))[0];
+  return make_user(work.exec_params1(select_user("", "where a.id = $1"), id.as<std::int64_t>()));
 }
 
 void insert_session(pqxx::work& work, std::int64_t account, const NewSession& session) {
   work.exec_params0(
-      "insert into account_session (digest, account_id, created_at, expires_at, last_seen_at) "
-      "values (decode($1, 'hex'), $2, $3::timestamptz, $4::timestamptz, $3::timestamptz)",
-      session.digest, account, to_rfc3339(session.created_at), to_rfc3339(session.expires_at));
+      "insert into account_session (digest, account_id, created_at, expires_at, last_seen_at, user_agent, network) "
+      "values (decode($1, 'hex'), $2, $3::timestamptz, $4::timestamptz, $3::timestamptz, $5, $6)",
+      session.digest, account, to_rfc3339(session.created_at), to_rfc3339(session.expires_at),
+      session.device.user_agent, session.device.network);
 }
 
 Status changed_one(const pqxx::result& result) {
@@ -31,28 +35,71 @@ Status changed_one(const pqxx::result& result) {
   return Error{ErrorCode::kNotFound, "no account has this name"};
 }
 
+using Ended = AccountsStore::Ended;
+
+// `rows`: id, digest, account_id.
+Ended ended_sessions(const pqxx::result& rows) {
+  Ended ended;
+  for (const auto& row : rows) {
+    ended.account = account_of(row["account_id"].as<std::int64_t>());
+    ended.sessions.push_back({row["id"].as<std::uint64_t>(), row["digest"].c_str()});
+  }
+  return ended;
+}
+constexpr const char* kReturnEnded = " returning id, account_id, encode(digest, 'hex') as digest";
+
 }  // namespace
+
+std::int64_t row_of(const UserId& account) {
+  constexpr std::string_view kPrefix = "account:";
+  const std::string_view text = account.value();
+  if (!text.starts_with(kPrefix)) return 0;
+  std::int64_t row = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + kPrefix.size(), end, row);
+  return error == std::errc() && stop == end && row > 0 ? row : 0;
+}
+
+UserId account_of(std::int64_t row) {
+  return UserId("account:" + std::to_string(row));
+}
+
+User make_user(const pqxx::row& row) {
+  User user{account_of(row["id"].as<std::int64_t>()), row["name"].c_str(),
+            parse_role(row["role"].c_str()).value_or(Role::kViewer),
+            from_unix_ms(row["created_ms"].as<std::int64_t>())};
+  if (row["standings"].is_null()) return user;
+  std::istringstream text(row["standings"].c_str());
+  std::string channel, role;
+  std::int64_t since = 0;
+  auto standings = std::make_shared<ChannelStandings>();
+  while (text >> channel >> role >> since) {
+    auto& standing = (*standings)[ChannelId(channel)];
+    standing.role = parse_role(role).value_or(Role::kViewer);
+    if (since >= 0) standing.follower_since = from_unix_ms(since);
+  }
+  user.channels = std::move(standings);
+  return user;
+}
 
 aio::Task<Result<User>> AccountsStore::insert(NewAccount account, NewSession session) {
   std::function<Result<User>(pqxx::work&)> work = [account = std::move(account),
                                                    session = std::move(session)](pqxx::work& work) -> Result<User> {
-    const pqxx::row row = insert_account(work, account);
-    insert_session(work, row["id"].as<std::int64_t>(), session);
-    return make_user(row);
+    User user = insert_account(work, account);
+    insert_session(work, row_of(user.id), session);
+    return user;
   };
   return database_.run<User>(std::move(work));
 }
 
 Result<User> AccountsStore::insert_blocking(NewAccount account) {
-  return database_.run_blocking<User>(
-      [&](pqxx::work& work) -> Result<User> { return make_user(insert_account(work, account)); });
+  return database_.run_blocking<User>([&](pqxx::work& work) -> Result<User> { return insert_account(work, account); });
 }
 
 aio::Task<Result<std::optional<StoredAccount>>> AccountsStore::find(std::string name_key) {
   using Found = std::optional<StoredAccount>;
   std::function<Result<Found>(pqxx::work&)> work = [name_key = std::move(name_key)](pqxx::work& work) -> Result<Found> {
-    const auto rows =
-        work.exec_params("select id, name, role, password_hash from account where name_key = $1", name_key);
+    const auto rows = work.exec_params(select_user(", a.password_hash", "where a.name_key = $1"), name_key);
     if (rows.empty()) return Found{};
     return Found{StoredAccount{rows[0]["id"].as<std::int64_t>(), make_user(rows[0]), rows[0]["password_hash"].c_str()}};
   };
@@ -86,27 +133,87 @@ aio::Task<Result<std::optional<StoredSession>>> AccountsStore::find_session(std:
                                                     now](pqxx::work& work) -> Result<Found> {
     const std::string time = to_rfc3339(now);
     const auto rows = work.exec_params(
-        "select a.id, a.name, a.role, floor(extract(epoch from s.expires_at) * 1000)::bigint as expires_ms, "
-        "s.last_seen_at < $2::timestamptz - interval '1 hour' as is_old "
-        "from account_session s join account a on a.id = s.account_id "
-        "where s.digest = decode($1, 'hex') and s.expires_at > $2::timestamptz",
+        select_user(", s.id as session, floor(extract(epoch from s.expires_at) * 1000)::bigint as expires_ms, "
+                    "s.last_seen_at < $2::timestamptz - interval '1 hour' as is_old",
+                    "join account_session s on a.id = s.account_id "
+                    "where s.digest = decode($1, 'hex') and s.expires_at > $2::timestamptz"),
         digest, time);
     if (rows.empty()) return Found{};
     // By the hour: a write for each request would be worth nothing to anybody.
     if (rows[0]["is_old"].as<bool>())
       work.exec_params0("update account_session set last_seen_at = $2::timestamptz where digest = decode($1, 'hex')",
                         digest, time);
-    return Found{StoredSession{make_user(rows[0]), from_unix_ms(rows[0]["expires_ms"].as<std::int64_t>())}};
+    StoredSession found{make_user(rows[0]), from_unix_ms(rows[0]["expires_ms"].as<std::int64_t>())};
+    found.user.session = rows[0]["session"].as<std::uint64_t>();
+    return Found{std::move(found)};
   };
   return database_.run<Found>(std::move(work));
 }
 
-aio::Task<Status> AccountsStore::close_session(std::string digest) {
-  std::function<Status(pqxx::work&)> work = [digest = std::move(digest)](pqxx::work& work) -> Status {
-    work.exec_params0("delete from account_session where digest = decode($1, 'hex')", digest);
-    return success();
+aio::Task<Result<std::vector<ListedSession>>> AccountsStore::list_sessions(UserId account, UtcTime now) {
+  using Sessions = std::vector<ListedSession>;
+  std::function<Result<Sessions>(pqxx::work&)> work = [account, now](pqxx::work& work) -> Result<Sessions> {
+    Sessions sessions;
+    for (const auto& row : work.exec_params(
+             "select id, user_agent, network, floor(extract(epoch from created_at) * 1000)::bigint as created_ms, "
+             "floor(extract(epoch from last_seen_at) * 1000)::bigint as seen_ms from account_session "
+             "where account_id = $1 and expires_at > $2::timestamptz order by last_seen_at desc, id desc",
+             row_of(account), to_rfc3339(now)))
+      sessions.push_back({row["id"].as<std::uint64_t>(),
+                          from_unix_ms(row["created_ms"].as<std::int64_t>()),
+                          from_unix_ms(row["seen_ms"].as<std::int64_t>()),
+                          {row["user_agent"].c_str(), row["network"].c_str()}});
+    return sessions;
   };
-  return database_.run<std::monostate>(std::move(work));
+  return database_.run<Sessions>(std::move(work));
+}
+
+aio::Task<Result<Ended>> AccountsStore::end_by_digest(std::string digest) {
+  std::function<Result<Ended>(pqxx::work&)> work = [digest = std::move(digest)](pqxx::work& work) -> Result<Ended> {
+    return ended_sessions(work.exec_params(
+        std::string("delete from account_session where digest = decode($1, 'hex')") + kReturnEnded, digest));
+  };
+  return database_.run<Ended>(std::move(work));
+}
+
+aio::Task<Result<Ended>> AccountsStore::end_one(UserId account, std::uint64_t session) {
+  std::function<Result<Ended>(pqxx::work&)> work = [account, session](pqxx::work& work) -> Result<Ended> {
+    auto ended = ended_sessions(
+        work.exec_params(std::string("delete from account_session where account_id = $1 and id = $2") + kReturnEnded,
+                         row_of(account), static_cast<std::int64_t>(session)));
+    if (ended.sessions.empty()) return Error{ErrorCode::kNotFound, "the account has no such session"};
+    return ended;
+  };
+  return database_.run<Ended>(std::move(work));
+}
+
+aio::Task<Result<Ended>> AccountsStore::end_all_but(UserId account, std::uint64_t session) {
+  std::function<Result<Ended>(pqxx::work&)> work = [account, session](pqxx::work& work) -> Result<Ended> {
+    return ended_sessions(
+        work.exec_params(std::string("delete from account_session where account_id = $1 and id <> $2") + kReturnEnded,
+                         row_of(account), static_cast<std::int64_t>(session)));
+  };
+  return database_.run<Ended>(std::move(work));
+}
+
+aio::Task<Result<std::string>> AccountsStore::password_hash(UserId account) {
+  std::function<Result<std::string>(pqxx::work&)> work = [account](pqxx::work& work) -> Result<std::string> {
+    const auto rows = work.exec_params("select password_hash from account where id = $1", row_of(account));
+    if (rows.empty()) return Error{ErrorCode::kNotFound, "the account is gone"};
+    return std::string(rows[0][0].c_str());
+  };
+  return database_.run<std::string>(std::move(work));
+}
+
+aio::Task<Result<Ended>> AccountsStore::set_password(UserId account, std::string hash, std::uint64_t session_kept) {
+  std::function<Result<Ended>(pqxx::work&)> work = [account, hash = std::move(hash),
+                                                    session_kept](pqxx::work& work) -> Result<Ended> {
+    work.exec_params0("update account set password_hash = $2 where id = $1", row_of(account), hash);
+    return ended_sessions(
+        work.exec_params(std::string("delete from account_session where account_id = $1 and id <> $2") + kReturnEnded,
+                         row_of(account), static_cast<std::int64_t>(session_kept)));
+  };
+  return database_.run<Ended>(std::move(work));
 }
 
 Status AccountsStore::set_role_blocking(std::string name_key, Role role) {
@@ -127,7 +234,7 @@ Status AccountsStore::set_password_blocking(std::string name_key, std::string ha
 Result<std::vector<User>> AccountsStore::list_blocking() {
   return database_.run_blocking<std::vector<User>>([](pqxx::work& work) -> Result<std::vector<User>> {
     std::vector<User> users;
-    for (const auto& row : work.exec("select id, name, role from account order by id")) users.push_back(make_user(row));
+    for (const auto& row : work.exec(select_user("", "order by a.id"))) users.push_back(make_user(row));
     return users;
   });
 }

@@ -3,6 +3,7 @@
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/clock.hpp>
+#include <grandstand/identity/accounts.hpp>
 #include <grandstand/identity/user.hpp>
 #include <grandstand/storage/database.hpp>
 
@@ -23,8 +24,15 @@ struct NewAccount {
 
 struct NewSession {
   std::string digest;  // hexadecimal
+  Device device;
   UtcTime created_at{};
   UtcTime expires_at{};
+};
+
+// A session that has been taken out of the table.
+struct EndedSession {
+  std::uint64_t id = 0;
+  std::string digest;
 };
 
 struct StoredAccount {
@@ -37,6 +45,18 @@ struct StoredSession {
   User user;
   UtcTime expires_at{};
 };
+
+// What make_user() reads, of "account a".
+inline constexpr std::string_view kUserColumns =
+    "a.id, a.name, a.role, floor(extract(epoch from a.created_at) * 1000)::bigint as created_ms, "
+    "(select string_agg(channel || ' ' || coalesce(r.role, 'viewer') || ' ' || "
+    "coalesce(floor(extract(epoch from f.since) * 1000)::bigint, -1), ' ') "
+    "from (select channel, role from channel_role where account_id = a.id) r "
+    "full join (select channel, since from channel_follower where account_id = a.id) f using (channel)) as standings";
+User make_user(const pqxx::row& row);
+// The row's id of "account:17"; 0: not an account.
+std::int64_t row_of(const UserId& account);
+UserId account_of(std::int64_t row);
 
 // The SQL of accounts and sessions. Times come from the caller, never from the database.
 //
@@ -55,7 +75,19 @@ class AccountsStore {
   // Also removes expired sessions, and an account's oldest beyond 50.
   aio::Task<Status> open_session(std::int64_t account, NewSession session);
   aio::Task<Result<std::optional<StoredSession>>> find_session(std::string digest, UtcTime now);
-  aio::Task<Status> close_session(std::string digest);
+  aio::Task<Result<std::vector<ListedSession>>> list_sessions(UserId account, UtcTime now);
+
+  // Those of `which`; what they were is what comes back, with the account that they belonged to.
+  struct Ended {
+    UserId account;
+    std::vector<EndedSession> sessions;
+  };
+  aio::Task<Result<Ended>> end_by_digest(std::string digest);
+  aio::Task<Result<Ended>> end_one(UserId account, std::uint64_t session);
+  aio::Task<Result<Ended>> end_all_but(UserId account, std::uint64_t session);
+  // Of the account: the hash, and what replaces it while all sessions but one end.
+  aio::Task<Result<std::string>> password_hash(UserId account);
+  aio::Task<Result<Ended>> set_password(UserId account, std::string hash, std::uint64_t session_kept);
 
   // kNotFound when nobody has the key.
   Status set_role_blocking(std::string name_key, Role role);

@@ -6,6 +6,7 @@
 #include <grandstand/identity/user.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -31,7 +32,12 @@ class SessionCache {
   void revoke(const std::string& digest, SteadyTime now) {
     entries_.put(digest, Entry{std::nullopt, {}, now + kLifetime});
   }
-  void clear() { entries_.clear(); }
+  // What accounts are has changed: a look-up that began before is not to be put.
+  void clear() {
+    ++generation_;
+    entries_.clear();
+  }
+  std::uint64_t generation() const { return generation_; }
 
  private:
   static constexpr std::chrono::seconds kLifetime{10};
@@ -42,6 +48,7 @@ class SessionCache {
     SteadyTime until{};
   };
   RecencyMap<Entry> entries_;
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace grandstand::identity

@@ -81,6 +81,13 @@ std::string encode_welcome(const WelcomeView& welcome) {
   return out;
 }
 
+std::string encode_user(const UserView& user) {
+  std::string out = "{\"type\":\"user\",\"user\":";
+  append_user(out, user);
+  out += '}';
+  return out;
+}
+
 std::string encode_joined(const JoinedView& joined) {
   std::string out = begin_reply(joined.id, "joined");
   out.reserve(out.size() + joined.content.size() + 200);

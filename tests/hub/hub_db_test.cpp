@@ -120,6 +120,50 @@ TEST_F(HubTest, WelcomesAccountsByTokenAndByCookie) {
   EXPECT_EQ(refused["error"]["code"], "unauthenticated");
 }
 
+TEST_F(HubTest, OpenSessionsBecomeWhatTheirAccountBecomes) {
+  const auto secret = signed_in("Maria", identity::Role::kViewer);
+  auto& maria = client(1);
+  const auto id = maria.request({{"type", "hello"}, {"token", secret}})["user"]["id"].get<std::string>();
+  maria.join(kNews);
+  maria.join(kSport);
+  const auto rule = [&](const std::string& room, const std::string& key) {
+    return maria.request(FakeClient::command(room, "echo.rule", key, {{"n", 1}}))["ok"];
+  };
+  EXPECT_EQ(rule(kNews, "k1"), false);
+  const auto change = [&](auto task) {
+    std::promise<Status> done;
+    aio::spawn(runtime.loop(0), std::move(task), [&](Status status) { done.set_value(std::move(status)); });
+    EXPECT_TRUE(done.get_future().get().ok());
+  };
+  const identity::User root{UserId("account:99"), "Root", identity::Role::kAdmin};
+  change(accounts.set_channel_role(root, ChannelId("news"), UserId(id), identity::Role::kModerator));
+  EXPECT_EQ(maria.expect_event("room.standing", {{"role", "moderator"}, {"follower_since", nullptr}})["room"], kNews);
+  EXPECT_EQ(rule(kNews, "k2"), true);
+  EXPECT_EQ(rule(kSport, "k2"), false);
+  change(accounts.set_role(root, UserId(id), identity::Role::kAdmin));
+  EXPECT_EQ(maria.expect_type("user")["user"]["role"], "admin");
+  EXPECT_EQ(rule(kSport, "k3"), true);
+
+  auto& again = client(0);
+  again.request({{"type", "hello"}, {"token", secret}});
+  again.join(kNews);
+  again.expect_event("room.standing", {{"role", "admin"}, {"follower_since", nullptr}});
+}
+
+TEST_F(HubTest, ClosesTheConnectionsOfASessionThatEnds) {
+  const auto secret = signed_in("Maria", identity::Role::kViewer);
+  auto& maria = client(1);
+  maria.request({{"type", "hello"}, {"token", secret}});
+  maria.join(kNews);
+  auto& ada = guest("Ada");
+  std::promise<void> done;
+  aio::spawn(runtime.loop(0), accounts.sign_out(secret), [&](Status) { done.set_value(); });
+  done.get_future().wait();
+  EXPECT_EQ(maria.transport().wait_for_close(), wire::CloseCode::kUnauthenticated);
+  EXPECT_TRUE(eventually([&] { return hub->members(RoomId(kNews)) == 1; }));
+  EXPECT_EQ(ada.request(say(1, "k1"))["ok"], true);
+}
+
 TEST_F(HubTest, AnswersACommittedCommandWithWhatTheStoreDecided) {
   auto& ada = guest("Ada", 1);
   auto& bob = guest("Bob", 0);

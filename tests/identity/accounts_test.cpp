@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "manual_clock.hpp"
-#include "test_database.hpp"
-
-#include <grandstand/aio/loop.hpp>
-#include <grandstand/identity/accounts.hpp>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "accounts_fixture.hpp"
 
 namespace grandstand::identity {
 namespace {
@@ -17,51 +10,14 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-constexpr char kPassword[] = "correct horse";
 constexpr char kGuestToken[] = "q3m8Zr1xT0aB4cD5eF6gH7";
 
-template <class T>
-aio::Task<Status> keep_outcome(aio::Task<Result<T>> task, std::optional<Result<T>>& outcome) {
-  outcome.emplace(co_await std::move(task));
-  co_return success();
-}
-
-// Runs the task on a loop of its own to its end. The loop stays until the process ends: the thread that answered may
-// still be on its way out of posting to it.
-template <class T>
-Result<T> wait(aio::Task<Result<T>> task) {
-  static std::vector<std::unique_ptr<aio::Runtime>> runtimes;
-  auto& runtime = *runtimes.emplace_back(std::make_unique<aio::Runtime>(1));
-  std::optional<Result<T>> outcome;
-  aio::spawn(runtime.loop(0), keep_outcome(std::move(task), outcome), [&](Status) { runtime.stop(); });
-  runtime.run();
-  return std::move(*outcome);
-}
-
-class AccountsTest : public testing::Test {
+class AccountsTest : public AccountsFixture {
  protected:
-  explicit AccountsTest(Settings settings = {})
-      : db(Accounts::migrations()), accounts(settings, db.database(), clock, db.metrics()) {}
-
-  Result<SignIn> register_account(const std::string& name, const std::string& password = kPassword) {
-    return wait(accounts.register_account(name, password));
-  }
-  Result<SignIn> sign_in(const std::string& name, const std::string& password = kPassword) {
-    return wait(accounts.sign_in(name, password));
-  }
-  Result<User> authenticate(const std::string& token) { return wait(accounts.authenticate(token)); }
+  using AccountsFixture::AccountsFixture;
   Result<User> guest(const std::string& name, const std::string& token = kGuestToken) {
     return wait(accounts.guest(name, token));
   }
-  std::string query(const std::string& sql) {
-    pqxx::connection connection(db.url());
-    const auto rows = pqxx::nontransaction(connection).exec(sql);
-    return rows.empty() ? "" : rows[0][0].c_str();
-  }
-
-  ManualClock clock;
-  TestDatabase db;
-  Accounts accounts;
 };
 
 struct ClosedRegistration : AccountsTest {
@@ -72,13 +28,6 @@ struct ClosedRegistration : AccountsTest {
           return settings;
         }()) {}
 };
-
-template <class T>
-void expect_error(const Result<T>& outcome, ErrorCode code, const std::string& part = "") {
-  ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(to_string(outcome.error().code), to_string(code)) << outcome.error().message;
-  EXPECT_THAT(outcome.error().message, HasSubstr(part));
-}
 
 TEST_F(AccountsTest, RegistersSignsInAndKnowsItsUser) {
   const auto registered = register_account("  Ada  Lovelace ");
@@ -183,7 +132,8 @@ TEST_F(AccountsTest, AsksTheDatabaseOnceInTenSecondsForAToken) {
 TEST_F(AccountsTest, BoundsTheSessionsOfAnAccount) {
   const std::string first = register_account("Ada").value().token;
   query(
-      "insert into account_session select decode(md5(i::text), 'hex'), (select id from account), "
+      "insert into account_session (digest, account_id, created_at, expires_at, last_seen_at) select "
+      "decode(md5(i::text), 'hex'), (select id from account), "
       "'2026-01-01T00:00:01Z'::timestamptz, '2027-01-01', '2026-01-01' from generate_series(1, 60) i returning 1");
   clock.advance(seconds(60));
   const std::string last = sign_in("Ada").value().token;

@@ -44,6 +44,7 @@ TEST(ServerMessage, EncodesAsTheGoldenFilesSay) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"welcome", encode_welcome({1, 42, kAda, kNow, 25s})},
       {"welcome_spectator", encode_welcome({1, 42, {}, kNow, 25s})},
+      {"user", encode_user(kAda)},
       {"joined",
        encode_joined({2, "channel:news", "k3x9", 1193, 128, false, R"({"chat":{"messages":[]},"reactions":{}})"})},
       {"joined_recovered", encode_joined({3, "channel:news", "k3x9", 1194, 128, true, event})},

@@ -10,10 +10,12 @@
 #include <grandstand/ops/metrics.hpp>
 #include <grandstand/storage/database.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace grandstand::identity {
 
@@ -21,6 +23,36 @@ namespace grandstand::identity {
 struct SignIn {
   User user;
   std::string token;
+};
+
+// Where a session was begun, for its owner to know it by.
+struct Device {
+  std::string user_agent;  // at most 200 characters of printable ASCII
+  std::string network;     // client_network.hpp
+};
+
+struct ListedSession {
+  std::uint64_t id = 0;
+  UtcTime created_at{};
+  UtcTime last_seen_at{};  // to the hour
+  Device device;
+};
+
+// Who is something in a channel.
+struct RoleHolder {
+  UserId account;
+  std::string name;
+  Role role = Role::kViewer;
+};
+
+// Who is told of changes to accounts whose owners may be connected. Called on a thread of the accounts; never blocks.
+class AccountObserver {
+ public:
+  virtual ~AccountObserver() = default;
+  // The account's role, name or channels are now these; `session` is 0.
+  virtual void on_changed(const User& user) = 0;
+  // These sessions of the account have ended.
+  virtual void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) = 0;
 };
 
 // Registered accounts (Argon2id by libsodium) and their sessions; guests, who exist only by a token that they keep.
@@ -37,10 +69,10 @@ class Accounts {
 
   // kConflict when the name is taken (also by a confusable one), kInvalidArgument for bad names and passwords,
   // kForbidden when registration is off.
-  aio::Task<Result<SignIn>> register_account(std::string name, std::string password);
+  aio::Task<Result<SignIn>> register_account(std::string name, std::string password, Device device = {});
   // kUnauthenticated without saying whether name or password was wrong; kRateLimited after too many wrong ones for a
   // name.
-  aio::Task<Result<SignIn>> sign_in(std::string name, std::string password);
+  aio::Task<Result<SignIn>> sign_in(std::string name, std::string password, Device device = {});
   aio::Task<Status> sign_out(std::string token);
 
   // Who a session token belongs to: kUnauthenticated when it is unknown, expired or revoked.
@@ -50,9 +82,32 @@ class Accounts {
   // [A-Za-z0-9_-], made and kept by the client) gives the same guest again: the id is its digest.
   aio::Task<Result<User>> guest(std::string name, std::string guest_token);
 
+  // The account of that name, or kNotFound.
+  aio::Task<Result<User>> find(std::string name);
+
+  // The sessions of an account, the latest seen first; to end one (kNotFound: it is not there), or all but one.
+  aio::Task<Result<std::vector<ListedSession>>> sessions(UserId account);
+  aio::Task<Status> end_session(UserId account, std::uint64_t session);
+  aio::Task<Status> end_other_sessions(UserId account, std::uint64_t session_kept);
+  // Ends all other sessions. kUnauthenticated when `before` is not the password; attempts are limited as in sign_in().
+  aio::Task<Status> change_password(User user, std::string before, std::string after);
+
+  // Roles: who may give which says permissions.hpp (kForbidden). kViewer in a channel: none there.
+  aio::Task<Status> set_role(User giver, UserId account, Role role);
+  aio::Task<Status> set_channel_role(User giver, ChannelId channel, UserId account, Role role);
+  aio::Task<Result<std::vector<RoleHolder>>> role_holders(ChannelId channel);
+
+  // Since when the account follows the channel; kTooLarge beyond kMostFollowed.
+  aio::Task<Result<UtcTime>> follow(UserId account, ChannelId channel);
+  aio::Task<Status> unfollow(UserId account, ChannelId channel);
+
+  // One at a time; nobody is told any more once it is gone.
+  void observe(std::weak_ptr<AccountObserver> observer);
+
   // For `grandstand user`; blocking. create: as register_account, whatever settings.registration says.
   Result<User> create_blocking(std::string name, std::string password, Role role);
   Status set_role_blocking(std::string name, Role role);
+  Status set_channel_role_blocking(std::string name, ChannelId channel, Role role);
   Status set_password_blocking(std::string name, std::string password);
   Result<std::vector<User>> list_blocking();
 

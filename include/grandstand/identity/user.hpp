@@ -5,6 +5,7 @@
 #include <grandstand/base/ids.hpp>
 #include <grandstand/base/result.hpp>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,9 @@ struct ChannelStanding {
 };
 using ChannelStandings = std::map<ChannelId, ChannelStanding>;
 
+// At most so many channels an account follows, and in so many it has a role.
+inline constexpr std::size_t kMostFollowed = 200, kMostChannelRoles = 200;
+
 // Who somebody is, for as long as a session lasts.
 struct User {
   UserId id;         // "account:17" or "guest:<token digest>"
@@ -33,6 +37,7 @@ struct User {
   Role role = Role::kGuest;
   std::optional<UtcTime> since = {};                      // when the account was made; none: a guest
   std::shared_ptr<const ChannelStandings> channels = {};  // may be null
+  std::uint64_t session = 0;                              // of the account, by which it is listed and ended; 0: none
   bool is_guest() const { return role == Role::kGuest; }
 
   // The higher one of the role everywhere and that in the channel.

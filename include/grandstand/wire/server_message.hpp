@@ -61,6 +61,7 @@ struct DoneView {
 void append_event(std::string& out, const EventView& event);
 
 std::string encode_welcome(const WelcomeView& welcome);
+std::string encode_user(const UserView& user);  // what the account has become
 std::string encode_joined(const JoinedView& joined);
 std::string encode_left(std::int64_t id, std::string_view room);
 std::string encode_done(const DoneView& done);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/result.hpp>
+#include <grandstand/identity/user.hpp>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace grandstand::identity {
+
+// Where the role counts that an action needs.
+enum class Scope {
+  kEverywhere,
+  kChannel,  // the higher one of the role everywhere and that in the channel (User::role_in)
+};
+
+// One thing that somebody may do: a command of a room ("chat.send") or a request of the API ("GET /api/v1/me", with the
+// variable parts of the path in angle brackets). Least role guest: everybody; over HTTP, without signing in.
+struct Permission {
+  std::string_view action;
+  Role least = Role::kGuest;
+  Scope scope = Scope::kEverywhere;
+};
+
+// All there are; docs/permissions.md is made of it. Tests hold that the features' commands and the API's routes are
+// these and no others, and try each with every role.
+// clang-format off
+inline constexpr auto kPermissions = std::to_array<Permission>({
+    // Commands of rooms, in the order of the features.
+    {"chat.send",                                         Role::kGuest,     Scope::kChannel},
+    {"reactions.react",                                   Role::kGuest,     Scope::kChannel},
+    // The API.
+    {"GET /api/v1/version",                               Role::kGuest},
+    {"GET /api/v1/channels",                              Role::kGuest},
+    {"GET /api/v1/guide",                                 Role::kGuest},
+    {"GET /api/v1/guide/now",                             Role::kGuest},
+    {"GET /api/v1/guide/sources",                         Role::kGuest},
+    {"GET /api/v1/rooms/<room>/<feature>/<query>",        Role::kGuest},
+    {"POST /api/v1/accounts",                             Role::kGuest},
+    {"GET /api/v1/accounts",                              Role::kViewer},
+    {"PUT /api/v1/accounts/<account>/role",               Role::kAdmin},
+    {"GET /api/v1/me",                                    Role::kGuest},
+    {"PUT /api/v1/me/password",                           Role::kViewer},
+    {"POST /api/v1/sessions",                             Role::kGuest},
+    {"GET /api/v1/sessions",                              Role::kViewer},
+    {"DELETE /api/v1/sessions",                           Role::kViewer},
+    {"DELETE /api/v1/sessions/current",                   Role::kViewer},
+    {"DELETE /api/v1/sessions/<session>",                 Role::kViewer},
+    {"PUT /api/v1/channels/<channel>/follow",             Role::kViewer},
+    {"DELETE /api/v1/channels/<channel>/follow",          Role::kViewer},
+    {"GET /api/v1/channels/<channel>/roles",              Role::kModerator, Scope::kChannel},
+    {"PUT /api/v1/channels/<channel>/roles/<account>",    Role::kCreator,   Scope::kChannel},
+    {"DELETE /api/v1/channels/<channel>/roles/<account>", Role::kCreator,   Scope::kChannel},
+    {"POST /api/v1/channels/<channel>/source",            Role::kAdmin},
+    {"GET /api/v1/monitor",                               Role::kAdmin},
+    {"GET /api/v1/monitor/<channel>",                     Role::kAdmin},
+    {"GET /api/v1/monitor/<channel>/thumbnail.jpg",       Role::kAdmin},
+});
+// clang-format on
+
+// The row of the table; what is not in it does not compile.
+consteval Permission permission(std::string_view action) {
+  const auto found = std::ranges::find(kPermissions, action, &Permission::action);
+  if (found == kPermissions.end()) throw "this action is not in the table of permissions";
+  return *found;
+}
+consteval Role least_role(std::string_view action) {
+  return permission(action).least;
+}
+
+// kForbidden with a sentence for whoever asks, unless the user has the role. `channel`: of an action in a channel.
+Status check_permission(const User& user, const Permission& permission, const ChannelId& channel = {});
+
+// The role in a channel, kViewer for none, is one that there is: member, moderator or creator.
+Status check_channel_role(Role role);
+// Whether `giver` may make `before` a `role` there: creators below their own role, and only whose role is below; admins
+// all.
+Status check_channel_gift(const User& giver, const ChannelId& channel, const User& before, Role role);
+// The same everywhere: admins, but nobody to himself, so that one admin is always left.
+Status check_gift(const User& giver, const User& before, Role role);
+
+}  // namespace grandstand::identity

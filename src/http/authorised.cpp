@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "authorised.hpp"
+
+#include "problem.hpp"
+#include "uri_text.hpp"
+
+#include <grandstand/wire/error_codes.hpp>
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace grandstand::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kChannel = "/<channel>";
+
+// Of "PUT /api/v1/me/password".
+std::string_view pattern_of(const identity::Permission& permission) {
+  return permission.action.substr(permission.action.find(' ') + 1);
+}
+
+bool in_lineup(const Site& site, const ChannelId& channel) {
+  return std::ranges::any_of(site.parts.catalogue.list(), [&](const auto& status) { return status.id == channel; });
+}
+
+aio::Task<Status> authorise(std::shared_ptr<Site> site, identity::Permission permission, std::string token,
+                            Answer answer, Asked asked, std::shared_ptr<LateReply> reply) {
+  GRANDSTAND_CO_TRY(asked.user, co_await site->parts.accounts.authenticate(std::move(token)));
+  const bool in_channel = pattern_of(permission).find(kChannel) != std::string_view::npos;
+  const ChannelId channel(in_channel ? asked.path.front() : "");
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, identity::check_permission(asked.user, permission, channel));
+  if (in_channel && !in_lineup(*site, channel)) {
+    co_return Error{ErrorCode::kNotFound, "the lineup has no such channel"};
+  }
+  GRANDSTAND_CO_TRY(auto answered, co_await answer(std::move(site), std::move(asked)));
+  reply->send(std::move(answered));
+  co_return success();
+}
+
+}  // namespace
+
+void run(Exchange& exchange, aio::Task<Status> task, std::shared_ptr<LateReply> reply) {
+  aio::spawn(exchange.loop(), std::move(task), [reply = std::move(reply)](const Status& outcome) {
+    if (!outcome) reply->send(make_problem(outcome.error()));
+  });
+}
+
+bool passes_forgery_check(const Site& site, const Request& request, Exchange& exchange, PresentedToken::By by) {
+  const auto allowed = check_forgery(request, by, site.settings.allowed_origins);
+  if (allowed.ok()) return true;
+  const auto& [code, message] = allowed.error();
+  exchange.reply(make_problem(code == ErrorCode::kUnsupported ? 415 : 403, wire::wire_name(code), message));
+  return false;
+}
+
+void answer_authorised(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
+                       const identity::Permission& permission, Answer answer) {
+  auto presented = find_session_token(request);
+  if (presented.by == PresentedToken::By::kNothing) {
+    return exchange.reply(make_problem(401, "unauthenticated", "no session is given, by cookie or bearer token"));
+  }
+  const bool reads = request.method == Method::kGet || request.method == Method::kHead;
+  if (!reads && !passes_forgery_check(*site, request, exchange, presented.by)) return;
+  auto path = match_path(pattern_of(permission), request.path);
+  if (!path) return exchange.reply(make_problem(400, "invalid_argument", "the path is not well percent-encoded"));
+  auto reply = exchange.defer();
+  auto task = authorise(site, permission, std::move(presented.token), answer,
+                        {{}, std::move(*path), std::string(request.body)}, reply);
+  run(exchange, std::move(task), std::move(reply));
+}
+
+Reply make_json(const Json& body, int status, std::string fields) {
+  Reply reply;
+  reply.status = status;
+  reply.content_type = "application/json";
+  reply.fields = std::move(fields) + "Cache-Control: no-store\r\n";
+  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return reply;
+}
+
+Reply make_empty(std::string fields) {
+  Reply reply;
+  reply.status = 204;
+  reply.fields = std::move(fields);
+  return reply;
+}
+
+Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names) {
+  const auto json = Json::parse(body, nullptr, false);
+  if (json.is_discarded()) return Error{ErrorCode::kInvalidArgument, "the body is not JSON"};
+  if (!json.is_object()) return Error{ErrorCode::kInvalidArgument, "the body: expected an object"};
+  std::vector<std::string> values;
+  for (const auto& name : names) {
+    const auto found = json.find(name);
+    if (found == json.end() || !found->is_string()) {
+      return Error{ErrorCode::kInvalidArgument, name + ": expected a string"};
+    }
+    values.push_back(found->get<std::string>());
+  }
+  return values;
+}
+
+std::optional<std::vector<std::string>> match_path(std::string_view pattern, std::string_view path) {
+  std::vector<std::string> variables;
+  for (;;) {
+    const auto end = pattern.find('/', 1), path_end = path.find('/', 1);
+    const auto part = path.substr(0, path_end);
+    if (pattern.starts_with("/<")) {
+      auto decoded = percent_decode(part.substr(part.empty() ? 0 : 1));
+      if (!decoded || decoded->empty()) return std::nullopt;
+      variables.push_back(std::move(*decoded));
+    } else if (part != pattern.substr(0, end)) {
+      return std::nullopt;
+    }
+    if ((end == std::string_view::npos) != (path_end == std::string_view::npos)) return std::nullopt;
+    if (end == std::string_view::npos) return variables;
+    pattern.remove_prefix(end);
+    path.remove_prefix(path_end);
+  }
+}
+
+}  // namespace grandstand::http

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "exchange.hpp"
+#include "request.hpp"
+#include "session_token.hpp"
+#include "site.hpp"
+
+#include <grandstand/aio/task.hpp>
+#include <grandstand/identity/permissions.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace grandstand::http {
+
+// What an account asks of the API: who it is, the variable parts of the path, decoded, and the body.
+struct Asked {
+  identity::User user;
+  std::vector<std::string> path;
+  std::string body;
+};
+using Answer = aio::Task<Result<Reply>> (*)(std::shared_ptr<Site> site, Asked asked);
+
+// Has `answer` answer when somebody is signed in who may do what `permission` names; its action is the request's own.
+// Otherwise: 401, 403, 404 for a channel that is not in the lineup, 415 and 403 for what another site's page may have
+// sent.
+void answer_authorised(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
+                       const identity::Permission& permission, Answer answer);
+
+// Whether the request may change something (check_forgery()); if not, it has been answered.
+bool passes_forgery_check(const Site& site, const Request& request, Exchange& exchange, PresentedToken::By by);
+
+// Runs `task`, which answers through `reply`; its error is the answer otherwise.
+void run(Exchange& exchange, aio::Task<Status> task, std::shared_ptr<LateReply> reply);
+
+Reply make_json(const nlohmann::ordered_json& body, int status = 200, std::string fields = {});
+Reply make_empty(std::string fields = {});  // 204
+
+// The members of a JSON object that are strings: kInvalidArgument names the first that is not there.
+Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names);
+
+// The variable parts of a path, decoded: of "/api/v1/channels/news/follow", by the pattern
+// "/api/v1/channels/<channel>/follow", "news". None: the path is another.
+std::optional<std::vector<std::string>> match_path(std::string_view pattern, std::string_view path);
+
+}  // namespace grandstand::http

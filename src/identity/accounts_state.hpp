@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "accounts_store.hpp"
+#include "session_cache.hpp"
+#include "session_token.hpp"
+#include "sign_in_limiter.hpp"
+#include "standings_store.hpp"
+
+#include <grandstand/identity/accounts.hpp>
+
+namespace grandstand::identity {
+
+inline constexpr std::size_t kHashingQueue = 64;  // some six seconds of work on one thread
+inline constexpr std::size_t kLedgerQueue = 16'384;
+
+// What the parts of Accounts share: signing in (accounts.cpp), sessions (sessions.cpp), roles and followers
+// (standings.cpp).
+struct Accounts::State {
+  State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
+      : settings(given),
+        clock(its_clock),
+        store(database),
+        standings(database),
+        signed_in(sign_ins(metrics, "ok")),
+        wrong(sign_ins(metrics, "wrong")),
+        limited(sign_ins(metrics, "limited")),
+        refused(metrics.counter("grandstand_identity_hashing_refused_total",
+                                "Registrations and sign-ins refused because too many passwords waited to be hashed.")),
+        limiter(metrics.counter("grandstand_identity_limiter_evictions_total",
+                                "Names whose count of wrong passwords was forgotten to make room.")),
+        hashing("hashing", given.hashing_threads, kHashingQueue),
+        ledger("accounts", 1, kLedgerQueue) {}
+
+  static ops::Counter sign_ins(ops::Metrics& metrics, const char* outcome) {
+    return metrics.counter("grandstand_identity_sign_ins_total", "Attempts to sign in, by outcome.",
+                           {{"outcome", outcome}});
+  }
+
+  NewSession make_session(const std::string& token, Device device) const {
+    return NewSession{digest_of(token), std::move(device), clock.utc(), clock.utc() + settings.session_lifetime};
+  }
+  Result<NewAccount> make_account(const std::string& name, const std::string& password, Role role) const;
+  aio::Task<Result<std::string>> hash(std::string password);
+  aio::Task<Result<bool>> verify(std::string hash, std::string password);
+  aio::Task<Status> begin_attempt(std::string key);
+  aio::Task<Status> check_attempts(std::string key);
+  void forgive_attempts(std::string key);
+  // Whoever is connected hears of it before this returns, as far as the observer is concerned.
+  aio::Task<Status> tell_changed(User user);
+  aio::Task<Status> tell_ended(AccountsStore::Ended ended);
+
+  // given
+  Settings settings;
+  const Clock& clock;
+  AccountsStore store;
+  StandingsStore standings;
+  ops::Counter signed_in, wrong, limited, refused;
+
+  // state, touched on `ledger` only: one thread, so nothing here is ever concurrent
+  SignInLimiter limiter;
+  SessionCache cache;
+  std::weak_ptr<AccountObserver> observer;
+
+  aio::Offload hashing;
+  aio::Offload ledger;
+};
+
+inline Error not_signed_in(const char* why) {
+  return Error{ErrorCode::kUnauthenticated, why};
+}
+
+}  // namespace grandstand::identity

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "accounts_state.hpp"
+#include "password.hpp"
+
+#include <grandstand/base/log.hpp>
+
+namespace grandstand::identity {
+
+aio::Task<Status> Accounts::State::tell_ended(AccountsStore::Ended ended) {
+  if (ended.sessions.empty()) co_return success();
+  std::function<Status()> work = [this, ended = std::move(ended)]() -> Status {
+    std::vector<std::uint64_t> ids;
+    for (const auto& session : ended.sessions) {
+      cache.revoke(session.digest, clock.steady());
+      ids.push_back(session.id);
+    }
+    if (const auto told = observer.lock()) told->on_ended(ended.account, ids);
+    return success();
+  };
+  co_return co_await ledger.run<std::monostate>(std::move(work));
+}
+
+aio::Task<Status> Accounts::sign_out(std::string token) {
+  if (!is_session_token(token)) co_return not_signed_in("the session token is not one of ours");
+  const std::string digest = digest_of(token);
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->store.end_by_digest(digest));
+  // Even when it was not in the table any more, it may be in the cache.
+  if (ended.sessions.empty()) ended.sessions.push_back({0, digest});
+  co_return co_await state_->tell_ended(std::move(ended));
+}
+
+aio::Task<Result<std::vector<ListedSession>>> Accounts::sessions(UserId account) {
+  return state_->store.list_sessions(std::move(account), state_->clock.utc());
+}
+
+aio::Task<Status> Accounts::end_session(UserId account, std::uint64_t session) {
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->store.end_one(account, session));
+  co_return co_await state_->tell_ended(std::move(ended));
+}
+
+aio::Task<Status> Accounts::end_other_sessions(UserId account, std::uint64_t session_kept) {
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->store.end_all_but(account, session_kept));
+  co_return co_await state_->tell_ended(std::move(ended));
+}
+
+aio::Task<Status> Accounts::change_password(User user, std::string before, std::string after) {
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto good, check_password(after, state_->settings.min_password_length));
+  const std::string key = name_key(user.name);
+  GRANDSTAND_CO_TRY(std::string hash, co_await state_->store.password_hash(user.id));
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(key));
+  if (!check_password(before, 0).ok()) co_return not_signed_in("the password given is wrong");
+  GRANDSTAND_CO_TRY(const bool right, co_await state_->verify(std::move(hash), std::move(before)));
+  if (!right) {
+    state_->wrong.add();
+    co_return not_signed_in("the password given is wrong");
+  }
+  state_->forgive_attempts(key);
+  GRANDSTAND_CO_TRY(std::string changed, co_await state_->hash(std::move(after)));
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->store.set_password(user.id, std::move(changed), user.session));
+  log::info("identity", "password changed", {{"user", user.id.value()}});
+  co_return co_await state_->tell_ended(std::move(ended));
+}
+
+}  // namespace grandstand::identity

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "accounts_state.hpp"
+
+#include <grandstand/base/log.hpp>
+#include <grandstand/identity/permissions.hpp>
+
+namespace grandstand::identity {
+
+aio::Task<Status> Accounts::State::tell_changed(User user) {
+  std::function<Status()> work = [this, user = std::move(user)]() -> Status {
+    cache.clear();
+    if (const auto told = observer.lock()) told->on_changed(user);
+    return success();
+  };
+  co_return co_await ledger.run<std::monostate>(std::move(work));
+}
+
+void Accounts::observe(std::weak_ptr<AccountObserver> observer) {
+  if (!state_->ledger.try_post([state = state_.get(), observer] { state->observer = observer; }))
+    log::error("identity", "changes of accounts will not reach those who are connected");
+}
+
+aio::Task<Status> Accounts::set_role(User giver, UserId account, Role role) {
+  StandingsStore::Rule rule = [giver, role](const User& before) { return check_gift(giver, before, role); };
+  GRANDSTAND_CO_TRY(User after, co_await state_->standings.set_role(account, role, std::move(rule)));
+  log::info("identity", "role given", {{"user", account.value()}, {"role", to_string(role)}, {"by", giver.id.value()}});
+  co_return co_await state_->tell_changed(std::move(after));
+}
+
+aio::Task<Status> Accounts::set_channel_role(User giver, ChannelId channel, UserId account, Role role) {
+  StandingsStore::Rule rule = [giver, channel, role](const User& before) {
+    return check_channel_gift(giver, channel, before, role);
+  };
+  GRANDSTAND_CO_TRY(User after, co_await state_->standings.set_channel_role(account, channel, role, std::move(rule)));
+  log::info(
+      "identity", "role in a channel given",
+      {{"channel", channel.value()}, {"user", account.value()}, {"role", to_string(role)}, {"by", giver.id.value()}});
+  co_return co_await state_->tell_changed(std::move(after));
+}
+
+aio::Task<Result<std::vector<RoleHolder>>> Accounts::role_holders(ChannelId channel) {
+  return state_->standings.role_holders(std::move(channel));
+}
+
+aio::Task<Result<UtcTime>> Accounts::follow(UserId account, ChannelId channel) {
+  GRANDSTAND_CO_TRY(User after, co_await state_->standings.follow(account, channel, state_->clock.utc()));
+  const auto since = after.follower_since(channel).value_or(state_->clock.utc());
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto told, co_await state_->tell_changed(std::move(after)));
+  co_return since;
+}
+
+aio::Task<Status> Accounts::unfollow(UserId account, ChannelId channel) {
+  GRANDSTAND_CO_TRY(User after, co_await state_->standings.unfollow(account, channel));
+  co_return co_await state_->tell_changed(std::move(after));
+}
+
+}  // namespace grandstand::identity
