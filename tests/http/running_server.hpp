@@ -74,6 +74,8 @@ class RunningServer {
 
   std::uint16_t port() const { return server->port(); }
   hub::Hub& hub() { return hub_; }
+  identity::Accounts& accounts() { return accounts_; }
+  aio::Loop& loop() { return runtime_.loop(0); }
 
   // Packages so many seconds of sound, at once.
   void feed(int seconds) {

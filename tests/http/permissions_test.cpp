@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// The routes of the API and the table of permissions: each request with each role, over HTTP.
+#include "http_client.hpp"
+#include "router.hpp"
+#include "running_server.hpp"
+
+#include <grandstand/identity/permissions.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace grandstand::http {
+namespace {
+
+using identity::Role;
+
+constexpr Role kRoles[] = {Role::kGuest, Role::kViewer, Role::kMember, Role::kModerator, Role::kCreator, Role::kAdmin};
+
+struct ApiAction {
+  std::string method, path;
+  identity::Permission permission;
+};
+
+std::vector<ApiAction> api_actions() {
+  std::vector<ApiAction> actions;
+  for (const auto& permission : identity::kPermissions) {
+    const auto space = permission.action.find(' ');
+    if (space == std::string_view::npos) continue;
+    actions.push_back({std::string(permission.action.substr(0, space)),
+                       std::string(permission.action.substr(space + 1)), permission});
+  }
+  return actions;
+}
+
+std::string put(std::string path, const std::string& variable, const std::string& value) {
+  if (const auto at = path.find(variable); at != std::string::npos) path.replace(at, variable.size(), value);
+  return path;
+}
+
+// With values that are there, where what is asked does no harm: each session that is ended is none.
+std::string sample(const ApiAction& action) {
+  auto path = action.path;
+  for (const auto& [variable, value] : {std::pair{"<channel>", "news"},
+                                        {"<account>", "account:9999"},
+                                        {"<session>", "9999"},
+                                        {"<room>", "channel:news"},
+                                        {"<feature>", "echo"},
+                                        {"<query>", "history"}})
+    path = put(path, variable, value);
+  return path;
+}
+
+MethodSet method_of(const std::string& name) {
+  if (name == "GET") return one_of(Method::kGet);
+  if (name == "POST") return one_of(Method::kPost);
+  if (name == "PUT") return one_of(Method::kPut);
+  return one_of(Method::kDelete);
+}
+
+const Route* find_route(const std::string& path) {
+  for (const auto& route : routes()) {
+    if (is_at(route, path)) return &route;
+  }
+  return nullptr;
+}
+
+TEST(ApiPermissions, EveryRouteOfTheApiIsInTheTable) {
+  std::map<const Route*, MethodSet> covered;
+  for (const auto& action : api_actions()) {
+    const auto* route = find_route(sample(action));
+    ASSERT_NE(route, nullptr) << action.path;
+    EXPECT_NE(route->methods & method_of(action.method), 0) << action.permission.action;
+    covered[route] = static_cast<MethodSet>(covered[route] | method_of(action.method));
+  }
+  for (const auto& route : routes()) {
+    if (!route.path.starts_with("/api/v1/")) continue;
+    const auto methods = static_cast<MethodSet>(route.methods & ~one_of(Method::kHead));
+    EXPECT_EQ(methods, covered[&route]) << route.path;
+  }
+}
+
+class ApiPermissionsTest : public testing::Test {
+ protected:
+  // An account of that role, as a line of the header; nothing for guests.
+  std::string signed_in(Role role, const ChannelId& channel = {}) {
+    if (role == Role::kGuest) return "";
+    const auto name = "A" + std::to_string(++accounts_);
+    const bool everywhere = channel.value().empty();
+    EXPECT_TRUE(site_.accounts().create_blocking(name, "correct horse", everywhere ? role : Role::kViewer).ok());
+    if (!everywhere) EXPECT_TRUE(site_.accounts().set_channel_role_blocking(name, channel, role).ok());
+    std::promise<std::string> token;
+    site_.on_loop([&] {
+      auto sign_in = [](identity::Accounts& a, std::string n, std::promise<std::string>& t) -> aio::Task<Status> {
+        auto signed_in = co_await a.sign_in(std::move(n), "correct horse");
+        t.set_value(signed_in.ok() ? signed_in->token : "");
+        co_return success();
+      };
+      aio::spawn(site_.loop(), sign_in(site_.accounts(), name, token));
+    });
+    return "Authorization: Bearer " + token.get_future().get() + "\r\n";
+  }
+  int ask(const ApiAction& action, const std::string& line) {
+    return client_
+        .ask(action.method, sample(action), line + "Content-Type: application/json\r\n",
+             action.method == "GET" ? "" : R"({"role":"member","name":"x"})")
+        .status;
+  }
+
+  TestDatabase database_{identity::Accounts::migrations()};
+  RunningServer site_{database_.database()};
+  HttpClient client_{site_.port()};
+  int accounts_ = 0;
+};
+
+TEST_F(ApiPermissionsTest, AreEnforcedForEveryRequestAndRole) {
+  for (const Role role : kRoles) {
+    const auto line = signed_in(role);
+    for (const auto& action : api_actions()) {
+      // Signing in is limited per address, and ending all sessions would end ours.
+      const bool ends_ours = action.path == "/api/v1/sessions/current";
+      const int status = ask(action, ends_ours && role != Role::kGuest ? signed_in(role) : line);
+      const auto what = std::string(action.permission.action) + " as " + std::string(to_string(role));
+      if (role >= action.permission.least) {
+        EXPECT_NE(status, 401) << what;
+        EXPECT_NE(status, 403) << what;
+        EXPECT_NE(status, 405) << what;
+      } else {
+        EXPECT_EQ(status, role == Role::kGuest ? 401 : 403) << what;
+      }
+    }
+  }
+}
+
+TEST_F(ApiPermissionsTest, OfChannelsCountTheRoleThere) {
+  for (const Role role : {Role::kMember, Role::kModerator, Role::kCreator}) {
+    const auto here = signed_in(role, ChannelId("news")), elsewhere = signed_in(role, ChannelId("sport"));
+    for (const auto& action : api_actions()) {
+      if (action.permission.scope != identity::Scope::kChannel) continue;
+      const auto what = std::string(action.permission.action) + " as " + std::string(to_string(role));
+      EXPECT_EQ(ask(action, here) == 403, role < action.permission.least) << what;
+      EXPECT_EQ(ask(action, elsewhere), 403) << what;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace grandstand::http
