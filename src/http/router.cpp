@@ -18,6 +18,7 @@
 #include "ops_routes.hpp"
 #include "playlist_route.hpp"
 #include "problem.hpp"
+#include "profile_routes.hpp"
 #include "standing_routes.hpp"
 #include "stream_routes.hpp"
 #include "websocket_route.hpp"
@@ -74,6 +75,12 @@ constexpr std::array kRoutes{
     Route{"session",   "/api/v1/sessions/current",  false, kDelete, Sharing::kListed,    false, handle_sign_out},
     Route{"session",   "/api/v1/sessions/<session>", false, kDelete, Sharing::kListed,   false, handle_end_session},
     Route{"me",        "/api/v1/me",                false, kRead,   Sharing::kListed,    false, handle_me},
+    Route{"profile",   "/api/v1/accounts/<account>", false, kRead,  Sharing::kListed,    false, handle_profile},
+    Route{"picture",   "/api/v1/accounts/<account>/picture", false, kRead, Sharing::kListed, false, handle_picture},
+    Route{"me",        "/api/v1/me/name",           false, kPut,    Sharing::kListed,    false, handle_name},
+    Route{"me",        "/api/v1/me/picture",        false, kPut | kDelete, Sharing::kListed, false, handle_own_picture},
+    Route{"blocks",    "/api/v1/me/blocks",         false, kRead,   Sharing::kListed,    false, handle_blocks},
+    Route{"blocks",    "/api/v1/me/blocks/<user>",  false, kPut | kDelete, Sharing::kListed, false, handle_block},
     Route{"me",        "/api/v1/me/password",       false, kPut,    Sharing::kListed,    false, handle_password},
     Route{"version",   "/api/v1/version",           false, kRead,   Sharing::kListed,    false, handle_version},
     Route{"api",       "/api/",                     true,  kRead,   Sharing::kListed,    false, handle_unknown_api},

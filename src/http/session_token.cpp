@@ -34,7 +34,9 @@ PresentedToken find_session_token(const Request& request) {
 
 Status check_forgery(const Request& request, PresentedToken::By by, std::span<const std::string> allowed_origins) {
   if (by == PresentedToken::By::kBearer) return success();
-  if (!is_json(request.field(FieldName::kContentType))) {
+  // Other pages' forms can send neither of the two.
+  const auto type = request.field(FieldName::kContentType);
+  if (!is_json(type) && !type.starts_with("image/")) {
     return Error{ErrorCode::kUnsupported, "Content-Type: expected application/json"};
   }
   const auto origin = request.field(FieldName::kOrigin);

@@ -19,8 +19,8 @@ struct PresentedToken {
 };
 PresentedToken find_session_token(const Request& request);
 
-// Whether a request that changes something is the user's will and not another site's: JSON (which a form cannot send),
-// and with a cookie an Origin of our own.
+// Whether a request that changes something is the user's will and not another site's: JSON or a picture (which a
+// form cannot send), and with a cookie an Origin of our own.
 Status check_forgery(const Request& request, PresentedToken::By by, std::span<const std::string> allowed_origins);
 
 // The Set-Cookie lines that keep and forget the token in a browser.

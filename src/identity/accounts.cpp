@@ -2,6 +2,7 @@
 #include "accounts_state.hpp"
 #include "identity_sql.hpp"
 #include "password.hpp"
+#include "profile_sql.hpp"
 #include "standings_sql.hpp"
 
 #include <grandstand/base/log.hpp>
@@ -10,12 +11,8 @@
 namespace grandstand::identity {
 namespace {
 
-constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql}, {"identity", 2, kStandingsSql}};
-
-Error taken(const std::string& name) {
-  return Error{ErrorCode::kConflict,
-               "the name \"" + name + "\", or one that looks like it, belongs to somebody; choose another"};
-}
+constexpr storage::Migration kMigrations[] = {
+    {"identity", 1, kIdentitySql}, {"identity", 2, kStandingsSql}, {"identity", 3, kProfileSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
   return Error{ErrorCode::kRateLimited, "too many wrong passwords for this name; try again in " +
@@ -229,6 +226,7 @@ Result<std::vector<User>> Accounts::list_blocking() {
 
 void Accounts::stop() {
   state_->hashing.stop();
+  state_->pictures.stop();
   state_->ledger.stop();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accounts_store.hpp"
+#include "profile_store.hpp"
 #include "session_cache.hpp"
 #include "session_token.hpp"
 #include "sign_in_limiter.hpp"
@@ -12,24 +13,29 @@
 namespace grandstand::identity {
 
 inline constexpr std::size_t kHashingQueue = 64;  // some six seconds of work on one thread
+inline constexpr std::size_t kPictureQueue = 32;
 inline constexpr std::size_t kLedgerQueue = 16'384;
 
 // What the parts of Accounts share: signing in (accounts.cpp), sessions (sessions.cpp), roles and followers
-// (standings.cpp).
+// (standings.cpp), names, pictures and block lists (profiles.cpp).
 struct Accounts::State {
   State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
       : settings(given),
         clock(its_clock),
         store(database),
         standings(database),
+        profiles(database),
         signed_in(sign_ins(metrics, "ok")),
         wrong(sign_ins(metrics, "wrong")),
         limited(sign_ins(metrics, "limited")),
         refused(metrics.counter("grandstand_identity_hashing_refused_total",
                                 "Registrations and sign-ins refused because too many passwords waited to be hashed.")),
+        refused_pictures(metrics.counter("grandstand_identity_pictures_refused_total",
+                                         "Uploads that were no pictures, or came while too many waited.")),
         limiter(metrics.counter("grandstand_identity_limiter_evictions_total",
                                 "Names whose count of wrong passwords was forgotten to make room.")),
         hashing("hashing", given.hashing_threads, kHashingQueue),
+        pictures("pictures", 1, kPictureQueue),
         ledger("accounts", 1, kLedgerQueue) {}
 
   static ops::Counter sign_ins(ops::Metrics& metrics, const char* outcome) {
@@ -55,7 +61,8 @@ struct Accounts::State {
   const Clock& clock;
   AccountsStore store;
   StandingsStore standings;
-  ops::Counter signed_in, wrong, limited, refused;
+  ProfileStore profiles;
+  ops::Counter signed_in, wrong, limited, refused, refused_pictures;
 
   // state, touched on `ledger` only: one thread, so nothing here is ever concurrent
   SignInLimiter limiter;
@@ -63,8 +70,14 @@ struct Accounts::State {
   std::weak_ptr<AccountObserver> observer;
 
   aio::Offload hashing;
+  aio::Offload pictures;
   aio::Offload ledger;
 };
+
+inline Error taken(const std::string& name) {
+  return Error{ErrorCode::kConflict,
+               "the name \"" + name + "\", or one that looks like it, belongs to somebody; choose another"};
+}
 
 inline Error not_signed_in(const char* why) {
   return Error{ErrorCode::kUnauthenticated, why};

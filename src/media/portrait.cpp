@@ -40,7 +40,8 @@ Result<FrameHandle> decode(std::string_view upload) {
   context->max_pixels = kMostUploadedPixels;
   context->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
   const PacketHandle packet(av_packet_alloc());
-  if (avcodec_open2(context.get(), codec, nullptr) < 0 || av_new_packet(packet.get(), static_cast<int>(upload.size())) < 0)
+  if (avcodec_open2(context.get(), codec, nullptr) < 0 ||
+      av_new_packet(packet.get(), static_cast<int>(upload.size())) < 0)
     return Error{ErrorCode::kUnavailable, "a picture cannot be decoded now; try again"};
   std::memcpy(packet->data, upload.data(), upload.size());
   FrameHandle picture(av_frame_alloc());

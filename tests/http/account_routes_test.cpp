@@ -3,6 +3,8 @@
 #include "http_client.hpp"
 #include "running_server.hpp"
 
+#include <grandstand/media/thumbnail.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -122,6 +124,57 @@ TEST_F(AccountRoutesTest, FollowsChannelsOfTheLineup) {
   EXPECT_EQ(ask("DELETE", "/api/v1/channels/news/follow", ada.bearer()), 204);
   EXPECT_EQ(get("/api/v1/me", ada.bearer())["user"]["channels"], json::object());
   EXPECT_EQ(ask("PUT", "/api/v1/channels/nowhere/follow", ada.bearer()), 404);
+}
+
+TEST_F(AccountRoutesTest, RenamesUnlessTheNameIsSomebodyElses) {
+  const auto ada = person("Ada");
+  person("Grace");
+  EXPECT_EQ(ask("PUT", "/api/v1/me/name", ada.bearer(), R"({"name":"Gr\u0430ce"})"), 409);
+  EXPECT_EQ(ask("PUT", "/api/v1/me/name", ada.bearer(), R"({"name":"a\nb"})"), 400);
+  EXPECT_EQ(ask("PUT", "/api/v1/me/name", ada.bearer(), R"({"name":"ADA"})"), 204) << "one's own is free";
+  EXPECT_EQ(ask("PUT", "/api/v1/me/name", ada.bearer(), R"({"name":"Countess"})"), 204);
+  EXPECT_EQ(get("/api/v1/me", ada.bearer())["user"]["name"], "Countess");
+  sign_in("countess");
+  person("Ada");
+}
+
+TEST_F(AccountRoutesTest, TakesPicturesAndGivesThemAsJpegThatNothingElseCanBeReadInto) {
+  const auto ada = person("Ada");
+  const auto profile = "/api/v1/accounts/" + ada.id;
+  EXPECT_TRUE(get(profile, "")["picture"].is_null());
+  EXPECT_EQ(client_.get(profile + "/picture").status, 404);
+  const auto auth = "Authorization: Bearer " + ada.token + "\r\nContent-Type: image/png\r\n";
+  for (const std::string upload : {"<svg onload='alert(1)'/>", "<html>", "GIF89a", "\x89PNG"}) {
+    const auto refused = client_.ask("PUT", "/api/v1/me/picture", auth, upload);
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(refused.body, HasSubstr("picture"));
+  }
+  media::SmallPicture grey{.width = 64, .height = 64, .planes = std::vector<std::uint8_t>(64 * 64 * 3 / 2, 128)};
+  const auto upload = std::string(media::encode_jpeg(grey).value().view());
+  EXPECT_EQ(ask("PUT", "/api/v1/me/picture", auth, upload), 200);
+  const std::string address = get(profile, "")["picture"];
+  const auto picture = client_.get(address);
+  EXPECT_EQ(picture.status, 200);
+  EXPECT_EQ(picture.field("content-type"), "image/jpeg");
+  EXPECT_EQ(picture.field("x-content-type-options"), "nosniff");
+  EXPECT_TRUE(picture.body.starts_with("\xff\xd8\xff"));
+  EXPECT_EQ(client_.get(address, "If-None-Match: " + picture.field("etag") + "\r\n").status, 304);
+  EXPECT_EQ(ask("DELETE", "/api/v1/me/picture", ada.bearer()), 204);
+  EXPECT_EQ(client_.get(address).status, 404);
+  EXPECT_EQ(metric(site_.metrics, "grandstand_identity_pictures_refused_total"), 4);
+}
+
+TEST_F(AccountRoutesTest, KeepsAListOfWhomSomebodyDoesNotWantToHear) {
+  const auto ada = person("Ada"), bob = person("Bob");
+  const auto blocks = std::string("/api/v1/me/blocks");
+  EXPECT_EQ(ask("PUT", blocks + "/" + bob.id, ada.bearer(), R"({"name":"Bob"})"), 204);
+  EXPECT_EQ(ask("PUT", blocks + "/guest:0123456789abcdef", ada.bearer(), R"({"name":"Troll"})"), 204);
+  EXPECT_EQ(get(blocks, ada.bearer())["blocked"].size(), 2u);
+  EXPECT_EQ(get(blocks, bob.bearer())["blocked"].size(), 0u) << "nobody is told";
+  EXPECT_EQ(ask("PUT", blocks + "/" + ada.id, ada.bearer(), R"({"name":"Ada"})"), 400);
+  EXPECT_EQ(ask("PUT", blocks + "/everybody", ada.bearer(), R"({"name":"All"})"), 400);
+  EXPECT_EQ(ask("DELETE", blocks + "/" + bob.id, ada.bearer()), 204);
+  EXPECT_EQ(get(blocks, ada.bearer())["blocked"][0]["name"], "Troll");
 }
 
 TEST_F(AccountRoutesTest, OtherSitesPagesChangeNothing) {

@@ -3,6 +3,7 @@
 
 #include <grandstand/aio/offload.hpp>
 #include <grandstand/aio/task.hpp>
+#include <grandstand/base/bytes.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/identity/settings.hpp>
@@ -44,6 +45,24 @@ struct RoleHolder {
   std::string name;
   Role role = Role::kViewer;
 };
+
+struct Profile {
+  User user;
+  std::string picture;  // its version; empty: there is none
+};
+
+// A picture of an account: 256 x 256 pixels (media/portrait.hpp).
+struct Portrait {
+  std::string version;
+  SharedBytes jpeg;
+};
+
+struct BlockedUser {
+  UserId user;
+  std::string name;  // as it was then
+  UtcTime since{};
+};
+inline constexpr std::size_t kMostBlocked = 500;
 
 // Who is told of changes to accounts whose owners may be connected. Called on a thread of the accounts; never blocks.
 class AccountObserver {
@@ -100,6 +119,19 @@ class Accounts {
   // Since when the account follows the channel; kTooLarge beyond kMostFollowed.
   aio::Task<Result<UtcTime>> follow(UserId account, ChannelId channel);
   aio::Task<Status> unfollow(UserId account, ChannelId channel);
+
+  // Profiles. kConflict as in register_account().
+  aio::Task<Status> rename(User user, std::string name);
+  aio::Task<Result<Profile>> profile(UserId account);
+  // The version of the picture that was made of the upload; kInvalidArgument when that is no picture.
+  aio::Task<Result<std::string>> set_picture(UserId account, std::string upload);
+  aio::Task<Status> remove_picture(UserId account);
+  aio::Task<Result<Portrait>> picture(UserId account);
+
+  // Whom an account does not want to hear, the latest first; clients hide what they say. kTooLarge beyond kMostBlocked.
+  aio::Task<Result<std::vector<BlockedUser>>> blocked(UserId account);
+  aio::Task<Status> block(UserId account, UserId blocked, std::string name);
+  aio::Task<Status> unblock(UserId account, UserId blocked);
 
   // One at a time; nobody is told any more once it is gone.
   void observe(std::weak_ptr<AccountObserver> observer);

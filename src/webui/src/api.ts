@@ -44,8 +44,8 @@ export async function ask(method: string, path: string, body?: unknown): Promise
       credentials: 'same-origin',
       signal: abort.signal,
       // The type also on requests without a body: it is what the server's protection against forged requests asks for.
-      headers: method === 'GET' ? { Accept: 'application/json' } : { Accept: 'application/json', 'Content-Type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: method === 'GET' ? { Accept: 'application/json' } : { Accept: 'application/json', 'Content-Type': body instanceof Blob ? body.type || 'image/unknown' : 'application/json' },
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const value: unknown = text === '' ? null : JSON.parse(text);

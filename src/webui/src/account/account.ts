@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { fetchMe, register, signIn, signOut, type Answer, type Fault, type SignIn } from '../api';
 import type { Hello } from '../socket/client';
 import type { Refusal, User } from '../socket/protocol';
+import { block, fetchBlocked, unblock } from './account_api';
 import { inventName, isPlausibleName, keepGuest, readGuest, type Guest } from './guest';
 import { strings } from '../strings';
 
@@ -13,6 +14,8 @@ export class Account {
   readonly guest = signal<Guest>(readGuest());
   readonly nameError = signal<string | null>(null);
   readonly dialog = signal<'sign_in' | 'register' | null>(null);
+  readonly settings = signal(false); // the dialog is open
+  readonly blocked = signal<ReadonlyMap<string, string>>(new Map()); // names by user, of whom nothing is shown
   readonly isGuest = computed(() => (this.user.value ? this.user.value.role === 'guest' : !this.hasSession.value));
   private readonly hasSession = signal(false);
   private token: string | null = null;
@@ -22,6 +25,30 @@ export class Account {
     const me = await fetchMe();
     this.hasSession.value = me.ok && me.value !== null;
     if (me.ok && me.value) this.user.value = me.value;
+    await this.loadBlocked();
+  }
+
+  // Guests block for as long as the page is open; accounts on every device.
+  async block(id: string, name: string): Promise<Fault | null> {
+    const answer = this.hasSession.value ? await block(id, name) : null;
+    if (answer && !answer.ok) return answer.fault;
+    this.blocked.value = new Map(this.blocked.value).set(id, name);
+    return null;
+  }
+
+  async unblock(id: string): Promise<Fault | null> {
+    const answer = this.hasSession.value ? await unblock(id) : null;
+    if (answer && !answer.ok) return answer.fault;
+    const left = new Map(this.blocked.value);
+    left.delete(id);
+    this.blocked.value = left;
+    return null;
+  }
+
+  private async loadBlocked(): Promise<void> {
+    if (!this.hasSession.value) return;
+    const answer = await fetchBlocked();
+    if (answer.ok) this.blocked.value = new Map(answer.value.map(({ id, name }) => [id, name]));
   }
 
   hello(): Hello {
@@ -54,6 +81,7 @@ export class Account {
     this.token = null;
     this.hasSession.value = false;
     this.user.value = null;
+    this.blocked.value = new Map();
   }
 
   async rename(name: string): Promise<boolean> {
@@ -99,6 +127,7 @@ export class Account {
     this.hasSession.value = true;
     this.user.value = answer.value.user;
     this.dialog.value = null;
+    await this.loadBlocked();
     await this.sayHello();
     return null;
   }

@@ -4,8 +4,18 @@ import { useApp } from '../app_state';
 import { Modal } from '../look/modal';
 import { Sign } from '../look/wordmark';
 import { strings } from '../strings';
+import { SettingsDialog } from './settings_dialog';
 
 export function AccountDialog() {
+  return (
+    <>
+      <SignInDialog />
+      <SettingsDialog />
+    </>
+  );
+}
+
+function SignInDialog() {
   const { account } = useApp();
   const mode = account.dialog.value;
   const [fault, setFault] = useState('');

@@ -20,12 +20,12 @@ export function AccountMenu() {
   const leave = async () => setFault((await account.signOut())?.text ?? '');
   return (
     <span class="account" data-testid="account">
-      <span class={`avatar ${tone(user.id)}`} aria-hidden="true">
-        {monogram(user.name)}
-      </span>
-      <bdi class="account-name" title={strings.account.signedInAs(user.name)}>
-        {user.name}
-      </bdi>
+      <button type="button" class="account-open" title={strings.account.signedInAs(user.name)} aria-haspopup="dialog" data-testid="account-settings-button" onClick={() => (account.settings.value = true)}>
+        <span class={`avatar ${tone(user.id)}`} aria-hidden="true">
+          {monogram(user.name)}
+        </span>
+        <bdi class="account-name">{user.name}</bdi>
+      </button>
       {user.role === 'admin' && (
         <a class="button" href="/monitor" data-testid="monitor-link">
           <Icon name="signal" />

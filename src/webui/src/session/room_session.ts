@@ -39,6 +39,8 @@ export class RoomSession implements ClientListener {
   readonly connection = signal<ConnectionState>({ name: 'connecting' });
   readonly notice = signal<Notice>(null);
   readonly members = signal<number | null>(null);
+  readonly role = signal<string | null>(null); // ours in the room; null: the one that we have everywhere
+  readonly followerSince = signal<number | null>(null); // of the room's channel
   readonly refusal = signal<Refusal | null>(null);
   readonly room = signal<OpenRoom | null>(null);
   readonly inTime = signal(readKept('chat_in_time', isBoolean) ?? true);
@@ -117,6 +119,7 @@ export class RoomSession implements ClientListener {
     batch(() => {
       this.refusal.value = null;
       this.members.value = joined.members;
+      this.role.value = this.followerSince.value = null;
       if (!joined.recovered) {
         for (const [name, feature] of Object.entries(room.features)) feature.reset(joined.snapshots[name], joined.position);
       }
@@ -143,6 +146,10 @@ export class RoomSession implements ClientListener {
     if (event.kind === 'room.closed') this.onRoomClosed();
     if (event.kind === 'room.members' && isFields(event.body) && typeof event.body['members'] === 'number') {
       this.members.value = event.body['members'];
+    }
+    if (event.kind === 'room.standing' && isFields(event.body) && typeof event.body['role'] === 'string') {
+      this.role.value = event.body['role'];
+      this.followerSince.value = typeof event.body['follower_since'] === 'number' ? event.body['follower_since'] : null;
     }
   }
 

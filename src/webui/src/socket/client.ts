@@ -251,6 +251,9 @@ export class SocketClient {
       case 'moved':
         this.follow(frame.room);
         break;
+      case 'user':
+        this.options.listener.welcome(frame.user);
+        break;
       case 'error':
         break;
     }

@@ -66,6 +66,7 @@ export type ServerFrame =
   | { readonly type: 'pong'; readonly pong: Pong }
   | { readonly type: 'drain'; readonly withinMs: number }
   | { readonly type: 'moved'; readonly room: string }
+  | { readonly type: 'user'; readonly user: User | null }
   | { readonly type: 'error'; readonly refusal: Refusal };
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -165,6 +166,8 @@ export function decodeFrame(message: string): ServerFrame | null {
       return { type: 'drain', withinMs: count(value['reconnect_within_ms'], 5000) };
     case 'moved':
       return { type: 'moved', room: text(value['room']) };
+    case 'user':
+      return { type: 'user', user: decodeUser(value['user']) };
     case 'error':
       return { type: 'error', refusal: decodeRefusal(value['error']) };
     default:

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+import { ask, malformed, type Answer } from '../api';
+import { isFields, type Fields } from '../socket/protocol';
+
+// One sign-in of the account, on some device.
+export interface OpenSession {
+  readonly id: string;
+  readonly createdAt: number; // milliseconds since 1970
+  readonly lastSeenAt: number;
+  readonly userAgent: string;
+  readonly network: string;
+  readonly current: boolean; // the one that this page uses
+}
+
+export interface BlockedUser {
+  readonly id: string;
+  readonly name: string;
+}
+
+const text = (fields: Fields, key: string): string => (typeof fields[key] === 'string' ? fields[key] : '');
+
+function decodeSession(value: unknown): OpenSession | null {
+  if (!isFields(value) || typeof value['id'] !== 'string') return null;
+  return {
+    id: value['id'],
+    createdAt: Date.parse(text(value, 'created_at')),
+    lastSeenAt: Date.parse(text(value, 'last_seen_at')),
+    userAgent: text(value, 'user_agent'),
+    network: text(value, 'network'),
+    current: value['current'] === true,
+  };
+}
+
+async function askList<T>(path: string, key: string, decode: (value: unknown) => T | null): Promise<Answer<readonly T[]>> {
+  const answer = await ask('GET', path);
+  if (!answer.ok) return answer;
+  const list = isFields(answer.value) ? answer.value[key] : null;
+  if (!Array.isArray(list)) return malformed;
+  return { ok: true, value: list.map(decode).filter((one): one is Awaited<T> & T => one !== null) };
+}
+
+export const fetchSessions = () => askList('/api/v1/sessions', 'sessions', decodeSession);
+export const endSession = (id: string) => ask('DELETE', `/api/v1/sessions/${encodeURIComponent(id)}`);
+export const endOtherSessions = () => ask('DELETE', '/api/v1/sessions');
+export const changePassword = (before: string, after: string) => ask('PUT', '/api/v1/me/password', { before, after });
+export const changeName = (name: string) => ask('PUT', '/api/v1/me/name', { name });
+
+export const fetchBlocked = () =>
+  askList('/api/v1/me/blocks', 'blocked', (value): BlockedUser | null =>
+    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], name: text(value, 'name') } : null,
+  );
+export const block = (id: string, name: string) => ask('PUT', `/api/v1/me/blocks/${encodeURIComponent(id)}`, { name });
+export const unblock = (id: string) => ask('DELETE', `/api/v1/me/blocks/${encodeURIComponent(id)}`);
+
+// The address of the account's picture; null: it has none.
+export async function fetchPicture(id: string): Promise<string | null> {
+  const answer = await ask('GET', `/api/v1/accounts/${encodeURIComponent(id)}`);
+  return answer.ok && isFields(answer.value) && typeof answer.value['picture'] === 'string' ? answer.value['picture'] : null;
+}
+export const removePicture = () => ask('DELETE', '/api/v1/me/picture');
+export const putPicture = (picture: Blob) => ask('PUT', '/api/v1/me/picture', picture);
+
+// What a browser says of itself, as people would: "Firefox on Linux". The text itself when that is not known.
+export function deviceName(userAgent: string): string {
+  const find = (table: readonly (readonly [RegExp, string])[]) => table.find(([pattern]) => pattern.test(userAgent))?.[1];
+  const browser = find([
+    [/Edg\//, 'Edge'],
+    [/OPR\//, 'Opera'],
+    [/Firefox\//, 'Firefox'],
+    [/Chrome\//, 'Chrome'],
+    [/Safari\//, 'Safari'],
+  ]);
+  const system = find([
+    [/Android/, 'Android'],
+    [/iPhone|iPad/, 'iOS'],
+    [/Windows/, 'Windows'],
+    [/Mac OS X/, 'macOS'],
+    [/Linux/, 'Linux'],
+  ]);
+  return browser && system ? `${browser} · ${system}` : userAgent;
+}

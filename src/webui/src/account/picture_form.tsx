@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useState } from 'preact/hooks';
+import { monogram, tone } from '../channels/monogram';
+import type { User } from '../socket/protocol';
+import { strings } from '../strings';
+import { fetchPicture, putPicture, removePicture } from './account_api';
+
+const side = 256;
+
+// The middle of the picture, small: what the server makes of it anyway, and what it takes.
+async function shrink(file: Blob): Promise<Blob> {
+  const picture = await createImageBitmap(file);
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side;
+  const part = Math.min(picture.width, picture.height);
+  canvas.getContext('2d')?.drawImage(picture, (picture.width - part) / 2, (picture.height - part) / 2, part, part, 0, 0, side, side);
+  picture.close();
+  const made = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.9));
+  return made ?? file;
+}
+
+export function PictureForm({ user }: { readonly user: User }) {
+  const [address, setAddress] = useState<string | null>(null);
+  const [fault, setFault] = useState('');
+  const words = strings.account;
+  const load = async () => setAddress(await fetchPicture(user.id));
+  useEffect(() => void load(), [user.id]);
+  const choose = async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    if (!file) return;
+    // What no browser can draw goes as it is: the server says what is wrong with it.
+    const answer = await putPicture(await shrink(file).catch(() => file));
+    input.value = '';
+    setFault(answer.ok ? '' : answer.fault.text);
+    await load();
+  };
+  const remove = async () => {
+    const answer = await removePicture();
+    setFault(answer.ok ? '' : answer.fault.text);
+    await load();
+  };
+  return (
+    <section class="settings-part settings-picture" data-testid="settings-picture">
+      {address === null ? (
+        <span class={`avatar ${tone(user.id)}`} aria-hidden="true">
+          {monogram(user.name)}
+        </span>
+      ) : (
+        <img class="avatar" src={address} alt={words.picture} width={64} height={64} data-testid="account-picture" />
+      )}
+      <label class="field">
+        <span>{words.picture}</span>
+        <input type="file" accept="image/png,image/jpeg,image/webp,image/gif" data-testid="picture-file" onChange={(event) => void choose(event.currentTarget)} />
+      </label>
+      {address !== null && (
+        <button type="button" class="button" onClick={() => void remove()}>
+          {words.removePicture}
+        </button>
+      )}
+      <p class="dialog-fault" role="alert">
+        {fault}
+      </p>
+    </section>
+  );
+}
