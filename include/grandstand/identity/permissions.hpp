@@ -31,7 +31,12 @@ struct Permission {
 inline constexpr auto kPermissions = std::to_array<Permission>({
     // Commands of rooms, in the order of the features.
     {"chat.send",                                         Role::kGuest,     Scope::kChannel},
-    {"reactions.react",                                   Role::kGuest,     Scope::kChannel},
+    {"chat.edit",                                         Role::kGuest,     Scope::kChannel},
+    {"chat.pin",                                          Role::kModerator, Scope::kChannel},
+    {"chat.unpin",                                        Role::kModerator, Scope::kChannel},
+    {"chat.delete",                                       Role::kGuest,     Scope::kChannel},
+    {"chat.typing",                                       Role::kGuest,     Scope::kChannel},
+    {"reactions.send",                                    Role::kGuest,     Scope::kChannel},
     // The API.
     {"GET /api/v1/version",                               Role::kGuest},
     {"GET /api/v1/channels",                              Role::kGuest},

@@ -5,6 +5,7 @@ import type { Hello } from '../socket/client';
 import type { Refusal, User } from '../socket/protocol';
 import { block, fetchBlocked, unblock } from './account_api';
 import { inventName, isPlausibleName, keepGuest, readGuest, type Guest } from './guest';
+import { hideUser } from '../features/chat/hidden_users';
 import { strings } from '../strings';
 
 // Who the viewer is: a guest of this browser or somebody with an account. The session's secret stays in the cookie that no
@@ -33,6 +34,7 @@ export class Account {
     const answer = this.hasSession.value ? await block(id, name) : null;
     if (answer && !answer.ok) return answer.fault;
     this.blocked.value = new Map(this.blocked.value).set(id, name);
+    hideUser(id, true);
     return null;
   }
 
@@ -42,13 +44,16 @@ export class Account {
     const left = new Map(this.blocked.value);
     left.delete(id);
     this.blocked.value = left;
+    hideUser(id, false);
     return null;
   }
 
   private async loadBlocked(): Promise<void> {
     if (!this.hasSession.value) return;
     const answer = await fetchBlocked();
-    if (answer.ok) this.blocked.value = new Map(answer.value.map(({ id, name }) => [id, name]));
+    if (!answer.ok) return;
+    this.blocked.value = new Map(answer.value.map(({ id, name }) => [id, name]));
+    for (const { id } of answer.value) hideUser(id, true);
   }
 
   hello(): Hello {

@@ -7,7 +7,7 @@ import { isModerator, type User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 import { Badge } from './chat_message';
-import { hiddenUsers, hideUser } from './hidden_users';
+import { hiddenUsers } from './hidden_users';
 
 const mostListed = 5;
 
@@ -63,7 +63,7 @@ export function UserCard({ chat, children }: { chat: Chat; children?: (user: Use
                   {strings.chat.allMessages}
                 </button>
               )}
-              <button type="button" class="button" aria-pressed={hidden} onClick={() => hideUser(user.id, !hidden)}>
+              <button type="button" class="button" aria-pressed={hidden} onClick={() => void (hidden ? account.unblock(user.id) : account.block(user.id, user.name))}>
                 {hidden ? strings.chat.showMessages : strings.chat.hideMessages}
               </button>
             </div>
