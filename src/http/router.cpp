@@ -83,7 +83,7 @@ constexpr std::array kRoutes{
     Route{"blocks",    "/api/v1/me/blocks/<user>",  false, kPut | kDelete, Sharing::kListed, false, handle_block},
     Route{"me",        "/api/v1/me/password",       false, kPut,    Sharing::kListed,    false, handle_password},
     Route{"version",   "/api/v1/version",           false, kRead,   Sharing::kListed,    false, handle_version},
-    Route{"api",       "/api/",                     true,  kRead,   Sharing::kListed,    false, handle_unknown_api},
+    Route{"api",       "/api/",                     true,  kRead | kPost | kPut | kDelete, Sharing::kListed,    false, handle_unknown_api},
     Route{"healthz",   "/healthz",                  false, kRead,   Sharing::kNone,      true,  handle_healthz},
     Route{"readyz",    "/readyz",                   false, kRead,   Sharing::kNone,      true,  handle_readyz},
     Route{"metrics",   "/metrics",                  false, kRead,   Sharing::kNone,      true,  handle_metrics},
