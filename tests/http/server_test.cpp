@@ -114,7 +114,7 @@ TEST_F(ServerTest, AnswersPreflightsAndNamesTheMethods) {
   EXPECT_EQ(refused.status, 405);
   EXPECT_EQ(refused.field("allow"), "GET, HEAD, OPTIONS");
   EXPECT_EQ(client.ask("BREW", "/healthz").status, 405);
-  EXPECT_EQ(client.get("/api/v1/accounts").field("allow"), "POST, OPTIONS");
+  EXPECT_EQ(client.get("/api/v1/sessions/current").field("allow"), "DELETE, OPTIONS");
 }
 
 TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
