@@ -44,6 +44,11 @@ void Rendition::Lane::drop(std::size_t count) {
   times.erase(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
+bool Rendition::Lane::has_passed(MediaTime time) const {
+  if (silence && time < filled - silence->duration / 2) return true;
+  return !times.empty() && time <= times.back();
+}
+
 Rendition::Rendition(Settings settings)
     : settings_(std::move(settings)),
       traits_(std::make_shared<const RenditionTraits>(settings_.traits)),
@@ -75,10 +80,12 @@ Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t l
   }
   patience_ = kPatience;
   for (const auto& input : plan_.inputs) {
-    const bool sound = input.track.kind() == media::TrackKind::kAudio;
-    if (input.derived && !sound) patience_ = kPatienceForDerived;
     Lane lane;
     lane.input = input;
+    if (input.derived && !lane.sound()) patience_ = kPatienceForDerived;
+    if (lane.sound() && !input.lead) {
+      if (auto silence = media::silence_of(input.track); silence.ok()) lane.silence = *std::move(silence);
+    }
     lanes_.push_back(std::move(lane));
     if (lanes_.back().subtitles()) continue;
     auto codec = codec_string(input.track);
@@ -117,7 +124,7 @@ void Rendition::add(const media::Sample& sample, bool derived) {
   if (lane->picture()) {
     if (sample.key) lane->offset = sample.pts - sample.dts;
     time = sample.dts + lane->offset;
-  } else if (!lane->text() && !lane->subtitles() && !lane->times.empty() && time <= lane->times.back()) {
+  } else if (lane->sound() && lane->has_passed(time)) {
     settings_.late_samples.add();
     return;
   }
@@ -146,7 +153,8 @@ void Rendition::start_over() {
   for (auto& lane : lanes_) {
     if (lane.input.lead) lead_taken_ += lane.queue.size();
     lane.drop(lane.queue.size());
-    lane.heard = MediaTime{0};
+    lane.heard = lane.filled = MediaTime{0};
+    lane.taken.reset();
     lane.flowing = false;
   }
 }
@@ -172,6 +180,7 @@ void Rendition::finish(const PartPlan& part) {
   const bool first_pictures = pictures_in_open_ == 0;
   Part made{.start = part.start, .end = *part.end, .independent = picture() == nullptr, .media = {}};
   for (auto& lane : lanes_) {
+    fill_with_silence(lane, part);
     const auto count = take(lane, part);
     counts.push_back(count);
     if (count == 0) continue;
@@ -184,6 +193,8 @@ void Rendition::finish(const PartPlan& part) {
     pictures_in_open_ += count;
     made.independent = std::any_of(samples.begin(), samples.end(), [](const auto& sample) { return sample.key; });
   }
+  // Where pictures are lost, too, it is a gap and not silence.
+  if (picture() != nullptr && nothing_but_silence(counts)) runs.clear();
   if (!runs.empty() || traits_->format == Format::kWebVtt) {
     const auto offset = buffer_.size();
     auto piece =

@@ -10,6 +10,7 @@
 
 #include <grandstand/base/result.hpp>
 #include <grandstand/hls/segment_cipher.hpp>
+#include <grandstand/media/silence.hpp>
 #include <grandstand/ops/metrics.hpp>
 
 #include <deque>
@@ -91,12 +92,18 @@ class Rendition {
     media::MediaTime heard{0};   // how far it has come
     media::MediaTime offset{0};  // pictures: of presentation and decoding time at the last key frame
     std::vector<media::Sample> queue;
-    std::vector<media::MediaTime> times;  // of queue: when each begins
+    std::vector<media::MediaTime> times;    // of queue: when each begins
+    std::optional<media::Silence> silence;  // AAC: what fills its holes
+    std::optional<media::MediaTime> taken;  // sound: up to here it is in the parts so far
+    media::MediaTime filled{0};             // silence: up to here, what comes later than that is too late
 
     bool picture() const { return input.track.kind() == media::TrackKind::kVideo; }
+    bool sound() const { return input.track.kind() == media::TrackKind::kAudio; }
     bool text() const { return input.track.codec == media::Codec::kWebVtt; }
     // Subtitles that are passed on: they come when there is something to say, and nobody waits for them.
     bool subtitles() const { return input.track.kind() == media::TrackKind::kText && !text(); }
+    // Sound of that time would come before what is there.
+    bool has_passed(media::MediaTime time) const;
     void drop(std::size_t count);
   };
 
@@ -104,11 +111,16 @@ class Rendition {
   void finish(const PartPlan& part);
   void begin_segment(const PartPlan& part);
   void finish_segment(media::MediaTime end);
+  void fill_with_silence(Lane& lane, const PartPlan& part);
+  std::size_t insert_silence(Lane& lane, std::size_t at, media::MediaTime until);
+  // Of the first `counts` samples of each lane.
+  bool nothing_but_silence(const std::vector<std::size_t>& counts) const;
   std::size_t take(Lane& lane, const PartPlan& part);
   std::size_t take_pictures(Lane& lane, const PartPlan& part);
   std::size_t take_sound(Lane& lane, const PartPlan& part);
   std::size_t take_subtitles(Lane& lane, const PartPlan& part);
   std::size_t take_cues(Lane& lane, const PartPlan& part);
+  bool goes_on() const;
   std::optional<media::MediaTime> seamless_next(const Lane& lane, std::size_t count) const;
   SharedBytes sealed(Segment& segment, const SharedBytes& whole) const;
   ResourcePtr media_resource(const std::string& uri, SharedBytes body) const;

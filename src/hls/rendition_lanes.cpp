@@ -33,6 +33,58 @@ std::size_t Rendition::take_subtitles(Lane& lane, const PartPlan& part) {
   return static_cast<std::size_t>(last - lane.times.begin());
 }
 
+// Players stop where the sound of a rendition does. What is missing of it becomes silence: between two frames, and when
+// nothing came for so long that it would be too late.
+void Rendition::fill_with_silence(Lane& lane, const PartPlan& part) {
+  if (!lane.silence) return;
+  if (!lane.taken || (part.first && part.segment->fresh)) lane.taken = part.start;
+  const bool given_up = lane.silent && *part.end - lane.heard >= kTooLate;
+  std::size_t i = 0;
+  for (; i < lane.queue.size() && lane.times[i] < *part.end; ++i) {
+    i += insert_silence(lane, i, lane.times[i]);
+    lane.taken = std::max(*lane.taken, lane.times[i] + std::max(lane.queue[i].duration, lane.silence->duration));
+  }
+  if (i < lane.queue.size() && goes_on()) {
+    insert_silence(lane, i, std::min(lane.times[i], *part.end + kTooLate));
+  } else if (given_up) {
+    insert_silence(lane, i, *part.end);
+  }
+}
+
+// Before sample `at` of the lane; how many frames. One frame that is missing is bridged by the one before.
+std::size_t Rendition::insert_silence(Lane& lane, std::size_t at, MediaTime until) {
+  const auto frame = lane.silence->duration;
+  if (until - *lane.taken < 2 * frame) return 0;
+  std::vector<media::Sample> frames;
+  std::vector<MediaTime> times;
+  for (; until - *lane.taken >= frame; *lane.taken += frame) {
+    times.push_back(*lane.taken);
+    frames.push_back({.track = lane.input.track.id,
+                      .dts = *lane.taken,
+                      .pts = *lane.taken,
+                      .duration = frame,
+                      .key = true,
+                      .data = lane.silence->frame});
+  }
+  const auto place = static_cast<std::ptrdiff_t>(at);
+  lane.queue.insert(lane.queue.begin() + place, frames.begin(), frames.end());
+  lane.times.insert(lane.times.begin() + place, times.begin(), times.end());
+  lane.filled = *lane.taken;
+  return frames.size();
+}
+
+bool Rendition::nothing_but_silence(const std::vector<std::size_t>& counts) const {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const auto& lane = lanes_[i];
+    if (counts[i] > 0 && !lane.silence) return false;
+    const auto is_silence = [&](const auto& sample) { return sample.data.data() == lane.silence->frame.data(); };
+    if (!std::all_of(lane.queue.begin(), lane.queue.begin() + static_cast<std::ptrdiff_t>(counts[i]), is_silence)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::size_t Rendition::take_sound(Lane& lane, const PartPlan& part) {
   const auto& times = lane.times;
   const bool fresh = part.first && part.segment->fresh;
@@ -92,9 +144,13 @@ std::size_t Rendition::take_cues(Lane& lane, const PartPlan& part) {
   return static_cast<std::size_t>(last - lane.times.begin());
 }
 
+// What comes next is of the same time as this part.
+bool Rendition::goes_on() const {
+  return parts_.size() >= 2 && !(parts_[1].first && parts_[1].segment->fresh);
+}
+
 std::optional<MediaTime> Rendition::seamless_next(const Lane& lane, std::size_t count) const {
-  if (count >= lane.queue.size() || parts_.size() < 2) return std::nullopt;
-  if (parts_[1].first && parts_[1].segment->fresh) return std::nullopt;
+  if (count >= lane.queue.size() || !goes_on()) return std::nullopt;
   // What is missing in between is bridged by the one before: players stop at holes.
   if (lane.queue[count].dts <= lane.queue[count - 1].dts) return std::nullopt;
   return lane.queue[count].dts;

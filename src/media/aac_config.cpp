@@ -28,6 +28,8 @@ Result<AacConfig> parse_aac_config(std::span<const std::uint8_t> config) {
     if (in.bits(4) == AacConfig::kExplicitFrequency) in.skip(24);
     parsed.core_object_type = read_object_type(in);
   }
+  const bool short_frames = in.bits(1) != 0;  // frameLengthFlag of GASpecificConfig (4.4.1)
+  if (short_frames && in.ok()) parsed.frame_samples = 960;
   if (!in.ok() || parsed.object_type == 0) {
     return Error{ErrorCode::kInvalidArgument,
                  "the AAC AudioSpecificConfig is damaged: object type, sample rate and channels were expected in its " +

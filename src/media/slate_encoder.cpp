@@ -2,6 +2,7 @@
 #include "ffmpeg_handles.hpp"
 
 #include <grandstand/media/annex_b.hpp>
+#include <grandstand/media/silence.hpp>
 #include <grandstand/media/slate.hpp>
 
 #include <algorithm>
@@ -20,10 +21,7 @@ namespace {
 
 constexpr int kGroupSeconds = 2;
 constexpr int kGroups = 2;
-constexpr int kAudioBitRate = 64'000;
 constexpr int kAudioChannels = 2;
-// Frames that a silent AAC encoder needs until it repeats itself.
-constexpr int kAudioFrames = 8;
 
 Error ffmpeg_error(const std::string& what, int code) {
   return Error{ErrorCode::kInternal, "The slate: " + what + ": " + av_error_text(code) + "."};
@@ -187,43 +185,14 @@ Status add_pictures(Slate& slate, SlateShape shape) {
 }
 
 Status add_silence(Slate& slate, int sample_rate) {
-  const auto* const codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
-  if (codec == nullptr) return Error{ErrorCode::kUnsupported, "The slate: libavcodec has no AAC encoder."};
-  CodecHandle encoder(avcodec_alloc_context3(codec));
-  encoder->sample_fmt = AV_SAMPLE_FMT_FLTP;
-  encoder->sample_rate = sample_rate;
-  av_channel_layout_default(&encoder->ch_layout, kAudioChannels);
-  encoder->bit_rate = kAudioBitRate;
-  encoder->time_base = {1, sample_rate};
-  encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-  encoder->thread_count = 1;
-  if (const int code = avcodec_open2(encoder.get(), codec, nullptr); code < 0) {
-    return ffmpeg_error("the AAC encoder does not open", code);
-  }
-  FrameHandle frame(av_frame_alloc());
-  frame->format = AV_SAMPLE_FMT_FLTP;
-  frame->sample_rate = sample_rate;
-  frame->nb_samples = encoder->frame_size;
-  av_channel_layout_copy(&frame->ch_layout, &encoder->ch_layout);
-  if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0) return ffmpeg_error("no memory", code);
-  for (int number = 0; number < kAudioFrames; ++number) {
-    if (const int code = av_frame_make_writable(frame.get()); code < 0) return ffmpeg_error("no memory", code);
-    for (int channel = 0; channel < kAudioChannels; ++channel) {
-      std::memset(frame->extended_data[channel], 0, sizeof(float) * static_cast<std::size_t>(frame->nb_samples));
-    }
-    frame->pts = static_cast<std::int64_t>(number) * encoder->frame_size;
-    GRANDSTAND_TRY(const auto packets, encode(*encoder, frame.get()));
-    for (const auto& packet : packets) {
-      slate.silence = SharedBytes::copy_of({packet->data, static_cast<std::size_t>(packet->size)});
-    }
-  }
-  if (slate.silence.empty()) return Error{ErrorCode::kInternal, "The slate: the AAC encoder gives nothing."};
+  GRANDSTAND_TRY(auto silence, encode_silence(sample_rate, kAudioChannels));
   Track track;
   track.id = kSlateAudioTrack;
   track.codec = Codec::kAac;
   track.sample_rate = sample_rate;
   track.channels = kAudioChannels;
-  track.decoder_config = SharedBytes::copy_of({encoder->extradata, static_cast<std::size_t>(encoder->extradata_size)});
+  track.decoder_config = std::move(silence.decoder_config);
+  slate.silence = std::move(silence.frame);
   slate.tracks.tracks.push_back(std::move(track));
   return success();
 }

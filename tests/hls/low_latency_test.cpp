@@ -113,9 +113,8 @@ TEST_F(LowLatency, FragmentsOfPartsFollowEachOtherToTheTick) {
   }
 }
 
-// Sound that stays away for less than a second, within a part and over several of them: pictures go on, and the last
-// frame of sound lasts until the next.
-TEST_F(LowLatency, HolesOfSoundAreBridgedByTheFrameBefore) {
+// Sound that stays away for less than a second, within a part and over several of them: pictures go on.
+TEST_F(LowLatency, HolesOfSoundAreFilledWithSilence) {
   for (const auto& sample : test::programme({.start = 10s, .length = 21s})) {
     const auto gone = [&](MediaTime from, MediaTime to) { return sample.pts >= from && sample.pts < to; };
     const bool hole = gone(24s + 50ms, 24s + 250ms) || gone(25s + 900ms, 26s + 700ms);
@@ -130,7 +129,7 @@ TEST_F(LowLatency, HolesOfSoundAreBridgedByTheFrameBefore) {
       if (track == 2) longest = std::max(longest, *std::max_element(run.durations.begin(), run.durations.end()));
     }
   }
-  EXPECT_NEAR(longest, 0.8 * 48'000, 1024 * 2);
+  EXPECT_LT(longest, 1024 * 2) << "what is less than a frame is bridged by the one before";
 }
 
 TEST_F(LowLatency, TransportStreamPartsBeginWithTablesAndCountersGoOn) {

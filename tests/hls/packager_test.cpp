@@ -4,7 +4,9 @@
 #include "sample_builder.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -276,6 +278,93 @@ TEST_F(PackagerTest, DoesNotWaitForSoundThatNeverComes) {
   play({.length = 15s, .audio = false});
   EXPECT_GE(playlist("fmp4").segments.size(), 6u);
   EXPECT_GE(playlist("ts").segments.size(), 6u);
+}
+
+// The sound of all segments as one: frames of the test's programme have 200 bytes.
+struct HeardSound {
+  std::size_t sounds = 0, silences = 0;
+  bool seamless = true;
+  double length = 0;  // in seconds
+};
+
+class SoundTest : public PackagerTest {
+ protected:
+  HeardSound heard() {
+    HeardSound all;
+    std::optional<std::uint64_t> begin, next;
+    for (const auto& listed : playlist("fmp4").segments) {
+      const auto fragments = test::read_movie_fragment(segment("fmp4", listed).span()).tracks;
+      const auto sound = fragments.find(2);
+      if (sound == fragments.end()) continue;
+      const auto& [track, fragment] = *sound;
+      if (!begin) begin = fragment.decode_time;
+      all.seamless = all.seamless && (!next || fragment.decode_time == *next);
+      next = fragment.end();
+      for (const auto duration : fragment.durations) all.seamless = all.seamless && duration < 2 * 1'024;
+      for (const auto size : fragment.sizes) ++(size == 200 ? all.sounds : all.silences);
+    }
+    if (next) all.length = static_cast<double>(*next - *begin) / 48'000;
+    return all;
+  }
+  // Without the sound that `missing` names, and what there is `late`.
+  void play_sound(MediaTime length, MediaTime late, const std::function<bool(MediaTime)>& missing) {
+    std::deque<media::Sample> on_its_way;
+    for (const auto& sample : test::programme({.length = length})) {
+      if (sample.track == test::kVideoTrack) {
+        packager.add(sample, date_of(sample.pts));
+      } else if (!missing(sample.pts - 10s)) {
+        on_its_way.push_back(sample);
+      }
+      for (; !on_its_way.empty() && on_its_way.front().pts + late <= sample.pts; on_its_way.pop_front()) {
+        packager.add(on_its_way.front(), date_of(on_its_way.front().pts));
+      }
+    }
+    packager.flush();
+  }
+};
+
+TEST_F(SoundTest, AHoleInItBecomesSilence) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  play_sound(20s, 0s, [](MediaTime at) { return (at >= 3s && at < 3'300ms) || (at >= 7s && at < 11s); });
+  const auto sound = heard();
+  EXPECT_TRUE(sound.seamless);
+  EXPECT_NEAR(sound.length, 20, 0.05);
+  EXPECT_NEAR(static_cast<double>(sound.silences), 4.3 / 0.0213, 4);
+}
+
+TEST_F(SoundTest, WhatStopsBecomesSilence) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  play_sound(20s, 0s, [](MediaTime at) { return at >= 5s; });
+  const auto sound = heard();
+  EXPECT_TRUE(sound.seamless);
+  EXPECT_NEAR(sound.length, 20, 2.1) << "the end is flushed before it is too late for sound";
+  EXPECT_NEAR(static_cast<double>(sound.sounds), 5 / 0.0213, 2);
+}
+
+TEST_F(SoundTest, WhatNeverCameIsSilence) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  play_sound(20s, 0s, [](MediaTime at) { return at >= 0s; });
+  const auto sound = heard();
+  EXPECT_TRUE(sound.seamless);
+  EXPECT_NEAR(sound.length, 20, 2.1);
+  EXPECT_EQ(sound.sounds, 0u);
+}
+
+TEST_F(SoundTest, ThatIsLateIsHeardNevertheless) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  play_sound(20s, 1'600ms, [](MediaTime at) { return at < 0s; });
+  const auto sound = heard();
+  EXPECT_TRUE(sound.seamless);
+  EXPECT_GT(sound.sounds, 15 / 0.0213);
+  EXPECT_EQ(sound.silences, 0u);
+}
+
+TEST_F(SoundTest, ThatComesAfterItsSilenceIsTooLate) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  play_sound(30s, 6s, [](MediaTime at) { return at < 0s; });
+  const auto sound = heard();
+  EXPECT_TRUE(sound.seamless);
+  EXPECT_GT(sound.silences, 20 / 0.0213);
 }
 
 TEST_F(PackagerTest, GoesOnWithoutPictures) {

@@ -22,6 +22,7 @@ struct AacConfig {
   int frequency_index = 3;   // of the core coder; kExplicitFrequency: none of the table
   int sample_rate = 48'000;  // Hz, of the core coder; 0 when the index is a reserved one
   int channel_configuration = 2;
+  int frame_samples = 1'024;  // of a channel, at the core coder's rate: 1024 or 960
 };
 
 Result<AacConfig> parse_aac_config(std::span<const std::uint8_t> config);
