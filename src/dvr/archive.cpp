@@ -87,6 +87,7 @@ struct Archive::State {
   std::string segment_secret;
   Writer writer;
   std::atomic<std::size_t> queued{0};
+  std::atomic<bool> behind{false};  // the last segment found no room in the queue
   ops::Gauge queue_gauge;
   mutable ops::Counter refused;
   mutable aio::Offload readers;
@@ -121,6 +122,10 @@ void Archive::on_segment(const hls::FinishedSegment& segment) {
   const bool fits = state_->queued + weight <= state_->settings.queue_bytes;
   auto kept = segment;
   if (!fits) kept.media = nullptr;
+  if (!fits && !state_->behind.exchange(true))
+    log::warning("dvr", "The disk takes less than comes: segments become gaps",
+                 {{"waiting_bytes", state_->queued.load()}});
+  if (fits) state_->behind = false;
   const auto held = fits ? weight : 0;
   state_->queue_gauge.set(static_cast<double>(state_->queued += held));
   const bool posted = state_->post([this, fits, held, kept = std::move(kept)] {
@@ -134,7 +139,10 @@ void Archive::on_segment(const hls::FinishedSegment& segment) {
 std::string Archive::trouble(const ChannelId& channel) const {
   const auto served = state_->writer.served();
   const auto found = served->find(channel.value());
-  return found == served->end() ? std::string() : *found->second->trouble.load();
+  if (found == served->end()) return {};
+  auto trouble = *found->second->trouble.load();
+  if (trouble.empty() && state_->behind) trouble = "the disk takes less than comes: segments become gaps";
+  return trouble;
 }
 
 void Archive::tick() {

@@ -177,6 +177,7 @@ TEST_F(ArchiveTest, MarksWhatWasLostAsGapWithoutShiftingNumbers) {
   for (const std::size_t padding : {0, 0, 0, 60, 60, 0, 0, 0}) {
     channel.padding = padding;  // a segment of more than the queue takes
     channel.feed(1);
+    EXPECT_EQ(channel.archive->trouble(ChannelId("news")).empty(), padding == 0);
   }
   const auto playlist = parse(channel.kept());
   ASSERT_EQ(playlist.segments.size(), 8u);
