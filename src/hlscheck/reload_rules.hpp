@@ -29,10 +29,13 @@ class ReloadWatch {
  public:
   // A new version of the full playlist, fetched at `now`; the same version as before.
   void see(Playlist playlist, SteadyTime now, Findings& findings);
-  void see_unchanged(SteadyTime now, Findings& findings) { check_pace(*latest_, now, findings); }
+  void see_unchanged(SteadyTime now, Findings& findings) {
+    seen_at_ = now;
+    check_pace(*latest_, now, findings);
+  }
 
-  // Segments and parts that left the playlist, and until when they must be there. Each is given once, when half of
-  // its time is over.
+  // Segments and parts that left the playlist and must be there still. Each is given once, when half of its time is
+  // over; not at all to those who ask when all of it may be.
   struct Removed {
     std::string url;
     std::optional<ByteRange> range;
@@ -58,6 +61,7 @@ class ReloadWatch {
   std::optional<Playlist> latest_;
   std::uint64_t versions_ = 0;
   SteadyTime first_seen_at_{};
+  SteadyTime seen_at_{};  // the latest version
   SteadyTime last_segment_at_{};
   SteadyTime last_part_at_{};
   bool pace_known_ = false;  // the first new segment after the first look came at a known time
@@ -67,6 +71,7 @@ class ReloadWatch {
   Seconds longest_window_{0};
   struct Due {
     SteadyTime at;
+    SteadyTime until;  // counted from when it was last listed
     Removed removed;
   };
   std::deque<Due> removed_;

@@ -87,7 +87,8 @@ void ReloadWatch::note_removed(const Playlist& playlist, SteadyTime now) {
   const auto& before = *latest_;
   const auto later = [&](Seconds time, Removed removed) {
     if (removed_.size() < kMaxRemoved && !removed.url.empty()) {
-      removed_.push_back({now + std::chrono::duration_cast<SteadyTime::duration>(time / 2), std::move(removed)});
+      const auto kept = std::chrono::duration_cast<SteadyTime::duration>(time);
+      removed_.push_back({now + kept / 2, seen_at_ + kept, std::move(removed)});
     }
   };
   for (const auto& segment : before.segments) {
@@ -106,7 +107,7 @@ std::vector<ReloadWatch::Removed> ReloadWatch::due(SteadyTime now) {
   std::vector<Removed> result;
   std::erase_if(removed_, [&](const Due& due) {
     if (due.at > now) return false;
-    result.push_back(due.removed);
+    if (now < due.until) result.push_back(due.removed);
     return true;
   });
   return result;
@@ -123,6 +124,7 @@ void ReloadWatch::see(Playlist playlist, SteadyTime now, Findings& findings) {
   if (latest_) note_removed(playlist, now);
   longest_window_ = std::max(longest_window_, playlist.window());
   ++versions_;
+  seen_at_ = now;
   latest_ = std::move(playlist);
 }
 

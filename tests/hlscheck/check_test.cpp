@@ -152,9 +152,23 @@ TEST(Reloads, OfPartsThatLeftOnlyThoseWithMediaCanBeFetched) {
   const SteadyTime now{};
   watch.see(parse_playlist(head + parts + segment, "http://a.example/x.m3u8", findings), now, findings);
   watch.see(parse_playlist(head + segment, "http://a.example/x.m3u8", findings), now, findings);
-  const auto due = watch.due(now + std::chrono::minutes(1));
+  EXPECT_TRUE(watch.due(now + std::chrono::seconds(2)).empty()) << "before half of their time is over";
+  const auto due = watch.due(now + std::chrono::seconds(4));
   ASSERT_EQ(due.size(), 1u);
   EXPECT_EQ(due[0].url, "http://a.example/1.1.m4s");
+}
+
+TEST(Reloads, WhatLeftIsNotJudgedByThoseWhoComeTooLate) {
+  const std::string head = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n";
+  Findings findings;
+  ReloadWatch watch;
+  const SteadyTime now{};
+  const std::string before = head + "#EXT-X-MEDIA-SEQUENCE:1\n#EXTINF:2.0,\n1.m4s\n#EXTINF:2.0,\n2.m4s\n";
+  const std::string after = head + "#EXT-X-MEDIA-SEQUENCE:2\n#EXTINF:2.0,\n2.m4s\n#EXTINF:2.0,\n3.m4s\n";
+  watch.see(parse_playlist(before, "http://a.example/x.m3u8", findings), now, findings);
+  // It was there for 6 s more from its last listing on, which may be long ago.
+  watch.see(parse_playlist(after, "http://a.example/x.m3u8", findings), now + std::chrono::seconds(4), findings);
+  EXPECT_TRUE(watch.due(now + std::chrono::seconds(7)).empty());
 }
 
 // What a stranger's server sends may be anything.
