@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "polls_reading_store.hpp"
+
+#include <grandstand/ballots/audit.hpp>
+#include <grandstand/wire/json_text.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <pqxx/pqxx>
+
+namespace grandstand::social::polls {
+namespace {
+
+using ballots::Digest;
+
+constexpr std::size_t kRecalledVotes = 20'000;  // of open polls and the latest closed one, when a room comes back
+
+}  // namespace
+
+std::vector<room::Event> read_polls(pqxx::work& transaction, const RoomId& room, std::size_t limit) {
+  std::vector<room::Event> events;
+  const auto rows = transaction.exec_params(
+      "SELECT id, epoch, event_offset, " MICROSECONDS("at") ", " MICROSECONDS("media_time") ", user_id, user_name,"
+      " user_role, key, body, closed_at IS NULL FROM poll WHERE room = $1 ORDER BY id DESC LIMIT $2",
+      room.value(), static_cast<std::int64_t>(limit));
+  bool latest_closed = true;
+  for (const auto& row : rows) {
+    const auto poll = row[0].as<std::int64_t>();
+    room::Event opened{row[1].c_str(), row[2].as<std::uint64_t>(), "polls.opened", time_of(row[3]),
+                       optional_time_of(row[4])};
+    opened.user = room::User{UserId(row[5].c_str()), row[6].c_str(),
+                             identity::parse_role(row[7].c_str()).value_or(room::Role::kGuest)};
+    opened.key = row[8].c_str();
+    opened.body = row[9].c_str();
+    const PollId id{opened.epoch, opened.offset};
+    std::vector<room::Event> of_poll{std::move(opened)};
+    const bool open = row[10].as<bool>();
+    if (open) {
+      Change change{id, {}, 0};
+      for (const auto& sum :
+           transaction.exec_params("SELECT option, count(*) FROM poll_vote WHERE poll = $1 GROUP BY option", poll)) {
+        change.counts[sum[0].as<unsigned>()] = sum[1].as<std::int64_t>();
+        change.votes += sum[1].as<std::int64_t>();
+      }
+      room::Event tick{id.epoch, 0, "polls.tick", of_poll.front().server_time};
+      tick.body = encode_tick(std::span(&change, 1));
+      of_poll.push_back(std::move(tick));
+    }
+    if (open || std::exchange(latest_closed, false)) {
+      for (const auto& vote : transaction.exec_params(
+               "SELECT b.index, b.option, b.replaces, b.nonce, b.account FROM poll_vote v JOIN poll_ballot b"
+               " ON b.poll = v.poll AND b.index = v.ballot WHERE v.poll = $1 ORDER BY b.index DESC LIMIT $2",
+               poll, static_cast<std::int64_t>(kRecalledVotes))) {
+        Accepted accepted{id, vote[0].as<std::uint64_t>(), vote[1].as<unsigned>()};
+        if (!vote[2].is_null()) accepted.replaces = vote[2].as<std::uint64_t>();
+        accepted.nonce = vote[3].c_str();
+        accepted.again = true;  // is in the sums already
+        room::Event cast{id.epoch, 0, "polls.vote", of_poll.front().server_time};
+        cast.user = room::User{UserId(vote[4].c_str()), {}, room::Role::kViewer};
+        cast.result = receipt(room, cast.user->id, std::move(accepted)).value();
+        of_poll.push_back(std::move(cast));
+      }
+    }
+    for (const auto& later :
+         transaction.exec_params("SELECT kind, epoch, event_offset, " MICROSECONDS("at") ", " MICROSECONDS(
+                                     "media_time") ", body"
+                                                   " FROM poll_event WHERE poll = $1 ORDER BY kind",
+                                 poll)) {
+      room::Event event{later[1].c_str(), later[2].as<std::uint64_t>(), later[0].c_str(), time_of(later[3]),
+                        optional_time_of(later[4])};
+      event.body = later[5].c_str();
+      of_poll.push_back(std::move(event));
+    }
+    events.insert(events.begin(), std::make_move_iterator(of_poll.begin()), std::make_move_iterator(of_poll.end()));
+  }
+  return events;
+}
+
+namespace {
+
+struct Counted {
+  std::int64_t poll = 0;
+  std::string origin;
+  Opening opening;
+  Final final;
+};
+
+Result<Counted> find_counted(pqxx::work& transaction, const RoomId& room, const PollId& id) {
+  const auto rows =
+      transaction.exec_params("SELECT id, body, counted FROM poll WHERE room = $1 AND epoch = $2 AND event_offset = $3",
+                              room.value(), id.epoch, static_cast<std::int64_t>(id.offset));
+  if (rows.empty()) return Error{ErrorCode::kNotFound, "there is no poll " + to_string(id) + " in " + room.value()};
+  if (rows[0][2].is_null()) {
+    return Error{ErrorCode::kConflict,
+                 "the poll " + to_string(id) + " is not counted yet; ask again when it has closed"};
+  }
+  Counted counted{rows[0][0].as<std::int64_t>(), ballots::origin_of(room.value(), to_string(id)), {}, {}};
+  GRANDSTAND_TRY(counted.opening, decode_opened(rows[0][1].c_str()));
+  GRANDSTAND_TRY(counted.final, decode_final(rows[0][2].c_str()));
+  return counted;
+}
+
+}  // namespace
+
+Result<std::string> read_export(pqxx::work& transaction, const RoomId& room, const PollQuery& query) {
+  GRANDSTAND_TRY(auto counted, find_counted(transaction, room, query.poll));
+  if (query.number > counted.final.size) {
+    return Error{ErrorCode::kNotFound, "from: there are " + std::to_string(counted.final.size) + " ballots only"};
+  }
+  ballots::PollRecord record{counted.origin,
+                             counted.opening.question,
+                             counted.opening.options,
+                             counted.final.counts,
+                             {},
+                             counted.final.checkpoint,
+                             counted.final.key,
+                             {}};
+  record.ballots = read_ballots(transaction, counted.poll, query.number, kExportPage);
+  const auto next = query.number + record.ballots.size();
+  if (next < counted.final.size) record.next = next;
+  return ballots::write_record(record, query.number);
+}
+
+Result<std::string> read_proof(pqxx::work& transaction, const RoomId& room, const PollQuery& query) {
+  GRANDSTAND_TRY(const auto counted, find_counted(transaction, room, query.poll));
+  if (query.number >= counted.final.size) {
+    return Error{ErrorCode::kNotFound, "index: there are " + std::to_string(counted.final.size) + " ballots only"};
+  }
+  const auto piece = query.number / kPiece;
+  const auto rows = transaction.exec_params(
+      "SELECT root, CASE WHEN piece = $2 THEN hashes END FROM poll_subtree WHERE poll = $1 ORDER BY piece",
+      counted.poll, static_cast<int>(piece));
+  std::vector<Digest> roots;
+  for (const auto& row : rows) roots.push_back(hashes_of(row[0]).at(0));
+  auto path = ballots::inclusion_path(hashes_of(rows[static_cast<int>(piece)][1]), query.number % kPiece);
+  std::ranges::copy(ballots::inclusion_path(roots, piece), std::back_inserter(path));
+  std::string answer = "{\"origin\":";
+  wire::append_json_string(answer, counted.origin);
+  answer += ",\"index\":" + std::to_string(query.number) + ",\"size\":" + std::to_string(counted.final.size);
+  answer += ",\"path\":[";
+  for (const auto& hash : path) {
+    if (answer.back() != '[') answer += ',';
+    wire::append_json_string(answer, ballots::to_base64(hash));
+  }
+  answer += "],\"root\":";
+  wire::append_json_string(answer, counted.final.root);
+  answer += ",\"checkpoint\":";
+  wire::append_json_string(answer, counted.final.checkpoint);
+  answer += ",\"key\":";
+  wire::append_json_string(answer, counted.final.key);
+  return answer + "}";
+}
+
+}  // namespace grandstand::social::polls

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// What the statements about polls.sql share.
+#pragma once
+
+#include "polls.hpp"
+
+#include <grandstand/ballots/ballot.hpp>
+#include <grandstand/ballots/checkpoint.hpp>
+#include <grandstand/storage/database.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// Times are microseconds since 1970 where C++ and SQL meet: these become part of a statement's text.
+#define TIME_OF(microseconds) "'epoch'::timestamptz + " microseconds "::bigint * interval '1 microsecond'"
+#define MICROSECONDS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
+
+namespace grandstand::social::polls {
+
+using SharedKey = std::shared_ptr<const ballots::SigningKey>;
+
+inline constexpr std::size_t kPiece = 1'024;  // leaves in a subtree: a power of two
+
+std::int64_t microseconds(UtcTime time);
+std::optional<std::int64_t> microseconds(const std::optional<UtcTime>& time);
+UtcTime time_of(const pqxx::field& field);
+std::optional<UtcTime> optional_time_of(const pqxx::field& field);
+
+pqxx::binarystring bytes_of(std::span<const ballots::Digest> hashes);
+std::vector<ballots::Digest> hashes_of(const pqxx::field& field);
+
+// The poll's number, its row locked.
+Result<std::int64_t> lock_poll(pqxx::work& transaction, const RoomId& room, const PollId& id);
+
+// Those from index `from` on, in their order.
+std::vector<ballots::Ballot> read_ballots(pqxx::work& transaction, std::int64_t poll, std::uint64_t from,
+                                          std::uint64_t most);
+
+// What the voter is told of a vote that counts, with the leaf to look for in the tree.
+Result<std::string> receipt(const RoomId& room, const UserId& account, Accepted accepted);
+
+}  // namespace grandstand::social::polls
