@@ -93,6 +93,12 @@ Section<ServerConfig> http_section() {
               Integer{1, 1'000'000, "connections"},
               "Open at once, WebSockets included; further ones are closed at once. Needs as many file descriptors."),
           key(
+              "max_connections_per_client", [](ServerConfig& c) -> auto& { return c.http.max_connections_per_client; },
+              Integer{0, 1'000'000, "connections"},
+              "The same of one IPv4 address or IPv6 /64, so that nobody takes them all; 0: no bound of its own. "
+              "Trusted "
+              "proxies are not counted, but the WebSockets and event streams are that come through them (429)."),
+          key(
               "max_header_bytes", [](ServerConfig& c) -> auto& { return c.http.max_header_bytes; },
               Size{4 * KiB, 256 * KiB}, "The header of a request; a larger one is answered with 431."),
           key(

@@ -72,11 +72,21 @@ struct Acceptor::State : std::enable_shared_from_this<Acceptor::State> {
       ::close(client);
       return;
     }
+    auto place = site.places.take(address);
+    if (!place && door == Door::kMain) {
+      site.metrics.count_refused(HttpMetrics::Refused::kMaxPerClient);
+      log::warning("http", "Too many connections of one client: a new one was refused",
+                   {{"peer", address}, {"http.max_connections_per_client", site.settings.max_connections_per_client}});
+      ::close(client);
+      return;
+    }
     site.connections.fetch_add(1, std::memory_order_relaxed);
     auto& worker = workers[turn++ % workers.size()];
-    worker->loop().dispatch([worker, client, address = std::move(address), door = door]() mutable {
-      worker->accept(client, std::move(address), door);
-    });
+    auto taken = std::make_shared<ClientPlaces::Place>(std::move(place).value_or(ClientPlaces::Place{}));
+    worker->loop().dispatch(
+        [worker, client, taken = std::move(taken), address = std::move(address), door = door]() mutable {
+          worker->accept(client, std::move(address), door, std::move(*taken));
+        });
   }
 
   void wait_for_descriptors() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "client_address.hpp"
 
+#include "problem.hpp"
+
+#include <grandstand/base/log.hpp>
 #include <grandstand/base/text.hpp>
 
 namespace grandstand::http {
@@ -24,6 +27,15 @@ std::string_view client_address(std::span<const IpNetwork> trusted_proxies, std:
     forwarded_for = comma == std::string_view::npos ? std::string_view{} : forwarded_for.substr(0, comma);
   }
   return client;
+}
+
+Reply refuse_client(Site& site, std::string_view client_address) {
+  site.metrics.count_refused(HttpMetrics::Refused::kMaxPerClient);
+  log::warning(
+      "http", "Too many connections of one client: a new one was refused",
+      {{"peer", client_address}, {"http.max_connections_per_client", site.settings.max_connections_per_client}});
+  return make_problem(429, "rate_limited", "too many connections of one client (http.max_connections_per_client)",
+                      "Retry-After: 30\r\n");
 }
 
 }  // namespace grandstand::http

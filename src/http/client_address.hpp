@@ -19,4 +19,7 @@ std::string_view client_address(const Site& site, const Request& request, const 
 std::string_view client_address(std::span<const IpNetwork> trusted_proxies, std::string_view peer,
                                 std::string_view forwarded_for);
 
+// Counts and logs that this client has as many connections as it may; 429.
+Reply refuse_client(Site& site, std::string_view client_address);
+
 }  // namespace grandstand::http

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "connection.hpp"
 
+#include "client_address.hpp"
 #include "problem.hpp"
 #include "stream_connection.hpp"
 #include "ws_connection.hpp"
@@ -42,8 +43,10 @@ struct HttpConnection::WriteReady {
   void operator()(const boost::system::error_code& error) const { connection->on_writable(static_cast<bool>(error)); }
 };
 
-HttpConnection::HttpConnection(Worker& worker, int descriptor, std::string address, Door door)
-    : worker_(worker),
+HttpConnection::HttpConnection(Worker& worker, int descriptor, std::string address, Door door,
+                               ClientPlaces::Place place)
+    : Peer(std::move(place)),
+      worker_(worker),
       socket_(worker.loop().context()),
       address_(std::move(address)),
       door_(door),
@@ -286,6 +289,9 @@ std::shared_ptr<LateReply> HttpConnection::defer(std::chrono::seconds limit) {
 
 void HttpConnection::become_websocket(std::string_view accept, std::string client_address, std::string session_token) {
   if (worker_.stopping()) return reply(make_problem(503, "unavailable", "the server stops", "Retry-After: 5\r\n"));
+  auto place = std::optional(give_place());
+  if (client_address != address_) place = worker_.site()->places.take(client_address);  // it comes through a proxy
+  if (!place) return reply(refuse_client(*worker_.site(), client_address));
   head_.begin(101, {});
   head_.lines("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: grandstand.v1.json\r\n")
       .field("Sec-WebSocket-Accept", accept)
@@ -296,7 +302,7 @@ void HttpConnection::become_websocket(std::string_view accept, std::string clien
   // Every earlier answer has gone: a socket that cannot take this is no use.
   if (sent.outcome != SendOutcome::kSome || sent.bytes != text.size()) return close();
   const auto consumed = parser_.consumed();
-  auto successor = std::make_unique<WsConnection>(worker_, std::move(socket_));
+  auto successor = std::make_unique<WsConnection>(worker_, std::move(socket_), std::move(*place));
   auto& begun = *successor;
   worker_.site()->connections.fetch_add(1, std::memory_order_relaxed);
   worker_.adopt(std::move(successor));
@@ -311,7 +317,8 @@ std::shared_ptr<BodyStream> HttpConnection::begin_stream(std::size_t queue_bytes
   close_after_ = true;
   end_head();
   worker_.site()->metrics.count_request(route, head_.status());
-  auto successor = std::make_unique<StreamConnection>(worker_, std::move(socket_), std::move(address_), queue_bytes);
+  auto successor =
+      std::make_unique<StreamConnection>(worker_, std::move(socket_), std::move(address_), queue_bytes, give_place());
   auto& begun = *successor;
   worker_.site()->connections.fetch_add(1, std::memory_order_relaxed);
   worker_.adopt(std::move(successor));

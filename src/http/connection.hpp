@@ -24,7 +24,7 @@ namespace grandstand::http {
 // Owner: its worker.   Runs on: the worker's loop.   Stops: when the client goes, breaks a limit, or the server stops.
 class HttpConnection final : public Peer, private Exchange {
  public:
-  HttpConnection(Worker& worker, int descriptor, std::string address, Door door);
+  HttpConnection(Worker& worker, int descriptor, std::string address, Door door, ClientPlaces::Place place);
   ~HttpConnection() override;
 
   void start();

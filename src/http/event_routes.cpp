@@ -38,13 +38,17 @@ void handle_event_stream(const std::shared_ptr<Site>& site, const Request& reque
   }
   auto& loop = exchange.loop();
   auto address = std::string(client_address(*site, request, exchange));
+  auto place = std::optional(ClientPlaces::Place{});
+  if (address != exchange.peer_address()) place = site->places.take(address);  // it comes through a proxy
+  if (!place) return exchange.reply(refuse_client(*site, address));
   auto token = find_session_token(request).token;
   exchange.begin(200)
       .field("Content-Type", "text/event-stream")
       .field("Cache-Control", "no-store")
       .field("X-Accel-Buffering", "no");  // nginx would keep events back
   auto stream = exchange.begin_stream(site->parts.hub.settings().send_queue_bytes);
-  site->desks[loop.index()].events.add(*site, loop, std::move(stream), std::move(address), std::move(token));
+  site->desks[loop.index()].events.add(*site, loop, std::move(stream), std::move(*place), std::move(address),
+                                       std::move(token));
 }
 
 void handle_event_message(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {

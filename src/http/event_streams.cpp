@@ -37,8 +37,9 @@ std::string_view text_of(const SharedBytes& frame) {
 // One client. What it gets is JSON without line breaks: one data line each.
 class EventStream final : public hub::Transport {
  public:
-  EventStream(EventStreams& owner, aio::Loop& loop, std::string name, std::shared_ptr<BodyStream> stream)
-      : owner_(owner), loop_(loop), name_(std::move(name)), stream_(std::move(stream)) {}
+  EventStream(EventStreams& owner, aio::Loop& loop, std::string name, std::shared_ptr<BodyStream> stream,
+              ClientPlaces::Place place)
+      : owner_(owner), loop_(loop), name_(std::move(name)), stream_(std::move(stream)), place_(std::move(place)) {}
   ~EventStream() override {
     stream_->on_gone = nullptr;
     if (session_) session_->on_closed();
@@ -95,6 +96,7 @@ class EventStream final : public hub::Transport {
   aio::Loop& loop_;
   std::string name_;
   std::shared_ptr<BodyStream> stream_;
+  ClientPlaces::Place place_;
   std::unique_ptr<hub::Session> session_;
   SteadyTime last_{};
   bool closing_ = false;
@@ -104,10 +106,10 @@ EventStreams::EventStreams() = default;
 EventStreams::~EventStreams() = default;
 EventStreams::EventStreams(EventStreams&&) noexcept = default;
 
-void EventStreams::add(Site& site, aio::Loop& loop, std::shared_ptr<BodyStream> stream, std::string peer_address,
-                       std::string session_token) {
+void EventStreams::add(Site& site, aio::Loop& loop, std::shared_ptr<BodyStream> stream, ClientPlaces::Place place,
+                       std::string peer_address, std::string session_token) {
   auto name = make_name(loop.index());
-  auto made = std::make_unique<EventStream>(*this, loop, name, std::move(stream));
+  auto made = std::make_unique<EventStream>(*this, loop, name, std::move(stream), std::move(place));
   auto& begun = *made;
   streams_.emplace(std::move(name), std::move(made));
   begun.start(site, std::move(peer_address), std::move(session_token), site.parts.clock.steady());

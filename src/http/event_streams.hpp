@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "client_places.hpp"
 #include "exchange.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -29,8 +30,8 @@ class EventStreams {
   EventStreams(EventStreams&&) noexcept;
 
   // Goes on with a response that was begun: first the name, by which the client says what it has to say.
-  void add(Site& site, aio::Loop& loop, std::shared_ptr<BodyStream> stream, std::string peer_address,
-           std::string session_token);
+  void add(Site& site, aio::Loop& loop, std::shared_ptr<BodyStream> stream, ClientPlaces::Place place,
+           std::string peer_address, std::string session_token);
   // One message of the client; false: there is no such stream (any more).
   bool say(std::string_view name, std::string_view message);
   // Comments keep silent streams open through proxies, and find out who has gone.

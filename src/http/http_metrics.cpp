@@ -16,8 +16,10 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
     }
   }
   static constexpr std::array<const char*, static_cast<std::size_t>(Refused::kCount)> kReasons{
-      "max_connections", "no_descriptor", "header_timeout", "write_timeout",
-      "malformed",       "sign_in_limit", "slow_stream"};
+      "max_connections", "max_connections_per_client",
+      "no_descriptor",   "header_timeout",
+      "write_timeout",   "malformed",
+      "sign_in_limit",   "slow_stream"};
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     refused_[i] = metrics.counter("grandstand_http_refused_total",
                                   "Connections and requests refused because a limit was hit or they made no sense.",
@@ -39,6 +41,7 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
   websocket_too_slow = metrics.counter(closed, closed_text, {{"reason", "too_slow"}});
   websocket_idle = metrics.counter(closed, closed_text, {{"reason", "idle"}});
   websocket_invalid = metrics.counter(closed, closed_text, {{"reason", "invalid"}});
+  websocket_pings = metrics.counter(closed, closed_text, {{"reason", "too_many_pings"}});
 }
 
 void HttpMetrics::count_request(std::size_t route, int status) {

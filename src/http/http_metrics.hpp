@@ -16,6 +16,7 @@ class HttpMetrics {
  public:
   enum class Refused {
     kMaxConnections,
+    kMaxPerClient,
     kNoDescriptor,
     kHeaderTimeout,
     kWriteTimeout,
@@ -41,6 +42,7 @@ class HttpMetrics {
   ops::Counter websocket_too_slow;  // closed with 4008
   ops::Counter websocket_idle;      // closed with 4009
   ops::Counter websocket_invalid;   // closed for what the client sent
+  ops::Counter websocket_pings;     // closed with 4029: more pings than messages may come
 
  private:
   static constexpr std::size_t kClasses = 5;  // 1xx to 5xx

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "client_places.hpp"
+
 #include <grandstand/base/clock.hpp>
+
+#include <utility>
 
 namespace grandstand::http {
 
@@ -10,7 +14,7 @@ namespace grandstand::http {
 // Owner: Worker.   Runs on: its loop.   Stops: by Worker::retire, when none of its socket operations is outstanding.
 class Peer {
  public:
-  Peer() = default;
+  explicit Peer(ClientPlaces::Place place = {}) : place_(std::move(place)) {}
   virtual ~Peer() = default;
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -19,8 +23,13 @@ class Peer {
   virtual void wind_down() = 0;  // the server stops: finish what is under way, then go
   virtual void abort() = 0;      // go now
 
+ protected:
+  // For whoever goes on with the connection.
+  ClientPlaces::Place give_place() { return std::move(place_); }
+
  private:
   friend class Worker;
+  ClientPlaces::Place place_;
   Peer* previous_ = nullptr;
   Peer* next_ = nullptr;
 };

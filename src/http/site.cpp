@@ -10,6 +10,7 @@ Site::Site(Settings s, Server::Context context, StaticFiles loaded)
       parts(context),
       files(std::move(loaded)),
       metrics(context.metrics, route_names()),
+      places(settings.max_connections_per_client, settings.trusted_proxies),
       desks(context.runtime.size()) {}
 
 }  // namespace grandstand::http

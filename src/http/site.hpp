@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "client_places.hpp"
 #include "event_streams.hpp"
 #include "held_requests.hpp"
 #include "http_metrics.hpp"
@@ -42,6 +43,7 @@ struct Site {
   const Server::Context parts;
   const StaticFiles files;
   HttpMetrics metrics;
+  ClientPlaces places;
   std::atomic<std::size_t> tuners{0};  // of clients.hdhomerun_tuners, in use
   std::vector<LoopDesk> desks;         // by the loop's index
   std::atomic<std::size_t> connections{0};

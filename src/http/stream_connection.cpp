@@ -47,8 +47,10 @@ struct StreamConnection::WriteReady {
   void operator()(const boost::system::error_code& error) const { connection->on_writable(static_cast<bool>(error)); }
 };
 
-StreamConnection::StreamConnection(Worker& worker, LoopSocket socket, std::string address, std::size_t queue_bytes)
-    : worker_(worker),
+StreamConnection::StreamConnection(Worker& worker, LoopSocket socket, std::string address, std::size_t queue_bytes,
+                                   ClientPlaces::Place place)
+    : Peer(std::move(place)),
+      worker_(worker),
       socket_(std::move(socket)),
       address_(std::move(address)),
       since_(worker.now()),
@@ -80,7 +82,12 @@ bool StreamConnection::send(const SharedBytes& bytes, hub::TrafficClass traffic_
     if (taken > 0) since_ = worker_.now();
     if (taken == bytes.size()) return true;
   }
-  if (queue_.push(bytes, taken, traffic_class) == SendQueue::Verdict::kOverflow) {
+  const auto verdict = queue_.push(bytes, taken, traffic_class);
+  if (verdict == SendQueue::Verdict::kDropped) {
+    worker_.site()->metrics.websocket_dropped.add();
+    return true;
+  }
+  if (verdict == SendQueue::Verdict::kOverflow) {
     worker_.site()->metrics.count_refused(HttpMetrics::Refused::kSlowStream);
     log::info("http", "A reader of a stream was too slow and was cut off", {{"peer", address_}});
     return close(), false;

@@ -52,7 +52,8 @@ class BodyStream {
 // settings.write_timeout or lets too much wait, or when the server stops.
 class StreamConnection final : public Peer {
  public:
-  StreamConnection(Worker& worker, LoopSocket socket, std::string address, std::size_t queue_bytes);
+  StreamConnection(Worker& worker, LoopSocket socket, std::string address, std::size_t queue_bytes,
+                   ClientPlaces::Place place);
   ~StreamConnection() override;
 
   // Sends the head; what comes next is the producer's.

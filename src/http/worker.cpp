@@ -58,8 +58,8 @@ void Worker::start() {
   ticker_ = std::make_unique<aio::Ticker>(loop_, interval_, [this] { tick(); });
 }
 
-void Worker::accept(int descriptor, std::string address, Door door) {
-  auto connection = std::make_unique<HttpConnection>(*this, descriptor, std::move(address), door);
+void Worker::accept(int descriptor, std::string address, Door door, ClientPlaces::Place place) {
+  auto connection = std::make_unique<HttpConnection>(*this, descriptor, std::move(address), door, std::move(place));
   auto& begun = *connection;
   adopt(std::move(connection));
   begun.start();

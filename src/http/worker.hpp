@@ -32,7 +32,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   void start();
   // Takes over an accepted socket.
-  void accept(int descriptor, std::string address, Door door);
+  void accept(int descriptor, std::string address, Door door, ClientPlaces::Place place);
   // Clients finish what is under way, for up to `grace`; then they are cut. `done` runs when nobody is left.
   void stop(std::chrono::milliseconds grace, std::function<void()> done);
 

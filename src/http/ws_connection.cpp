@@ -20,6 +20,7 @@ constexpr std::chrono::seconds kCloseTime{5};  // for the client to answer a clo
 constexpr int kReadsInTurn = 4;                // of the scratch buffer, before others get their turn
 constexpr std::size_t kPieces = 64;
 constexpr std::uint8_t kPingsUnanswered = 2;
+constexpr RateLimit kPingRate{50, 20};  // as for messages
 
 const SharedBytes& ping_frame() {
   static const SharedBytes frame = make_ping_frame();
@@ -40,9 +41,11 @@ struct WsConnection::WriteReady {
   void operator()(const boost::system::error_code& error) const { connection->on_writable(static_cast<bool>(error)); }
 };
 
-WsConnection::WsConnection(Worker& worker, LoopSocket socket)
-    : worker_(worker),
+WsConnection::WsConnection(Worker& worker, LoopSocket socket, ClientPlaces::Place place)
+    : Peer(std::move(place)),
+      worker_(worker),
       socket_(std::move(socket)),
+      pings_(kPingRate),
       next_ping_(worker.now() + worker.site()->parts.hub.settings().ping_interval),
       since_(worker.now()),
       reader_(worker.site()->parts.hub.settings().max_message_bytes),
@@ -105,7 +108,10 @@ void WsConnection::on_text(std::string_view message) {
 }
 
 void WsConnection::on_ping(std::string_view payload) {
-  if (state_ == State::kOpen) send(make_pong_frame(payload), hub::TrafficClass::kControl);
+  if (state_ != State::kOpen) return;
+  if (pings_.try_take(worker_.now())) return send(make_pong_frame(payload), hub::TrafficClass::kControl);
+  worker_.site()->metrics.websocket_pings.add();
+  close(CloseCode::kRateLimited, "too many pings");
 }
 
 void WsConnection::on_pong(std::string_view) {}

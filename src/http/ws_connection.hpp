@@ -7,6 +7,7 @@
 #include "send_queue.hpp"
 #include "worker.hpp"
 
+#include <grandstand/base/token_bucket.hpp>
 #include <grandstand/hub/hub.hpp>
 #include <grandstand/hub/transport.hpp>
 
@@ -27,7 +28,7 @@ namespace grandstand::http {
 // long a silence.
 class WsConnection final : public Peer, public hub::Transport, private FrameListener {
  public:
-  WsConnection(Worker& worker, LoopSocket socket);
+  WsConnection(Worker& worker, LoopSocket socket, ClientPlaces::Place place);
   ~WsConnection() override;
 
   // `early`: what the client sent right behind the handshake.
@@ -84,6 +85,7 @@ class WsConnection final : public Peer, public hub::Transport, private FrameList
   bool reporting_ = false;  // a posted report is under way
   bool retired_ = false;
   std::uint8_t unanswered_pings_ = 0;
+  TokenBucket pings_;  // of the client: each costs an answer
   SteadyTime next_ping_{};
   SteadyTime since_{};  // closing began, or the socket last took something of the queue
   std::unique_ptr<hub::Session> session_;

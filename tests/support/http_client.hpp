@@ -22,11 +22,15 @@ namespace grandstand {
 // A TCP connection to this host that blocks, for at most `patience` per call.
 class TestSocket {
  public:
-  explicit TestSocket(std::uint16_t port, int receive_buffer = 0) {
+  // `source`: of the addresses of this host (127.0.0.0/8), the one to come from.
+  explicit TestSocket(std::uint16_t port, int receive_buffer = 0, const char* source = "127.0.0.1") {
     descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (receive_buffer > 0) ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    if (::inet_pton(AF_INET, source, &address.sin_addr) == 1) {
+      ::bind(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    }
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected_ = ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
@@ -112,7 +116,8 @@ struct HttpResponse {
 // A small HTTP/1.1 client over one connection. What it sends is text that the test writes.
 class HttpClient {
  public:
-  explicit HttpClient(std::uint16_t port, int receive_buffer = 0) : socket_(port, receive_buffer) {}
+  explicit HttpClient(std::uint16_t port, int receive_buffer = 0, const char* source = "127.0.0.1")
+      : socket_(port, receive_buffer, source) {}
 
   TestSocket& socket() { return socket_; }
 
