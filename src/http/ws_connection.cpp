@@ -8,6 +8,8 @@
 #include <cerrno>
 
 #include <boost/asio/buffer.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -19,6 +21,7 @@ using wire::CloseCode;
 constexpr std::chrono::seconds kCloseTime{5};  // for the client to answer a close frame
 constexpr int kReadsInTurn = 4;                // of the scratch buffer, before others get their turn
 constexpr std::size_t kPieces = 64;
+constexpr int kUnsentInKernel = 128 << 10;  // beyond, it waits in our own queue, where it is counted
 constexpr std::uint8_t kPingsUnanswered = 2;
 constexpr RateLimit kPingRate{50, 20};  // as for messages
 
@@ -50,6 +53,7 @@ WsConnection::WsConnection(Worker& worker, LoopSocket socket, ClientPlaces::Plac
       since_(worker.now()),
       reader_(worker.site()->parts.hub.settings().max_message_bytes),
       queue_(worker.site()->parts.hub.settings().send_queue_bytes) {
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentInKernel, sizeof kUnsentInKernel);
   worker_.site()->metrics.websocket_connections.add(1);
 }
 
