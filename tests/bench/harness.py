@@ -55,8 +55,8 @@ def cpu_seconds(pids):
     return total / TICKS
 
 
-def resident_bytes(pids):
-    """Of the processes, with files in memory (memfd) whether they are mapped or not."""
+def resident_bytes(pids, media=True):
+    """Of the processes, with files in memory (memfd) whether they are mapped or not; without `media`: without those."""
     total = 0
     for pid in pids:
         for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
@@ -65,7 +65,7 @@ def resident_bytes(pids):
                 total += int(value) * 1024
             if name == "Pss_Shmem:":
                 total -= int(value) * 1024
-        for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir() if media else ():
             try:
                 if os.readlink(descriptor).startswith("/memfd:"):
                     total += descriptor.stat().st_blocks * 512

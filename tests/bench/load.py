@@ -107,14 +107,15 @@ def load_slow(work, args):
     for _ in range(args.rounds):
         for name, slow in (("without", 0), ("with", max(1, viewers // 100))):
             daemon, token = start(work)
+            time.sleep(10)  # the channel has made its slate
             load = Viewers(daemon, token, slow=slow, **common).ready()
-            before = resident_bytes(daemon.pids())
+            before = resident_bytes(daemon.pids(), media=False)
             peak = [before]
             watching = threading.Event()
 
             def watch():
                 while not watching.wait(0.5):
-                    peak[0] = max(peak[0], resident_bytes(daemon.pids()))
+                    peak[0] = max(peak[0], resident_bytes(daemon.pids(), media=False))
 
             thread = threading.Thread(target=watch)
             thread.start()
@@ -151,7 +152,7 @@ def load_storm(work, args):
         whole(seen)
         check(seen["fresh"] == 0, "everybody resumed from the room's memory")
     joined = sum(seen["recovered"] for seen in all_seen)
-    print(f"  daemon: {used:.1f} s CPU in that minute, {used / max(joined, 1) * 1e6:.0f} us for each return (the live events included); resident {resident_bytes(daemon.pids()) / 1e6:.0f} MB")
+    print(f"  daemon: {used:.1f} s CPU in that minute, {used / max(joined, 1) * 1e6:.0f} us for each return (the live events included); resident {resident_bytes(daemon.pids(), media=False) / 1e6:.0f} MB")
     daemon.stop()
 
 
