@@ -231,6 +231,7 @@ void RoomHost::flush() {
     if (batch.features[i] > 0) core_->metrics.events[i].add(static_cast<double>(batch.features[i]));
   }
   if (members() == 0) return;
+  const auto begun = core_->now().steady;
   auto text = wire::encode_events(batch.events);
   const auto frame = wire::make_text_frame(text);
   const auto traffic_class = batch.conflatable ? TrafficClass::kConflatable : TrafficClass::kChat;
@@ -241,6 +242,8 @@ void RoomHost::flush() {
   if (!elsewhere_.empty()) {
     core_->link->tell_members(id(), RoomEvents{std::move(text), batch.conflatable, batch.events.size()});
   }
+  const auto now = core_->now().steady;
+  room_.on_batch_sent(now, now - begun);
 }
 
 void RoomHost::deliver_directed() {

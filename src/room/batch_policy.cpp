@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "batch_policy.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace grandstand::room {
@@ -12,6 +13,7 @@ constexpr double kQuiet = 5;
 constexpr double kBusy = 20;
 constexpr double kHotAgain = 80;  // below this a hot room is only busy
 constexpr double kHot = 100;
+constexpr std::chrono::milliseconds kLongestRest{250};
 }  // namespace
 
 double BatchPolicy::rate_at(SteadyTime now) const {
@@ -21,6 +23,10 @@ double BatchPolicy::rate_at(SteadyTime now) const {
 void BatchPolicy::on_event(SteadyTime now) {
   rate_ = rate_at(now) + 1;
   last_ = now;
+}
+
+void BatchPolicy::on_sent(SteadyTime now, SteadyTime::duration took) {
+  rest_until_ = now + std::min<SteadyTime::duration>(took, kLongestRest);
 }
 
 std::chrono::milliseconds BatchPolicy::delay(SteadyTime now) {
@@ -34,7 +40,7 @@ std::chrono::milliseconds BatchPolicy::delay(SteadyTime now) {
   } else if (delay_ == 100ms) {
     delay_ = 50ms;
   }
-  return delay_;
+  return std::max(delay_, std::chrono::ceil<std::chrono::milliseconds>(rest_until_ - now));
 }
 
 }  // namespace grandstand::room

@@ -9,10 +9,13 @@ namespace grandstand::room {
 
 // How long events may wait for others, so that a hot room sends few large frames and a quiet one is quick: not at all
 // below 5 events a second, 50 ms above 20, 100 ms above 100. Between these marks it stays as it was, so that it does
-// not flutter.
+// not flutter. And at least as long as it took to send the last ones: so a room with more members than it has time for
+// sends more together instead of falling behind.
 class BatchPolicy {
  public:
   void on_event(SteadyTime now);
+  // A batch has gone out to everybody on this loop, which took so long, until now.
+  void on_sent(SteadyTime now, SteadyTime::duration took);
   std::chrono::milliseconds delay(SteadyTime now);
 
  private:
@@ -20,6 +23,7 @@ class BatchPolicy {
 
   double rate_ = 0;  // events per second, exponentially forgotten within about a second
   SteadyTime last_{};
+  SteadyTime rest_until_{};
   std::chrono::milliseconds delay_{0};
 };
 

@@ -447,6 +447,10 @@ Batch Room::take_batch() {
   return std::exchange(state_->batch, {});
 }
 
+void Room::on_batch_sent(SteadyTime now, SteadyTime::duration took) {
+  state_->policy.on_sent(now, took);
+}
+
 std::vector<Directed> Room::take_directed() {
   return std::exchange(state_->directed, {});
 }

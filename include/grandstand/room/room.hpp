@@ -124,6 +124,8 @@ class Room {
   bool batch_waits() const;
   bool batch_due(SteadyTime now) const;
   Batch take_batch();
+  // The batch has been sent, which took so long, until now: the next one waits as long.
+  void on_batch_sent(SteadyTime now, SteadyTime::duration took);
   std::vector<Directed> take_directed();
   std::vector<ToStore> take_to_store();
   Forgotten take_forgotten();
