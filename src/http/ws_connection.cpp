@@ -48,11 +48,11 @@ WsConnection::WsConnection(Worker& worker, LoopSocket socket, ClientPlaces::Plac
     : Peer(std::move(place)),
       worker_(worker),
       socket_(std::move(socket)),
-      pings_(kPingRate),
+      queue_(worker.site()->parts.hub.settings().send_queue_bytes),
       next_ping_(worker.now() + worker.site()->parts.hub.settings().ping_interval),
       since_(worker.now()),
-      reader_(worker.site()->parts.hub.settings().max_message_bytes),
-      queue_(worker.site()->parts.hub.settings().send_queue_bytes) {
+      pings_(kPingRate),
+      reader_(worker.site()->parts.hub.settings().max_message_bytes) {
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentInKernel, sizeof kUnsentInKernel);
   worker_.site()->metrics.websocket_connections.add(1);
 }

@@ -73,10 +73,13 @@ class WsConnection final : public Peer, public hub::Transport, private FrameList
   void report_closed();
   void leave();
 
+  // What every frame sent looks at lies together.
   // given
   Worker& worker_;
   LoopSocket socket_;
-  std::string address_;
+
+  // out
+  SendQueue queue_;
 
   // state
   State state_ = State::kOpen;
@@ -85,17 +88,15 @@ class WsConnection final : public Peer, public hub::Transport, private FrameList
   bool reporting_ = false;  // a posted report is under way
   bool retired_ = false;
   std::uint8_t unanswered_pings_ = 0;
-  TokenBucket pings_;  // of the client: each costs an answer
   SteadyTime next_ping_{};
   SteadyTime since_{};  // closing began, or the socket last took something of the queue
   std::unique_ptr<hub::Session> session_;
+  std::string address_;
 
   // in
+  TokenBucket pings_;  // of the client: each costs an answer
   FrameReader reader_;
   std::array<std::uint8_t, kIdleBuffer> buffer_;
-
-  // out
-  SendQueue queue_;
 };
 
 }  // namespace grandstand::http
