@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 
 namespace grandstand::http {
 namespace {
@@ -52,6 +53,8 @@ std::string describe(const WsClient::Frame& frame) {
 std::vector<std::string> answers(std::uint16_t port, const WebsocketCase& c, std::size_t piece) {
   WsClient client(port);
   if (!client.open()) return {"the handshake failed"};
+  const int one = 1;
+  ::setsockopt(client.socket().descriptor(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   for (std::size_t at = 0; at < c.bytes.size(); at += piece) {
     if (!client.socket().write(std::string_view(c.bytes).substr(at, piece))) break;  // it has closed already
   }
