@@ -19,6 +19,7 @@
 #include "playlist_route.hpp"
 #include "problem.hpp"
 #include "profile_routes.hpp"
+#include "provider_routes.hpp"
 #include "standing_routes.hpp"
 #include "stream_routes.hpp"
 #include "websocket_route.hpp"
@@ -77,6 +78,10 @@ constexpr std::array kRoutes{
     Route{"me",        "/api/v1/me",                false, kRead,   Sharing::kListed,    false, handle_me},
     Route{"profile",   "/api/v1/accounts/<account>", false, kRead,  Sharing::kListed,    false, handle_profile},
     Route{"picture",   "/api/v1/accounts/<account>/picture", false, kRead, Sharing::kListed, false, handle_picture},
+    Route{"providers", "/api/v1/providers",         false, kRead,   Sharing::kListed,    false, handle_providers},
+    Route{"provider",  "/api/v1/providers/<provider>/sign_in", false, kGet, Sharing::kNone, false, handle_provider_sign_in},
+    Route{"provider",  "/api/v1/providers/<provider>/callback", false, kGet, Sharing::kNone, false, handle_provider_callback},
+    Route{"provider",  "/api/v1/providers/<provider>/logout", false, kPost, Sharing::kNone, false, handle_provider_logout},
     Route{"me",        "/api/v1/me/name",           false, kPut,    Sharing::kListed,    false, handle_name},
     Route{"me",        "/api/v1/me/picture",        false, kPut | kDelete, Sharing::kListed, false, handle_own_picture},
     Route{"blocks",    "/api/v1/me/blocks",         false, kRead,   Sharing::kListed,    false, handle_blocks},

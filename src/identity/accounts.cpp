@@ -3,6 +3,7 @@
 #include "identity_sql.hpp"
 #include "password.hpp"
 #include "profile_sql.hpp"
+#include "providers_sql.hpp"
 #include "standings_sql.hpp"
 
 #include <grandstand/base/log.hpp>
@@ -11,22 +12,15 @@
 namespace grandstand::identity {
 namespace {
 
-constexpr storage::Migration kMigrations[] = {
-    {"identity", 1, kIdentitySql}, {"identity", 2, kStandingsSql}, {"identity", 3, kProfileSql}};
+constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql},
+                                              {"identity", 2, kStandingsSql},
+                                              {"identity", 3, kProfileSql},
+                                              {"identity", 4, kProvidersSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
   return Error{ErrorCode::kRateLimited, "too many wrong passwords for this name; try again in " +
                                             std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()) +
                                             " s"};
-}
-
-// What a client says of itself is shown to people and kept: bounded, and nothing but plain characters.
-Device tidied(Device device) {
-  constexpr std::size_t kLongestUserAgent = 200;
-  if (device.user_agent.size() > kLongestUserAgent) device.user_agent.resize(kLongestUserAgent);
-  for (char& c : device.user_agent)
-    if (c < ' ' || c > '~') c = '?';
-  return device;
 }
 
 }  // namespace
@@ -227,6 +221,7 @@ Result<std::vector<User>> Accounts::list_blocking() {
 void Accounts::stop() {
   state_->hashing.stop();
   state_->pictures.stop();
+  for (const auto& provider : state_->providers) provider->thread.stop();
   state_->ledger.stop();
 }
 

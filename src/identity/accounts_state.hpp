@@ -3,6 +3,8 @@
 
 #include "accounts_store.hpp"
 #include "profile_store.hpp"
+#include "provider_client.hpp"
+#include "providers_store.hpp"
 #include "session_cache.hpp"
 #include "session_token.hpp"
 #include "sign_in_limiter.hpp"
@@ -14,10 +16,12 @@ namespace grandstand::identity {
 
 inline constexpr std::size_t kHashingQueue = 64;  // some six seconds of work on one thread
 inline constexpr std::size_t kPictureQueue = 32;
+inline constexpr std::size_t kProviderQueue = 256;
 inline constexpr std::size_t kLedgerQueue = 16'384;
 
 // What the parts of Accounts share: signing in (accounts.cpp), sessions (sessions.cpp), roles and followers
-// (standings.cpp), names, pictures and block lists (profiles.cpp).
+// (standings.cpp), names, pictures and block lists (profiles.cpp),
+// identity providers (providers.cpp).
 struct Accounts::State {
   State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
       : settings(given),
@@ -25,8 +29,10 @@ struct Accounts::State {
         store(database),
         standings(database),
         profiles(database),
+        providers_store(database),
         signed_in(sign_ins(metrics, "ok")),
         wrong(sign_ins(metrics, "wrong")),
+        provider_refused(sign_ins(metrics, "provider_refused")),
         limited(sign_ins(metrics, "limited")),
         refused(metrics.counter("grandstand_identity_hashing_refused_total",
                                 "Registrations and sign-ins refused because too many passwords waited to be hashed.")),
@@ -36,7 +42,17 @@ struct Accounts::State {
                                 "Names whose count of wrong passwords was forgotten to make room.")),
         hashing("hashing", given.hashing_threads, kHashingQueue),
         pictures("pictures", 1, kPictureQueue),
-        ledger("accounts", 1, kLedgerQueue) {}
+        ledger("accounts", 1, kLedgerQueue) {
+    for (const auto& provider : settings.oidc) providers.push_back(std::make_unique<Provider>(provider, its_clock));
+  }
+
+  // A thread each, so that one that does not answer is in nobody's way.
+  struct Provider {
+    Provider(OidcProvider its_settings, const Clock& clock) : client(std::move(its_settings), clock) {}
+    ProviderClient client;  // touched on `thread` only, but for its settings
+    aio::Offload thread{"provider", 1, kProviderQueue};
+  };
+  Provider* find_provider(std::string_view id);
 
   static ops::Counter sign_ins(ops::Metrics& metrics, const char* outcome) {
     return metrics.counter("grandstand_identity_sign_ins_total", "Attempts to sign in, by outcome.",
@@ -62,13 +78,15 @@ struct Accounts::State {
   AccountsStore store;
   StandingsStore standings;
   ProfileStore profiles;
-  ops::Counter signed_in, wrong, limited, refused, refused_pictures;
+  ProvidersStore providers_store;
+  ops::Counter signed_in, wrong, provider_refused, limited, refused, refused_pictures;
 
   // state, touched on `ledger` only: one thread, so nothing here is ever concurrent
   SignInLimiter limiter;
   SessionCache cache;
   std::weak_ptr<AccountObserver> observer;
 
+  std::vector<std::unique_ptr<Provider>> providers;
   aio::Offload hashing;
   aio::Offload pictures;
   aio::Offload ledger;
@@ -77,6 +95,15 @@ struct Accounts::State {
 inline Error taken(const std::string& name) {
   return Error{ErrorCode::kConflict,
                "the name \"" + name + "\", or one that looks like it, belongs to somebody; choose another"};
+}
+
+// What a client says of itself is shown to people and kept: bounded, and nothing but plain characters.
+inline Device tidied(Device device) {
+  constexpr std::size_t kLongestUserAgent = 200;
+  if (device.user_agent.size() > kLongestUserAgent) device.user_agent.resize(kLongestUserAgent);
+  for (char& c : device.user_agent)
+    if (c < ' ' || c > '~') c = '?';
+  return device;
 }
 
 inline Error not_signed_in(const char* why) {

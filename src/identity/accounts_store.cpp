@@ -13,6 +13,16 @@ std::string select_user(std::string_view columns, std::string_view rest) {
   return "select " + std::string(kUserColumns) + std::string(columns) + " from account a " + std::string(rest);
 }
 
+Status changed_one(const pqxx::result& result) {
+  if (result.affected_rows() == 1) return success();
+  return Error{ErrorCode::kNotFound, "no account has this name"};
+}
+
+using Ended = AccountsStore::Ended;
+constexpr const char* kReturnEnded = " returning id, account_id, encode(digest, 'hex') as digest";
+
+}  // namespace
+
 User insert_account(pqxx::work& work, const NewAccount& account) {
   const auto id = work.exec_params1(
       "insert into account (name, name_key, password_hash, role, created_at) values ($1, $2, $3, $4, $5::timestamptz) "
@@ -24,18 +34,12 @@ User insert_account(pqxx::work& work, const NewAccount& account) {
 
 void insert_session(pqxx::work& work, std::int64_t account, const NewSession& session) {
   work.exec_params0(
-      "insert into account_session (digest, account_id, created_at, expires_at, last_seen_at, user_agent, network) "
-      "values (decode($1, 'hex'), $2, $3::timestamptz, $4::timestamptz, $3::timestamptz, $5, $6)",
+      "insert into account_session (digest, account_id, created_at, expires_at, last_seen_at, user_agent, network, "
+      "issuer, subject, provider_session) "
+      "values (decode($1, 'hex'), $2, $3::timestamptz, $4::timestamptz, $3::timestamptz, $5, $6, $7, $8, $9)",
       session.digest, account, to_rfc3339(session.created_at), to_rfc3339(session.expires_at),
-      session.device.user_agent, session.device.network);
+      session.device.user_agent, session.device.network, session.issuer, session.subject, session.provider_session);
 }
-
-Status changed_one(const pqxx::result& result) {
-  if (result.affected_rows() == 1) return success();
-  return Error{ErrorCode::kNotFound, "no account has this name"};
-}
-
-using Ended = AccountsStore::Ended;
 
 // `rows`: id, digest, account_id.
 Ended ended_sessions(const pqxx::result& rows) {
@@ -46,10 +50,6 @@ Ended ended_sessions(const pqxx::result& rows) {
   }
   return ended;
 }
-constexpr const char* kReturnEnded = " returning id, account_id, encode(digest, 'hex') as digest";
-
-}  // namespace
-
 std::int64_t row_of(const UserId& account) {
   constexpr std::string_view kPrefix = "account:";
   const std::string_view text = account.value();

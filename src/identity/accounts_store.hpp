@@ -27,6 +27,7 @@ struct NewSession {
   Device device;
   UtcTime created_at{};
   UtcTime expires_at{};
+  std::string issuer = {}, subject = {}, provider_session = {};  // of an identity provider
 };
 
 // A session that has been taken out of the table.
@@ -57,6 +58,10 @@ User make_user(const pqxx::row& row);
 // The row's id of "account:17"; 0: not an account.
 std::int64_t row_of(const UserId& account);
 UserId account_of(std::int64_t row);
+
+// Parts that other stores share.
+User insert_account(pqxx::work& work, const NewAccount& account);
+void insert_session(pqxx::work& work, std::int64_t account, const NewSession& session);
 
 // The SQL of accounts and sessions. Times come from the caller, never from the database.
 //
@@ -97,5 +102,8 @@ class AccountsStore {
  private:
   storage::Database& database_;
 };
+
+// `rows`: id, digest, account_id.
+AccountsStore::Ended ended_sessions(const pqxx::result& rows);
 
 }  // namespace grandstand::identity

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include <sodium.h>
 
@@ -21,16 +22,34 @@ bool is_base64url(std::string_view text) {
   });
 }
 
+std::string base64(std::span<const unsigned char> bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
+  text.pop_back();  // its end
+  return text;
+}
+
 }  // namespace
 
-std::string make_session_token() {
+std::string random_text() {
   GRANDSTAND_ASSERT(sodium_init() >= 0);
   std::array<unsigned char, kSecretBytes> secret;
   randombytes_buf(secret.data(), secret.size());
-  std::string text(kSecretText + 1, '\0');
-  sodium_bin2base64(text.data(), text.size(), secret.data(), secret.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.resize(kSecretText);
-  return std::string(kPrefix) + text;
+  return base64(secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+std::string challenge_of(std::string_view verifier) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(verifier.data()), verifier.size());
+  return base64(digest, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+std::string base64_of(std::string_view bytes) {
+  return base64({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}, sodium_base64_VARIANT_ORIGINAL);
+}
+
+std::string make_session_token() {
+  return std::string(kPrefix) + random_text();
 }
 
 bool is_session_token(std::string_view token) {

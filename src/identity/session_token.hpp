@@ -9,6 +9,13 @@ namespace grandstand::identity {
 // A new secret: "gs_" and 256 random bits as base64url.
 std::string make_session_token();
 
+// 256 random bits as base64url.
+std::string random_text();
+// SHA-256 as base64url: a code challenge of RFC 7636.
+std::string challenge_of(std::string_view verifier);
+// Base64 with padding (RFC 4648, 4).
+std::string base64_of(std::string_view bytes);
+
 // Whether it has that form; what has not needs no look-up.
 bool is_session_token(std::string_view token);
 

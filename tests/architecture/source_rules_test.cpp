@@ -33,6 +33,7 @@ const std::vector<Fence>& fences() {
         fence("libsodium", "^sodium", "^src/(identity|hub|ballots)/"),
         fence("ICU", "^unicode/", "^src/(identity|room|social|wording)/"),
         fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest|access|hls)/"),
+        fence("cjose", "^cjose/", "^(src|tests)/identity/"),
         fence("libcurl", "^curl/", "^src/fetch/"),
         fence("expat", "^expat", "^src/guide/"),
         fence("libmaxminddb", "^maxminddb", "^src/access/"),

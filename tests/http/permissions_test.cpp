@@ -45,6 +45,7 @@ std::string sample(const ApiAction& action) {
                                         {"<session>", "9999"},
                                         {"<stream>", "9999"},
                                         {"<user>", "account:9999"},
+                                        {"<provider>", "nobody"},
                                         {"<room>", "channel:news"},
                                         {"<feature>", "echo"},
                                         {"<query>", "history"}})

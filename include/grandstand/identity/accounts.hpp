@@ -64,6 +64,20 @@ struct BlockedUser {
 };
 inline constexpr std::size_t kMostBlocked = 500;
 
+// An identity provider that people may sign in by.
+struct ListedProvider {
+  std::string id;
+  std::string title;
+};
+
+// A sign-in by a provider under way: where the browser goes, and the secrets that its return is checked by.
+struct Authorization {
+  std::string url;
+  std::string state;
+  std::string nonce;
+  std::string verifier;
+};
+
 // Who is told of changes to accounts whose owners may be connected. Called on a thread of the accounts; never blocks.
 class AccountObserver {
  public:
@@ -132,6 +146,15 @@ class Accounts {
   aio::Task<Result<std::vector<BlockedUser>>> blocked(UserId account);
   aio::Task<Status> block(UserId account, UserId blocked, std::string name);
   aio::Task<Status> unblock(UserId account, UserId blocked);
+
+  // By OpenID Connect with a provider of settings.oidc (kNotFound: it is none). finish: kUnauthenticated when what the
+  // provider gave is not right; whoever comes for the first time gets an account. The caller has compared the state.
+  std::vector<ListedProvider> providers() const;
+  aio::Task<Result<Authorization>> begin_sign_in(std::string provider, std::string redirect_uri);
+  aio::Task<Result<SignIn>> finish_sign_in(std::string provider, std::string redirect_uri, std::string code,
+                                           Authorization begun, Device device);
+  // The provider says that somebody has signed out there (back-channel logout).
+  aio::Task<Status> end_provider_sessions(std::string provider, std::string logout_token);
 
   // One at a time; nobody is told any more once it is gone.
   void observe(std::weak_ptr<AccountObserver> observer);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "id_token_codec.hpp"
+
+#include <grandstand/identity/accounts.hpp>
+#include <grandstand/identity/settings.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace grandstand::identity {
+
+// Speaks with one OpenID Connect provider: its description and keys, codes for tokens. Blocks on the network.
+//
+// Owner: Accounts.   Runs on: the provider's own thread.
+class ProviderClient {
+ public:
+  ProviderClient(OidcProvider settings, const Clock& clock) : settings_(std::move(settings)), clock_(clock) {}
+
+  const OidcProvider& settings() const { return settings_; }
+
+  // Where to send the browser (OpenID Connect Core 1.0, 3.1.2.1; RFC 7636 with S256).
+  Result<Authorization> begin(const std::string& redirect_uri);
+  // Who came back with `code`.
+  Result<Claims> finish(const std::string& redirect_uri, const std::string& code, const std::string& nonce,
+                        const std::string& verifier);
+  // Each token once.
+  Result<Claims> check_logout(const std::string& token);
+
+ private:
+  Result<const ProviderMetadata*> metadata();
+  Status load_keys();
+  Result<Claims> verify(const std::string& token, const Expected& expected);
+
+  // given
+  OidcProvider settings_;
+  const Clock& clock_;
+
+  // state
+  std::optional<ProviderMetadata> metadata_;
+  KeySet keys_;
+  std::optional<SteadyTime> keys_loaded_;
+  std::map<std::string, UtcTime> used_tokens_;  // logout tokens, by jti, while they would be taken
+};
+
+}  // namespace grandstand::identity
