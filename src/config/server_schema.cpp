@@ -422,7 +422,12 @@ struct OidcProviders {
     }
     std::vector<identity::OidcProvider> providers;
     bool right = true;
-    for (const auto& item : node.items) right = read_one(*item, providers.emplace_back(), report) && right;
+    for (const auto& item : node.items) {
+      right = read_one(*item, providers.emplace_back(), report) && right;
+      const auto is_same = [&](const auto& one) { return one.id == providers.back().id; };
+      if (std::ranges::count_if(providers, is_same) > 1)
+        right = report(item->position, quote(providers.back().id) + " is there twice", "another id");
+    }
     if (right) field = std::move(providers);
     return right;
   }
@@ -445,10 +450,20 @@ struct OidcProviders {
     return std::ranges::all_of(
         text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
   }
-  static bool is_issuer(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
+  // Whoever could change what an issuer answers could sign in as anybody.
+  static bool is_issuer(std::string_view url) {
+    if (url.find_first_of("?#@ ") != std::string_view::npos) return false;
+    if (url.starts_with("https://")) return true;
+    return std::ranges::any_of(std::array{"http://127.0.0.1", "http://[::1]", "http://localhost"},
+                               [&](std::string_view here) {
+                                 if (!url.starts_with(here)) return false;
+                                 const auto rest = url.substr(here.size());
+                                 return rest.empty() || rest.front() == ':' || rest.front() == '/';
+                               });
+  }
   static bool read_one(const YamlNode& node, identity::OidcProvider& provider, const Reporter& report) {
     const Text id{.min = 1, .max = 32, .what = "of a-z, 0-9, - and _", .check = is_id};
-    const Text issuer{.min = 8, .max = 1024, .what = "http:// or https://", .check = is_issuer};
+    const Text issuer{.min = 8, .max = 1024, .what = "https://..., or http:// of this machine", .check = is_issuer};
     const Text text{.min = 1, .max = 1024};
     const Text secret{.min = 1, .max = 1024, .secret = true};
     if (node.kind != YamlNode::Kind::kMap) return report(node.position, describe(node.kind), "a group with an issuer");

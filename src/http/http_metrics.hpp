@@ -23,6 +23,7 @@ class HttpMetrics {
     kMalformed,
     kSignInLimit,
     kSlowStream,
+    kProviderState,  // an identity provider's answer that this browser did not ask for
     kCount
   };
 

@@ -11,6 +11,7 @@
 #include <grandstand/base/client_network.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@
 namespace grandstand::http {
 namespace {
 
+using identity::permission;
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kCookie = "gs_provider";
@@ -27,8 +29,44 @@ std::string provider_of(const Request& request) {
   return percent_decode(split_path(request.path.substr(kPrefix.size())).front()).value_or("");
 }
 
-// What the browser keeps between its two visits: state, nonce, verifier and where to go then, in parts that hold no
-// dot. The state binds the answer to this browser, so nothing of it needs to be kept here.
+// A sign-in under way. The browser keeps it between its two visits, in parts that hold no dot; it binds the answer to
+// this browser, so nothing of it needs to be kept here.
+struct Journey {
+  std::string provider;
+  std::string state, nonce, verifier;
+  std::string session;  // of the account that is to be connected with the identity; empty: somebody signs in
+  std::string back;     // where to go in the end
+};
+
+std::string encode(const Journey& journey) {
+  return journey.provider + "." + journey.state + "." + journey.nonce + "." + journey.verifier + "." + journey.session +
+         "." + percent_encode(journey.back);
+}
+
+std::optional<Journey> find_journey(const Request& request) {
+  const auto cookie = find_cookie(request.field(FieldName::kCookie), kCookie).value_or("");
+  std::array<std::string, 6> parts;
+  std::size_t at = 0;
+  for (const char c : cookie) {
+    if (c == '.' && at + 1 < parts.size()) {
+      ++at;
+    } else {
+      parts[at] += c;
+    }
+  }
+  if (at + 1 < parts.size() || parts[1].empty()) return std::nullopt;
+  return Journey{parts[0], parts[1], parts[2], parts[3], parts[4], percent_decode(parts[5]).value_or("/")};
+}
+
+// The Set-Cookie line, in two halves: the value goes between them, when the request is gone.
+struct CookieLine {
+  std::string before, after;
+};
+CookieLine split(const std::string& line) {
+  const auto gap = line.find('\n');
+  return {line.substr(0, gap), line.substr(gap + 1)};
+}
+
 std::string cookie_line(const Request& request, const std::string& value, std::string_view age) {
   return "Set-Cookie: " + std::string(kCookie) + "=" + value + "; Path=" + std::string(kPrefix) +
          "; HttpOnly; SameSite=Lax; Max-Age=" + std::string(age) + (came_by_https(request) ? "; Secure\r\n" : "\r\n");
@@ -54,25 +92,56 @@ std::optional<std::string> callback_address(const Request& request, const std::s
   return *base + std::string(kPrefix) + percent_encode(provider) + "/callback";
 }
 
-struct Visit {
-  std::string provider, callback, back;
-};
+// Where the browser goes; what it keeps meanwhile is put in `journey`.
+aio::Task<Result<std::string>> begin(std::shared_ptr<Site> site, std::shared_ptr<Journey> journey,
+                                     std::string callback) {
+  GRANDSTAND_CO_TRY(auto begun, co_await site->parts.accounts.begin_sign_in(journey->provider, std::move(callback)));
+  journey->state = std::move(begun.state);
+  journey->nonce = std::move(begun.nonce);
+  journey->verifier = std::move(begun.verifier);
+  co_return std::move(begun.url);
+}
 
-aio::Task<Status> begin(std::shared_ptr<Site> site, Visit visit, std::string cookie, std::shared_ptr<LateReply> reply) {
-  GRANDSTAND_CO_TRY(const auto begun, co_await site->parts.accounts.begin_sign_in(visit.provider, visit.callback));
-  const auto value = begun.state + "." + begun.nonce + "." + begun.verifier + "." + percent_encode(visit.back);
-  cookie.replace(cookie.find('\n'), 1, value);
-  reply->send(redirect(begun.url, std::move(cookie)));
+aio::Task<Status> begin_sign_in(std::shared_ptr<Site> site, std::shared_ptr<Journey> journey, std::string callback,
+                                CookieLine cookie, std::shared_ptr<LateReply> reply) {
+  GRANDSTAND_CO_TRY(const auto url, co_await begin(std::move(site), journey, std::move(callback)));
+  reply->send(redirect(url, cookie.before + encode(*journey) + cookie.after));
   co_return success();
 }
 
-aio::Task<Status> finish(std::shared_ptr<Site> site, Visit visit, std::string code, identity::Authorization begun,
-                         identity::Device device, std::string cookie, std::shared_ptr<LateReply> reply) {
+// The page goes there itself: a redirect would not leave its fetch().
+aio::Task<Status> begin_link(std::shared_ptr<Site> site, std::shared_ptr<Journey> journey, std::string callback,
+                             CookieLine cookie, std::string token, std::shared_ptr<LateReply> reply) {
+  GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed,
+                    identity::check_permission(user, permission("POST /api/v1/me/providers/<provider>")));
+  journey->session = std::to_string(user.session);
+  GRANDSTAND_CO_TRY(const auto url, co_await begin(std::move(site), journey, std::move(callback)));
+  reply->send(make_json({{"url", url}}, 200, cookie.before + encode(*journey) + cookie.after));
+  co_return success();
+}
+
+aio::Task<Status> finish(std::shared_ptr<Site> site, Journey journey, std::string callback, std::string code,
+                         identity::Device device, CookieLine cookie, std::shared_ptr<LateReply> reply) {
+  auto& accounts = site->parts.accounts;
   GRANDSTAND_CO_TRY(const auto signed_in,
-                    co_await site->parts.accounts.finish_sign_in(visit.provider, visit.callback, std::move(code),
-                                                                 std::move(begun), std::move(device)));
-  cookie.replace(cookie.find('\n'), 1, signed_in.token);
-  reply->send(redirect(visit.back, std::move(cookie)));
+                    co_await accounts.finish_sign_in(journey.provider, std::move(callback), std::move(code),
+                                                     {"", journey.state, journey.nonce, journey.verifier}, device));
+  reply->send(redirect(journey.back, cookie.before + signed_in.token + cookie.after));
+  co_return success();
+}
+
+aio::Task<Status> finish_link(std::shared_ptr<Site> site, Journey journey, std::string callback, std::string code,
+                              std::string token, std::string forget, std::shared_ptr<LateReply> reply) {
+  auto& accounts = site->parts.accounts;
+  GRANDSTAND_CO_TRY(const auto user, co_await accounts.authenticate(std::move(token)));
+  if (std::to_string(user.session) != journey.session) {
+    co_return Error{ErrorCode::kForbidden, "somebody else has signed in here since; begin again"};
+  }
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto linked,
+                    co_await accounts.link_provider(user.id, journey.provider, std::move(callback), std::move(code),
+                                                    {"", journey.state, journey.nonce, journey.verifier}));
+  reply->send(redirect(journey.back, std::move(forget)));
   co_return success();
 }
 
@@ -88,6 +157,22 @@ aio::Task<Status> log_out(std::shared_ptr<Site> site, std::string provider, std:
   answer.fields = "Cache-Control: no-store\r\n";
   reply->send(std::move(answer));
   co_return success();
+}
+
+aio::Task<Result<Reply>> list_linked(std::shared_ptr<Site> site, Asked asked) {
+  GRANDSTAND_CO_TRY(const auto linked, co_await site->parts.accounts.linked_providers(asked.user.id));
+  Json body{{"providers", Json::array()}};
+  for (const auto& provider : site->parts.accounts.providers()) {
+    const bool is_linked = std::ranges::find(linked, provider.id) != linked.end();
+    body["providers"].push_back({{"id", provider.id}, {"title", provider.title}, {"linked", is_linked}});
+  }
+  co_return make_json(body);
+}
+
+aio::Task<Result<Reply>> unlink(std::shared_ptr<Site> site, Asked asked) {
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto gone,
+                    co_await site->parts.accounts.unlink_provider(asked.user.id, asked.path[0]));
+  co_return make_empty();
 }
 
 Reply refuse(const std::string& why) {
@@ -108,47 +193,75 @@ void handle_providers(const std::shared_ptr<Site>& site, const Request&, Exchang
 void handle_provider_sign_in(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   auto parameters = parse_query(request.query);
   if (!parameters) return exchange.reply(make_problem(parameters.error()));
-  const auto back = (*parameters)["return"].empty() ? "/" : (*parameters)["return"];
-  if (!is_own_path(back)) return exchange.reply(refuse("return: expected a path of this site"));
-  auto provider = provider_of(request);
-  auto callback = callback_address(request, provider);
+  auto journey = std::make_shared<Journey>(Journey{.provider = provider_of(request), .back = (*parameters)["return"]});
+  if (journey->back.empty()) journey->back = "/";
+  if (!is_own_path(journey->back)) return exchange.reply(refuse("return: expected a path of this site"));
+  auto callback = callback_address(request, journey->provider);
   if (!callback) return exchange.reply(refuse("Host: expected the name of this site"));
   auto reply = exchange.defer();
-  auto task = begin(site, {std::move(provider), std::move(*callback), back}, cookie_line(request, "\n", "600"), reply);
+  auto task =
+      begin_sign_in(site, std::move(journey), std::move(*callback), split(cookie_line(request, "\n", "600")), reply);
   run(exchange, std::move(task), std::move(reply));
+}
+
+void handle_provider_link(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  if (request.method == Method::kDelete) {
+    return answer_authorised(site, request, exchange, permission("DELETE /api/v1/me/providers/<provider>"), unlink);
+  }
+  auto presented = find_session_token(request);
+  if (presented.by == PresentedToken::By::kNothing) {
+    return exchange.reply(make_problem(401, "unauthenticated", "no session is given, by cookie or bearer token"));
+  }
+  if (!passes_forgery_check(*site, request, exchange, presented.by)) return;
+  auto path = match_path("/api/v1/me/providers/<provider>", request.path);
+  if (!path) return exchange.reply(refuse("the path is not well percent-encoded"));
+  auto callback = callback_address(request, path->front());
+  if (!callback) return exchange.reply(refuse("Host: expected the name of this site"));
+  auto journey = std::make_shared<Journey>(Journey{.provider = std::move(path->front()), .back = "/"});
+  auto reply = exchange.defer();
+  auto task = begin_link(site, std::move(journey), std::move(*callback), split(cookie_line(request, "\n", "600")),
+                         std::move(presented.token), reply);
+  run(exchange, std::move(task), std::move(reply));
+}
+
+void handle_linked_providers(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  answer_authorised(site, request, exchange, permission("GET /api/v1/me/providers"), list_linked);
 }
 
 void handle_provider_callback(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   auto parameters = parse_query(request.query);
   if (!parameters) return exchange.reply(make_problem(parameters.error()));
-  const auto cookie = find_cookie(request.field(FieldName::kCookie), kCookie).value_or("");
-  std::vector<std::string> parts{""};
-  for (const char c : cookie) {
-    if (c == '.' && parts.size() < 4) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
   const auto forget = cookie_line(request, "", "0");
-  const auto state = (*parameters)["state"];
-  if (parts.size() != 4 || parts[0].empty() || state != parts[0]) {
-    return exchange.reply(make_problem(
-        400, "invalid_argument", "state: this sign-in was not begun in this browser, or ended; begin again", forget));
+  const auto refuse_state = [&](const char* why) {
+    site->metrics.count_refused(HttpMetrics::Refused::kProviderState);
+    exchange.reply(make_problem(400, "invalid_argument", why, forget));
+  };
+  auto journey = find_journey(request);
+  const auto provider = provider_of(request);
+  if (!journey || journey->provider != provider || (*parameters)["state"] != journey->state) {
+    return refuse_state("state: this sign-in was not begun in this browser, or ended; begin again");
+  }
+  // RFC 9207: whose answer this is, so that one provider cannot pass for another.
+  const auto listed = site->parts.accounts.providers();
+  const auto known = std::ranges::find(listed, provider, &identity::ListedProvider::id);
+  if (parameters->contains("iss") && known != listed.end() && (*parameters)["iss"] != known->issuer) {
+    return refuse_state("iss: this is the answer of another identity provider");
   }
   if (const auto error = (*parameters)["error"]; !error.empty()) {
     return exchange.reply(make_problem(403, "forbidden", "the identity provider says " + error.substr(0, 100), forget));
   }
-  const auto back = percent_decode(parts[3]).value_or("/");
-  auto provider = provider_of(request);
   auto callback = callback_address(request, provider);
-  if (!callback || !is_own_path(back)) return exchange.reply(refuse("Host: expected the name of this site"));
+  if (!callback || !is_own_path(journey->back)) return refuse_state("Host: expected the name of this site");
+  auto presented = find_session_token(request);
   identity::Device device{std::string(request.field(FieldName::kUserAgent)),
                           client_network(client_address(*site, request, exchange))};
+  auto code = std::move((*parameters)["code"]);
   auto reply = exchange.defer();
-  auto task =
-      finish(site, {std::move(provider), std::move(*callback), back}, (*parameters)["code"],
-             {"", parts[0], parts[1], parts[2]}, std::move(device), keep_token_line(request, "\n") + forget, reply);
+  auto task = journey->session.empty()
+                  ? finish(site, std::move(*journey), std::move(*callback), std::move(code), std::move(device),
+                           split(keep_token_line(request, "\n") + forget), reply)
+                  : finish_link(site, std::move(*journey), std::move(*callback), std::move(code),
+                                std::move(presented.token), forget, reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

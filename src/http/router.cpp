@@ -82,6 +82,8 @@ constexpr std::array kRoutes{
     Route{"provider",  "/api/v1/providers/<provider>/sign_in", false, kGet, Sharing::kNone, false, handle_provider_sign_in},
     Route{"provider",  "/api/v1/providers/<provider>/callback", false, kGet, Sharing::kNone, false, handle_provider_callback},
     Route{"provider",  "/api/v1/providers/<provider>/logout", false, kPost, Sharing::kNone, false, handle_provider_logout},
+    Route{"providers", "/api/v1/me/providers",      false, kRead,   Sharing::kListed,    false, handle_linked_providers},
+    Route{"providers", "/api/v1/me/providers/<provider>", false, kPost | kDelete, Sharing::kListed, false, handle_provider_link},
     Route{"me",        "/api/v1/me/name",           false, kPut,    Sharing::kListed,    false, handle_name},
     Route{"me",        "/api/v1/me/picture",        false, kPut | kDelete, Sharing::kListed, false, handle_own_picture},
     Route{"blocks",    "/api/v1/me/blocks",         false, kRead,   Sharing::kListed,    false, handle_blocks},

@@ -117,9 +117,11 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
   GRANDSTAND_CO_TRY([[maybe_unused]] auto allowed, co_await state_->check_attempts(key));
   GRANDSTAND_CO_TRY(const std::optional<StoredAccount> account, co_await state_->store.find(key));
   GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(key));
-  std::string hash = account ? account->password_hash : nobodys_hash();
+  // Accounts of identity providers have no password.
+  const bool has_password = account && !account->password_hash.empty();
+  std::string hash = has_password ? account->password_hash : nobodys_hash();
   GRANDSTAND_CO_TRY(const bool right, co_await state_->verify(std::move(hash), std::move(password)));
-  if (!right || !account) {
+  if (!right || !has_password) {
     state_->wrong.add();
     co_return not_signed_in(kWrong);
   }

@@ -20,8 +20,7 @@ inline constexpr std::size_t kProviderQueue = 256;
 inline constexpr std::size_t kLedgerQueue = 16'384;
 
 // What the parts of Accounts share: signing in (accounts.cpp), sessions (sessions.cpp), roles and followers
-// (standings.cpp), names, pictures and block lists (profiles.cpp),
-// identity providers (providers.cpp).
+// (standings.cpp), names, pictures and block lists (profiles.cpp), identity providers (providers.cpp).
 struct Accounts::State {
   State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
       : settings(given),
@@ -53,6 +52,8 @@ struct Accounts::State {
     aio::Offload thread{"provider", 1, kProviderQueue};
   };
   Provider* find_provider(std::string_view id);
+  aio::Task<Result<Claims>> ask_provider(std::string id, std::string redirect_uri, std::string code,
+                                         Authorization begun);
 
   static ops::Counter sign_ins(ops::Metrics& metrics, const char* outcome) {
     return metrics.counter("grandstand_identity_sign_ins_total", "Attempts to sign in, by outcome.",

@@ -52,6 +52,11 @@ bool is_for(const Json& claims, const std::string& client) {
   return named && (audience->size() == 1 || text(claims, "azp") == client);
 }
 
+std::string name_in(const Json& claims) {
+  auto name = text(claims, "preferred_username");
+  return name.empty() ? text(claims, "name") : name;
+}
+
 struct ReleaseJws {
   void operator()(cjose_jws_t* jws) const { cjose_jws_release(jws); }
 };
@@ -113,22 +118,36 @@ Result<ProviderMetadata> parse_metadata(std::string_view json, const std::string
   };
   if (!document.is_object()) return wrong("does not describe itself in JSON");
   ProviderMetadata metadata{text(document, "issuer"), text(document, "authorization_endpoint"),
-                            text(document, "token_endpoint"), text(document, "jwks_uri")};
+                            text(document, "token_endpoint"), text(document, "jwks_uri"),
+                            text(document, "userinfo_endpoint")};
   if (metadata.issuer != issuer) return wrong("calls itself \"" + metadata.issuer + "\"");
   const auto is_url = [](const std::string& url) { return url.starts_with("https://") || url.starts_with("http://"); };
   if (!is_url(metadata.authorization_endpoint) || !is_url(metadata.token_endpoint) || !is_url(metadata.jwks_uri))
     return wrong("does not name its authorization_endpoint, token_endpoint and jwks_uri");
+  if (!is_url(metadata.userinfo_endpoint)) metadata.userinfo_endpoint.clear();
+  if (const auto methods = document.find("token_endpoint_auth_methods_supported"); methods != document.end()) {
+    const auto takes = [&](const char* method) {
+      return methods->is_array() && std::ranges::any_of(*methods, [&](const Json& one) { return one == method; });
+    };
+    metadata.secret_in_body = takes("client_secret_post") && !takes("client_secret_basic");
+  }
   return metadata;
 }
 
-Result<std::string> parse_token_answer(std::string_view json) {
+Result<TokenAnswer> parse_token_answer(std::string_view json) {
   const auto answer = Json::parse(json, nullptr, false);
   if (!answer.is_object()) return refused("the token endpoint did not answer in JSON");
   if (const auto error = text(answer, "error"); !error.empty())
     return refused("the token endpoint says " + error.substr(0, 100));
-  auto token = text(answer, "id_token");
-  if (token.empty()) return refused("the token endpoint gave no ID token");
-  return token;
+  TokenAnswer tokens{text(answer, "id_token"), text(answer, "access_token")};
+  if (tokens.id_token.empty()) return refused("the token endpoint gave no ID token");
+  return tokens;
+}
+
+std::string parse_userinfo_name(std::string_view json, const std::string& subject) {
+  const auto answer = Json::parse(json, nullptr, false);
+  if (!answer.is_object() || text(answer, "sub") != subject) return {};
+  return name_in(answer);
 }
 
 Result<KeySet> KeySet::parse(std::string_view json) {
@@ -163,9 +182,7 @@ Result<Claims> verify_token(std::string_view token, const KeySet& keys, const Ex
   auto subject = text(claims, "sub");
   if (subject.size() > kLongestSubject || subject.find('\0') != std::string::npos)
     return refused("its subject is too long");
-  auto name = text(claims, "preferred_username");
-  if (name.empty()) name = text(claims, "name");
-  return Claims{expected.issuer, std::move(subject), std::move(name), text(claims, "sid").substr(0, kLongestSubject),
+  return Claims{expected.issuer, std::move(subject), name_in(claims), text(claims, "sid").substr(0, kLongestSubject),
                 text(claims, "jti").substr(0, kLongestSubject)};
 }
 

@@ -19,12 +19,22 @@ struct ProviderMetadata {
   std::string authorization_endpoint;
   std::string token_endpoint;
   std::string jwks_uri;
+  std::string userinfo_endpoint;  // empty: it has none
+  bool secret_in_body = false;    // it takes client_secret_post and not client_secret_basic
 };
-// kUnauthenticated unless it is of `issuer` itself and complete.
+// kUnavailable unless it is of `issuer` itself and complete.
 Result<ProviderMetadata> parse_metadata(std::string_view json, const std::string& issuer);
 
-// The ID token in the answer of a token endpoint (OpenID Connect Core 1.0, 3.1.3.3); the provider's error otherwise.
-Result<std::string> parse_token_answer(std::string_view json);
+// What a token endpoint answers (OpenID Connect Core 1.0, 3.1.3.3).
+struct TokenAnswer {
+  std::string id_token;
+  std::string access_token;  // may be empty
+};
+// kUnauthenticated with the provider's error, or when there is no ID token.
+Result<TokenAnswer> parse_token_answer(std::string_view json);
+
+// The name in a UserInfo answer (OpenID Connect Core 1.0, 5.3.2); empty when it has none or is not of `subject`.
+std::string parse_userinfo_name(std::string_view json, const std::string& subject);
 
 // A provider's public keys (RFC 7517), by their ids; at most 64.
 class KeySet {

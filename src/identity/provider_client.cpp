@@ -3,7 +3,6 @@
 
 #include "session_token.hpp"
 
-#include <grandstand/base/log.hpp>
 #include <grandstand/fetch/fetch.hpp>
 
 #include <algorithm>
@@ -15,9 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMostAnswer = 256u << 10;  // bytes
-constexpr auto kKeyPause = 5s;                   // between two looks for new keys
-constexpr auto kRemembered = 15min;              // longer than a logout token is taken
-constexpr std::size_t kMostRemembered = 10'000;
+constexpr auto kFresh = 1h;                      // after that, description and keys are asked for again
+constexpr auto kPause = 5s;                      // between two such questions, whatever comes in meanwhile
 
 std::string encode(std::string_view text) {
   constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -54,34 +52,36 @@ Result<std::string> get(const std::string& url) {
 
 }  // namespace
 
-Result<const ProviderMetadata*> ProviderClient::metadata() {
-  if (!metadata_) {
-    auto base = settings_.issuer;
-    while (base.ends_with('/')) base.pop_back();
-    GRANDSTAND_TRY(const auto json, get(base + "/.well-known/openid-configuration"));
-    GRANDSTAND_TRY(metadata_, parse_metadata(json, settings_.issuer));
-  }
-  return &*metadata_;
-}
-
-Status ProviderClient::load_keys() {
-  GRANDSTAND_TRY(const auto* described, metadata());
-  GRANDSTAND_TRY(const auto json, get(described->jwks_uri));
-  GRANDSTAND_TRY(keys_, KeySet::parse(json));
-  keys_loaded_ = clock_.steady();
+Status ProviderClient::load() {
+  tried_ = clock_.steady();
+  auto base = settings_.issuer;
+  while (base.ends_with('/')) base.pop_back();
+  GRANDSTAND_TRY(const auto description, get(base + "/.well-known/openid-configuration"));
+  GRANDSTAND_TRY(auto metadata, parse_metadata(description, settings_.issuer));
+  GRANDSTAND_TRY(const auto keys, get(metadata.jwks_uri));
+  GRANDSTAND_TRY(keys_, KeySet::parse(keys));
+  metadata_ = std::move(metadata);
+  loaded_ = tried_;
   return success();
 }
 
+bool ProviderClient::may_try() const {
+  return !tried_ || clock_.steady() >= *tried_ + kPause;
+}
+
+Status ProviderClient::be_loaded() {
+  if (loaded_ && clock_.steady() < *loaded_ + kFresh) return success();
+  if (may_try()) fault_ = load();
+  // What is known goes on while the provider cannot be reached.
+  return loaded_ ? success() : fault_;
+}
+
 Result<Claims> ProviderClient::verify(const std::string& token, const Expected& expected) {
-  if (!keys_loaded_) {
-    GRANDSTAND_TRY([[maybe_unused]] auto loaded, load_keys());
-  }
+  GRANDSTAND_TRY([[maybe_unused]] auto loaded, be_loaded());
   auto claims = verify_token(token, keys_, expected);
   // A key that is not there may be a new one: providers change them.
-  const bool look_again =
-      !claims.ok() && claims.error().code == ErrorCode::kNotFound && clock_.steady() >= *keys_loaded_ + kKeyPause;
-  if (look_again) {
-    GRANDSTAND_TRY([[maybe_unused]] auto loaded, load_keys());
+  if (!claims.ok() && claims.error().code == ErrorCode::kNotFound && may_try()) {
+    fault_ = load();
     claims = verify_token(token, keys_, expected);
   }
   if (!claims.ok() && claims.error().code == ErrorCode::kNotFound)
@@ -90,12 +90,12 @@ Result<Claims> ProviderClient::verify(const std::string& token, const Expected& 
 }
 
 Result<Authorization> ProviderClient::begin(const std::string& redirect_uri) {
-  GRANDSTAND_TRY(const auto* described, metadata());
+  GRANDSTAND_TRY([[maybe_unused]] auto loaded, be_loaded());
   Authorization authorization;
   authorization.state = random_text();
   authorization.nonce = random_text();
   authorization.verifier = random_text();
-  const auto& endpoint = described->authorization_endpoint;
+  const auto& endpoint = metadata_.authorization_endpoint;
   authorization.url = endpoint + (endpoint.find('?') == std::string::npos ? "?" : "&") +
                       "response_type=code&client_id=" + encode(settings_.client_id) +
                       "&redirect_uri=" + encode(redirect_uri) + "&scope=" + encode("openid " + settings_.scope) +
@@ -106,28 +106,40 @@ Result<Authorization> ProviderClient::begin(const std::string& redirect_uri) {
 
 Result<Claims> ProviderClient::finish(const std::string& redirect_uri, const std::string& code,
                                       const std::string& nonce, const std::string& verifier) {
-  GRANDSTAND_TRY(const auto* described, metadata());
+  GRANDSTAND_TRY([[maybe_unused]] auto loaded, be_loaded());
   fetch::Request request;
   request.method = "POST";
-  request.url = described->token_endpoint;
-  request.headers = {
-      "Content-Type: application/x-www-form-urlencoded", "Accept: application/json",
-      "Authorization: Basic " + base64_of(encode(settings_.client_id) + ":" + encode(settings_.client_secret))};
+  request.url = metadata_.token_endpoint;
+  request.headers = {"Content-Type: application/x-www-form-urlencoded", "Accept: application/json"};
   request.body = "grant_type=authorization_code&code=" + encode(code) + "&redirect_uri=" + encode(redirect_uri) +
                  "&code_verifier=" + encode(verifier);
+  const auto id = encode(settings_.client_id), secret = encode(settings_.client_secret);
+  if (metadata_.secret_in_body) {
+    request.body += "&client_id=" + id + "&client_secret=" + secret;
+  } else {
+    request.headers.push_back("Authorization: Basic " + base64_of(id + ":" + secret));
+  }
   GRANDSTAND_TRY(const auto json, ask(std::move(request)));
-  GRANDSTAND_TRY(const auto token, parse_token_answer(json));
-  return verify(token, {TokenKind::kId, settings_.issuer, settings_.client_id, nonce, clock_.utc()});
+  GRANDSTAND_TRY(const auto tokens, parse_token_answer(json));
+  GRANDSTAND_TRY(auto claims,
+                 verify(tokens.id_token, {TokenKind::kId, settings_.issuer, settings_.client_id, nonce, clock_.utc()}));
+  if (claims.name.empty()) claims.name = ask_name(tokens.access_token, claims.subject);
+  return claims;
+}
+
+// Many providers tell names only where they are asked for them; without one the account gets one of ours.
+std::string ProviderClient::ask_name(const std::string& access_token, const std::string& subject) {
+  const bool plain = std::ranges::all_of(access_token, [](char c) { return c > ' ' && c <= '~'; });
+  if (metadata_.userinfo_endpoint.empty() || access_token.empty() || !plain) return {};
+  fetch::Request request;
+  request.url = metadata_.userinfo_endpoint;
+  request.headers = {"Accept: application/json", "Authorization: Bearer " + access_token};
+  const auto json = ask(std::move(request));
+  return json.ok() ? parse_userinfo_name(*json, subject) : std::string();
 }
 
 Result<Claims> ProviderClient::check_logout(const std::string& token) {
-  const auto now = clock_.utc();
-  GRANDSTAND_TRY(auto claims, verify(token, {TokenKind::kLogout, settings_.issuer, settings_.client_id, "", now}));
-  std::erase_if(used_tokens_, [&](const auto& used) { return used.second < now - kRemembered; });
-  if (used_tokens_.size() >= kMostRemembered) return Error{ErrorCode::kUnavailable, "too many logout tokens at once"};
-  if (!used_tokens_.emplace(claims.token_id, now).second)
-    return Error{ErrorCode::kUnauthenticated, "the identity provider's token was refused: it was used before"};
-  return claims;
+  return verify(token, {TokenKind::kLogout, settings_.issuer, settings_.client_id, "", clock_.utc()});
 }
 
 }  // namespace grandstand::identity

@@ -6,7 +6,6 @@
 #include <grandstand/identity/accounts.hpp>
 #include <grandstand/identity/settings.hpp>
 
-#include <map>
 #include <optional>
 #include <string>
 
@@ -26,23 +25,26 @@ class ProviderClient {
   // Who came back with `code`.
   Result<Claims> finish(const std::string& redirect_uri, const std::string& code, const std::string& nonce,
                         const std::string& verifier);
-  // Each token once.
+  // What a logout token says; whether it was used before, the store knows.
   Result<Claims> check_logout(const std::string& token);
 
  private:
-  Result<const ProviderMetadata*> metadata();
-  Status load_keys();
+  Status load();
+  Status be_loaded();
+  bool may_try() const;
   Result<Claims> verify(const std::string& token, const Expected& expected);
+  std::string ask_name(const std::string& access_token, const std::string& subject);
 
   // given
   OidcProvider settings_;
   const Clock& clock_;
 
   // state
-  std::optional<ProviderMetadata> metadata_;
+  ProviderMetadata metadata_;
   KeySet keys_;
-  std::optional<SteadyTime> keys_loaded_;
-  std::map<std::string, UtcTime> used_tokens_;  // logout tokens, by jti, while they would be taken
+  std::optional<SteadyTime> loaded_;  // when both were
+  std::optional<SteadyTime> tried_;
+  Status fault_ = success();  // of the last try
 };
 
 }  // namespace grandstand::identity

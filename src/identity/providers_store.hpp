@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accounts_store.hpp"
+#include "id_token_codec.hpp"
 
 namespace grandstand::identity {
 
@@ -15,8 +16,15 @@ class ProvidersStore {
   // The account of the session's issuer and subject, made as `account` when there is none; and the session.
   // kConflict: it was to be made, and its name is somebody's.
   aio::Task<Result<User>> sign_in(NewAccount account, NewSession session);
-  // Those of the subject, or of the provider's session; both when both are given.
-  aio::Task<Result<AccountsStore::Ended>> end(std::string issuer, std::string subject, std::string provider_session);
+  // The sessions of the logout token's subject, or of its provider's session; both when it names both.
+  // kUnauthenticated: the token was used before.
+  aio::Task<Result<AccountsStore::Ended>> end(Claims logout, UtcTime now);
+
+  // kConflict: the identity is another account's, or the account is somebody else at that issuer.
+  aio::Task<Status> link(UserId account, Claims claims, UtcTime now);
+  // kConflict: the account could not be signed in to any more; kNotFound: it was not linked.
+  aio::Task<Status> unlink(UserId account, std::string issuer);
+  aio::Task<Result<std::vector<std::string>>> issuers(UserId account);
 
  private:
   storage::Database& database_;

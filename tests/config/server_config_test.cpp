@@ -120,6 +120,33 @@ database:
   EXPECT_EQ(config.database.url, "postgresql://grandstand@db.example/grandstand");
 }
 
+TEST(ServerConfig, ReadsIdentityProvidersAndSaysWhatIsWrongWithThem) {
+  const std::string one =
+      "{id: corp, title: Corporation, issuer: 'https://login.example', client_id: tv, client_secret: hunter2}";
+  const auto config = config_of("identity: {oidc: [" + one + "]}");
+  ASSERT_EQ(config.identity.oidc.size(), 1u);
+  EXPECT_EQ(config.identity.oidc[0].title, "Corporation");
+  EXPECT_EQ(config.identity.oidc[0].client_secret, "hunter2");
+  EXPECT_EQ(config.identity.oidc[0].scope, "profile");
+  EXPECT_THAT(print(config), testing::Not(HasSubstr("hunter2")));
+  const auto fault = [](const std::string& provider) {
+    const auto faults = faults_in("identity: {oidc: [" + provider + "]}");
+    return faults.empty() ? std::string("none") : faults.front();
+  };
+  EXPECT_THAT(fault(one + ", " + one), HasSubstr("is there twice"));
+  EXPECT_THAT(fault("{id: corp}"), HasSubstr("expected id, issuer, client_id and client_secret"));
+  EXPECT_THAT(fault("{id: Corp, issuer: 'https://a.example', client_id: a, client_secret: b}"),
+              HasSubstr("of a-z, 0-9"));
+  EXPECT_THAT(fault("{id: a, key: b}"), HasSubstr("\"key\" is not known"));
+  EXPECT_THAT(fault("corp"), HasSubstr("expected a group"));
+  for (const std::string issuer : {"ftp://a.example", "http://login.example", "http://localhost.evil.example",
+                                   "https://a.example?x", "https://u@a.example", "login.example"})
+    EXPECT_THAT(fault("{id: a, issuer: '" + issuer + "', client_id: a, client_secret: b}"), HasSubstr("https://..."))
+        << issuer;
+  for (const std::string issuer : {"http://localhost:8080/realms/tv", "http://127.0.0.1", "http://[::1]:1"})
+    EXPECT_EQ(fault("{id: a, issuer: '" + issuer + "', client_id: a, client_secret: b}"), "none") << issuer;
+}
+
 TEST(ServerConfig, WhatIsPrintedReadsBackAsTheSame) {
   const ServerConfig config = config_of(R"(
 loops: 3

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <openssl/hmac.h>
 
 namespace grandstand::identity {
 namespace {
@@ -155,8 +156,15 @@ TEST(IdToken, WithoutAProvidersSignatureIsWorthNothing) {
     EXPECT_FALSE(verify(head).ok());
     EXPECT_FALSE(verify(head + "AAAA").ok());
   }
-  // A symmetric algorithm, for which the public key would be the secret.
-  EXPECT_FALSE(verify(base64url(R"({"alg":"HS256","kid":"k1"})") + "." + base64url(claims) + ".AAAA").ok());
+  // A symmetric algorithm, with the public key, as the provider publishes it, for a secret.
+  const auto secret = ours().published().dump();
+  const auto body = base64url(R"({"alg":"HS256","kid":"k1"})") + "." + base64url(claims);
+  unsigned char mac[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(body.data()), body.size(), mac, &length);
+  const auto symmetric = body + "." + base64url(std::string(reinterpret_cast<const char*>(mac), length));
+  EXPECT_THAT(refusal(verify(symmetric)), HasSubstr("algorithm"));
   // Other claims under a right signature, and a right token by a stranger who calls his key ours.
   auto forged = id_claims();
   forged["sub"] = "u-2";
@@ -166,7 +174,7 @@ TEST(IdToken, WithoutAProvidersSignatureIsWorthNothing) {
   const auto by_stranger = strangers().sign(claims);
   const auto renamed = base64url(R"({"alg":"RS256","kid":"k1"})") + by_stranger.substr(by_stranger.find('.'));
   EXPECT_FALSE(verify(renamed).ok());
-  for (const std::string text :
+  for (const auto& text :
        {std::string(), std::string("a.b"), std::string("...."), right + ".x", std::string(20'000, 'a')})
     EXPECT_FALSE(verify(text).ok());
 }
@@ -202,6 +210,28 @@ TEST(ProviderMetadata, MustBeOfTheIssuerThatWasAsked) {
   document["jwks_uri"] = "file:///etc/passwd";
   EXPECT_FALSE(parse_metadata(document.dump(), "https://login.example").ok());
   EXPECT_FALSE(parse_metadata("<html>", "https://login.example").ok());
+}
+
+TEST(ProviderMetadata, SaysHowTheSecretIsGiven) {
+  json document{{"issuer", "https://login.example"},
+                {"authorization_endpoint", "https://login.example/auth"},
+                {"token_endpoint", "https://login.example/token"},
+                {"jwks_uri", "https://login.example/jwks"}};
+  const auto in_body = [&] { return parse_metadata(document.dump(), "https://login.example").value().secret_in_body; };
+  EXPECT_FALSE(in_body());
+  document["token_endpoint_auth_methods_supported"] = {"client_secret_post", "private_key_jwt"};
+  EXPECT_TRUE(in_body());
+  document["token_endpoint_auth_methods_supported"] = {"client_secret_post", "client_secret_basic"};
+  EXPECT_FALSE(in_body());
+  document["token_endpoint_auth_methods_supported"] = "client_secret_post";
+  EXPECT_FALSE(in_body());
+}
+
+TEST(UserInfo, GivesANameOnlyOfWhoSignedIn) {
+  EXPECT_EQ(parse_userinfo_name(R"({"sub":"u-1","preferred_username":"ada","name":"Ada L."})", "u-1"), "ada");
+  EXPECT_EQ(parse_userinfo_name(R"({"sub":"u-1","name":"Ada L."})", "u-1"), "Ada L.");
+  EXPECT_EQ(parse_userinfo_name(R"({"sub":"u-2","name":"Eve"})", "u-1"), "");
+  EXPECT_EQ(parse_userinfo_name("<html>", "u-1"), "");
 }
 
 }  // namespace

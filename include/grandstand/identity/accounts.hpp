@@ -68,6 +68,7 @@ inline constexpr std::size_t kMostBlocked = 500;
 struct ListedProvider {
   std::string id;
   std::string title;
+  std::string issuer;
 };
 
 // A sign-in by a provider under way: where the browser goes, and the secrets that its return is checked by.
@@ -153,8 +154,15 @@ class Accounts {
   aio::Task<Result<Authorization>> begin_sign_in(std::string provider, std::string redirect_uri);
   aio::Task<Result<SignIn>> finish_sign_in(std::string provider, std::string redirect_uri, std::string code,
                                            Authorization begun, Device device);
-  // The provider says that somebody has signed out there (back-channel logout).
+  // The provider says that somebody has signed out there (back-channel logout): each token once.
   aio::Task<Status> end_provider_sessions(std::string provider, std::string logout_token);
+  // Whoever is signed in may connect the account with one identity at each provider, and sign in by it from then on;
+  // nothing else, such as an equal name or address, connects them. kConflict: the identity is another account's, or it
+  // is the only way in that is to be taken away.
+  aio::Task<Status> link_provider(UserId account, std::string provider, std::string redirect_uri, std::string code,
+                                  Authorization begun);
+  aio::Task<Status> unlink_provider(UserId account, std::string provider);
+  aio::Task<Result<std::vector<std::string>>> linked_providers(UserId account);
 
   // One at a time; nobody is told any more once it is gone.
   void observe(std::weak_ptr<AccountObserver> observer);

@@ -60,6 +60,38 @@ export async function fetchPicture(id: string): Promise<string | null> {
 export const removePicture = () => ask('DELETE', '/api/v1/me/picture');
 export const putPicture = (picture: Blob) => ask('PUT', '/api/v1/me/picture', picture);
 
+// Somebody else who knows who people are: an OpenID Connect provider.
+export interface Provider {
+  readonly id: string;
+  readonly title: string;
+  readonly signIn: string; // where the browser begins to sign in
+}
+export interface LinkedProvider {
+  readonly id: string;
+  readonly title: string;
+  readonly linked: boolean;
+}
+
+export const fetchProviders = () =>
+  askList('/api/v1/providers', 'providers', (value): Provider | null =>
+    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], title: text(value, 'title'), signIn: text(value, 'sign_in') } : null,
+  );
+export const fetchLinkedProviders = () =>
+  askList('/api/v1/me/providers', 'providers', (value): LinkedProvider | null =>
+    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], title: text(value, 'title'), linked: value['linked'] === true } : null,
+  );
+const providerPath = (id: string) => `/api/v1/me/providers/${encodeURIComponent(id)}`;
+// The address at the provider where the browser goes on.
+export async function linkProvider(id: string): Promise<Answer<string>> {
+  const answer = await ask('POST', providerPath(id), {});
+  if (!answer.ok) return answer;
+  return isFields(answer.value) ? { ok: true, value: text(answer.value, 'url') } : malformed;
+}
+export async function unlinkProvider(id: string): Promise<Answer<string>> {
+  const answer = await ask('DELETE', providerPath(id));
+  return answer.ok ? { ok: true, value: '' } : answer;
+}
+
 // What a browser says of itself, as people would: "Firefox on Linux". The text itself when that is not known.
 export function deviceName(userAgent: string): string {
   const find = (table: readonly (readonly [RegExp, string])[]) => table.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -4,6 +4,7 @@ import { useApp } from '../app_state';
 import { Modal } from '../look/modal';
 import { Sign } from '../look/wordmark';
 import { strings } from '../strings';
+import { ProviderButtons } from './provider_list';
 import { SettingsDialog } from './settings_dialog';
 
 export function AccountDialog() {
@@ -84,6 +85,7 @@ function SignInDialog() {
           {registering ? words.toSignIn : words.toRegister}
         </button>
       </form>
+      {mode !== null && <ProviderButtons />}
     </Modal>
   );
 }

@@ -8,6 +8,7 @@ import { strings } from '../strings';
 import { changeName, changePassword } from './account_api';
 import { BlockedList } from './blocked_list';
 import { PictureForm } from './picture_form';
+import { LinkedProviders } from './provider_list';
 import { SessionList } from './session_list';
 
 // A form of few fields that is sent whole, and says what came of it.
@@ -69,6 +70,7 @@ export function SettingsDialog() {
         {password('after', words.passwordNew, 'new-password')}
         <p class="field-hint">{words.changePasswordHint}</p>
       </SettingsForm>
+      <LinkedProviders />
       <SessionList />
       <BlockedList />
     </Modal>
