@@ -5,6 +5,7 @@
 
 #include <grandstand/ballots/checkpoint.hpp>
 #include <grandstand/base/log.hpp>
+#include <grandstand/cluster/shared_secrets.hpp>
 #include <grandstand/config/load.hpp>
 #include <grandstand/social/feature_table.hpp>
 
@@ -24,6 +25,7 @@ std::size_t loops_for(const config::ServerConfig& config) {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
 }
 
+constexpr const char* kAccountNews = "grandstand.accounts";
 constexpr std::chrono::milliseconds kExpiryInterval{2'000};
 // How long responses under way may take when the daemon stops.
 constexpr std::chrono::milliseconds kStopGrace{2'000};
@@ -32,9 +34,17 @@ constexpr std::size_t kFaultsLogged = 10;
 // A loop that has not answered for this long hangs.
 constexpr std::chrono::milliseconds kLoopPatience{10'000};
 
+// The same on all nodes: that of the first one, if there are several.
+Result<std::string> shared(const config::ServerConfig& config, storage::Database& database, const char* name,
+                           Result<std::string> own) {
+  if (!own.ok() || config.cluster.nats_url.empty()) return own;
+  GRANDSTAND_TRY(auto secret, cluster::share_secret(database, name, *own));
+  if (secret != *own) log::info("app", "The nodes' common secret is used, not this one's own", {{"name", name}});
+  return secret;
+}
+
 // What the results of polls are signed with.
-Result<std::shared_ptr<const ballots::SigningKey>> obtain_signing_key(const std::filesystem::path& data_directory) {
-  GRANDSTAND_TRY(const auto seed, obtain_signing_seed(data_directory));
+Result<std::shared_ptr<const ballots::SigningKey>> make_signing_key(const std::string& seed) {
   GRANDSTAND_TRY(auto key, ballots::SigningKey::from_hex(seed));
   log::info("app", "Results of polls are signed", {{"key", ballots::to_base64(key->public_key())}});
   return key;
@@ -88,7 +98,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       gate->ask_publish(control_loop, std::move(publisher), "rtmp", std::move(answer));
     });
   }
-  GRANDSTAND_TRY(const auto segment_secret, obtain_segment_secret(app->config_.data_directory));
+  GRANDSTAND_TRY(const auto segment_secret,
+                 shared(app->config_, database, "segment_secret", obtain_segment_secret(app->config_.data_directory)));
   app->open_archive(segment_secret);
   app->catalogue_ = std::make_unique<channels::Catalogue>(channels::Catalogue::Context{
       app->runtime_, app->clock_, app->metrics_, app->origin_, app->rtmp_.get(), app->config_.hls, app->archive_.get(),
@@ -96,7 +107,9 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
         guide->take(channel, std::move(information));
       },
       segment_secret});
-  GRANDSTAND_TRY(auto signing_key, obtain_signing_key(app->config_.data_directory));
+  GRANDSTAND_TRY(const auto seed,
+                 shared(app->config_, database, "signing_key", obtain_signing_seed(app->config_.data_directory)));
+  GRANDSTAND_TRY(auto signing_key, make_signing_key(seed));
   app->features_ = social::make_feature_catalogue(database, std::move(signing_key));
   GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
@@ -132,6 +145,13 @@ Status App::join_cluster() {
   GRANDSTAND_TRY(bus_, cluster::Bus::connect(settings.nats_url, settings.node, metrics_));
   leases_ = std::make_unique<cluster::Leases>(std::move(settings), *storage_.database, clock_, runtime_.loop(0),
                                               metrics_, [bus = bus_.get()] { return bus->connected(); });
+  accounts_->announce_by([bus = bus_.get()](std::string news) { bus->publish(kAccountNews, std::move(news)); });
+  account_news_ = bus_->subscribe(kAccountNews, runtime_.loop(0), [this](std::string_view news) {
+    aio::spawn(runtime_.loop(0), accounts_->hear(std::string(news)), [](const Status& heard) {
+      if (!heard)
+        log::warning("app", "An account's change on another node is not known", {{"reason", heard.error().message}});
+    });
+  });
   return success();
 }
 
@@ -239,6 +259,7 @@ void App::stop() {
   if (http_) http_->stop(kStopGrace);
   if (leases_) leases_->stop();
   if (hub_) hub_->stop();
+  account_news_ = {};
   if (bus_) bus_->stop();
   if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
   if (rtmp_) rtmp_->stop();

@@ -84,6 +84,7 @@ class App {
   std::unique_ptr<room::FeatureCatalogue> features_;
   std::unique_ptr<cluster::Bus> bus_;  // null, both: this node is alone
   std::unique_ptr<cluster::Leases> leases_;
+  cluster::Bus::Subscription account_news_;
   std::unique_ptr<hub::Hub> hub_;
   std::unique_ptr<http::Server> http_;
 

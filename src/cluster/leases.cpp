@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster_sql.hpp"
 #include "leases_store.hpp"
+#include "shared_secrets_sql.hpp"
 
 #include <grandstand/aio/ticker.hpp>
 #include <grandstand/base/log.hpp>
@@ -15,7 +16,7 @@
 namespace grandstand::cluster {
 namespace {
 
-constexpr storage::Migration kMigrations[] = {{"cluster", 1, kClusterSql}};
+constexpr storage::Migration kMigrations[] = {{"cluster", 1, kClusterSql}, {"cluster", 2, kSharedSecretsSql}};
 // Our own steady clock ends what we believe in this much before the database ends it.
 constexpr std::chrono::milliseconds kMargin{500};
 

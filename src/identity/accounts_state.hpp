@@ -20,7 +20,8 @@ inline constexpr std::size_t kProviderQueue = 256;
 inline constexpr std::size_t kLedgerQueue = 16'384;
 
 // What the parts of Accounts share: signing in (accounts.cpp), sessions (sessions.cpp), roles and followers
-// (standings.cpp), names, pictures and block lists (profiles.cpp), identity providers (providers.cpp).
+// (standings.cpp), names, pictures and block lists (profiles.cpp), identity providers (providers.cpp), and what
+// nodes tell each other (news.cpp).
 struct Accounts::State {
   State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
       : settings(given),
@@ -70,8 +71,14 @@ struct Accounts::State {
   aio::Task<Status> check_attempts(std::string key);
   void forgive_attempts(std::string key);
   // Whoever is connected hears of it before this returns, as far as the observer is concerned.
-  aio::Task<Status> tell_changed(User user);
-  aio::Task<Status> tell_ended(AccountsStore::Ended ended);
+  aio::Task<Status> tell_changed(User user) { return note_changed(std::move(user), Source::kHere); }
+  aio::Task<Status> tell_ended(AccountsStore::Ended ended) { return note_ended(std::move(ended), Source::kHere); }
+  // What happened here is announced to other nodes, too.
+  enum class Source { kHere, kAnotherNode };
+  aio::Task<Status> note_changed(User user, Source source);
+  aio::Task<Status> note_ended(AccountsStore::Ended ended, Source source);
+  void announce(std::string_view what, const UserId& account);
+  void announce(const AccountsStore::Ended& ended);
 
   // given
   Settings settings;
@@ -86,6 +93,8 @@ struct Accounts::State {
   SignInLimiter limiter;
   SessionCache cache;
   std::weak_ptr<AccountObserver> observer;
+  std::function<void(std::string)> publish;  // to other nodes; may be empty
+  const std::string mark = random_text();    // by which this node knows its own words
 
   std::vector<std::unique_ptr<Provider>> providers;
   aio::Offload hashing;

@@ -6,15 +6,16 @@
 
 namespace grandstand::identity {
 
-aio::Task<Status> Accounts::State::tell_ended(AccountsStore::Ended ended) {
+aio::Task<Status> Accounts::State::note_ended(AccountsStore::Ended ended, Source source) {
   if (ended.sessions.empty()) co_return success();
-  std::function<Status()> work = [this, ended = std::move(ended)]() -> Status {
+  std::function<Status()> work = [this, source, ended = std::move(ended)]() -> Status {
     std::vector<std::uint64_t> ids;
     for (const auto& session : ended.sessions) {
       cache.revoke(session.digest, clock.steady());
       ids.push_back(session.id);
     }
     if (const auto told = observer.lock()) told->on_ended(ended.account, ids);
+    if (source == Source::kHere) announce(ended);
     return success();
   };
   co_return co_await ledger.run<std::monostate>(std::move(work));

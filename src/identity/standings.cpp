@@ -6,10 +6,11 @@
 
 namespace grandstand::identity {
 
-aio::Task<Status> Accounts::State::tell_changed(User user) {
-  std::function<Status()> work = [this, user = std::move(user)]() -> Status {
+aio::Task<Status> Accounts::State::note_changed(User user, Source source) {
+  std::function<Status()> work = [this, source, user = std::move(user)]() -> Status {
     cache.clear();
     if (const auto told = observer.lock()) told->on_changed(user);
+    if (source == Source::kHere) announce("changed", user.id);
     return success();
   };
   co_return co_await ledger.run<std::monostate>(std::move(work));

@@ -12,6 +12,7 @@
 #include <grandstand/storage/database.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -166,6 +167,11 @@ class Accounts {
 
   // One at a time; nobody is told any more once it is gone.
   void observe(std::weak_ptr<AccountObserver> observer);
+
+  // Several nodes: what changes here is given to `publish`, on a thread of the accounts, as text without secrets; what
+  // another node published so is heard as if it had happened here, but is not published again.
+  void announce_by(std::function<void(std::string news)> publish);
+  aio::Task<Status> hear(std::string news);
 
   // For `grandstand user`; blocking. create: as register_account, whatever settings.registration says.
   Result<User> create_blocking(std::string name, std::string password, Role role);

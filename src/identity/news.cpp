@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What nodes tell each other of accounts, in words between spaces: who says it, what it is, the account, and of ended
+// sessions "<id>:<digest>" each.
+#include "accounts_state.hpp"
+
+#include <grandstand/base/log.hpp>
+
+#include <charconv>
+#include <sstream>
+
+namespace grandstand::identity {
+namespace {
+
+// Far below what NATS takes in one message.
+constexpr std::size_t kSessionsInOneMessage = 1'000;
+
+std::optional<AccountsStore::Ended> read_ended(const UserId& account, std::istream& words) {
+  AccountsStore::Ended ended{account, {}};
+  for (std::string word; words >> word;) {
+    std::uint64_t id = 0;
+    const auto* const end = word.data() + word.size();
+    const auto [colon, error] = std::from_chars(word.data(), end, id);
+    if (error != std::errc() || colon == end || *colon != ':') return std::nullopt;
+    ended.sessions.push_back({id, std::string(colon + 1, end)});
+  }
+  return ended;
+}
+
+}  // namespace
+
+void Accounts::announce_by(std::function<void(std::string)> publish) {
+  if (!state_->ledger.try_post([state = state_.get(), publish] { state->publish = publish; }))
+    log::error("identity", "Changes of accounts will not reach other nodes");
+}
+
+void Accounts::State::announce(std::string_view what, const UserId& account) {
+  if (publish) publish(mark + " " + std::string(what) + " " + account.value());
+}
+
+void Accounts::State::announce(const AccountsStore::Ended& ended) {
+  if (!publish) return;
+  for (std::size_t first = 0; first < ended.sessions.size(); first += kSessionsInOneMessage) {
+    std::string text = mark + " ended " + ended.account.value();
+    const auto last = std::min(ended.sessions.size(), first + kSessionsInOneMessage);
+    for (auto i = first; i < last; ++i)
+      text += " " + std::to_string(ended.sessions[i].id) + ":" + ended.sessions[i].digest;
+    publish(std::move(text));
+  }
+}
+
+aio::Task<Status> Accounts::hear(std::string news) {
+  const Error not_understood{ErrorCode::kInvalidArgument, "another node's news of accounts was not understood"};
+  std::istringstream words(news);
+  std::string mark, what, account;
+  if (!(words >> mark >> what >> account)) co_return not_understood;
+  if (mark == state_->mark) co_return success();
+  const UserId id(account);
+  if (what == "ended") {
+    auto ended = read_ended(id, words);
+    if (!ended) co_return not_understood;
+    co_return co_await state_->note_ended(std::move(*ended), State::Source::kAnotherNode);
+  }
+  if (what != "changed") co_return not_understood;
+  std::function<Status()> forget = [state = state_.get()]() -> Status {
+    state->cache.clear();
+    return success();
+  };
+  // Before the account is read anew, so that nobody keeps what was read before.
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto forgotten, co_await state_->ledger.run<std::monostate>(std::move(forget)));
+  GRANDSTAND_CO_TRY(auto profile, co_await state_->profiles.find(id));
+  co_return co_await state_->note_changed(std::move(profile.user), State::Source::kAnotherNode);
+}
+
+}  // namespace grandstand::identity
