@@ -20,6 +20,8 @@
 #include "problem.hpp"
 #include "profile_routes.hpp"
 #include "provider_routes.hpp"
+#include "session_token.hpp"
+#include "site_address.hpp"
 #include "standing_routes.hpp"
 #include "stream_routes.hpp"
 #include "websocket_route.hpp"
@@ -134,6 +136,16 @@ void answer_options(const Route& route, Exchange& exchange) {
   exchange.send_without_body();
 }
 
+// Another site's page asks for a change. What only shows media may be asked for by everybody; whoever shows the token
+// itself is no browser that was talked into it. Routes that count on cookies ask for more (check_forgery()).
+bool is_forged(const Site& site, const Route& route, const Request& request) {
+  if (request.method == Method::kGet || request.method == Method::kHead) return false;
+  const auto origin = request.field(FieldName::kOrigin);
+  return route.sharing != Sharing::kEverybody && !origin.empty() &&
+         find_session_token(request).by != PresentedToken::By::kBearer &&
+         !is_trusted_origin(origin, request, site.settings.allowed_origins);
+}
+
 bool serves(const Site& site, Door door, const Route& route) {
   if (door == Door::kOperators) return route.for_operators;
   return route.name != "metrics" || site.settings.metrics_address.empty();
@@ -179,6 +191,8 @@ void dispatch(const std::shared_ptr<Site>& site, Door door, const Request& reque
       const auto allow = allow_list(route.methods);
       exchange.reply(
           make_problem(405, "method_not_allowed", "this resource answers to " + allow, "Allow: " + allow + "\r\n"));
+    } else if (is_forged(*site, route, request)) {
+      exchange.reply(make_problem(403, "forbidden", "Origin: expected our own or one of http.allowed_origins"));
     } else {
       route.handler(site, request, exchange);
     }

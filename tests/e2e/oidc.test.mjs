@@ -2,7 +2,7 @@
 // Signing in by a real OpenID Connect provider (oidc-provider): account by issuer and subject, replays and foreign browsers refused, new keys
 // found, and logging out there closes the sockets here.
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Provider } from 'oidc-provider';
@@ -10,9 +10,23 @@ import { WebSocket } from 'ws';
 import { Daemon, eventually, freePort } from './lib/daemon.mjs';
 
 let daemon, identity, issuer, port;
+let looksForKeys = 0;
+const signingKey = newKey('first');
 const providerSessions = []; // what the provider calls its sessions with people
 
-const newKey = (kid) => ({ ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' });
+function newKey(kid) {
+  return { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
+}
+
+// A token as the provider makes them; `claims` over those of a right logout token.
+function logoutToken(claims, key = signingKey) {
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  const body = { iss: issuer, aud: 'tv', iat: Math.floor(Date.now() / 1000), jti: randomUUID(), events, ...claims };
+  const signed = `${encode({ alg: 'RS256', kid: key.kid })}.${encode(body)}`;
+  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(createPrivateKey({ key, format: 'jwk' })).toString('base64url')}`;
+}
+const sendLogout = (token) => fetch(`${daemon.url}/api/v1/providers/corp/logout`, { method: 'POST', body: new URLSearchParams({ logout_token: token }) });
 
 // A provider on `port`, whose sign-in page takes any name.
 async function startProvider(daemonUrl, key) {
@@ -29,20 +43,27 @@ async function startProvider(daemonUrl, key) {
     jwks: { keys: [key] },
     cookies: { keys: ['only for this test'] },
     claims: { openid: ['sub'], profile: ['preferred_username'] },
-    conformIdTokenClaims: false,
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, preferred_username: id }) }),
     features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
     pkce: { required: () => true, methods: ['S256'] },
   });
   provider.on('authorization.success', ({ oidc: { session } }) => providerSessions.push({ name: session.accountId, sid: session.sidFor('tv') }));
-  const server = http.createServer(provider.callback());
+  const handle = provider.callback();
+  const server = http.createServer((request, response) => {
+    if (request.url === '/jwks') looksForKeys += 1;
+    handle(request, response);
+  });
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return { provider, stop: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))) };
 }
 
 // As much of a browser as redirects, cookies and forms need.
 class Visitor {
-  cookies = new Map(); // by host and name; paths do not matter here
+  cookies; // by host and name; paths do not matter here
+
+  constructor(cookies = new Map()) {
+    this.cookies = new Map(cookies);
+  }
 
   async ask(url, options = {}) {
     const { host } = new URL(url);
@@ -55,9 +76,19 @@ class Visitor {
     return response;
   }
 
+  cookie(name) {
+    return this.cookies.get(`${new URL(daemon.url).host} ${name}`);
+  }
+
+  // Asks our API as our own page does.
+  call(method, path, body = {}) {
+    const headers = { 'Content-Type': 'application/json', Origin: daemon.url };
+    return this.ask(daemon.url + path, { method, headers, body: JSON.stringify(body) });
+  }
+
   // From the button on our page to where our server is asked to take over.
-  async comeBackFromProvider(name) {
-    let url = `${daemon.url}/api/v1/providers/corp/sign_in?return=/guide`;
+  async comeBackFromProvider(name, start = `${daemon.url}/api/v1/providers/corp/sign_in?return=/guide`) {
+    let url = start;
     for (let step = 0; step < 12; ++step) {
       if (url.includes('/callback?')) return url;
       let response = await this.ask(url);
@@ -88,11 +119,11 @@ before(async () => {
     channels: 'channels: []\n',
     extra: `identity:\n  oidc: [{id: corp, title: Corporation, issuer: "${issuer}", client_id: tv, client_secret: "secret: with % signs"}]\n`,
   });
-  identity = await startProvider(daemon.url, newKey('first'));
+  identity = await startProvider(daemon.url, signingKey);
 });
 after(async () => {
   await identity?.stop();
-  await daemon?.stop();
+  await daemon?.dispose();
 });
 
 test('whoever signs in by the provider has one account, by issuer and subject', async () => {
@@ -118,13 +149,70 @@ test('an answer counts in the browser that asked, and once', async () => {
   const elsewhere = await new Visitor().ask(answer);
   assert.equal(elsewhere.status, 400);
   assert.match((await elsewhere.json()).detail, /not begun in this browser/);
-  const kept = ada.cookies.get(`${new URL(daemon.url).host} gs_provider`);
+  const kept = ada.cookie('gs_provider');
   assert.equal((await ada.ask(answer)).status, 302);
   assert.equal((await ada.ask(answer)).status, 400, 'the cookie is gone');
   ada.cookies.set(`${new URL(daemon.url).host} gs_provider`, kept);
   const replayed = await ada.ask(answer);
   assert.equal(replayed.status, 401);
   assert.match((await replayed.json()).detail, /invalid_grant/);
+});
+
+test('an answer under another state, of another provider or to another address is refused', async () => {
+  const ada = new Visitor();
+  const answer = new URL(await ada.comeBackFromProvider('ada'));
+  for (const [name, value] of [['state', 'x'], ['iss', 'https://evil.example']]) {
+    const forged = new URL(answer);
+    forged.searchParams.set(name, value);
+    assert.equal((await new Visitor(ada.cookies).ask(forged.href)).status, 400, name);
+  }
+  const elsewhere = await new Visitor(ada.cookies).ask(answer.href.replace('/corp/', '/shop/'));
+  assert.equal(elsewhere.status, 400, 'begun with another provider');
+  const denied = new URL(answer);
+  denied.searchParams.set('error', 'access_denied');
+  assert.equal((await new Visitor(ada.cookies).ask(denied.href)).status, 403);
+  // A code that was made for another sign-in: the verifier does not fit.
+  const other = new URL(await new Visitor().comeBackFromProvider('grace'));
+  answer.searchParams.set('code', other.searchParams.get('code'));
+  assert.equal((await ada.ask(answer.href)).status, 401);
+  assert.equal(await daemon.metric('grandstand_http_refused_total{reason="provider_state"}') >= 3, true);
+});
+
+test('signing in makes a new session, whatever was planted before', async () => {
+  const mallory = new Visitor();
+  assert.equal((await mallory.call('POST', '/api/v1/accounts', { name: 'Mallory', password: 'correct horse' })).status, 201);
+  const planted = mallory.cookie('grandstand_session');
+  const ada = new Visitor(mallory.cookies);
+  await ada.signIn('ada');
+  assert.notEqual(ada.cookie('grandstand_session'), planted);
+  assert.equal((await ada.me()).name, 'ada');
+  assert.equal((await mallory.me()).name, 'Mallory');
+});
+
+test('an account is connected by whoever is signed in to it, and by nothing else', async () => {
+  const linus = new Visitor();
+  assert.equal((await linus.call('POST', '/api/v1/accounts', { name: 'Linus', password: 'correct horse' })).status, 201);
+  const { id } = await linus.me();
+  const elsewhere = new Visitor();
+  await elsewhere.signIn('linus');
+  assert.notEqual((await elsewhere.me()).id, id, 'the same name is not the same person');
+  const foreign = await linus.ask(`${daemon.url}/api/v1/me/providers/corp`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', Origin: 'https://evil.example' } });
+  assert.equal(foreign.status, 403);
+  const { url } = await (await linus.call('POST', '/api/v1/me/providers/corp')).json();
+  const answer = await linus.comeBackFromProvider('torvalds', url);
+  const thief = new Visitor(linus.cookies);
+  await thief.call('POST', '/api/v1/sessions', { name: 'Mallory', password: 'correct horse' });
+  assert.equal((await thief.ask(answer)).status, 403, 'somebody else has signed in since');
+  assert.equal((await linus.ask(answer)).status, 302);
+  const { providers } = await (await linus.ask(`${daemon.url}/api/v1/me/providers`)).json();
+  assert.deepEqual(providers, [{ id: 'corp', title: 'Corporation', linked: true }]);
+  const later = new Visitor();
+  await later.signIn('torvalds');
+  assert.equal((await later.me()).id, id);
+  const taken = await (await elsewhere.call('POST', '/api/v1/me/providers/corp')).json();
+  assert.equal((await elsewhere.ask(await elsewhere.comeBackFromProvider('torvalds', taken.url))).status, 409);
+  assert.equal((await elsewhere.call('DELETE', '/api/v1/me/providers/corp')).status, 409, 'it is the only way in');
+  assert.equal((await linus.call('DELETE', '/api/v1/me/providers/corp')).status, 204);
 });
 
 test('nobody is sent to another site, and other providers are not there', async () => {
@@ -154,8 +242,38 @@ test('logging out at the provider closes the sockets here', async () => {
   await client.backchannelLogout('grace', sid);
   assert.equal(await closed, 4001);
   assert.equal(await ada.me(), null);
-  const forged = await fetch(`${daemon.url}/api/v1/providers/corp/logout`, { method: 'POST', body: new URLSearchParams({ logout_token: 'eyJhbGciOiJub25lIn0.e30.' }) });
-  assert.equal(forged.status, 400);
+});
+
+test('logout tokens that are forged, for others or used before end nothing', async () => {
+  const ada = new Visitor();
+  await ada.signIn('ada');
+  const wrong = [
+    'eyJhbGciOiJub25lIn0.e30.',
+    logoutToken({ sub: 'ada' }, newKey('first')),
+    logoutToken({ sub: 'ada', aud: 'shop' }),
+    logoutToken({ sub: 'ada', iss: 'https://evil.example' }),
+    logoutToken({ sub: 'ada', nonce: 'x' }),
+    logoutToken({ sub: 'ada', events: {} }),
+    logoutToken({ sub: 'ada', iat: Math.floor(Date.now() / 1000) - 3600 }),
+  ];
+  for (const token of wrong) assert.equal((await sendLogout(token)).status, 400);
+  assert.equal((await ada.me()).name, 'ada');
+  const right = logoutToken({ sub: 'ada' });
+  assert.equal((await sendLogout(right)).status, 200);
+  assert.equal(await ada.me(), null);
+  await ada.signIn('ada');
+  const replayed = await sendLogout(right);
+  assert.equal(replayed.status, 400);
+  assert.match((await replayed.json()).detail, /used before/);
+  assert.equal((await ada.me()).name, 'ada');
+});
+
+test('tokens by unknown keys do not make us ask the provider again and again', async () => {
+  const before = looksForKeys;
+  const since = Date.now();
+  const stranger = newKey('unknown');
+  await Promise.all(Array.from({ length: 30 }, () => sendLogout(logoutToken({ sub: 'ada' }, stranger))));
+  assert.ok(looksForKeys - before <= 1 + (Date.now() - since) / 5000, `${looksForKeys - before} times`);
 });
 
 test('new keys of the provider are found', async () => {

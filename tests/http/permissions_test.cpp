@@ -134,6 +134,30 @@ TEST_F(ApiPermissionsTest, AreEnforcedForEveryRequestAndRole) {
   }
 }
 
+// Every resource that changes anything, whether it is in the table or not.
+TEST_F(ApiPermissionsTest, NoPageOfAnotherSiteChangesAnythingByACookie) {
+  const auto bearer = signed_in(Role::kAdmin);
+  const auto token = bearer.substr(bearer.rfind(' ') + 1);
+  const auto cookie = "Cookie: grandstand_session=" + token.substr(0, token.find('\r')) + "\r\n";
+  int asked = 0;
+  for (const auto& route : routes()) {
+    if (route.sharing == Sharing::kEverybody) continue;  // shows media, and takes no cookies
+    for (const std::string method : {"POST", "PUT", "DELETE"}) {
+      if ((route.methods & method_of(method)) == 0) continue;
+      ++asked;
+      const ApiAction action{method, std::string(route.path), {}};
+      for (const std::string origin : {"https://evil.example", "null", "http://localhost.evil.example"}) {
+        for (const std::string type : {"application/json", "text/plain", "application/x-www-form-urlencoded"}) {
+          const auto fields = cookie + "Origin: " + origin + "\r\nContent-Type: " + type + "\r\n";
+          EXPECT_EQ(HttpClient(site_.port()).ask(method, sample(action), fields, "{}").status, 403)
+              << method << " " << route.path << " from " << origin;
+        }
+      }
+    }
+  }
+  EXPECT_GT(asked, 15);
+}
+
 TEST_F(ApiPermissionsTest, OfChannelsCountTheRoleThere) {
   for (const Role role : {Role::kMember, Role::kModerator, Role::kCreator}) {
     const auto here = signed_in(role, ChannelId("news")), elsewhere = signed_in(role, ChannelId("sport"));
