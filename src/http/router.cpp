@@ -74,6 +74,7 @@ constexpr std::array kRoutes{
     Route{"event",     "/api/v1/events/",           true,  kPost,   Sharing::kListed,    false, handle_event_message},
     Route{"accounts",  "/api/v1/accounts",          false, kRead | kPost, Sharing::kListed, false, handle_accounts},
     Route{"accounts",  "/api/v1/accounts/<account>/role", false, kPut, Sharing::kListed, false, handle_role},
+    Route{"accounts",  "/api/v1/accounts/<account>/disabled", false, kPut | kDelete, Sharing::kListed, false, handle_disabled},
     Route{"sessions",  "/api/v1/sessions",          false, kRead | kPost | kDelete, Sharing::kListed, false, handle_sessions},
     Route{"session",   "/api/v1/sessions/current",  false, kDelete, Sharing::kListed,    false, handle_sign_out},
     Route{"session",   "/api/v1/sessions/<session>", false, kDelete, Sharing::kListed,   false, handle_end_session},

@@ -29,6 +29,18 @@ aio::Task<Result<Reply>> give_role(std::shared_ptr<Site> site, Asked asked) {
   co_return make_empty();
 }
 
+aio::Task<Result<Reply>> disable(std::shared_ptr<Site> site, Asked asked) {
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto done,
+                    co_await site->parts.accounts.set_disabled(std::move(asked.user), UserId(asked.path[0]), true));
+  co_return make_empty();
+}
+
+aio::Task<Result<Reply>> enable(std::shared_ptr<Site> site, Asked asked) {
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto done,
+                    co_await site->parts.accounts.set_disabled(std::move(asked.user), UserId(asked.path[0]), false));
+  co_return make_empty();
+}
+
 aio::Task<Result<Reply>> list_roles(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(const auto holders, co_await site->parts.accounts.role_holders(ChannelId(asked.path[0])));
   Json list = Json::array();
@@ -70,6 +82,13 @@ aio::Task<Result<Reply>> unfollow(std::shared_ptr<Site> site, Asked asked) {
 
 void handle_role(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   answer_authorised(site, request, exchange, permission("PUT /api/v1/accounts/<account>/role"), give_role);
+}
+
+void handle_disabled(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  if (request.method == Method::kPut) {
+    return answer_authorised(site, request, exchange, permission("PUT /api/v1/accounts/<account>/disabled"), disable);
+  }
+  answer_authorised(site, request, exchange, permission("DELETE /api/v1/accounts/<account>/disabled"), enable);
 }
 
 void handle_channel_roles(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {

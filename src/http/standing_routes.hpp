@@ -11,6 +11,7 @@ namespace grandstand::http {
 
 // Roles and followers (docs/protocol.md).
 void handle_role(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
+void handle_disabled(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
 void handle_channel_roles(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
 void handle_channel_role(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);
 void handle_follow(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange);

@@ -79,11 +79,11 @@ void ClientSession::refresh(const identity::User& user) {
   }
 }
 
-void ClientSession::end() {
+void ClientSession::end(wire::CloseCode code, std::string_view reason) {
   if (closing_) return;
   closing_ = true;
   leave_all();
-  transport_.close(wire::CloseCode::kUnauthenticated, "the session was ended");
+  transport_.close(code, reason);
 }
 
 void ClientSession::tell_standing(const RoomId& room) {

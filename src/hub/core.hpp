@@ -33,6 +33,7 @@ struct Core : identity::AccountObserver, std::enable_shared_from_this<Core> {
   // On a thread of the accounts.
   void on_changed(const identity::User& user) override;
   void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) override;
+  void on_disabled(const UserId& account) override;
 
   // given
   const Settings settings;

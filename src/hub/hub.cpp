@@ -75,6 +75,10 @@ void Core::on_ended(const UserId& account, const std::vector<std::uint64_t>& ses
   for (const auto& loop : loops) loop->end(account, sessions);
 }
 
+void Core::on_disabled(const UserId& account) {
+  for (const auto& loop : loops) loop->bar(account);
+}
+
 void Core::send_to(const SessionRef& session, std::string text) {
   if (session.node) {
     link->tell_node(*session.node, SessionText{session.loop, session.id.value(), std::move(text)});

@@ -52,6 +52,7 @@ class LoopSessions {
   // The account's sessions go on as `user`; or those of them that began with one of `ended` are closed.
   void refresh(const identity::User& user);
   void end(const UserId& account, const std::vector<std::uint64_t>& ended);
+  void bar(const UserId& account);
   void forget_room(const std::shared_ptr<RoomPort>& room);
   // The same, and tells them to join again.
   void move_room(const std::shared_ptr<RoomPort>& room);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_state.hpp"
+#include "disabled_sql.hpp"
 #include "identity_sql.hpp"
 #include "password.hpp"
 #include "profile_sql.hpp"
@@ -15,7 +16,8 @@ namespace {
 constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql},
                                               {"identity", 2, kStandingsSql},
                                               {"identity", 3, kProfileSql},
-                                              {"identity", 4, kProvidersSql}};
+                                              {"identity", 4, kProvidersSql},
+                                              {"identity", 5, kDisabledSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
   return Error{ErrorCode::kRateLimited, "too many wrong passwords for this name; try again in " +

@@ -32,13 +32,22 @@ User insert_account(pqxx::work& work, const NewAccount& account) {
   return make_user(work.exec_params1(select_user("", "where a.id = $1"), id.as<std::int64_t>()));
 }
 
-void insert_session(pqxx::work& work, std::int64_t account, const NewSession& session) {
+Status insert_session(pqxx::work& work, std::int64_t account, const NewSession& session) {
+  work.exec_params0("delete from account_session where expires_at <= $1::timestamptz", to_rfc3339(session.created_at));
   work.exec_params0(
+      "delete from account_session where digest in (select digest from account_session where account_id = $1 "
+      "order by created_at desc offset 49)",
+      account);
+  // The lock waits for whoever is disabling the account.
+  const auto inserted = work.exec_params(
       "insert into account_session (digest, account_id, created_at, expires_at, last_seen_at, user_agent, network, "
       "issuer, subject, provider_session) "
-      "values (decode($1, 'hex'), $2, $3::timestamptz, $4::timestamptz, $3::timestamptz, $5, $6, $7, $8, $9)",
+      "select decode($1, 'hex'), id, $3::timestamptz, $4::timestamptz, $3::timestamptz, $5, $6, $7, $8, $9 "
+      "from account where id = $2 and disabled_at is null for share",
       session.digest, account, to_rfc3339(session.created_at), to_rfc3339(session.expires_at),
       session.device.user_agent, session.device.network, session.issuer, session.subject, session.provider_session);
+  if (inserted.affected_rows() == 1) return success();
+  return Error{ErrorCode::kForbidden, "this account is disabled; ask the operator"};
 }
 
 // `rows`: id, digest, account_id.
@@ -86,7 +95,7 @@ aio::Task<Result<User>> AccountsStore::insert(NewAccount account, NewSession ses
   std::function<Result<User>(pqxx::work&)> work = [account = std::move(account),
                                                    session = std::move(session)](pqxx::work& work) -> Result<User> {
     User user = insert_account(work, account);
-    insert_session(work, row_of(user.id), session);
+    GRANDSTAND_TRY([[maybe_unused]] auto begun, insert_session(work, row_of(user.id), session));
     return user;
   };
   return database_.run<User>(std::move(work));
@@ -115,14 +124,7 @@ aio::Task<Result<bool>> AccountsStore::is_taken(std::string name_key) {
 
 aio::Task<Status> AccountsStore::open_session(std::int64_t account, NewSession session) {
   std::function<Status(pqxx::work&)> work = [account, session = std::move(session)](pqxx::work& work) -> Status {
-    work.exec_params0("delete from account_session where expires_at <= $1::timestamptz",
-                      to_rfc3339(session.created_at));
-    work.exec_params0(
-        "delete from account_session where digest in (select digest from account_session where account_id = $1 "
-        "order by created_at desc offset 49)",
-        account);
-    insert_session(work, account, session);
-    return success();
+    return insert_session(work, account, session);
   };
   return database_.run<std::monostate>(std::move(work));
 }

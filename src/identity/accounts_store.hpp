@@ -61,7 +61,8 @@ UserId account_of(std::int64_t row);
 
 // Parts that other stores share.
 User insert_account(pqxx::work& work, const NewAccount& account);
-void insert_session(pqxx::work& work, std::int64_t account, const NewSession& session);
+// At most 50 of an account: the oldest goes. kForbidden: the account is disabled.
+Status insert_session(pqxx::work& work, std::int64_t account, const NewSession& session);
 
 // The SQL of accounts and sessions. Times come from the caller, never from the database.
 //

@@ -11,9 +11,6 @@
 namespace grandstand::identity {
 namespace {
 
-// Far below what NATS takes in one message.
-constexpr std::size_t kSessionsInOneMessage = 1'000;
-
 std::optional<AccountsStore::Ended> read_ended(const UserId& account, std::istream& words) {
   AccountsStore::Ended ended{account, {}};
   for (std::string word; words >> word;) {
@@ -39,13 +36,9 @@ void Accounts::State::announce(std::string_view what, const UserId& account) {
 
 void Accounts::State::announce(const AccountsStore::Ended& ended) {
   if (!publish) return;
-  for (std::size_t first = 0; first < ended.sessions.size(); first += kSessionsInOneMessage) {
-    std::string text = mark + " ended " + ended.account.value();
-    const auto last = std::min(ended.sessions.size(), first + kSessionsInOneMessage);
-    for (auto i = first; i < last; ++i)
-      text += " " + std::to_string(ended.sessions[i].id) + ":" + ended.sessions[i].digest;
-    publish(std::move(text));
-  }
+  std::string text = mark + " ended " + ended.account.value();
+  for (const auto& session : ended.sessions) text += " " + std::to_string(session.id) + ":" + session.digest;
+  publish(std::move(text));
 }
 
 aio::Task<Status> Accounts::hear(std::string news) {
@@ -60,6 +53,7 @@ aio::Task<Status> Accounts::hear(std::string news) {
     if (!ended) co_return not_understood;
     co_return co_await state_->note_ended(std::move(*ended), State::Source::kAnotherNode);
   }
+  if (what == "disabled") co_return co_await state_->note_disabled(id, State::Source::kAnotherNode);
   if (what != "changed") co_return not_understood;
   std::function<Status()> forget = [state = state_.get()]() -> Status {
     state->cache.clear();

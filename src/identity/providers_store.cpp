@@ -22,7 +22,7 @@ aio::Task<Result<User>> ProvidersStore::sign_in(NewAccount account, NewSession s
           "values ($1, $2, $3, $4::timestamptz)",
           session.issuer, session.subject, id, to_rfc3339(account.created_at));
     }
-    insert_session(work, id, session);
+    GRANDSTAND_TRY([[maybe_unused]] auto begun, insert_session(work, id, session));
     return make_user(work.exec_params1("select " + std::string(kUserColumns) + " from account a where a.id = $1", id));
   };
   return database_.run<User>(std::move(work));

@@ -28,6 +28,29 @@ aio::Task<Status> Accounts::set_role(User giver, UserId account, Role role) {
   co_return co_await state_->tell_changed(std::move(after));
 }
 
+aio::Task<Status> Accounts::set_disabled(User by, UserId account, bool disabled) {
+  StandingsStore::Rule rule = [by](const User& before) -> Status {
+    if (before.id != by.id) return success();
+    return Error{ErrorCode::kForbidden, "nobody disables the account that they use"};
+  };
+  const auto since = disabled ? std::optional(state_->clock.utc()) : std::nullopt;
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->standings.set_disabled(account, since, std::move(rule)));
+  log::info("identity", disabled ? "account disabled" : "account enabled",
+            {{"user", account.value()}, {"by", by.id.value()}});
+  if (!disabled) co_return success();
+  co_return co_await state_->note_disabled(std::move(account), State::Source::kHere);
+}
+
+aio::Task<Status> Accounts::State::note_disabled(UserId account, Source source) {
+  std::function<Status()> work = [this, source, account = std::move(account)]() -> Status {
+    cache.clear();
+    if (const auto told = observer.lock()) told->on_disabled(account);
+    if (source == Source::kHere) announce("disabled", account);
+    return success();
+  };
+  co_return co_await ledger.run<std::monostate>(std::move(work));
+}
+
 aio::Task<Status> Accounts::set_channel_role(User giver, ChannelId channel, UserId account, Role role) {
   StandingsStore::Rule rule = [giver, channel, role](const User& before) {
     return check_channel_gift(giver, channel, before, role);

@@ -17,6 +17,8 @@ class StandingsStore {
 
   // kNotFound when there is no such account. kViewer in a channel: no role there.
   aio::Task<Result<User>> set_role(UserId account, Role role, Rule rule);
+  // Gives the sessions that ended by it.
+  aio::Task<Result<AccountsStore::Ended>> set_disabled(UserId account, std::optional<UtcTime> since, Rule rule);
   aio::Task<Result<User>> set_channel_role(UserId account, ChannelId channel, Role role, Rule rule);
   Result<User> set_channel_role_blocking(std::string name_key, ChannelId channel, Role role);
 

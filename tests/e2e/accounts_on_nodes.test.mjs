@@ -15,6 +15,7 @@ let keeper; // has the PostgreSQL that both share
 let nats;
 let one;
 let two;
+let root; // an administrator
 
 async function startNode(name) {
   const sockets = path.join(keeper.directory, 'data/postgres/run');
@@ -30,6 +31,8 @@ before(async () => {
   nats = await NatsServer.start();
   one = await startNode('one');
   two = await startNode('two');
+  execFileSync(binary, ['user', 'add', 'Root', 'admin', '--config', one.configFile], { input: `${password}\n`, cwd: one.directory });
+  root = await signIn(one, 'Root');
 });
 after(async () => {
   await Promise.all([one, two].map((node) => node?.dispose()));
@@ -69,9 +72,20 @@ test('a session that is ended on one node closes its sockets on the other', asyn
   await kept.close();
 });
 
+test('whoever is disabled on one node is out on the other at once', async () => {
+  const { user, token } = await register(two, 'Mallory');
+  const client = await HubClient.open(two, { token });
+  const target = `/api/v1/accounts/${encodeURIComponent(user.id)}/disabled`;
+  await call(one, 'PUT', target, root.token, {});
+  assert.equal((await client.closed).code, 4403);
+  assert.equal(await me(two, token), null);
+  const refused = await two.get('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Mallory', password }) });
+  assert.equal(refused.status, 403);
+  await call(one, 'DELETE', target, root.token);
+  await signIn(two, 'Mallory');
+});
+
 test('a role and a name that change on one node count for who is connected to the other', async () => {
-  execFileSync(binary, ['user', 'add', 'Root', 'admin', '--config', one.configFile], { input: `${password}\n`, cwd: one.directory });
-  const root = await signIn(one, 'Root');
   const { user, token } = await register(two, 'Bob');
   const client = await HubClient.open(two, { token });
   await eventually('Bob in the room', async () => (await client.join(room)).ok, 15);

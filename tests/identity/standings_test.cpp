@@ -15,7 +15,9 @@ struct Witness : AccountObserver {
   void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) override {
     for (const auto session : sessions) ended.emplace_back(account, session);
   }
+  void on_disabled(const UserId& account) override { disabled.push_back(account); }
   std::vector<User> changed;
+  std::vector<UserId> disabled;
   std::vector<std::pair<UserId, std::uint64_t>> ended;
 };
 
@@ -55,6 +57,63 @@ TEST_F(StandingsTest, ReachOpenSessionsAndTheObserverAtOnce) {
   ASSERT_EQ(witness->changed.size(), 1u);
   EXPECT_EQ(witness->changed[0].id, ada.id);
   EXPECT_EQ(witness->changed[0].role_in(kNews), Role::kMember);
+}
+
+TEST_F(StandingsTest, WhoIsDisabledIsOutAtOnceAndComesBackOnlyWhenEnabled) {
+  const auto admin = user("Root", Role::kAdmin);
+  const auto ada = user("Ada");
+  const auto token = sign_in("Ada").value().token;
+  ASSERT_TRUE(authenticate(token).ok());
+  ASSERT_TRUE(wait(accounts.set_disabled(admin, ada.id, true)).ok());
+  expect_error(authenticate(token), ErrorCode::kUnauthenticated);
+  EXPECT_THAT(witness->disabled, testing::ElementsAre(ada.id));
+  expect_error(sign_in("Ada"), ErrorCode::kForbidden, "disabled");
+  expect_error(sign_in("Ada", "wrong horse"), ErrorCode::kUnauthenticated, "name or password is wrong");
+  expect_error(register_account("Ada"), ErrorCode::kConflict);
+  ASSERT_TRUE(wait(accounts.set_disabled(admin, ada.id, false)).ok());
+  EXPECT_TRUE(sign_in("Ada").ok());
+  expect_error(wait(accounts.set_disabled(admin, admin.id, true)), ErrorCode::kForbidden);
+  expect_error(wait(accounts.set_disabled(admin, UserId("account:999"), true)), ErrorCode::kNotFound);
+}
+
+TEST_F(StandingsTest, NodesTellEachOtherOfAccounts) {
+  ops::Metrics metrics;
+  Accounts other(Settings{}, db.database(), clock, metrics);
+  const auto theirs = std::make_shared<Witness>();
+  other.observe(theirs);
+  std::vector<std::string> news;
+  accounts.announce_by([&](std::string text) { news.push_back(std::move(text)); });
+  other.announce_by([](const std::string& text) { ADD_FAILURE() << "said again: " << text; });
+  const auto hear_all = [&] {
+    for (const auto& text : news) {
+      EXPECT_TRUE(wait(other.hear(text)).ok()) << text;
+      EXPECT_TRUE(wait(accounts.hear(text)).ok()) << "its own words";
+    }
+    news.clear();
+  };
+  const auto admin = user("Root", Role::kAdmin);
+  const auto ada = user("Ada");
+  const auto token = sign_in("Ada").value().token;
+  ASSERT_EQ(wait(other.authenticate(token))->role_in(kNews), Role::kViewer) << "and it is in the other's cache";
+  ASSERT_TRUE(give(admin, ada, Role::kMember).ok());
+  hear_all();
+  EXPECT_EQ(wait(other.authenticate(token))->role_in(kNews), Role::kMember);
+  ASSERT_EQ(theirs->changed.size(), 1u);
+  EXPECT_EQ(theirs->changed[0].role_in(kNews), Role::kMember);
+  EXPECT_EQ(witness->changed.size(), 1u) << "once";
+  const auto session = authenticate(token)->session;
+  ASSERT_TRUE(wait(accounts.end_session(ada.id, session)).ok());
+  hear_all();
+  expect_error(wait(other.authenticate(token)), ErrorCode::kUnauthenticated);
+  ASSERT_EQ(theirs->ended.size(), 1u);
+  EXPECT_EQ(theirs->ended[0], std::pair(ada.id, session));
+  ASSERT_TRUE(wait(accounts.set_disabled(admin, ada.id, true)).ok());
+  hear_all();
+  EXPECT_THAT(theirs->disabled, testing::ElementsAre(ada.id));
+  for (const std::string text :
+       {"", "x", "x ended", "x sang account:1", "x ended account:1 7", "x ended account:1 y:z"})
+    expect_error(wait(other.hear(text)), ErrorCode::kInvalidArgument);
+  other.stop();
 }
 
 TEST_F(StandingsTest, CreatorsGiveRolesBelowTheirOwnInTheirChannel) {

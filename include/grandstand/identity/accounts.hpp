@@ -88,6 +88,8 @@ class AccountObserver {
   virtual void on_changed(const User& user) = 0;
   // These sessions of the account have ended.
   virtual void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) = 0;
+  // Nobody may use the account any more.
+  virtual void on_disabled(const UserId& account) = 0;
 };
 
 // Registered accounts (Argon2id by libsodium) and their sessions; guests, who exist only by a token that they keep.
@@ -131,6 +133,9 @@ class Accounts {
   aio::Task<Status> set_role(User giver, UserId account, Role role);
   aio::Task<Status> set_channel_role(User giver, ChannelId channel, UserId account, Role role);
   aio::Task<Result<std::vector<RoleHolder>>> role_holders(ChannelId channel);
+  // Whoever is disabled is signed out everywhere at once, and cannot sign in until that is taken back. kForbidden:
+  // one's own account.
+  aio::Task<Status> set_disabled(User by, UserId account, bool disabled);
 
   // Since when the account follows the channel; kTooLarge beyond kMostFollowed.
   aio::Task<Result<UtcTime>> follow(UserId account, ChannelId channel);

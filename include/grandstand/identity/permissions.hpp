@@ -71,6 +71,8 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"POST /api/v1/accounts",                             Role::kGuest},
     {"GET /api/v1/accounts",                              Role::kViewer},
     {"PUT /api/v1/accounts/<account>/role",               Role::kAdmin},
+    {"PUT /api/v1/accounts/<account>/disabled",           Role::kAdmin},
+    {"DELETE /api/v1/accounts/<account>/disabled",        Role::kAdmin},
     {"GET /api/v1/accounts/<account>",                    Role::kGuest},
     {"GET /api/v1/accounts/<account>/picture",            Role::kGuest},
     {"GET /api/v1/me",                                    Role::kGuest},

@@ -19,6 +19,7 @@ enum class CloseCode : std::uint16_t {
   kTooSlow = 4008,      // the reader did not keep up: reconnect and resume
   kIdle = 4009,         // nothing heard for too long
   kRateLimited = 4029,  // too many messages: do not reconnect at once
+  kForbidden = 4403,    // the account is disabled
 };
 
 }  // namespace grandstand::wire
