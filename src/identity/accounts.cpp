@@ -151,11 +151,15 @@ aio::Task<Result<User>> Accounts::authenticate(std::string token) {
   GRANDSTAND_CO_TRY(const std::optional<StoredSession> session,
                     co_await state_->store.find_session(digest, state_->clock.utc()));
   if (!session) co_return not_signed_in(kUnknown);
-  // When it is not kept, the next one asks the database again.
-  (void)state_->ledger.try_post([state = state_.get(), digest, found = *session, before = known.generation] {
-    if (state->cache.generation() != before) return;
-    state->cache.put(digest, found.user, found.expires_at, state->clock.steady());
-  });
+  // Whoever is told that the session has ended is told after this.
+  std::function<Status()> keep = [state = state_.get(), digest, found = *session,
+                                  before = known.generation]() -> Status {
+    const auto now = state->clock.steady();
+    if (state->cache.is_revoked(digest, now)) return not_signed_in(kUnknown);
+    if (state->cache.generation() == before) state->cache.put(digest, found.user, found.expires_at, now);
+    return success();
+  };
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto kept, co_await state_->ledger.run<std::monostate>(std::move(keep)));
   co_return session->user;
 }
 

@@ -77,9 +77,8 @@ struct Accounts::State {
   enum class Source { kHere, kAnotherNode };
   aio::Task<Status> note_changed(User user, Source source);
   aio::Task<Status> note_ended(AccountsStore::Ended ended, Source source);
-  aio::Task<Status> note_disabled(UserId account, Source source);
-  void announce(std::string_view what, const UserId& account);
-  void announce(const AccountsStore::Ended& ended);
+  aio::Task<Status> note_disabled(AccountsStore::Ended ended, Source source);
+  void announce(std::string_view what, const AccountsStore::Ended& whose);
 
   // given
   Settings settings;

@@ -30,14 +30,10 @@ void Accounts::announce_by(std::function<void(std::string)> publish) {
     log::error("identity", "Changes of accounts will not reach other nodes");
 }
 
-void Accounts::State::announce(std::string_view what, const UserId& account) {
-  if (publish) publish(mark + " " + std::string(what) + " " + account.value());
-}
-
-void Accounts::State::announce(const AccountsStore::Ended& ended) {
+void Accounts::State::announce(std::string_view what, const AccountsStore::Ended& whose) {
   if (!publish) return;
-  std::string text = mark + " ended " + ended.account.value();
-  for (const auto& session : ended.sessions) text += " " + std::to_string(session.id) + ":" + session.digest;
+  std::string text = mark + " " + std::string(what) + " " + whose.account.value();
+  for (const auto& session : whose.sessions) text += " " + std::to_string(session.id) + ":" + session.digest;
   publish(std::move(text));
 }
 
@@ -48,12 +44,12 @@ aio::Task<Status> Accounts::hear(std::string news) {
   if (!(words >> mark >> what >> account)) co_return not_understood;
   if (mark == state_->mark) co_return success();
   const UserId id(account);
-  if (what == "ended") {
+  if (what == "ended" || what == "disabled") {
     auto ended = read_ended(id, words);
     if (!ended) co_return not_understood;
-    co_return co_await state_->note_ended(std::move(*ended), State::Source::kAnotherNode);
+    if (what == "ended") co_return co_await state_->note_ended(std::move(*ended), State::Source::kAnotherNode);
+    co_return co_await state_->note_disabled(std::move(*ended), State::Source::kAnotherNode);
   }
-  if (what == "disabled") co_return co_await state_->note_disabled(id, State::Source::kAnotherNode);
   if (what != "changed") co_return not_understood;
   std::function<Status()> forget = [state = state_.get()]() -> Status {
     state->cache.clear();

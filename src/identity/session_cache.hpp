@@ -23,10 +23,13 @@ class SessionCache {
     if (entry == nullptr || now >= entry->until || utc >= entry->expires_at) return std::nullopt;
     return entry->user;
   }
-  void put(const std::string& digest, const User& user, UtcTime expires_at, SteadyTime now) {
-    // A look-up that began before the sign-out must not bring the session back.
+  // A look-up that began before the sign-out must not bring the session back.
+  bool is_revoked(const std::string& digest, SteadyTime now) {
     const Entry* entry = entries_.find(digest);
-    if (entry != nullptr && !entry->user && now < entry->until) return;
+    return entry != nullptr && !entry->user && now < entry->until;
+  }
+  void put(const std::string& digest, const User& user, UtcTime expires_at, SteadyTime now) {
+    if (is_revoked(digest, now)) return;
     entries_.put(digest, Entry{user, expires_at, now + kLifetime});
   }
   void revoke(const std::string& digest, SteadyTime now) {

@@ -15,7 +15,7 @@ aio::Task<Status> Accounts::State::note_ended(AccountsStore::Ended ended, Source
       ids.push_back(session.id);
     }
     if (const auto told = observer.lock()) told->on_ended(ended.account, ids);
-    if (source == Source::kHere) announce(ended);
+    if (source == Source::kHere) announce("ended", ended);
     return success();
   };
   co_return co_await ledger.run<std::monostate>(std::move(work));

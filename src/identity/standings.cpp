@@ -10,7 +10,7 @@ aio::Task<Status> Accounts::State::note_changed(User user, Source source) {
   std::function<Status()> work = [this, source, user = std::move(user)]() -> Status {
     cache.clear();
     if (const auto told = observer.lock()) told->on_changed(user);
-    if (source == Source::kHere) announce("changed", user.id);
+    if (source == Source::kHere) announce("changed", {user.id, {}});
     return success();
   };
   co_return co_await ledger.run<std::monostate>(std::move(work));
@@ -38,14 +38,14 @@ aio::Task<Status> Accounts::set_disabled(User by, UserId account, bool disabled)
   log::info("identity", disabled ? "account disabled" : "account enabled",
             {{"user", account.value()}, {"by", by.id.value()}});
   if (!disabled) co_return success();
-  co_return co_await state_->note_disabled(std::move(account), State::Source::kHere);
+  co_return co_await state_->note_disabled(std::move(ended), State::Source::kHere);
 }
 
-aio::Task<Status> Accounts::State::note_disabled(UserId account, Source source) {
-  std::function<Status()> work = [this, source, account = std::move(account)]() -> Status {
-    cache.clear();
-    if (const auto told = observer.lock()) told->on_disabled(account);
-    if (source == Source::kHere) announce("disabled", account);
+aio::Task<Status> Accounts::State::note_disabled(AccountsStore::Ended ended, Source source) {
+  std::function<Status()> work = [this, source, ended = std::move(ended)]() -> Status {
+    for (const auto& session : ended.sessions) cache.revoke(session.digest, clock.steady());
+    if (const auto told = observer.lock()) told->on_disabled(ended.account);
+    if (source == Source::kHere) announce("disabled", ended);
     return success();
   };
   co_return co_await ledger.run<std::monostate>(std::move(work));
