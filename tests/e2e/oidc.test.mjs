@@ -7,6 +7,7 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Provider } from 'oidc-provider';
 import { WebSocket } from 'ws';
+import { launchBrowser } from './lib/browser.mjs';
 import { Daemon, eventually, freePort } from './lib/daemon.mjs';
 
 let daemon, identity, issuer, port;
@@ -209,8 +210,10 @@ test('an account is connected by whoever is signed in to it, and by nothing else
   const later = new Visitor();
   await later.signIn('torvalds');
   assert.equal((await later.me()).id, id);
-  const taken = await (await elsewhere.call('POST', '/api/v1/me/providers/corp')).json();
-  assert.equal((await elsewhere.ask(await elsewhere.comeBackFromProvider('torvalds', taken.url))).status, 409);
+  // The one who is called linus there, and signs in as torvalds this time.
+  const greedy = new Visitor([...elsewhere.cookies].filter(([key]) => key.startsWith(new URL(daemon.url).host)));
+  const { url: again } = await (await greedy.call('POST', '/api/v1/me/providers/corp')).json();
+  assert.equal((await greedy.ask(await greedy.comeBackFromProvider('torvalds', again))).status, 409);
   assert.equal((await elsewhere.call('DELETE', '/api/v1/me/providers/corp')).status, 409, 'it is the only way in');
   assert.equal((await linus.call('DELETE', '/api/v1/me/providers/corp')).status, 204);
 });
@@ -284,4 +287,23 @@ test('new keys of the provider are found', async () => {
     const ada = new Visitor();
     return (await ada.signIn('ada')).status === 302 && (await ada.me())?.name === 'ada';
   });
+});
+
+test('the button in the sign-in dialog leads to the provider and back', async () => {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ locale: 'en' });
+    await page.goto(`${daemon.url}/`);
+    await page.click('[data-testid=sign-in-button]');
+    await page.click('[data-testid=provider-corp]');
+    await page.fill('input[name=login]', 'heidi');
+    await page.fill('input[name=password]', 'any');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('input[name=prompt][value=consent]', { state: 'attached' });
+    await page.click('button[type=submit]');
+    await page.waitForURL((url) => url.origin === daemon.url);
+    await page.waitForFunction(() => document.querySelector('[data-testid=account]')?.textContent.includes('heidi'));
+  } finally {
+    await browser.close();
+  }
 });
