@@ -121,7 +121,11 @@ Result<ProviderMetadata> parse_metadata(std::string_view json, const std::string
                             text(document, "token_endpoint"), text(document, "jwks_uri"),
                             text(document, "userinfo_endpoint")};
   if (metadata.issuer != issuer) return wrong("calls itself \"" + metadata.issuer + "\"");
-  const auto is_url = [](const std::string& url) { return url.starts_with("https://") || url.starts_with("http://"); };
+  const auto is_url = [](const std::string& url) {
+    // One of them goes into a header of ours.
+    return (url.starts_with("https://") || url.starts_with("http://")) &&
+           std::ranges::all_of(url, [](char c) { return c > ' ' && c <= '~'; });
+  };
   if (!is_url(metadata.authorization_endpoint) || !is_url(metadata.token_endpoint) || !is_url(metadata.jwks_uri))
     return wrong("does not name its authorization_endpoint, token_endpoint and jwks_uri");
   if (!is_url(metadata.userinfo_endpoint)) metadata.userinfo_endpoint.clear();

@@ -36,7 +36,10 @@ Result<std::string> ask(fetch::Request request) {
   request.timeout = 10s;
   request.max_body_bytes = kMostAnswer;
   request.max_redirects = 0;
-  GRANDSTAND_TRY(auto response, fetch::perform(request));
+  auto answered = fetch::perform(request);
+  if (!answered.ok())
+    return Error{ErrorCode::kUnavailable, "the identity provider cannot be asked: " + answered.error().message};
+  auto& response = *answered;
   // A refusal of a code comes with 400 and says why in its body.
   if (response.status >= 500 || response.status == 404)
     return Error{ErrorCode::kUnavailable, "the identity provider answers " + std::to_string(response.status)};

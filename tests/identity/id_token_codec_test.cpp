@@ -207,6 +207,9 @@ TEST(ProviderMetadata, MustBeOfTheIssuerThatWasAsked) {
                 {"jwks_uri", "https://login.example/jwks"}};
   EXPECT_TRUE(parse_metadata(document.dump(), "https://login.example").ok());
   EXPECT_FALSE(parse_metadata(document.dump(), "https://other.example").ok());
+  auto split = document;
+  split["authorization_endpoint"] = "https://login.example/auth\r\nSet-Cookie: a=b";
+  EXPECT_FALSE(parse_metadata(split.dump(), "https://login.example").ok());
   document["jwks_uri"] = "file:///etc/passwd";
   EXPECT_FALSE(parse_metadata(document.dump(), "https://login.example").ok());
   EXPECT_FALSE(parse_metadata("<html>", "https://login.example").ok());
