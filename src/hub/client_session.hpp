@@ -44,7 +44,7 @@ class ClientSession final : public Session {
   void drain(const SharedBytes& frame);
   // The account has changed, or the session of it that this one came by has ended.
   void refresh(const identity::User& user);
-  void end(wire::CloseCode code, std::string_view reason);
+  void end(wire::CloseCode code = wire::CloseCode::kUnauthenticated, std::string_view reason = "the session was ended");
 
   // Called by LoopSessions.
   void on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined, std::string_view reply);

@@ -129,8 +129,7 @@ void LoopSessions::end(const UserId& account, const std::vector<std::uint64_t>& 
   loop_.post([this, core = core_.shared_from_this(), account, ended] {
     for (const auto id : sessions_of(account)) {
       auto* session = find(id);
-      if (session != nullptr && std::ranges::find(ended, session->user()->session) != ended.end())
-        session->end(wire::CloseCode::kUnauthenticated, "the session was ended");
+      if (session != nullptr && std::ranges::find(ended, session->user()->session) != ended.end()) session->end();
     }
   });
 }
