@@ -74,7 +74,8 @@ struct Room::State {
   Verdict judge(Moment now, std::size_t feature, const CommandSpec& spec, const Command& command, std::string_view name,
                 std::size_t& by);
   CommandOutcome carry_out(Moment now, const FoundCommand& found, const Command& command, std::string_view key);
-  CommandOutcome carry_out_unseen(Moment now, const FoundCommand& found, const Command& command, std::size_t guard);
+  CommandOutcome carry_out_unseen(Moment now, const FoundCommand& found, const Command& command);
+  void show_to_sender(Moment now, std::size_t feature, Outcome outcome, const UserId& sender, CommandOutcome& into);
   CommandOutcome hold(Moment now, const CommandRequest& request, std::size_t guard, std::string reason);
   void absorb(Moment now, std::size_t feature, Outcome outcome, std::string_view key, CommandOutcome& into);
   void release(Moment now, const HeldCommand& held);
@@ -174,35 +175,44 @@ CommandOutcome Room::State::carry_out(Moment now, const FoundCommand& found, con
   auto outcome = hosted[found.feature]->on_command(facts(now), command);
   if (!outcome.ok()) {
     into.status = outcome.error();
+  } else if (outcome->unseen) {
+    show_to_sender(now, found.feature, std::move(outcome).value(), command.user.id, into);
   } else {
     absorb(now, found.feature, std::move(outcome).value(), key, into);
   }
   return into;
 }
 
-// For the sender's eyes only: nothing is applied or stored, and the reply looks like any other.
-CommandOutcome Room::State::carry_out_unseen(Moment now, const FoundCommand& found, const Command& command,
-                                             std::size_t guard) {
+CommandOutcome Room::State::carry_out_unseen(Moment now, const FoundCommand& found, const Command& command) {
   CommandOutcome into;
   auto outcome = hosted[found.feature]->on_command(facts(now), command);
   if (!outcome.ok()) {
     into.status = outcome.error();
-    return into;
+  } else {
+    show_to_sender(now, found.feature, std::move(outcome).value(), command.user.id, into);
   }
+  return into;
+}
+
+// For the sender's eyes only: nothing is applied or stored, and the reply looks like any other.
+void Room::State::show_to_sender(Moment now, std::size_t feature, Outcome outcome, const UserId& sender,
+                                 CommandOutcome& into) {
   into.shadowed = true;
-  for (auto& announcement : outcome.value().announcements) {
-    const auto* event_spec = find_event(*features.entries()[found.feature].spec, announcement.name);
-    auto event = event_of(now, found.feature, announcement, {});
+  for (auto& announcement : outcome.announcements) {
+    const auto* event_spec = find_event(*features.entries()[feature].spec, announcement.name);
+    auto event = event_of(now, feature, announcement, {});
     if (event_spec->durability == Durability::kStored) {
       event.epoch = shadow_epoch;
       event.offset = ++last_shadow;
       into.position = {event.epoch, event.offset};
+      hosted[feature]->apply_unseen(event);
     }
-    directed.push_back({event_text(id, event), Audience::kUser, command.user.id});
-    CommandOutcome ignored;
-    absorb(now, guard, hosted[guard]->guard()->shadow(facts(now), event), {}, ignored);
+    directed.push_back({event_text(id, event), Audience::kUser, sender});
+    for (std::size_t i = 0; i < hosted.size(); ++i) {
+      CommandOutcome ignored;
+      if (auto* const guard = hosted[i]->guard()) absorb(now, i, guard->shadow(facts(now), event), {}, ignored);
+    }
   }
-  return into;
 }
 
 CommandOutcome Room::State::hold(Moment now, const CommandRequest& request, std::size_t guard, std::string reason) {
@@ -344,7 +354,7 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& request) {
       outcome = state.hold(now, request, guard, std::move(verdict.reason));
       break;
     case Verdict::Kind::kShadow:
-      outcome = state.carry_out_unseen(now, found.value(), command, guard);
+      outcome = state.carry_out_unseen(now, found.value(), command);
       break;
   }
   if (outcome.status.ok()) {

@@ -70,6 +70,7 @@ struct Outcome {
   std::vector<UserId> erased = {};         // every feature takes away what these users said
   std::vector<Event> redacted = {};        // stored events with the bodies that those who resume get from now on
   std::string result = {};                 // JSON object for the sender's reply; empty: none
+  bool unseen = false;                     // it is about what only the sender saw: so are the announcements
 };
 
 // What a guard says of a command of another feature.
@@ -113,6 +114,9 @@ class Feature {
 
   // One of its own stored or committed events happened: the state follows from these calls alone.
   virtual void apply(const Event& event) = 0;
+
+  // What would have been one of its stored events, but was shown to its sender alone.
+  virtual void apply_unseen(const Event& event) {}
 
   // Stored events of earlier lifetimes of the room, oldest first; may come after newer ones were applied.
   virtual void restore(std::span<const Event> events) = 0;

@@ -18,9 +18,18 @@ UserId author_of(const room::Event& event) {
   return event.user ? event.user->id : UserId{};
 }
 
+const Said* find_in(const std::deque<Said>& messages, const MessageId& id) {
+  const auto found = std::ranges::find(messages, id, [](const Said& said) { return id_of(said.event); });
+  return found == messages.end() ? nullptr : &*found;
+}
 const Said* find(const State& state, const MessageId& id) {
-  const auto found = std::ranges::find(state.messages, id, [](const Said& said) { return id_of(said.event); });
-  return found == state.messages.end() ? nullptr : &*found;
+  return find_in(state.messages, id);
+}
+// Among all that this user sees.
+const Said* find(const State& state, const MessageId& id, const UserId& user) {
+  if (const auto* const said = find(state, id)) return said;
+  const auto* const said = find_in(state.unseen, id);
+  return said != nullptr && author_of(said->event) == user ? said : nullptr;
 }
 
 Error gone(std::string message) {
@@ -147,12 +156,12 @@ std::optional<MessageId> parse_message_id(std::string_view text) {
   return id;
 }
 
-Result<Message> decide(const State& state, const Send& command) {
+Result<Message> decide(const State& state, const Send& command, const UserId& sender) {
   Message message;
   GRANDSTAND_TRY(message.text, clean_text(command.text));
   GRANDSTAND_TRY(message.mentions, check_mentions(command.mentions));
   if (command.reply_to) {
-    const auto* const answered = find(state, *command.reply_to);
+    const auto* const answered = find(state, *command.reply_to, sender);
     if (answered == nullptr) return gone("The message that you answer is gone.");
     const auto user = answered->event.user.value_or(room::User{});
     message.reply_to = Quote{*command.reply_to, user.id, user.name, quote_of(answered->message.text)};
@@ -161,7 +170,7 @@ Result<Message> decide(const State& state, const Send& command) {
 }
 
 Result<Edited> decide(const State& state, const Edit& command, const room::User& user, UtcTime now) {
-  const auto* const said = find(state, command.message);
+  const auto* const said = find(state, command.message, user.id);
   if (said == nullptr) return gone("The message is gone, or too old to be edited.");
   if (author_of(said->event) != user.id) {
     return Error{ErrorCode::kForbidden, "Only who wrote a message may edit it."};
@@ -178,7 +187,7 @@ Result<Edited> decide(const State& state, const Edit& command, const room::User&
 
 Status decide_delete(const State& state, const MessageId& message, const room::User& user) {
   if (user.role >= room::Role::kModerator) return success();  // what is older than the state is in the store
-  const auto* const said = find(state, message);
+  const auto* const said = find(state, message, user.id);
   if (said == nullptr) return gone("The message is gone, or too old to be deleted.");
   if (author_of(said->event) != user.id) {
     return Error{ErrorCode::kForbidden, "Only moderators may delete what others wrote."};
@@ -217,6 +226,26 @@ void apply(State& state, const room::Event& event) {
   trim(state);
 }
 
+bool is_unseen(const State& state, const MessageId& message) {
+  return find_in(state.unseen, message) != nullptr;
+}
+
+void apply_unseen(State& state, const room::Event& event) {
+  if (event.kind == "chat.message") {
+    auto message = decode_message(event.body);
+    if (message.ok()) state.unseen.push_back({event, std::move(message).value()});
+    if (state.unseen.size() > kKnownUnseen) state.unseen.pop_front();
+  } else if (event.kind == "chat.edited") {
+    const auto edited = decode_edited(event.body);
+    if (!edited.ok()) return;
+    for (auto& said : state.unseen) adapt(said, *edited);
+  } else if (event.kind == "chat.deleted") {
+    const auto deleted = decode_deleted(event.body);
+    if (!deleted.ok()) return;
+    std::erase_if(state.unseen, [&](const Said& said) { return takes(*deleted, event, said); });
+  }
+}
+
 void restore(State& state, std::span<const room::Event> events) {
   State whole;
   for (const auto& event : events) apply(whole, event);
@@ -225,6 +254,7 @@ void restore(State& state, std::span<const room::Event> events) {
   for (const auto& event : state.changes) change(whole, event);
   std::ranges::move(state.changes, std::back_inserter(whole.changes));
   trim(whole);
+  whole.unseen = std::move(state.unseen);
   state = std::move(whole);
 }
 

@@ -27,6 +27,7 @@ inline constexpr std::size_t kShownMessages = 50;
 inline constexpr std::size_t kKnownMessages = 1'000;    // which may be answered, edited, pinned
 inline constexpr std::size_t kRestoredMessages = 200;   // of earlier lifetimes of the room
 inline constexpr std::size_t kRememberedChanges = 200;  // for messages that are not restored yet
+inline constexpr std::size_t kKnownUnseen = 200;        // messages that only their senders saw
 inline constexpr std::size_t kMaxMentions = 10;
 inline constexpr std::size_t kMaxPins = 3;
 inline constexpr std::size_t kQuoteCharacters = 100;
@@ -96,6 +97,7 @@ struct State {
   std::deque<Said> messages;        // oldest first, without the deleted ones
   std::vector<Said> pins;           // in the order of pinning
   std::deque<room::Event> changes;  // the last events that are no messages
+  std::deque<Said> unseen;          // by all but their senders
 };
 
 // The text as it is shown and kept: line ends as \n, without bidirectional overrides and invisible characters, trimmed.
@@ -103,14 +105,19 @@ struct State {
 Result<std::string> clean_text(std::string_view text);
 std::string quote_of(std::string_view text);
 
-Result<Message> decide(const State& state, const Send& command);
+Result<Message> decide(const State& state, const Send& command, const UserId& user = {});
 Result<Edited> decide(const State& state, const Edit& command, const room::User& user, UtcTime now);
 Status decide_delete(const State& state, const MessageId& message, const room::User& user);
 // The message that is to be pinned.
 Result<const Said*> decide_pin(const State& state, const MessageId& message);
 Status decide_unpin(const State& state, const MessageId& message);
 
+// Whether it is one that only its sender saw.
+bool is_unseen(const State& state, const MessageId& message);
+
 void apply(State& state, const room::Event& event);
+// An event that only its sender saw.
+void apply_unseen(State& state, const room::Event& event);
 // Events from before everything that the state has.
 void restore(State& state, std::span<const room::Event> events);
 // What those who resume get of the messages that the change is about.

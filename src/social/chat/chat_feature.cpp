@@ -26,6 +26,7 @@ class ChatFeature final : public room::Feature {
     return unpin(message, command);
   }
   void apply(const room::Event& event) override { chat::apply(state_, event); }
+  void apply_unseen(const room::Event& event) override { chat::apply_unseen(state_, event); }
   void restore(std::span<const room::Event> events) override { chat::restore(state_, events); }
   std::string snapshot(const Facts& facts) const override { return encode_snapshot(facts.room, state_); }
 
@@ -39,7 +40,7 @@ class ChatFeature final : public room::Feature {
  private:
   Result<Outcome> send(const Command& command) const {
     GRANDSTAND_TRY(const auto send, decode_send(command.body));
-    GRANDSTAND_TRY(const auto message, decide(state_, send));
+    GRANDSTAND_TRY(const auto message, decide(state_, send, command.user.id));
     return Outcome{{{"message", encode_message(message), command.media_time, command.user}}};
   }
   Result<Outcome> edit(const Facts& facts, const Command& command) const {
@@ -54,6 +55,7 @@ class ChatFeature final : public room::Feature {
     static_cast<void>(allowed);
     const Deleted deleted{message};
     Outcome outcome{{{"deleted", encode_deleted(deleted), std::nullopt, command.user}}};
+    outcome.unseen = is_unseen(state_, message);
     outcome.redacted = redact(state_, deleted);
     return outcome;
   }

@@ -70,12 +70,14 @@ std::string_view to_string(Kind kind) {
       return "timeout";
     case Kind::kShadow:
       return "shadow";
+    case Kind::kWarning:
+      return "warning";
   }
   return "";
 }
 
 std::optional<Kind> parse_kind(std::string_view text) {
-  for (const auto kind : {Kind::kBan, Kind::kTimeout, Kind::kShadow}) {
+  for (const auto kind : kKinds) {
     if (to_string(kind) == text) return kind;
   }
   return std::nullopt;
@@ -89,6 +91,13 @@ const Sanction* find_sanction(const State& state, Kind kind, const UserId& user,
   const auto found = state.sanctions.find({kind, user});
   if (found == state.sanctions.end() || !found->second.in_force(now)) return nullptr;
   return &found->second;
+}
+
+const Sanction* find_told_sanction(const State& state, const UserId& user, UtcTime now) {
+  for (const auto kind : {Kind::kBan, Kind::kTimeout, Kind::kWarning}) {
+    if (const auto* const sanction = find_sanction(state, kind, user, now)) return sanction;
+  }
+  return nullptr;
 }
 
 room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, bool spoken) {
@@ -106,6 +115,9 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
     return refuse("timeout", "You cannot write here" + how_long(*timeout) + because(*timeout),
                   std::chrono::ceil<milliseconds>(*timeout->until - facts.utc));
   }
+  if (const auto* warning = find_sanction(state, Kind::kWarning, id, facts.utc)) {
+    return refuse("warning", "A moderator warned you" + because(*warning) + " Say that you have read it to write on.");
+  }
   if (const auto* penalty = state.penalties.find(id.value()); penalty != nullptr && penalty->until > facts.now) {
     const auto wait = left(penalty->until, facts.now);
     return refuse("penalty", "You sent too much too fast. Wait " + std::to_string(wait.count() / 1000 + 1) + " s.",
@@ -117,7 +129,8 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
   if (!state.room_rate.try_take(facts.now)) {
     return refuse("room_rate", "Too much is going on here. Wait a moment.", state.room_rate.wait(facts.now));
   }
-  if (find_sanction(state, Kind::kShadow, id, facts.utc) != nullptr) return {.kind = VerdictKind::kShadow, .stage = "shadow"};
+  if (find_sanction(state, Kind::kShadow, id, facts.utc) != nullptr)
+    return {.kind = VerdictKind::kShadow, .stage = "shadow"};
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <grandstand/base/token_bucket.hpp>
 #include <grandstand/room/feature.hpp>
 
+#include <array>
 #include <chrono>
 #include <deque>
 #include <map>
@@ -15,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-// What moderators decide about people: bans, timeouts, shadow bans, what was said taken away, notes, reports and
-// appeals; and who floods waits. What is decided is committed first, and lies in an append-only log.
+// What moderators decide about people: warnings, bans, timeouts, shadow bans, what was said taken away, notes, reports
+// and appeals; and who floods waits. What is decided is committed first, and lies in an append-only log.
 namespace grandstand::social::moderation {
 
 inline constexpr std::size_t kMaxSanctions = 5'000;  // at a time; the oldest go first
@@ -27,8 +28,10 @@ inline constexpr std::size_t kMaxText = 500;         // code points of a reason,
 inline constexpr std::chrono::seconds kLongestTimeout{14 * 24 * 3600};
 inline constexpr std::chrono::seconds kLongestBan{10 * 365 * 24 * 3600};
 
-enum class Kind { kBan, kTimeout, kShadow };
-std::string_view to_string(Kind kind);  // "ban", "timeout", "shadow"
+// A warning is in force until the user has acknowledged it.
+enum class Kind { kBan, kTimeout, kShadow, kWarning };
+inline constexpr std::array kKinds{Kind::kBan, Kind::kTimeout, Kind::kShadow, Kind::kWarning};
+std::string_view to_string(Kind kind);  // "ban", "timeout", "shadow", "warning"
 std::optional<Kind> parse_kind(std::string_view text);
 
 struct Sanction {
@@ -88,11 +91,13 @@ struct State {
 
   // What the next tick tells and does.
   std::vector<Sanction> to_tell;
-  std::vector<UserId> to_release;  // from a ban or timeout
+  std::vector<UserId> to_release;  // from a sanction that they were told of
   std::vector<UserId> to_erase;
 };
 
 const Sanction* find_sanction(const State& state, Kind kind, const UserId& user, UtcTime now);
+// The gravest that the user is told of.
+const Sanction* find_told_sanction(const State& state, const UserId& user, UtcTime now);
 
 // Stages 2 and 3 of what a message passes: account state, rates. Moderators pass always.
 room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, bool spoken);

@@ -83,6 +83,14 @@ json to_json(const Sanction& sanction) {
           {"reason", sanction.reason}};
 }
 
+// What the user is told; null: nothing is against them any more.
+json notice(const Sanction* sanction) {
+  if (sanction == nullptr) return {{"sanction", nullptr}, {"until", nullptr}, {"reason", ""}};
+  return {{"sanction", to_string(sanction->kind)},
+          {"until", milliseconds_of(sanction->until)},
+          {"reason", sanction->reason}};
+}
+
 json to_json(const Report& report) {
   return {{"scope", "report"},       {"subject", report.id},      {"kind", report.kind},
           {"by", report.by.value()}, {"by_name", report.by_name}, {"user", report.user},
@@ -93,6 +101,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
  public:
   Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
     GRANDSTAND_TRY(auto fields, Fields::parse(command.body));
+    if (command.name == "acknowledge") return acknowledge(facts, command);
     if (command.name == "appeal") return appeal(facts, command, fields);
     if (command.name == "report") return report(facts, command, fields);
     if (command.name == "resolve") return resolve(command, fields);
@@ -121,14 +130,11 @@ class ModerationFeature final : public room::Feature, public room::Guard {
   room::Outcome tick(const room::Facts& facts) override {
     room::Outcome outcome;
     for (const auto& sanction : std::exchange(state_.to_tell, {})) {
-      const json body{{"sanction", to_string(sanction.kind)},
-                      {"until", milliseconds_of(sanction.until)},
-                      {"reason", sanction.reason}};
-      outcome.announcements.push_back({"notice", body.dump(), {}, {}, Audience::kUser, sanction.user});
+      outcome.announcements.push_back({"notice", notice(&sanction).dump(), {}, {}, Audience::kUser, sanction.user});
     }
     for (const auto& user : std::exchange(state_.to_release, {})) {
-      const json body{{"sanction", nullptr}, {"until", nullptr}, {"reason", ""}};
-      outcome.announcements.push_back({"notice", body.dump(), {}, {}, Audience::kUser, user});
+      const auto* const left = find_told_sanction(state_, user, facts.utc);
+      outcome.announcements.push_back({"notice", notice(left).dump(), {}, {}, Audience::kUser, user});
     }
     outcome.erased = std::exchange(state_.to_erase, {});
     for (const auto& user : outcome.erased) state_.own.erase(user);
@@ -139,14 +145,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
   std::string personal(const room::Facts& facts, const room::User& user) const override {
     if (user.role >= room::Role::kModerator) return for_moderators(facts).dump();
     json body;
-    for (const auto kind : {Kind::kBan, Kind::kTimeout}) {
-      if (const auto* sanction = find_sanction(state_, kind, user.id, facts.utc)) {
-        body["sanction"] = to_string(kind);
-        body["until"] = milliseconds_of(sanction->until);
-        body["reason"] = sanction->reason;
-        break;
-      }
-    }
+    if (const auto* sanction = find_told_sanction(state_, user.id, facts.utc)) body = notice(sanction);
     const auto own = state_.own.find(user.id);
     if (body.empty() && own == state_.own.end()) return {};
     std::string text = body.empty() ? "{" : body.dump();
@@ -189,11 +188,13 @@ class ModerationFeature final : public room::Feature, public room::Guard {
 
   Result<room::Outcome> impose(const room::Facts& facts, const room::Command& command, UserId user,
                                const Fields& fields) {
-    Sanction sanction{*parse_kind(command.name), user, name_of(fields, user), {}, {}, {}, {}};
+    const auto kind = command.name == "warn" ? Kind::kWarning : *parse_kind(command.name);
+    Sanction sanction{kind, user, name_of(fields, user), {}, {}, {}, {}};
     if (user == command.user.id) return refused("That is you.");
-    GRANDSTAND_TRY(sanction.reason, fields.text("reason", 0, kMaxText));
+    GRANDSTAND_TRY(sanction.reason, fields.text("reason", kind == Kind::kWarning ? 1 : 0, kMaxText));
     GRANDSTAND_TRY(auto seconds,
                    fields.duration("seconds", sanction.kind == Kind::kTimeout ? kLongestTimeout : kLongestBan));
+    if (kind == Kind::kWarning) seconds.reset();
     if (!seconds && sanction.kind == Kind::kTimeout)
       return refused("\"seconds\" of a timeout must be a number from 1 to 1209600.");
     if (seconds) sanction.until = facts.utc + *seconds;
@@ -220,7 +221,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
           {"scope", "network"}, {"subject", network}, {"user", user.value()}, {"lifted", true}, {"hidden", true}};
       outcome.announcements.push_back({"network", body.dump(), {}, command.user, Audience::kNobody});
     }
-    for (const auto kind : {Kind::kBan, Kind::kTimeout, Kind::kShadow}) {
+    for (const auto kind : kKinds) {
       if (find_sanction(state_, kind, user, facts.utc) == nullptr) continue;
       const json body{
           {"scope", to_string(kind)}, {"subject", user.value()}, {"name", name_of(fields, user)}, {"reason", reason}};
@@ -228,6 +229,19 @@ class ModerationFeature final : public room::Feature, public room::Guard {
     }
     // Nothing to do is what was asked for.
     return outcome;
+  }
+
+  // Twice is once.
+  Result<room::Outcome> acknowledge(const room::Facts& facts, const room::Command& command) {
+    const auto& user = command.user;
+    const auto* const warning = find_sanction(state_, Kind::kWarning, user.id, facts.utc);
+    if (warning == nullptr) return room::Outcome{};
+    const json body{{"scope", to_string(Kind::kWarning)},
+                    {"subject", user.id.value()},
+                    {"name", user.name},
+                    {"reason", warning->reason},
+                    {"decision", "acknowledged"}};
+    return room::Outcome{{{"lifted", body.dump(), {}, user, Audience::kModerators}}};
   }
 
   Result<room::Outcome> delete_all(const room::Command& command, const std::string& user, const Fields& fields) {
@@ -345,12 +359,14 @@ constexpr std::size_t kMaxBody = 12 * kMaxText + 1024;
 constexpr std::array kCommands{
     room::CommandSpec{"ban", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"timeout", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"warn", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"shadow", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"unban", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"delete_all", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"note", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"resolve", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"report", Role::kGuest, {.burst = 3, .per_second = 0.05}, 2 * kMaxBody},
+    room::CommandSpec{"acknowledge", Role::kGuest, {.burst = 3, .per_second = 0.1}, 64},
     room::CommandSpec{"appeal", Role::kGuest, {.burst = 1, .per_second = 0.01}, kMaxBody},
 };
 constexpr std::array kEvents{

@@ -225,6 +225,27 @@ TEST(Chat, LetsAuthorsAndModeratorsDelete) {
   EXPECT_EQ(room.change(kAda, "delete", first).error().code, ErrorCode::kNotFound);
 }
 
+// A shadow-banned user notices nothing.
+TEST(Chat, LetsWhoIsUnseenAnswerEditAndDeleteTheirMessages) {
+  State state;
+  const room::User ada{UserId("guest:ada"), "Ada"}, bob{UserId("guest:bob"), "Bob"};
+  const MessageId id{"unseen", 1};
+  apply_unseen(state, {id.epoch, id.offset, "chat.message", UtcTime{}, {}, ada, R"({"text":"hi"})", {}});
+  EXPECT_TRUE(is_unseen(state, id));
+  EXPECT_TRUE(state.messages.empty());
+  EXPECT_TRUE(decide(state, Send{"more", id, {}}, ada.id).ok());
+  EXPECT_FALSE(decide(state, Send{"more", id, {}}, bob.id).ok()) << "others know nothing of it";
+  EXPECT_FALSE(decide_pin(state, id).ok());
+  EXPECT_TRUE(decide(state, Edit{id, "hello", {}}, ada, UtcTime{}).ok());
+  EXPECT_EQ(decide(state, Edit{id, "hello", {}}, bob, UtcTime{}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(decide_delete(state, id, bob).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(decide_delete(state, id, ada).ok());
+  apply_unseen(state, {"unseen", 2, "chat.edited", UtcTime{}, {}, ada, encode_edited({id, "hello", {}}), {}});
+  EXPECT_EQ(state.unseen.at(0).message.text, "hello");
+  apply_unseen(state, {"unseen", 3, "chat.deleted", UtcTime{}, {}, ada, encode_deleted({id}), {}});
+  EXPECT_FALSE(is_unseen(state, id));
+}
+
 TEST(Chat, PinsThreeMessagesForModerators) {
   Stand room;
   Texts names;

@@ -117,6 +117,33 @@ TEST_F(ModerationTest, ShadowsWithoutTellingAndShowsTheUserTheirOwnOnEveryDevice
   EXPECT_EQ(own["own"][0]["offset"], 1);
 }
 
+TEST_F(ModerationTest, LetsWhoIsWarnedWriteOnOnceTheyHaveAcknowledgedIt) {
+  EXPECT_FALSE(command(kMaria, "warn", {{"user", kBob.id.value()}}).ok()) << "without a reason";
+  const auto told = carry_out(kMaria, "warn", {{"user", kBob.id.value()}, {"reason", "be kind"}});
+  ASSERT_EQ(told.announcements.size(), 1u);
+  EXPECT_EQ(json::parse(told.announcements[0].body)["sanction"], "warning");
+  EXPECT_EQ(told.announcements[0].to, kBob.id);
+  EXPECT_EQ(personal(kBob)["reason"], "be kind");
+  const auto verdict = say(kBob);
+  EXPECT_EQ(verdict.stage, "warning");
+  EXPECT_NE(verdict.error.message.find("be kind"), std::string::npos);
+  EXPECT_EQ(say(kBob, "", false).kind, VerdictKind::kPass) << "reactions and votes go on";
+  carry_out(kAda, "acknowledge", json::object());
+  EXPECT_EQ(say(kBob).kind, VerdictKind::kRefuse) << "nobody does it for them";
+  const auto released = carry_out(kBob, "acknowledge", json::object());
+  EXPECT_EQ(json::parse(released.announcements.at(0).body)["sanction"], nullptr);
+  EXPECT_EQ(say(kBob).kind, VerdictKind::kPass);
+  EXPECT_EQ(decided_.back().user->id, kBob.id) << "the log says who has read it";
+  EXPECT_TRUE(carry_out(kBob, "acknowledge", json::object()).announcements.empty());
+}
+
+TEST_F(ModerationTest, TellsWhatIsLeftWhenOneOfTwoSanctionsEnds) {
+  carry_out(kMaria, "timeout", {{"user", kBob.id.value()}, {"seconds", 600}});
+  carry_out(kMaria, "warn", {{"user", kBob.id.value()}, {"reason", "be kind"}});
+  const auto told = carry_out(kBob, "acknowledge", json::object());
+  EXPECT_EQ(json::parse(told.announcements.at(0).body)["sanction"], "timeout");
+}
+
 TEST_F(ModerationTest, LetsWhoIsTooFastWaitLongerEachTime) {
   const room::Command fast{"send", kAda, {}, "{}", {}};
   for (const auto wait : {10s, 60s, 600s, 600s}) {

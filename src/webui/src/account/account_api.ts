@@ -52,11 +52,18 @@ export const fetchBlocked = () =>
 export const block = (id: string, name: string) => ask('PUT', `/api/v1/me/blocks/${encodeURIComponent(id)}`, { name });
 export const unblock = (id: string) => ask('DELETE', `/api/v1/me/blocks/${encodeURIComponent(id)}`);
 
-// The address of the account's picture; null: it has none.
-export async function fetchPicture(id: string): Promise<string | null> {
-  const answer = await ask('GET', `/api/v1/accounts/${encodeURIComponent(id)}`);
-  return answer.ok && isFields(answer.value) && typeof answer.value['picture'] === 'string' ? answer.value['picture'] : null;
+export interface Profile {
+  readonly since: number | null;
+  readonly picture: string | null; // its address
 }
+
+export async function fetchProfile(id: string): Promise<Profile | null> {
+  const answer = await ask('GET', `/api/v1/accounts/${encodeURIComponent(id)}`);
+  if (!answer.ok || !isFields(answer.value)) return null;
+  const { since, picture } = answer.value;
+  return { since: typeof since === 'string' ? Date.parse(since) : null, picture: typeof picture === 'string' ? picture : null };
+}
+export const fetchPicture = async (id: string): Promise<string | null> => (await fetchProfile(id))?.picture ?? null;
 export const removePicture = () => ask('DELETE', '/api/v1/me/picture');
 export const putPicture = (picture: Blob) => ask('PUT', '/api/v1/me/picture', picture);
 

@@ -2,7 +2,6 @@
 import { isFields } from '../socket/protocol';
 import { keep, readKept } from '../base/kept';
 import { randomToken } from '../base/random_token';
-import { strings } from '../strings';
 
 // Who somebody is without an account: a name, and a secret that makes it the same guest next time.
 export interface Guest {
@@ -13,9 +12,13 @@ export interface Guest {
 
 export const longestName = 32;
 
+// Handed out to be seen by everybody, in whichever language.
+const first = ['Sunny', 'Quiet', 'Swift', 'Lucky', 'Merry', 'Brave', 'Clever', 'Gentle', 'Jolly', 'Mighty', 'Nimble', 'Proud'];
+const second = ['Falcon', 'Otter', 'Fox', 'Heron', 'Badger', 'Lynx', 'Robin', 'Hare', 'Panda', 'Tiger', 'Whale', 'Wren'];
+
 export function inventName(random: () => number = Math.random): string {
   const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? '';
-  return `${pick(strings.names.first)} ${pick(strings.names.second)} ${10 + Math.floor(random() * 90)}`;
+  return `${pick(first)} ${pick(second)} ${10 + Math.floor(random() * 90)}`;
 }
 
 const isGuest = (value: unknown): value is Guest =>

@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: MIT
 import type { Translation } from '../strings';
+import { advises, namesAlarms, type Checks } from './alarm_words';
 
 const seconds = (value: number) => (value === 1 ? '1 Sekunde' : `${value} Sekunden`);
 
-// German. What is missing is shown in English.
+const checks: Checks = {
+  sync_loss: ['1.1', 'Synchronisation verloren'],
+  sync_byte: ['1.2', 'Sync-Byte'],
+  pat: ['1.3', 'PAT'],
+  continuity: ['1.4', 'Paketzähler'],
+  pmt: ['1.5', 'PMT'],
+  pid: ['1.6', 'PID fehlt'],
+  transport: ['2.1', 'Transportfehler'],
+  crc: ['2.2', 'CRC'],
+  pcr_repetition: ['2.3a', 'PCR-Abstand'],
+  pcr_discontinuity: ['2.3b', 'PCR-Sprung'],
+  pts: ['2.5', 'PTS-Abstand'],
+  cat: ['2.6', 'CAT'],
+};
+
+// German.
 export const de: Translation = {
+  product: 'Grandstand',
+  title: (channel: string | null) => (channel ? `${channel} · Grandstand` : 'Grandstand'),
   tagline: 'Live-Fernsehen, mit dem Publikum drumherum.',
   skipToChat: 'Zum Chat springen',
   home: 'Grandstand, Startseite',
 
   channels: {
+    told: (state: string, viewers: string) => `${state}, ${viewers}`,
     heading: 'Sender',
     search: 'Sender suchen',
     others: 'Anderswo auf der Tribüne',
@@ -84,6 +103,8 @@ export const de: Translation = {
   },
 
   player: {
+    behind: (time: string) => `−${time}`,
+    latency: (value: string) => `${value} s`,
     region: 'Bild',
     controls: 'Bedienung',
     play: 'Abspielen',
@@ -131,6 +152,9 @@ export const de: Translation = {
   },
 
   chat: {
+    since: (day: string) => `Konto seit ${day}`,
+    guestCard: 'Ein Gast ohne Konto',
+    heading: 'Chat',
     log: 'Chatnachrichten',
     placeholder: 'Etwas sagen',
     placeholderAs: (name: string) => `Etwas sagen als ${name}`,
@@ -264,6 +288,40 @@ export const de: Translation = {
   },
 
   moderation: {
+    warn: 'Verwarnen',
+    warnHint: 'Muss bestätigen, das gelesen zu haben, bevor es weitergeht',
+    acknowledge: 'Ich habe das gelesen',
+    decisions: {
+      ban: 'gesperrt',
+      timeout: 'Auszeit',
+      shadow: 'still gesperrt',
+      warning: 'verwarnt',
+      acknowledged: 'Verwarnung gelesen',
+      'ban lifted': 'Sperre aufgehoben',
+      'timeout lifted': 'Auszeit aufgehoben',
+      'shadow lifted': 'stille Sperre aufgehoben',
+      'warning lifted': 'Verwarnung aufgehoben',
+      noted: 'Notiz',
+      erased: 'alles gelöscht',
+      reported: 'gemeldet',
+      upheld: 'erledigt',
+      dismissed: 'verworfen',
+      released: 'erlaubt',
+      rejected: 'abgelehnt',
+      held: 'zurückgehalten',
+      mode: 'eingestellt',
+      nuked: 'bei allen gelöscht',
+      refuse: 'verboten',
+      hold: 'geprüft',
+      allow: 'erlaubt',
+      remove: 'entfernt',
+    },
+    act: 'Handeln an',
+    minutes: (value: number) => `${value} min`,
+    seconds: (value: number) => `${value} s`,
+    linkHint: 'example.com',
+    itself: 'Grandstand',
+    understood: 'Verstanden',
     heading: 'Moderation',
     open: (waiting: number) => (waiting === 0 ? 'Moderieren' : `Moderieren, ${waiting} warten`),
     close: 'Moderation schließen',
@@ -293,7 +351,7 @@ export const de: Translation = {
     findHint: 'Wer kürzlich sprach, nach Name',
     until: (when: string) => `bis ${when}`,
     forGood: 'für immer',
-    kinds: { ban: 'Gesperrt', timeout: 'Auszeit', shadow: 'Still gesperrt' },
+    kinds: { ban: 'Gesperrt', timeout: 'Auszeit', shadow: 'Still gesperrt', warning: 'Verwarnt' },
     reported: (by: string, name: string) => `${by} meldet ${name}`,
     appealed: (by: string) => `${by} erhebt Einspruch`,
     modes: { slow: 'Langsam', followers: 'Follower', members: 'Mitglieder', emotes: 'Nur Emotes', unique: 'Nichts doppelt', announcement: 'Ankündigung', delay: 'Verzögerung', links: 'Links', shield: 'Schild' },
@@ -314,7 +372,7 @@ export const de: Translation = {
     logEmpty: 'Noch nichts entschieden',
     logFailed: 'Das Protokoll konnte nicht geladen werden.',
     failed: (why: string) => `Das ging nicht: ${why}`,
-    own: { ban: 'Du bist in diesem Raum gesperrt', timeout: 'Du kannst hier eine Weile nicht schreiben' },
+    own: { ban: 'Du bist in diesem Raum gesperrt', timeout: 'Du kannst hier eine Weile nicht schreiben', warning: 'Die Moderation verwarnt dich' },
     report: 'Den Moderatoren melden',
     done: 'Erledigt',
     appeal: 'Einspruch',
@@ -415,6 +473,7 @@ export const de: Translation = {
     })[code] ?? (message !== '' ? message : 'Etwas ist schiefgegangen. Bitte noch einmal versuchen.'),
 
   tv: {
+    chat: 'Chat',
     hint: '▲ ▼ Sender    ◀ Senderliste    ▶ Chat    OK Menü',
     menu: 'Menü',
     back: '30 s zurück',
@@ -426,6 +485,18 @@ export const de: Translation = {
   },
 
   monitor: {
+    pageTitle: (critical: number, warnings: number) =>
+      `${critical > 0 ? `(${critical}!) ` : warnings > 0 ? `(${warnings}) ` : ''}Monitor · Grandstand`,
+    line: (parts: readonly string[]) => parts.filter((part) => part !== '').join(', '),
+    since: (seconds: number) => {
+      if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+      if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+      if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+      return `${Math.floor(seconds / 86_400)} T ${Math.floor((seconds % 86_400) / 3600)} h`;
+    },
+    milliseconds: (value: number) => `${value.toFixed(value < 10 ? 1 : 0).replace('.', ',')} ms`,
+    percent: (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0).replace('.', ',')} %`,
+    perSecond: (value: number) => `${value.toFixed(value > 0 && value < 10 ? 1 : 0).replace('.', ',')}/s`,
     title: 'Monitor',
     heading: 'Sender, Störungen zuerst',
     standing: { critical: 'Kritisch', warning: 'Warnung', notice: 'Hinweis', well: 'In Ordnung' },
@@ -461,6 +532,17 @@ export const de: Translation = {
     ago: (span: string) => `vor ${span}`,
     never: 'nie',
     detail: {
+      chosen: 'Von Hand gewählt',
+      putOnAir: 'Auf Sendung nehmen',
+      confirm: (index: number) => `Quelle ${index} jetzt auf Sendung nehmen?`,
+      yes: 'Auf Sendung nehmen',
+      no: 'Abbrechen',
+      automatic: 'Wieder selbsttätig wählen',
+      asked: (index: number) => `Quelle ${index} kommt mit ihrem nächsten Schlüsselbild auf Sendung.`,
+      askedAutomatic: 'Die erste gesunde Quelle kommt wieder auf Sendung.',
+      checks: 'TR 101 290',
+      delayFactor: 'Delay Factor',
+      mediaLossRate: 'Media Loss Rate',
       close: 'Einzelheiten schließen',
       watch: 'Ansehen',
       loading: 'Einzelheiten werden geladen',
@@ -499,6 +581,44 @@ export const de: Translation = {
       raised: 'Begann',
       cleared: 'Endete',
     },
+    checks,
+    alarmName: namesAlarms(
+      {
+        down: 'Sendepause',
+        slate: 'Standbild auf Sendung',
+        starting: 'Noch kein Bild',
+        segments_late: 'Segmente verspätet',
+        ladder_shed: 'Variante ausgelassen',
+        recording_stopped: 'Aufnahme angehalten',
+        backup_on_air: 'Ersatzquelle auf Sendung',
+        source_failing: 'Quelle gestört',
+        source_degraded: 'Quelle beeinträchtigt',
+        rtp_loss: 'RTP-Verlust',
+        kernel_drops: 'Vom Kernel verworfen',
+        scrambled: 'Verschlüsselt',
+      },
+      checks,
+    ),
+    advice: advises(
+      {
+        tr101290_continuity: 'Unterwegs gehen Pakete verloren: mit RTP-Verlust und Verworfenem vergleichen, dann das Netz ansehen.',
+        tr101290_pcr_repetition: 'Der Multiplexer sendet seine Uhr zu selten: PCR-Abstand auf 40 ms oder weniger stellen.',
+        tr101290_cat: 'Entschlüsselung oder CA-System der Zuführung prüfen.',
+        down: 'Keine Quelle gibt etwas her und kein Standbild ist eingerichtet: unten die Quellen ansehen.',
+        slate: 'Man sieht das Standbild: eine Quelle zurückholen.',
+        starting: 'Wird überhaupt gesendet? Adresse, Schnittstelle und Stream-Schlüssel müssen stimmen.',
+        segments_late: 'Player laufen leer. Schlüsselbilder zu selten, eine stockende Quelle oder eine überlastete Maschine.',
+        recording_stopped: 'Die Platte des Archivs ist voll oder streikt; live läuft weiter. Platz schaffen, dann nimmt es von selbst wieder auf.',
+        ladder_shed: 'Die Maschine schafft die Leiter nicht: weniger Stufen, ein schnelleres Preset oder mehr Kerne.',
+        backup_on_air: 'Die bevorzugte Quelle wurde verlassen: Quelle 1 ansehen.',
+        source_failing: 'Die Zuführung ansehen: wird sie gesendet, kommt sie an, ist es das richtige Programm?',
+        source_degraded: 'Sie ist zeigbar, aber etwas stimmt nicht: siehe ihren Grund.',
+        rtp_loss: 'Das Netz verliert unterwegs Pakete: Switches, IGMP, überbuchte Leitungen.',
+        kernel_drops: 'Diese Maschine liest zu langsam: net.core.rmem_max erhöhen oder mehr CPU geben.',
+        scrambled: 'Entschlüsselung oder CA-System der Zuführung prüfen.',
+      },
+      'Die Zuführung an ihrem Ursprung ansehen: Encoder und Multiplexer.',
+    ),
     keys: '↑ ↓ wählen · Enter öffnen · Esc schließen · / suchen',
   },
 

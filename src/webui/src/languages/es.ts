@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: MIT
 import type { Translation } from '../strings';
+import { advises, namesAlarms, type Checks } from './alarm_words';
 
 const seconds = (value: number) => (value === 1 ? '1 segundo' : `${value} segundos`);
 
-// Spanish. What is missing is shown in English.
+const checks: Checks = {
+  sync_loss: ['1.1', 'Pérdida de sincronismo'],
+  sync_byte: ['1.2', 'Byte de sincronismo'],
+  pat: ['1.3', 'PAT'],
+  continuity: ['1.4', 'Contador de paquetes'],
+  pmt: ['1.5', 'PMT'],
+  pid: ['1.6', 'PID ausente'],
+  transport: ['2.1', 'Error de transporte'],
+  crc: ['2.2', 'CRC'],
+  pcr_repetition: ['2.3a', 'Repetición de PCR'],
+  pcr_discontinuity: ['2.3b', 'Salto de PCR'],
+  pts: ['2.5', 'Repetición de PTS'],
+  cat: ['2.6', 'CAT'],
+};
+
+// Spanish.
 export const es: Translation = {
+  product: 'Grandstand',
+  title: (channel: string | null) => (channel ? `${channel} · Grandstand` : 'Grandstand'),
   tagline: 'Televisión en directo, con el público alrededor.',
   skipToChat: 'Ir al chat',
   home: 'Grandstand, página de inicio',
 
   channels: {
+    told: (state: string, viewers: string) => `${state}, ${viewers}`,
     heading: 'Canales',
     search: 'Buscar un canal',
     others: 'En otras gradas',
@@ -84,6 +103,8 @@ export const es: Translation = {
   },
 
   player: {
+    behind: (time: string) => `−${time}`,
+    latency: (value: string) => `${value} s`,
     region: 'Imagen',
     controls: 'Controles del reproductor',
     play: 'Reproducir',
@@ -131,6 +152,8 @@ export const es: Translation = {
   },
 
   chat: {
+    since: (day: string) => `Cuenta desde el ${day}`,
+    guestCard: 'Invitado, sin cuenta',
     heading: 'Chat',
     log: 'Mensajes del chat',
     placeholder: 'Di algo',
@@ -265,6 +288,40 @@ export const es: Translation = {
   },
 
   moderation: {
+    warn: 'Advertir',
+    warnHint: 'Debe confirmar que lo ha leído antes de volver a escribir',
+    acknowledge: 'Lo he leído',
+    decisions: {
+      ban: 'expulsado',
+      timeout: 'en pausa',
+      shadow: 'expulsado en silencio',
+      warning: 'advertido',
+      acknowledged: 'advertencia leída',
+      'ban lifted': 'expulsión levantada',
+      'timeout lifted': 'pausa levantada',
+      'shadow lifted': 'expulsión en silencio levantada',
+      'warning lifted': 'advertencia levantada',
+      noted: 'nota',
+      erased: 'todo borrado',
+      reported: 'denunciado',
+      upheld: 'atendido',
+      dismissed: 'descartado',
+      released: 'permitido',
+      rejected: 'rechazado',
+      held: 'retenido',
+      mode: 'ajustado',
+      nuked: 'borrado a todos',
+      refuse: 'prohibido',
+      hold: 'revisado',
+      allow: 'permitido',
+      remove: 'quitado',
+    },
+    act: 'Actuar sobre',
+    minutes: (value: number) => `${value} min`,
+    seconds: (value: number) => `${value} s`,
+    linkHint: 'example.com',
+    itself: 'Grandstand',
+    understood: 'Entendido',
     heading: 'Moderación',
     open: (waiting: number) => (waiting === 0 ? 'Moderar' : `Moderar, ${waiting} en espera`),
     close: 'Cerrar la moderación',
@@ -294,7 +351,7 @@ export const es: Translation = {
     findHint: 'Alguien que habló hace poco, por su nombre',
     until: (when: string) => `hasta ${when}`,
     forGood: 'para siempre',
-    kinds: { ban: 'Expulsado', timeout: 'En pausa', shadow: 'Expulsado en silencio' },
+    kinds: { ban: 'Expulsado', timeout: 'En pausa', shadow: 'Expulsado en silencio', warning: 'Advertido' },
     reported: (by: string, name: string) => `${by} avisa de ${name}`,
     appealed: (by: string) => `${by} apela`,
     modes: { slow: 'Lento', followers: 'Seguidores', members: 'Miembros', emotes: 'Solo emotes', unique: 'Nada repetido', announcement: 'Anuncio', delay: 'Retraso', links: 'Enlaces', shield: 'Escudo' },
@@ -315,7 +372,7 @@ export const es: Translation = {
     logEmpty: 'Aún no se ha decidido nada',
     logFailed: 'No se pudo cargar el registro.',
     failed: (why: string) => `No funcionó: ${why}`,
-    own: { ban: 'Estás expulsado de esta sala', timeout: 'No puedes escribir aquí por un rato' },
+    own: { ban: 'Estás expulsado de esta sala', timeout: 'No puedes escribir aquí por un rato', warning: 'La moderación te advierte' },
     report: 'Avisar a los moderadores',
     done: 'Hecho',
     appeal: 'Apelar',
@@ -428,6 +485,18 @@ export const es: Translation = {
   },
 
   monitor: {
+    pageTitle: (critical: number, warnings: number) =>
+      `${critical > 0 ? `(${critical}!) ` : warnings > 0 ? `(${warnings}) ` : ''}Monitor · Grandstand`,
+    line: (parts: readonly string[]) => parts.filter((part) => part !== '').join(', '),
+    since: (seconds: number) => {
+      if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+      if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+      if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+      return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
+    },
+    milliseconds: (value: number) => `${value.toFixed(value < 10 ? 1 : 0).replace('.', ',')} ms`,
+    percent: (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0).replace('.', ',')} %`,
+    perSecond: (value: number) => `${value.toFixed(value > 0 && value < 10 ? 1 : 0).replace('.', ',')}/s`,
     title: 'Monitor',
     heading: 'Canales, primero los que fallan',
     standing: { critical: 'Crítico', warning: 'Aviso', notice: 'Nota', well: 'Bien' },
@@ -463,6 +532,17 @@ export const es: Translation = {
     ago: (span: string) => `hace ${span}`,
     never: 'nunca',
     detail: {
+      chosen: 'Elegida a mano',
+      putOnAir: 'Poner en emisión',
+      confirm: (index: number) => `¿Poner la fuente ${index} en emisión ahora?`,
+      yes: 'Poner en emisión',
+      no: 'Cancelar',
+      automatic: 'Volver a elegir automáticamente',
+      asked: (index: number) => `La fuente ${index} entra en emisión en su próximo fotograma clave.`,
+      askedAutomatic: 'La primera fuente sana vuelve a la emisión.',
+      checks: 'TR 101 290',
+      delayFactor: 'Delay factor',
+      mediaLossRate: 'Media loss rate',
       close: 'Cerrar los detalles',
       watch: 'Ver',
       loading: 'Cargando detalles',
@@ -501,6 +581,44 @@ export const es: Translation = {
       raised: 'Empezó',
       cleared: 'Terminó',
     },
+    checks,
+    alarmName: namesAlarms(
+      {
+        down: 'Sin emisión',
+        slate: 'Carta de ajuste en emisión',
+        starting: 'Aún sin imagen',
+        segments_late: 'Segmentos tardíos',
+        ladder_shed: 'Variante omitida',
+        recording_stopped: 'Grabación detenida',
+        backup_on_air: 'Reserva en emisión',
+        source_failing: 'Fuente fallando',
+        source_degraded: 'Fuente degradada',
+        rtp_loss: 'Pérdida RTP',
+        kernel_drops: 'Descartes del núcleo',
+        scrambled: 'Cifrado',
+      },
+      checks,
+    ),
+    advice: advises(
+      {
+        tr101290_continuity: 'Se pierden paquetes por el camino: compara con la pérdida RTP y los descartes, luego mira la red.',
+        tr101290_pcr_repetition: 'El multiplexor envía su reloj muy poco: pon el intervalo PCR a 40 ms o menos.',
+        tr101290_cat: 'Comprueba el descifrado o el sistema CA de la señal.',
+        down: 'Ninguna fuente da nada y no hay carta de ajuste: mira las fuentes abajo.',
+        slate: 'Se ve la carta de ajuste: recupera una fuente.',
+        starting: '¿Se envía la señal? Dirección, interfaz y clave deben ser correctas.',
+        segments_late: 'Los reproductores se quedan sin datos. Pocos fotogramas clave, una fuente parada o una máquina saturada.',
+        recording_stopped: 'El disco del archivo está lleno o falla; el directo sigue. Haz sitio y la grabación continúa sola.',
+        ladder_shed: 'La máquina no puede con la escalera: menos peldaños, un preset más rápido o más núcleos.',
+        backup_on_air: 'Se dejó la fuente preferida: mira la fuente 1.',
+        source_failing: 'Mira la señal: ¿se envía, llega, es el programa correcto?',
+        source_degraded: 'Se puede mostrar, pero algo va mal: mira el motivo.',
+        rtp_loss: 'La red pierde paquetes hasta aquí: conmutadores, IGMP, enlaces saturados.',
+        kernel_drops: 'Esta máquina lee demasiado despacio: sube net.core.rmem_max o dale más CPU.',
+        scrambled: 'Comprueba el descifrado o el sistema CA de la señal.',
+      },
+      'Mira la señal en su origen: codificador y multiplexor.',
+    ),
     keys: '↑ ↓ elegir · Intro abrir · Esc cerrar · / buscar',
   },
 

@@ -8,6 +8,7 @@ import { strings } from '../../strings';
 import type { Chat } from './chat';
 import { Badge } from './chat_message';
 import { hiddenUsers } from './hidden_users';
+import { UserProfile } from './user_profile';
 
 const mostListed = 5;
 
@@ -30,6 +31,7 @@ export function UserCard({ chat, children }: { chat: Chat; children?: (user: Use
           <p class="user-card-role">
             <Badge role={user.role} /> {strings.chat.roles[user.role]} · {strings.chat.saidHere(said.length)}
           </p>
+          <UserProfile key={user.id} id={user.id} />
           <ul class="user-card-messages">
             {said.slice(-mostListed).map((message) => (
               <li key={message.id} dir="auto">

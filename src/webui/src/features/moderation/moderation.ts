@@ -3,7 +3,7 @@ import { batch, signal } from '@preact/signals';
 import { decodeEvents, isFields, type Fields, type Position, type RoomEvent } from '../../socket/protocol';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 
-export type SanctionKind = 'ban' | 'timeout' | 'shadow';
+export type SanctionKind = 'ban' | 'timeout' | 'shadow' | 'warning';
 
 export interface Sanction {
   readonly kind: SanctionKind;
@@ -25,7 +25,7 @@ export interface Report {
 
 const text = (fields: Fields, name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
 const time = (fields: Fields, name: string): number | null => (typeof fields[name] === 'number' ? fields[name] : null);
-const isKind = (kind: string): kind is SanctionKind => kind === 'ban' || kind === 'timeout' || kind === 'shadow';
+const isKind = (kind: string): kind is SanctionKind => kind === 'ban' || kind === 'timeout' || kind === 'shadow' || kind === 'warning';
 
 export function sanctionOf(value: unknown): Sanction | null {
   if (!isFields(value)) return null;
@@ -113,13 +113,17 @@ export class Moderation implements RoomFeature {
   tick(): void {}
 
   impose(kind: SanctionKind, user: string, name: string, options: Fields = {}): Promise<unknown> {
-    return this.context.send(`moderation.${kind}`, { user, name, ...options });
+    return this.context.send(`moderation.${kind === 'warning' ? 'warn' : kind}`, { user, name, ...options });
   }
   lift(user: string): Promise<unknown> {
     return this.context.send('moderation.unban', { user });
   }
   deleteAll(user: string, name: string): Promise<unknown> {
     return this.context.send('moderation.delete_all', { user, name });
+  }
+  // We have read the warning.
+  acknowledge(): Promise<unknown> {
+    return this.context.send('moderation.acknowledge', {});
   }
   note(user: string, name: string, words: string): Promise<unknown> {
     return this.context.send('moderation.note', { user, name, text: words });

@@ -37,6 +37,13 @@ async function fetchOne(room: string, feature: string): Promise<LogEntry[] | nul
   return answer.value['entries'].map(logEntryOf).filter((entry): entry is LogEntry => entry !== null);
 }
 
+// What was decided about one of them.
+export async function fetchLogOf(room: string, user: string): Promise<readonly LogEntry[] | null> {
+  const answer = await ask('GET', `/api/v1/rooms/${encodeURIComponent(room)}/moderation/log?limit=10&user=${encodeURIComponent(user)}`);
+  if (!answer.ok || !isFields(answer.value) || !Array.isArray(answer.value['entries'])) return null;
+  return answer.value['entries'].map(logEntryOf).filter((entry): entry is LogEntry => entry !== null);
+}
+
 // What was decided about people and about the room, the last first.
 export async function fetchLog(room: string): Promise<readonly LogEntry[] | null> {
   const [people, rules] = await Promise.all([fetchOne(room, 'moderation'), fetchOne(room, 'house_rules')]);

@@ -77,7 +77,7 @@ function LogView({ room }: { room: OpenRoom }) {
         <div key={entry.id} class="log-entry">
           <time dateTime={new Date(entry.at).toISOString()}>{when.format(entry.at)}</time>
           <span>
-            <bdi class="log-actor">{entry.actor === '' ? words.itself : entry.actor}</bdi> <strong>{entry.what}</strong> <bdi>{entry.about}</bdi>
+            <bdi class="log-actor">{entry.actor === '' ? words.itself : entry.actor}</bdi> <strong>{words.decisions[entry.what] ?? entry.what}</strong> <bdi>{entry.about}</bdi>
           </span>
           {entry.detail !== '' && (
             <span class="log-detail" dir="auto">

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import type { Person } from './people';
+import { PersonLog } from './person_log';
 
 const words = strings.moderation;
 
@@ -11,6 +12,11 @@ export function PersonActions({ person, room, run }: { person: Person; room: Ope
   const { moderation } = room.features;
   const [note, setNote] = useState('');
   const { id, name } = person;
+  const text = note.trim();
+  const say = (work: Promise<unknown>): void => {
+    run(work);
+    setNote('');
+  };
   return (
     <div class="person-actions">
       <div class="queue-buttons">
@@ -31,16 +37,25 @@ export function PersonActions({ person, room, run }: { person: Person; room: Ope
         class="moderator-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (note.trim() === '') return;
-          run(moderation.note(id, name, note.trim()));
-          setNote('');
+          if (text !== '') say(moderation.note(id, name, text));
         }}
       >
         <input type="text" value={note} maxLength={500} placeholder={words.notePlaceholder} aria-label={words.note} onInput={(event) => setNote(event.currentTarget.value)} />
         <button type="submit" class="queue-button">
           {words.save}
         </button>
+        <button
+          type="button"
+          class="queue-button"
+          title={words.warnHint}
+          aria-disabled={text === ''}
+          data-testid="warn"
+          onClick={() => text !== '' && say(moderation.impose('warning', id, name, { reason: text }))}
+        >
+          {words.warn}
+        </button>
       </form>
+      <PersonLog id={id} room={room} />
     </div>
   );
 }

@@ -56,7 +56,11 @@ export function OwnNotices({ room }: { room: OpenRoom }) {
             {own.until !== null && ` ${words.until(when.format(own.until))}`}
             {own.reason !== '' && <bdi>: {own.reason}</bdi>}
           </span>
-          {sent !== '' ? (
+          {own.kind === 'warning' ? (
+            <button type="button" class="queue-button" data-testid="acknowledge" onClick={() => void moderation.acknowledge().catch((reason: unknown) => setSent(words.failed(reason instanceof Error ? reason.message : '')))}>
+              {words.acknowledge}
+            </button>
+          ) : sent !== '' ? (
             <span role="status">{sent}</span>
           ) : (
             <form
