@@ -8,6 +8,8 @@ import { matchLanguage } from './language';
 // "chat.actions.reply" and so on, of everything that is a word, a function or a list.
 function paths(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [at];
+  // In English the log is as the server says it.
+  if (at === 'moderation.decisions') return [at];
   return Object.entries(value).flatMap(([name, inside]) => paths(inside, at === '' ? name : `${at}.${name}`));
 }
 
