@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app.hpp"
 
+#include "http_classifier.hpp"
 #include "segment_secret.hpp"
 
 #include <grandstand/ballots/checkpoint.hpp>
@@ -110,7 +111,11 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   GRANDSTAND_TRY(const auto seed,
                  shared(app->config_, database, "signing_key", obtain_signing_seed(app->config_.data_directory)));
   GRANDSTAND_TRY(auto signing_key, make_signing_key(seed));
-  app->features_ = social::make_feature_catalogue(database, std::move(signing_key));
+  const auto& hub = app->config_.hub;
+  std::shared_ptr<room::Classifier> classifier;
+  if (!hub.classifier_url.empty())
+    classifier = std::make_shared<HttpClassifier>(hub.classifier_url, hub.classifier_timeout, app->metrics_);
+  app->features_ = social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier));
   GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,

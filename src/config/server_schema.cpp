@@ -406,6 +406,15 @@ Section<ServerConfig> hub_section() {
               "ping_interval", [](ServerConfig& c) -> auto& { return c.hub.ping_interval; }, Duration{1s, 5min},
               "Between WebSocket pings; without a sign of life for two of them, the connection is closed with 4009."),
           key(
+              "classifier_url", [](ServerConfig& c) -> auto& { return c.hub.classifier_url; },
+              Text{0, 1000, "an http:// or https:// URL",
+                   [](std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }},
+              "A service that judges messages in rooms whose moderators have turned the classifier on "
+              "(docs/operations.md, \"A classifier of messages\"). Empty: there is none."),
+          key(
+              "classifier_timeout", [](ServerConfig& c) -> auto& { return c.hub.classifier_timeout; },
+              Duration{10ms, 5s}, "How long it may take for an answer; later, the room's mode says what happens."),
+          key(
               "drain_within", [](ServerConfig& c) -> auto& { return c.hub.drain_within; }, Duration{0s, 1min},
               "At shutdown, clients are told to come back spread over this time."),
       },

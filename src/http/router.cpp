@@ -7,6 +7,7 @@
 #include "archive_routes.hpp"
 #include "authorised.hpp"
 #include "channel_routes.hpp"
+#include "emote_routes.hpp"
 #include "event_routes.hpp"
 #include "file_routes.hpp"
 #include "guide_routes.hpp"
@@ -64,6 +65,7 @@ constexpr std::array kRoutes{
     Route{"roles",     "/api/v1/channels/<channel>/roles",  false, kRead, Sharing::kListed, false, handle_channel_roles},
     Route{"roles",     "/api/v1/channels/<channel>/roles/<account>", false, kPut | kDelete, Sharing::kListed, false, handle_channel_role},
     Route{"follow",    "/api/v1/channels/<channel>/follow", false, kPut | kDelete, Sharing::kListed, false, handle_follow},
+    Route{"emote",     "/api/v1/channels/<channel>/emotes/<emote>", false, kRead | kPut | kDelete, Sharing::kListed, false, handle_emote},
     Route{"guide",     "/api/v1/guide",             false, kRead,   Sharing::kListed,    false, handle_guide},
     Route{"guide",     "/api/v1/guide/now",         false, kRead,   Sharing::kListed,    false, handle_guide_now},
     Route{"guide",     "/api/v1/guide/sources",     false, kRead,   Sharing::kListed,    false, handle_guide_sources},

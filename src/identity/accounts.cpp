@@ -3,6 +3,7 @@
 #include "disabled_sql.hpp"
 #include "identity_sql.hpp"
 #include "password.hpp"
+#include "emotes_sql.hpp"
 #include "profile_sql.hpp"
 #include "providers_sql.hpp"
 #include "standings_sql.hpp"
@@ -17,7 +18,8 @@ constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql},
                                               {"identity", 2, kStandingsSql},
                                               {"identity", 3, kProfileSql},
                                               {"identity", 4, kProvidersSql},
-                                              {"identity", 5, kDisabledSql}};
+                                              {"identity", 5, kDisabledSql},
+                                              {"emotes", 1, kEmotesSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
   return Error{ErrorCode::kRateLimited, "too many wrong passwords for this name; try again in " +

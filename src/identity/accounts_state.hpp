@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accounts_store.hpp"
+#include "emote_store.hpp"
 #include "profile_store.hpp"
 #include "provider_client.hpp"
 #include "providers_store.hpp"
@@ -30,6 +31,7 @@ struct Accounts::State {
         standings(database),
         profiles(database),
         providers_store(database),
+        emotes(database),
         signed_in(sign_ins(metrics, "ok")),
         wrong(sign_ins(metrics, "wrong")),
         provider_refused(sign_ins(metrics, "provider_refused")),
@@ -87,6 +89,7 @@ struct Accounts::State {
   StandingsStore standings;
   ProfileStore profiles;
   ProvidersStore providers_store;
+  EmoteStore emotes;
   ops::Counter signed_in, wrong, provider_refused, limited, refused, refused_pictures;
 
   // state, touched on `ledger` only: one thread, so nothing here is ever concurrent

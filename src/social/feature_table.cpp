@@ -26,9 +26,7 @@ extern const room::FeatureSpec kSpec;
 namespace {
 
 constinit const std::array kTable{
-    &chat::kSpec,
-    &polls::kSpec,
-    &reactions::kSpec,
+    &chat::kSpec,        &polls::kSpec, &reactions::kSpec,
     &moderation::kSpec,  // who may speak comes before how
     &house_rules::kSpec,
 };
@@ -46,11 +44,13 @@ std::vector<storage::Migration> migrations() {
 }
 
 std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
-                                                               std::shared_ptr<const ballots::SigningKey> key) {
+                                                               std::shared_ptr<const ballots::SigningKey> key,
+                                                               std::shared_ptr<room::Classifier> classifier) {
   std::vector<room::FeatureCatalogue::Entry> entries;
   for (const auto* spec : kTable) {
     entries.push_back({spec, spec->make_store == nullptr ? nullptr : spec->make_store(database)});
     if (key && entries.back().store) entries.back().store->sign_with(key);
+    if (classifier && entries.back().store) entries.back().store->classify_with(classifier);
   }
   return std::make_unique<room::FeatureCatalogue>(std::move(entries));
 }

@@ -273,7 +273,7 @@ bool are_near_duplicates(std::uint64_t a, std::uint64_t b) {
   return a != 0 && b != 0 && std::popcount(a ^ b) <= kMostBits;
 }
 
-bool is_emotes_only(std::string_view text) {
+bool is_emotes_only(std::string_view text, const std::function<bool(std::string_view)>& known) {
   bool any = false;
   for (int32_t i = 0; i < static_cast<int32_t>(text.size());) {
     const char first = text[static_cast<std::size_t>(i)];
@@ -284,6 +284,7 @@ bool is_emotes_only(std::string_view text) {
       for (const char c : name) {
         if (!(std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-')) return false;
       }
+      if (known && !known(name)) return false;
       any = true;
       i = static_cast<int32_t>(end) + 1;
       continue;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 namespace grandstand::hub {
 
@@ -15,6 +16,8 @@ struct Settings {
   std::size_t resume_limit = 300;           // more missed events than this: not recovered
   std::size_t store_queue_events = 50'000;  // wait for the database at most; beyond, events are shown but not stored
   std::chrono::seconds ping_interval{25};   // WebSocket pings; no sign of life for 2 of them closes with 4009
+  std::string classifier_url;               // judges what is said where moderators ask for it; empty: nobody does
+  std::chrono::milliseconds classifier_timeout{150};  // for an answer of it
   std::chrono::milliseconds drain_within{5'000};  // at shutdown, clients are told to come back spread over this time
 };
 

@@ -52,6 +52,14 @@ struct Profile {
   std::string picture;  // its version; empty: there is none
 };
 
+// A picture of a channel that people write by its name (media/emote.hpp).
+inline constexpr std::size_t kMostEmotes = 200;  // of a channel
+inline constexpr std::size_t kLongestEmoteName = 32;
+struct Emote {
+  std::string version;
+  SharedBytes png;
+};
+
 // A picture of an account: 256 x 256 pixels (media/portrait.hpp).
 struct Portrait {
   std::string version;
@@ -148,6 +156,11 @@ class Accounts {
   aio::Task<Result<std::string>> set_picture(UserId account, std::string upload);
   aio::Task<Status> remove_picture(UserId account);
   aio::Task<Result<Portrait>> picture(UserId account);
+
+  // The version of the emote that was made of the upload; kInvalidArgument when that is no picture or the name is none.
+  aio::Task<Result<std::string>> set_emote(ChannelId channel, std::string name, std::string upload);
+  aio::Task<Status> remove_emote(ChannelId channel, std::string name);
+  aio::Task<Result<Emote>> emote(ChannelId channel, std::string name);
 
   // Whom an account does not want to hear, the latest first; clients hide what they say. kTooLarge beyond kMostBlocked.
   aio::Task<Result<std::vector<BlockedUser>>> blocked(UserId account);

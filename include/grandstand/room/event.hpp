@@ -48,8 +48,8 @@ struct Event {
   UtcTime server_time{};
   std::optional<UtcTime> media_time;  // what the sender was seeing
   std::optional<User> user;
-  std::string body;  // JSON object
-  std::string key;   // the command's idempotency key; stored, never sent
+  std::string body;         // JSON object
+  std::string key;          // the command's idempotency key; stored, never sent
   std::string result = {};  // of a committed one, what its store returned: for the feature and the sender
 };
 

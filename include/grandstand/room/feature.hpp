@@ -21,6 +21,9 @@
 namespace grandstand::ballots {
 class SigningKey;
 }
+namespace grandstand::room {
+class Classifier;
+}
 namespace grandstand::storage {
 class Database;
 }
@@ -148,6 +151,8 @@ class FeatureStore {
   virtual ~FeatureStore() = default;
   // What the daemon signs with; before anything else is asked, if at all.
   virtual void sign_with(std::shared_ptr<const ballots::SigningKey> key) {}
+  // Who judges texts; before anything is asked, if at all.
+  virtual void classify_with(std::shared_ptr<Classifier> classifier) {}
   // All or none, committed when it returns. Events that are there already (a commit whose answer was lost) are no
   // error.
   virtual aio::Task<Status> append(std::shared_ptr<const std::vector<StoredEvent>> events) = 0;

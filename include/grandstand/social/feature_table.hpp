@@ -17,7 +17,9 @@ std::span<const room::FeatureSpec* const> feature_table();
 std::vector<storage::Migration> migrations();
 
 // The table with its stores on `database`, which must outlive it. `key`: what they sign with; null: nothing is signed.
+// `classifier`: who judges texts for them; null: nobody.
 std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
-                                                               std::shared_ptr<const ballots::SigningKey> key = {});
+                                                               std::shared_ptr<const ballots::SigningKey> key = {},
+                                                               std::shared_ptr<room::Classifier> classifier = {});
 
 }  // namespace grandstand::social

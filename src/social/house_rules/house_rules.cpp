@@ -124,8 +124,9 @@ room::Verdict judge_unique(State& state, const room::Facts& facts, std::string_v
 
 }  // namespace
 
-const std::vector<std::string_view> kModeNames{"slow",         "followers", "members", "emotes", "unique",
-                                               "announcement", "delay",     "links",   "shield"};
+const std::vector<std::string_view> kModeNames{"slow",       "followers",        "members", "emotes",
+                                               "unique",     "announcement",     "delay",   "links",
+                                               "classifier", "classifier_holds", "shield"};
 
 Status set_mode(Modes& modes, std::string_view mode, std::int64_t value, UtcTime now) {
   const auto expected = [&](const char* what) {
@@ -140,6 +141,7 @@ Status set_mode(Modes& modes, std::string_view mode, std::int64_t value, UtcTime
   if (mode == "emotes") return flag(modes.emotes);
   if (mode == "unique") return flag(modes.unique);
   if (mode == "announcement") return flag(modes.announcement);
+  if (mode == "classifier_holds") return flag(modes.classifier_holds);
   if (mode == "slow") {
     if (value != 0 && (value < 3 || value > 120)) return expected("0 or 3 to 120 seconds");
     modes.slow = seconds(value);
@@ -152,6 +154,9 @@ Status set_mode(Modes& modes, std::string_view mode, std::int64_t value, UtcTime
   } else if (mode == "links") {
     if (value < 0 || value > 2) return expected("0 (allowed), 1 (held) or 2 (refused)");
     modes.links = static_cast<LinkPolicy>(value);
+  } else if (mode == "classifier") {
+    if (value < 0 || value > 4) return expected("0 (off) or 1 to 4");
+    modes.classifier = static_cast<int>(value);
   } else if (mode == "shield") {
     if (value < 0 || value > kLongestShield.count()) return expected("0 (off) to 1440 minutes");
     modes.shield = value == 0 ? std::nullopt : std::optional(now + minutes(value));
@@ -169,6 +174,8 @@ std::optional<std::int64_t> mode_value(const Modes& modes, std::string_view mode
   if (mode == "slow") return modes.slow.count();
   if (mode == "followers") return modes.followers ? modes.followers->count() : -1;
   if (mode == "delay") return modes.delay.count();
+  if (mode == "classifier") return modes.classifier;
+  if (mode == "classifier_holds") return modes.classifier_holds;
   if (mode == "links") return static_cast<std::int64_t>(modes.links);
   return std::nullopt;
 }
@@ -177,7 +184,8 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
   if (command.user.role >= room::Role::kModerator) return {};
   if (auto verdict = judge_account(state, facts, command); !passes(verdict)) return verdict;
   if (!text.empty()) {
-    if (state.modes.emotes && !wording::is_emotes_only(text))
+    const auto known = [&](std::string_view name) { return state.emotes.contains(name); };
+    if (state.modes.emotes && !wording::is_emotes_only(text, known))
       return refuse("emotes", "Only emotes may be sent here now.");
     if (auto verdict = judge_links(state, facts, text); !passes(verdict)) return verdict;
     if (auto verdict = judge_words(state, text); !passes(verdict)) return verdict;
@@ -185,6 +193,7 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
     note_message(state, facts, command, text);
   }
   state.spoke.put(command.user.id.value(), facts.now);
+  if (state.modes.classifier > 0 && !text.empty()) return hold("classifier", std::string(kClassifierReason));
   if (state.modes.delay.count() == 0) return {};
   if (state.delayed.size() >= kMaxDelayed)
     return refuse("delay", "Too many messages wait here. Try again in a moment.");

@@ -3,30 +3,35 @@
 
 #include <grandstand/base/recency_map.hpp>
 #include <grandstand/base/result.hpp>
+#include <grandstand/room/classifier.hpp>
 #include <grandstand/room/feature.hpp>
 #include <grandstand/wording/word_list.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-// How a room talks: its modes, its lists of words and links, what waits for a moderator or for the delay, and the
-// shield against raids. What moderators change is committed first, and lies in an append-only log.
+// How a room talks: its modes, its emotes, its lists of words and links, what waits for a moderator or for the delay,
+// and the shield against raids. What moderators change is committed first, and lies in an append-only log.
 namespace grandstand::social::house_rules {
 
 inline constexpr std::size_t kMaxWords = 500;
 inline constexpr std::size_t kMaxDomains = 500;
+inline constexpr std::size_t kMaxEmotes = 200;
 inline constexpr std::size_t kMaxHeld = 200;       // waiting for a moderator; more are refused
 inline constexpr std::size_t kMaxDelayed = 2'000;  // waiting for the delay; more are refused
-inline constexpr std::size_t kMaxUsers = 5'000;    // whose last message is remembered
-inline constexpr std::size_t kMaxUnique = 20'000;  // texts that must not come again
-inline constexpr std::size_t kMaxRecent = 300;     // messages that near-duplicates and nukes are looked for in
-inline constexpr std::size_t kMaxReason = 500;     // code points
+inline constexpr std::size_t kMaxChecking = 500;   // asked about at the classifier; more count as if it had failed
+inline constexpr std::chrono::seconds kLongestCheck{3};  // then it counts as failed, too
+inline constexpr std::size_t kMaxUsers = 5'000;          // whose last message is remembered
+inline constexpr std::size_t kMaxUnique = 20'000;        // texts that must not come again
+inline constexpr std::size_t kMaxRecent = 300;           // messages that near-duplicates and nukes are looked for in
+inline constexpr std::size_t kMaxReason = 500;           // code points
 inline constexpr std::chrono::hours kUniqueFor{30 * 24};
 
 enum class LinkPolicy { kAllowed, kHeld, kRefused };
@@ -40,6 +45,8 @@ struct Modes {
   bool announcement = false;      // only moderators speak
   std::chrono::seconds delay{0};  // 0, 2, 4, 6: moderators see messages so much earlier than others
   LinkPolicy links = LinkPolicy::kAllowed;
+  int classifier = 0;             // 0: not asked; 1 to 4: so strict (4 holds everything that it thinks anything of)
+  bool classifier_holds = false;  // when it does not answer: whether messages wait for a moderator
   std::optional<UtcTime> shield;  // until then: guests may not speak, others slowly, after following, without links
 };
 
@@ -64,6 +71,12 @@ struct Delayed {
   room::HeldCommand command;
 };
 
+// The classifier is asked about it.
+struct Checking {
+  SteadyTime until{};
+  room::HeldCommand command;
+};
+
 // Somebody said something lately.
 struct Recent {
   SteadyTime at{};
@@ -85,9 +98,11 @@ struct State {
   Modes modes;
   std::map<std::string, WordAction> words;
   std::map<std::string, DomainAction> domains;
+  std::map<std::string, std::string, std::less<>> emotes;  // by name: the version of the picture
   wording::WordList list{{}};
   std::map<std::string, Held> held;
   std::deque<Delayed> delayed;
+  std::map<std::string, Checking> checking;  // by id
   RecencyMap<SteadyTime> spoke{kMaxUsers};
   RecencyMap<UtcTime> unique{kMaxUnique};
   std::deque<Recent> recent;
@@ -98,9 +113,11 @@ struct State {
   std::vector<room::HeldCommand> to_release;
   std::vector<UserId> to_erase;
   std::vector<Held> to_tell;  // rejected ones, to their senders
+  std::vector<Held> to_hold;  // by the classifier
 };
 
 inline constexpr std::string_view kDelayReason = "delay";
+inline constexpr std::string_view kClassifierReason = "classifier";
 
 // The stages of a message that others will read: modes, links, words, the delay.
 room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, std::string_view text);
@@ -112,7 +129,13 @@ std::vector<UserId> find_speakers(const State& state, const wording::Pattern& pa
 // After words changed.
 void rebuild_list(State& state);
 
-// The store (house_rules_store.cpp): decision_store.hpp on the table house_rules_log.
+// The classifier has judged, or has not (none): on with the message (house_rules_classifier.cpp).
+void checked(State& state, const std::string& id, std::optional<room::Classification> classification, SteadyTime now,
+             UtcTime utc);
+// Those that it has kept waiting too long.
+void give_up_checks(State& state, SteadyTime now, UtcTime utc);
+
+// The store (house_rules_store.cpp): decision_store.hpp on the table house_rules_log, and the classifier.
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);
 
 extern const room::FeatureSpec kSpec;

@@ -97,6 +97,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     know(facts);
     GRANDSTAND_TRY(const auto body, parse(command.body));
     if (command.name == "set_mode") return set_mode(facts, command, body);
+    if (command.name == "set_emote") return set_emote(command, body);
     if (command.name == "set_word") return set_word(command, body);
     if (command.name == "set_link") return set_link(command, body);
     if (command.name == "nuke") return nuke(command, body);
@@ -110,11 +111,13 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   }
 
   std::optional<SteadyTime> tick_due() const override {
-    if (!state_.to_release.empty() || !state_.to_erase.empty() || !state_.to_tell.empty() || !state_.raid.empty()) {
+    if (!state_.to_release.empty() || !state_.to_erase.empty() || !state_.to_tell.empty() || !state_.to_hold.empty() ||
+        !state_.raid.empty()) {
       return SteadyTime::min();
     }
     std::optional<SteadyTime> due;
     if (!state_.delayed.empty()) due = state_.delayed.front().release_at;
+    for (const auto& [id, checking] : state_.checking) due = due ? std::min(*due, checking.until) : checking.until;
     if (state_.modes.shield && !shield_changes_) {
       // Without a clock yet, a tick tells the time.
       const auto ends = known_ ? known_->first + (*state_.modes.shield - known_->second) : SteadyTime::min();
@@ -133,12 +136,14 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
       shield_changes_ = true;
       outcome.announcements.push_back(mode_event("shield", 0, "over", {}));
     }
+    give_up_checks(state_, facts.now, facts.utc);
     for (const auto& held : std::exchange(state_.to_tell, {})) {
-      const json body{{"held", held.id},
-                      {"decision", "rejected"},
-                      {"reason", held.reason},
-                      {"text", spoken_text(held.command.body)}};
-      outcome.announcements.push_back({"notice", body.dump(), {}, {}, Audience::kUser, held.command.user.id});
+      outcome.announcements.push_back(notice(held, "rejected", held.reason));
+    }
+    for (const auto& held : std::exchange(state_.to_hold, {})) {
+      ++pending_;
+      outcome.announcements.push_back({"held", held_json(held).dump(), {}, held.command.user, Audience::kModerators});
+      outcome.announcements.push_back(notice(held, "held", ""));
     }
     outcome.released = std::exchange(state_.to_release, {});
     while (!state_.delayed.empty() && state_.delayed.front().release_at <= facts.now) {
@@ -149,7 +154,9 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     return outcome;
   }
 
-  std::string snapshot(const room::Facts&) const override { return json{{"modes", modes_json()}}.dump(); }
+  std::string snapshot(const room::Facts&) const override {
+    return json{{"modes", modes_json()}, {"emotes", state_.emotes}}.dump();
+  }
   std::string personal(const room::Facts& facts, const room::User& user) const override {
     if (user.role < room::Role::kModerator) return {};
     json held = json::array(), words = json::object(), domains = json::object(), delayed = json::array();
@@ -169,6 +176,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   // What a banned user said does not come later either.
   room::Outcome erase(const room::Facts&, const UserId& user) override {
     std::erase_if(state_.delayed, [&](const Delayed& delayed) { return delayed.command.user.id == user; });
+    std::erase_if(state_.checking, [&](const auto& entry) { return entry.second.command.user.id == user; });
     std::erase_if(state_.recent, [&](const Recent& recent) { return recent.user == user; });
     return {};
   }
@@ -183,8 +191,8 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     know(facts);
     if (!spoken) return {};
     auto verdict = house_rules::judge(state_, facts, judged, spoken_text(judged.body));
-    if (verdict.kind == room::Verdict::Kind::kHold && verdict.reason != kDelayReason &&
-        state_.held.size() + pending_ >= kMaxHeld) {
+    const bool waits = verdict.reason == kDelayReason || verdict.reason == kClassifierReason;
+    if (verdict.kind == room::Verdict::Kind::kHold && !waits && state_.held.size() + pending_ >= kMaxHeld) {
       return {.kind = room::Verdict::Kind::kRefuse,
               .error = {ErrorCode::kForbidden, "Your message cannot be checked now. Try again later."},
               .stage = "queue"};
@@ -198,6 +206,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
       state_.delayed.push_back({facts.now + state_.modes.delay, std::move(id), std::move(command)});
       return {{{"delayed", delayed_json(state_.delayed.back(), facts).dump(), {}, {}, Audience::kModerators}}};
     }
+    if (reason == kClassifierReason) return check(facts, std::move(id), std::move(command));
     ++pending_;
     const Held held{std::move(id), std::move(command), std::move(reason), facts.utc};
     return {{{"held", held_json(held).dump(), {}, held.command.user, Audience::kModerators}}};
@@ -206,6 +215,32 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
 
  private:
   void know(const room::Facts& facts) { known_ = std::pair(facts.now, facts.utc); }
+
+  // The store asks the classifier, and its answer comes with the event.
+  room::Outcome check(const room::Facts& facts, std::string id, room::HeldCommand command) {
+    const json body{{"scope", "check"}, {"subject", id}, {"text", spoken_text(command.body)}};
+    const bool full = state_.checking.size() >= kMaxChecking;
+    auto user = command.user;
+    state_.checking.insert_or_assign(id, Checking{facts.now + kLongestCheck, std::move(command)});
+    if (full) checked(state_, id, std::nullopt, facts.now, facts.utc);
+    if (full) return {};
+    return {{{"check", body.dump(), {}, std::move(user), Audience::kNobody}}};
+  }
+
+  void take_check(const room::Event& event, const std::string& id) {
+    if (!known_) return;
+    const auto answer = json::parse(event.result, nullptr, false);
+    std::optional<room::Classification> classification;
+    if (answer.is_object() && answer.contains("severity"))
+      classification = {answer.value("severity", 0), answer.value("category", "")};
+    checked(state_, id, std::move(classification), known_->first, event.server_time);
+  }
+
+  static room::Announcement notice(const Held& held, const char* decision, const std::string& reason) {
+    const json body{
+        {"held", held.id}, {"decision", decision}, {"reason", reason}, {"text", spoken_text(held.command.body)}};
+    return {"notice", body.dump(), {}, {}, Audience::kUser, held.command.user.id};
+  }
 
   json modes_json() const {
     json modes = json::object();
@@ -274,6 +309,22 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     return room::Outcome{{{"link", event.dump(), {}, command.user, Audience::kModerators}}};
   }
 
+  // The picture is at /api/v1/channels/<channel>/emotes/<name>; without a version there is none any more.
+  Result<room::Outcome> set_emote(const room::Command& command, const json& body) {
+    GRANDSTAND_TRY(const auto name, text_of(body, "name", true));
+    GRANDSTAND_TRY(const auto version, text_of(body, "version", false));
+    if (name.size() < 2 || name.size() > 32 ||
+        name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != name.npos) {
+      return refused("\"name\" of an emote must be 2 to 32 of the letters a to z, digits and _.");
+    }
+    if (version.size() > 64 || version.find_first_not_of("0123456789abcdef") != version.npos)
+      return refused("\"version\" must be what the upload of the picture gave.");
+    if (!version.empty() && state_.emotes.size() >= kMaxEmotes && !state_.emotes.contains(name))
+      return Error{ErrorCode::kConflict, "The room has " + std::to_string(kMaxEmotes) + " emotes already."};
+    const json event{{"scope", "emote"}, {"subject", name}, {"version", version}};
+    return room::Outcome{{{"emote", event.dump(), {}, command.user}}};
+  }
+
   Result<room::Outcome> nuke(const room::Command& command, const json& body) {
     GRANDSTAND_TRY(const auto text, text_of(body, "text", true));
     GRANDSTAND_TRY(const auto pattern, wording::parse_pattern(text));
@@ -318,10 +369,11 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     const auto body = json::parse(event.body, nullptr, false);
     if (!body.is_object()) return;
     const auto scope = body.value("scope", ""), subject = body.value("subject", "");
+    if (scope == "check") return take_check(event, subject);
     auto& changed = changed_[scope + ' ' + subject];
     if (!live && changed > event.server_time) return;
     changed = event.server_time;
-    if (changed_.size() > 4 * (kMaxWords + kMaxDomains + kMaxHeld)) {
+    if (changed_.size() > 4 * (kMaxWords + kMaxDomains + kMaxEmotes + kMaxHeld)) {
       changed_.erase(std::ranges::min_element(changed_, {}, [](const auto& entry) { return entry.second; }));
     }
     const auto name = std::string_view(event.kind).substr(event.kind.find('.') + 1);
@@ -333,6 +385,12 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
       if (live) rebuild_list(state_);
     } else if (name == "link") {
       set_entry(state_.domains, subject, body.value("action", ""), kDomainActions);
+    } else if (name == "emote") {
+      if (const auto version = body.value("version", ""); version.empty()) {
+        state_.emotes.erase(subject);
+      } else if (state_.emotes.size() < 2 * kMaxEmotes) {
+        state_.emotes.insert_or_assign(subject, version);
+      }
     } else if (name == "held") {
       if (live && pending_ > 0) --pending_;
       if (state_.held.size() < 2 * kMaxHeld) state_.held.insert_or_assign(subject, held_of(body, event.server_time));
@@ -385,13 +443,15 @@ constexpr std::array kCommands{
     room::CommandSpec{"set_mode", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"set_word", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"set_link", Role::kModerator, kFast, kMaxBody},
+    room::CommandSpec{"set_emote", Role::kModerator, kFast, 512},
     room::CommandSpec{"release", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"reject", Role::kModerator, kFast, kMaxBody},
     room::CommandSpec{"nuke", Role::kModerator, kFast, kMaxBody},
 };
 constexpr std::array kEvents{
     room::EventSpec{"mode", Durability::kCommitted},    room::EventSpec{"word", Durability::kCommitted},
-    room::EventSpec{"link", Durability::kCommitted},    room::EventSpec{"held", Durability::kCommitted},
+    room::EventSpec{"link", Durability::kCommitted},    room::EventSpec{"emote", Durability::kCommitted},
+    room::EventSpec{"check", Durability::kCommitted},   room::EventSpec{"held", Durability::kCommitted},
     room::EventSpec{"decided", Durability::kCommitted}, room::EventSpec{"nuked", Durability::kCommitted},
     room::EventSpec{"delayed", Durability::kPassing},   room::EventSpec{"notice", Durability::kPassing},
 };
@@ -406,7 +466,7 @@ constinit const room::FeatureSpec kSpec{
     .events = kEvents,
     .queries = kQueries,
     .migrations = kMigrations,
-    .restored_events = kMaxWords + kMaxDomains + kMaxHeld,
+    .restored_events = kMaxWords + kMaxDomains + kMaxEmotes + kMaxHeld,
     .make = make,
     .make_store = make_store,
 };

@@ -3,10 +3,101 @@
 
 #include <grandstand/social/decision_store.hpp>
 
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
 namespace grandstand::social::house_rules {
+namespace {
+
+using nlohmann::json;
+using Decisions = std::vector<Result<std::string>>;
+using Events = std::vector<room::StoredEvent>;
+
+bool is_check(const room::StoredEvent& stored) {
+  return stored.event.kind == "house_rules.check";
+}
+
+room::Utterance utterance_of(const room::StoredEvent& stored) {
+  const auto body = json::parse(stored.event.body, nullptr, false);
+  const auto user = stored.event.user.value_or(room::User{});
+  return {stored.room, user.id, user.name, body.is_object() ? body.value("text", "") : ""};
+}
+
+bool turns_classifier_on(const room::StoredEvent& stored) {
+  const auto body = json::parse(stored.event.body, nullptr, false);
+  return stored.event.kind == "house_rules.mode" && body.is_object() && body.value("subject", "") == "classifier" &&
+         body.value("value", 0) != 0;
+}
+
+// The log of the room's rules, and the way to the classifier: what it is asked about is decided, but not kept.
+class HouseRulesStore final : public room::FeatureStore {
+ public:
+  explicit HouseRulesStore(std::unique_ptr<room::FeatureStore> log) : log_(std::move(log)) {}
+
+  void classify_with(std::shared_ptr<room::Classifier> classifier) override { classifier_ = std::move(classifier); }
+
+  aio::Task<Status> append(std::shared_ptr<const Events> events) override { return log_->append(std::move(events)); }
+  aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId room, std::size_t limit) override {
+    return log_->load_newest(std::move(room), limit);
+  }
+  aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters parameters,
+                                       std::optional<room::User> asker) override {
+    return log_->query(std::move(room), std::move(query), std::move(parameters), std::move(asker));
+  }
+
+  aio::Task<Result<Decisions>> commit(std::shared_ptr<const Events> events) override {
+    std::vector<room::Utterance> asked;
+    auto kept = std::make_shared<Events>();
+    for (const auto& stored : *events) {
+      if (is_check(stored)) {
+        asked.push_back(utterance_of(stored));
+      } else if (classifier_ || !turns_classifier_on(stored)) {
+        kept->push_back(stored);
+      }
+    }
+    Decisions logged;
+    if (!kept->empty()) {
+      GRANDSTAND_CO_TRY(logged, co_await log_->commit(std::move(kept)));
+    }
+    const auto classified = co_await classify(std::move(asked));
+    Decisions decisions;
+    std::size_t next_logged = 0, next_asked = 0;
+    for (const auto& stored : *events) {
+      if (is_check(stored)) {
+        decisions.emplace_back(classified[next_asked++]);
+      } else if (classifier_ || !turns_classifier_on(stored)) {
+        decisions.push_back(std::move(logged[next_logged++]));
+      } else {
+        decisions.emplace_back(Error{ErrorCode::kUnsupported, "This server has no classifier (hub.classifier_url)."});
+      }
+    }
+    co_return decisions;
+  }
+
+ private:
+  // What the room is told of each: {"severity","category"}, or nothing when it was not judged.
+  aio::Task<std::vector<std::string>> classify(std::vector<room::Utterance> asked) {
+    std::vector<std::string> all(asked.size(), "{}");
+    if (asked.empty() || !classifier_) co_return all;
+    const auto classified = co_await classifier_->classify(std::move(asked));
+    if (!classified.ok()) co_return all;
+    for (std::size_t i = 0; i < all.size() && i < classified->size(); ++i) {
+      const auto& one = (*classified)[i];
+      all[i] = json{{"severity", one.severity}, {"category", one.category}}.dump(-1, ' ', false,
+                                                                                 json::error_handler_t::replace);
+    }
+    co_return all;
+  }
+
+  std::unique_ptr<room::FeatureStore> log_;
+  std::shared_ptr<room::Classifier> classifier_;
+};
+
+}  // namespace
 
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database) {
-  return make_decision_store(database, "house_rules_log");
+  return std::make_unique<HouseRulesStore>(make_decision_store(database, "house_rules_log"));
 }
 
 }  // namespace grandstand::social::house_rules

@@ -249,5 +249,91 @@ TEST_F(HouseRulesTest, IsAfterARestartWhatItWas) {
   EXPECT_EQ(again->personal(facts(), kMaria), feature_->personal(facts(), kMaria));
 }
 
+TEST_F(HouseRulesTest, CountsTheEmotesOfTheRoomAndNoOthers) {
+  carry_out("set_emote", {{"name", "gg"}, {"version", "0011223344556677"}});
+  EXPECT_EQ(json::parse(feature_->snapshot(facts()))["emotes"]["gg"], "0011223344556677");
+  set("emotes", 1);
+  EXPECT_EQ(say(kAda, ":gg: 👏").kind, VerdictKind::kPass);
+  EXPECT_EQ(say(kAda, ":unknown:").stage, "emotes");
+  carry_out("set_emote", {{"name", "gg"}, {"version", ""}});
+  EXPECT_EQ(say(kAda, ":gg:").stage, "emotes");
+  for (const json& body : {json{{"name", "G"}, {"version", "00"}}, json{{"name", "../x"}, {"version", "00"}},
+                           json{{"name", "ok"}, {"version", "<script>"}}, json::object()}) {
+    EXPECT_FALSE(command(kMaria, "set_emote", body).ok()) << body;
+  }
+}
+
+TEST_F(HouseRulesTest, HasAtMostTwoHundredEmotes) {
+  for (std::size_t i = 0; i < kMaxEmotes; ++i)
+    carry_out("set_emote", {{"name", "e" + std::to_string(i)}, {"version", "00"}});
+  EXPECT_EQ(command(kMaria, "set_emote", {{"name", "more"}, {"version", "00"}}).error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(command(kMaria, "set_emote", {{"name", "e7"}, {"version", "11"}}).ok());
+}
+
+// What the classifier answers, as the store hands it on.
+class ClassifierTest : public HouseRulesTest {
+ protected:
+  // The id under which the message is looked at.
+  std::string check(const std::string& text) {
+    const auto verdict = send(kAda, text);
+    EXPECT_EQ(verdict.stage, "classifier");
+    EXPECT_EQ(events_.back().kind, "house_rules.check");
+    return json::parse(events_.back().body)["subject"];
+  }
+  void answer(const std::string& id, const std::string& result) {
+    room::Event event{
+        "e", 0, "house_rules.check", clock_.utc(), {}, kAda, json{{"scope", "check"}, {"subject", id}}.dump()};
+    event.result = result;
+    feature_->apply(event);
+  }
+};
+
+TEST_F(ClassifierTest, LetsThroughWhatIsHarmlessAndHoldsWhatIsNot) {
+  set("classifier", 3);
+  const auto good = check("hello");
+  EXPECT_TRUE(tick().released.empty()) << "not before it is judged";
+  answer(good, R"({"severity":1,"category":"spam"})");
+  EXPECT_EQ(tick().released.size(), 1u);
+  const auto bad = check("hateful");
+  answer(bad, R"({"severity":2,"category":"hate"})");
+  const auto held = tick();
+  EXPECT_TRUE(held.released.empty());
+  ASSERT_EQ(held.announcements.size(), 2u);
+  EXPECT_EQ(held.announcements[1].to, kAda.id) << "its sender is told that it waits";
+  EXPECT_EQ(personal()["held"][0]["reason"], "classifier: hate 2");
+  carry_out("release", {{"held", bad}});
+  EXPECT_EQ(tick().released.size(), 1u);
+  EXPECT_EQ(say(kMaria, "hateful").kind, VerdictKind::kPass) << "moderators are not judged";
+}
+
+TEST_F(ClassifierTest, FailsOpenOrClosedAsTheRoomSays) {
+  set("classifier", 1);
+  answer(check("one"), "{}");
+  EXPECT_EQ(tick().released.size(), 1u);
+  set("classifier_holds", 1);
+  answer(check("two"), "{}");
+  EXPECT_TRUE(tick().released.empty());
+  EXPECT_EQ(personal()["held"][0]["reason"], "not classified");
+}
+
+TEST_F(ClassifierTest, IsNotWaitedForLongerThanItsTime) {
+  set("classifier", 1);
+  check("one");
+  ASSERT_TRUE(feature_->tick_due());
+  EXPECT_EQ(*feature_->tick_due(), clock_.steady() + kLongestCheck);
+  clock_.advance(kLongestCheck);
+  EXPECT_EQ(tick().released.size(), 1u);
+  EXPECT_TRUE(tick().released.empty());
+}
+
+TEST_F(ClassifierTest, KeepsTheDelayOfTheRoomAfterIt) {
+  set("classifier", 1);
+  set("delay", 4);
+  answer(check("one"), R"({"severity":0,"category":""})");
+  EXPECT_TRUE(tick().released.empty());
+  clock_.advance(4s);
+  EXPECT_EQ(tick().released.size(), 1u);
+}
+
 }  // namespace
 }  // namespace grandstand::social::house_rules

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ffmpeg_handles.hpp"
+
+#include <grandstand/base/result.hpp>
+
+#include <string_view>
+
+namespace grandstand::media {
+
+// The first picture of what somebody uploaded: PNG, JPEG, WebP or GIF, by what it is and not by what it is called.
+// kInvalidArgument: it is none of these, is damaged, or has more than kMostUploadedPixels (portrait.hpp). Blocks.
+Result<FrameHandle> decode_upload(std::string_view upload);
+
+}  // namespace grandstand::media
