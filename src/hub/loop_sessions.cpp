@@ -5,11 +5,14 @@
 #include "core.hpp"
 #include "room_port.hpp"
 
+#include <grandstand/room/feature.hpp>
 #include <grandstand/wire/frame.hpp>
 #include <grandstand/wire/server_message.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace grandstand::hub {
@@ -83,6 +86,25 @@ void LoopSessions::deliver_to(room::Audience audience, const UserId& user, const
       member.transport->send(frame, TrafficClass::kControl);
       core_.metrics.deliveries.add();
     }
+  });
+}
+
+void LoopSessions::list_users(const std::shared_ptr<RoomPort>& room, bool all,
+                              std::function<void(std::vector<identity::User>)> then) {
+  loop_.dispatch([this, core = core_.shared_from_this(), room, all, then = std::move(then)] {
+    std::vector<identity::User> users;
+    std::unordered_set<std::string_view> known;
+    const auto found = members_.find(room.get());
+    const auto channel = channel_of(room->id());
+    if (found == members_.end()) return then(std::move(users));
+    for (const auto& member : found->second) {
+      const auto& who = member.session->user();
+      if (!who || users.size() >= room::kMostPresent) continue;
+      const auto role = channel ? who->role_in(*channel) : who->role;
+      if ((!all && role < room::Role::kMember) || !known.insert(who->id.value()).second) continue;
+      users.push_back({who->id, who->name, role});
+    }
+    then(std::move(users));
   });
 }
 

@@ -10,6 +10,7 @@
 #include <grandstand/room/event.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ class LoopSessions {
   // To those of the room's members whom it concerns.
   void deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomPort>& host,
                   const SharedBytes& frame);
+  // Who of the room's members is here, each once, with the role in the room and at most room::kMostPresent; not `all`:
+  // members and above only. `then` is called on this loop.
+  void list_users(const std::shared_ptr<RoomPort>& room, bool all,
+                  std::function<void(std::vector<identity::User>)> then);
   void send_to(SessionId session, std::string text);
   void finish_join(SessionId session, const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
                    std::string reply);

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace grandstand::hub {
 
@@ -32,7 +33,8 @@ struct ExecuteAsk {
 };
 struct Presence {
   std::string node;
-  std::size_t members = 0;  // of this room, there
+  std::size_t members = 0;             // of this room, there
+  std::vector<room::User> users = {};  // of them, as room::Attendance has them
 };
 
 // To the node of a session.

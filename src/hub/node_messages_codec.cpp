@@ -93,7 +93,11 @@ struct Encode {
     return {
         {"kind", "execute"}, {"session", json_of(m.session)}, {"request", m.request}, {"command", json_of(m.command)}};
   }
-  Json operator()(const Presence& m) const { return {{"kind", "presence"}, {"node", m.node}, {"members", m.members}}; }
+  Json operator()(const Presence& m) const {
+    Json users = Json::array();
+    for (const auto& user : m.users) users.push_back(json_of(user));
+    return {{"kind", "presence"}, {"node", m.node}, {"members", m.members}, {"users", std::move(users)}};
+  }
   Json operator()(const SessionText& m) const { return {{"kind", "text"}, {"reply", json_of(m)}}; }
   Json operator()(const JoinAnswer& m) const {
     return {{"kind", "joined"},     {"reply", json_of(m.reply)}, {"room", m.room.value()},
@@ -120,7 +124,11 @@ NodeMessage decode(const Json& json) {
     return ExecuteAsk{session_of(json.at("session")), json.at("request").get<std::int64_t>(),
                       command_of(json.at("command"))};
   }
-  if (kind == "presence") return Presence{json.at("node").get<std::string>(), json.at("members").get<std::size_t>()};
+  if (kind == "presence") {
+    Presence presence{json.at("node").get<std::string>(), json.at("members").get<std::size_t>()};
+    for (const auto& user : json.at("users")) presence.users.push_back(user_of(user));
+    return presence;
+  }
   if (kind == "text") return text_of(json.at("reply"));
   if (kind == "joined") {
     return JoinAnswer{text_of(json.at("reply")), RoomId(json.at("room").get<std::string>()),

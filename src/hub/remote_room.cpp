@@ -17,7 +17,10 @@ constexpr std::chrono::seconds kPresence{2};  // how often the owner is told who
 }  // namespace
 
 RemoteRoom::RemoteRoom(std::shared_ptr<Core> core, RoomId id, bool owned)
-    : core_(std::move(core)), id_(std::move(id)), owned_(owned) {}
+    : core_(std::move(core)),
+      id_(std::move(id)),
+      owned_(owned),
+      census_(std::make_shared<Census>(core_->loops.size(), core_->context.runtime.loop(0))) {}
 
 template <class Work>
 void RemoteRoom::on_home(Work work) {
@@ -108,11 +111,12 @@ void RemoteRoom::hear(const NodeMessage& message) {
 void RemoteRoom::say_presence() {
   said_ = here_;
   said_at_ = core_->now().steady;
-  core_->link->ask_owner(id_, Presence{*core_->link->node(), here_});
+  core_->link->ask_owner(id_, Presence{*core_->link->node(), here_, census_->users()});
 }
 
 void RemoteRoom::tick(room::Moment now) {
   if (!owned_) return;
+  if (here_ > 0) census_->tick(*core_, shared_from_this(), now, members());
   const bool again = here_ > 0 && now.steady - said_at_ >= kPresence;
   if (again || (said_ && *said_ != here_)) say_presence();
 }

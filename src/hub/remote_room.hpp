@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "census.hpp"
 #include "core.hpp"
 #include "node_link.hpp"
 #include "room_port.hpp"
@@ -61,6 +62,7 @@ class RemoteRoom final : public RoomPort {
 
   // state
   cluster::Bus::Subscription events_;
+  std::shared_ptr<Census> census_;
   std::size_t here_ = 0;                 // members on this node
   std::atomic<std::size_t> members_{0};  // on all, as the owner says
   std::vector<Joiner> joiners_;          // whose answers are awaited

@@ -39,7 +39,8 @@ RoomHost::RoomHost(std::shared_ptr<Core> core, aio::Loop& home, RoomId id, std::
     : core_(std::move(core)),
       home_(home),
       room_(std::move(id), std::move(epoch), core_->context.features, room_settings(core_->settings), core_->now()),
-      members_on_(core_->loops.size(), 0) {}
+      members_on_(core_->loops.size(), 0),
+      census_(std::make_shared<Census>(core_->loops.size(), home)) {}
 
 template <class Work>
 void RoomHost::on_home(Work work) {
@@ -305,7 +306,7 @@ void RoomHost::hear(const NodeMessage& message) {
       if (presence.members == 0) {
         self.elsewhere_.erase(presence.node);
       } else {
-        self.elsewhere_[presence.node] = {presence.members, now.steady};
+        self.elsewhere_[presence.node] = {presence.members, now.steady, presence.users};
       }
       self.count_members();
       self.settle(now);
@@ -319,6 +320,15 @@ void RoomHost::count_members() {
   for (const auto& [node, there] : elsewhere_) all += there.members;
   members_ = all;
   room_.set_members(all);
+}
+
+// Who is here, as far as it is known now.
+void RoomHost::count_heads(room::Moment now) {
+  if (members() > 0) census_->tick(*core_, shared_from_this(), now, members());
+  if (!census_->take_news()) return;
+  room::Attendance attendance{census_->users(), members() <= room::kMostPresent};
+  for (const auto& [node, there] : elsewhere_) add_users(attendance.users, there.users);
+  room_.set_attendance(attendance);
 }
 
 void RoomHost::arm(room::Moment now) {
@@ -335,6 +345,7 @@ void RoomHost::arm(room::Moment now) {
 
 void RoomHost::tick(room::Moment now) {
   if (!core_->may_sequence(id())) return;
+  count_heads(now);
   room_.tick(now);
   if (std::erase_if(elsewhere_, [&](const auto& entry) { return now.steady - entry.second.heard > kSilentNode; }) > 0) {
     count_members();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "census.hpp"
 #include "core.hpp"
 #include "node_link.hpp"
 #include "room_port.hpp"
@@ -79,6 +80,7 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   std::shared_ptr<RoomHost> self() { return std::static_pointer_cast<RoomHost>(shared_from_this()); }
   void hear(const NodeMessage& message);
   void count_members();
+  void count_heads(room::Moment now);
   void end(room::Moment now);
   Error why_not() const;
   void settle(room::Moment now);  // after anything that changed the room
@@ -102,12 +104,14 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   struct Elsewhere {
     std::size_t members = 0;
     SteadyTime heard{};
+    std::vector<room::User> users = {};
   };
   std::map<std::string, Elsewhere> elsewhere_;  // by node
   cluster::Bus::Subscription inbox_;
   std::size_t told_members_ = 0;         // to the other nodes
   std::vector<std::size_t> members_on_;  // by loop
   std::atomic<std::size_t> members_{0};
+  std::shared_ptr<Census> census_;
   std::vector<Joiner> joiners_;
   std::map<std::uint64_t, Unanswered> unanswered_;  // by offset
   std::map<std::uint64_t, Unanswered> undecided_;   // by ticket

@@ -412,6 +412,10 @@ void Room::set_members(std::size_t members) {
   state_->members = members;
 }
 
+void Room::set_attendance(const Attendance& attendance) {
+  for (const auto& feature : state_->hosted) feature->on_attendance(attendance);
+}
+
 void Room::close(Moment now) {
   state_->announce_room(now, "room.closed", "{}", Durability::kPassing);
 }

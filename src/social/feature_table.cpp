@@ -12,6 +12,9 @@ extern const room::FeatureSpec kSpec;
 namespace polls {
 extern const room::FeatureSpec kSpec;
 }
+namespace presence {
+extern const room::FeatureSpec kSpec;
+}
 namespace reactions {
 extern const room::FeatureSpec kSpec;
 }
@@ -26,7 +29,7 @@ extern const room::FeatureSpec kSpec;
 namespace {
 
 constinit const std::array kTable{
-    &chat::kSpec,        &polls::kSpec, &reactions::kSpec,
+    &chat::kSpec,        &polls::kSpec, &reactions::kSpec, &presence::kSpec,
     &moderation::kSpec,  // who may speak comes before how
     &house_rules::kSpec,
 };
