@@ -63,6 +63,13 @@ struct HeldCommand {
   std::string key;
 };
 
+// Who is in the room, each once, whoever has a name: all of them while the room is small, else members and above.
+struct Attendance {
+  std::vector<User> users;  // at most kMostPresent
+  bool complete = true;     // these are all
+};
+inline constexpr std::size_t kMostPresent = 200;
+
 // What a command or a tick leads to.
 struct Outcome {
   Outcome() = default;
@@ -131,6 +138,8 @@ class Feature {
 
   // Somebody comes in, or comes again; a spectator has no user.
   virtual void on_join(const Facts& facts, const std::optional<User>& user) {}
+  // Every few seconds: who is here now.
+  virtual void on_attendance(const Attendance& attendance) {}
   // What somebody who joins needs: a JSON object.
   virtual std::string snapshot(const Facts& facts) const = 0;
   // What only this user needs, also when resuming: a JSON object, or nothing.

@@ -115,6 +115,7 @@ class Room {
   Joining join(Moment now, const std::optional<wire::Position>& since, const std::optional<User>& user);
 
   void set_members(std::size_t members);
+  void set_attendance(const Attendance& attendance);
   // Announces that the room is gone.
   void close(Moment now);
 

@@ -152,6 +152,7 @@ export const de: Translation = {
   },
 
   chat: {
+    emotes: 'Von diesem Sender',
     since: (day: string) => `Konto seit ${day}`,
     guestCard: 'Ein Gast ohne Konto',
     heading: 'Chat',
@@ -275,6 +276,8 @@ export const de: Translation = {
   },
 
   modes: {
+    classifier: '',
+    classifier_holds: '',
     label: 'Wie hier gesprochen wird',
     slow: (value: number) => `Langsam: alle ${seconds(value)}`,
     followers: (value: number) => (value === 0 ? 'Nur Follower' : `Follower seit ${value} min`),
@@ -287,7 +290,17 @@ export const de: Translation = {
     shield: 'Schutzschild ist oben',
   },
 
+  presence: {
+    title: 'Wer ist da',
+    notable: 'Mitglieder und Moderation',
+  },
+
   moderation: {
+    emotes: 'Emotes',
+    emoteName: 'Name des Emotes',
+    emotePicture: 'Bild des Emotes',
+    emoteHint: 'name',
+    classifierFails: ['Erlaubt', 'Wartet'],
     warn: 'Verwarnen',
     warnHint: 'Muss bestätigen, das gelesen zu haben, bevor es weitergeht',
     acknowledge: 'Ich habe das gelesen',
@@ -354,7 +367,7 @@ export const de: Translation = {
     kinds: { ban: 'Gesperrt', timeout: 'Auszeit', shadow: 'Still gesperrt', warning: 'Verwarnt' },
     reported: (by: string, name: string) => `${by} meldet ${name}`,
     appealed: (by: string) => `${by} erhebt Einspruch`,
-    modes: { slow: 'Langsam', followers: 'Follower', members: 'Mitglieder', emotes: 'Nur Emotes', unique: 'Nichts doppelt', announcement: 'Ankündigung', delay: 'Verzögerung', links: 'Links', shield: 'Schild' },
+    modes: { slow: 'Langsam', followers: 'Follower', members: 'Mitglieder', emotes: 'Nur Emotes', unique: 'Nichts doppelt', announcement: 'Ankündigung', delay: 'Verzögerung', links: 'Links', classifier: 'Klassifikator', classifier_holds: 'Unbeurteiltes', shield: 'Schild' },
     off: 'Aus',
     on: 'An',
     anyFollower: 'Alle',

@@ -151,6 +151,7 @@ export const en = {
   },
 
   chat: {
+    emotes: 'This channel',
     since: (day: string) => `Account since ${day}`,
     guestCard: 'A guest, without an account',
     heading: 'Chat',
@@ -273,6 +274,8 @@ export const en = {
   },
 
   modes: {
+    classifier: '',
+    classifier_holds: '',
     label: 'How this room talks',
     slow: (value: number) => `Slow: every ${seconds(value)}`,
     followers: (value: number) => (value === 0 ? 'Followers only' : `Followers of ${value} min`),
@@ -285,7 +288,17 @@ export const en = {
     shield: 'Shield is up',
   },
 
+  presence: {
+    title: 'Who is here',
+    notable: 'members and moderators',
+  },
+
   moderation: {
+    emotes: 'Emotes',
+    emoteName: 'Name of the emote',
+    emotePicture: 'Picture of the emote',
+    emoteHint: 'name',
+    classifierFails: ['Pass', 'Wait'],
     warn: 'Warn',
     warnHint: 'They must say that they have read this before they can write again',
     acknowledge: 'I have read this',
@@ -324,7 +337,7 @@ export const en = {
     kinds: { ban: 'Banned', timeout: 'Timed out', shadow: 'Shadow banned', warning: 'Warned' },
     reported: (by: string, name: string) => `${by} reports ${name}`,
     appealed: (by: string) => `${by} appeals`,
-    modes: { slow: 'Slow', followers: 'Followers', members: 'Members', emotes: 'Emotes only', unique: 'Nothing twice', announcement: 'Announce', delay: 'Delay', links: 'Links', shield: 'Shield' },
+    modes: { slow: 'Slow', followers: 'Followers', members: 'Members', emotes: 'Emotes only', unique: 'Nothing twice', announcement: 'Announce', delay: 'Delay', links: 'Links', classifier: 'Classifier', classifier_holds: 'Not judged', shield: 'Shield' },
     off: 'Off',
     on: 'On',
     anyFollower: 'Any',

@@ -152,6 +152,7 @@ export const es: Translation = {
   },
 
   chat: {
+    emotes: 'De este canal',
     since: (day: string) => `Cuenta desde el ${day}`,
     guestCard: 'Invitado, sin cuenta',
     heading: 'Chat',
@@ -275,6 +276,8 @@ export const es: Translation = {
   },
 
   modes: {
+    classifier: '',
+    classifier_holds: '',
     label: 'Cómo se habla aquí',
     slow: (value: number) => `Lento: cada ${seconds(value)}`,
     followers: (value: number) => (value === 0 ? 'Solo seguidores' : `Seguidores de ${value} min`),
@@ -287,7 +290,17 @@ export const es: Translation = {
     shield: 'Escudo activado',
   },
 
+  presence: {
+    title: 'Quién está aquí',
+    notable: 'miembros y moderación',
+  },
+
   moderation: {
+    emotes: 'Emoticonos',
+    emoteName: 'Nombre del emoticono',
+    emotePicture: 'Imagen del emoticono',
+    emoteHint: 'nombre',
+    classifierFails: ['Pasa', 'Espera'],
     warn: 'Advertir',
     warnHint: 'Debe confirmar que lo ha leído antes de volver a escribir',
     acknowledge: 'Lo he leído',
@@ -354,7 +367,7 @@ export const es: Translation = {
     kinds: { ban: 'Expulsado', timeout: 'En pausa', shadow: 'Expulsado en silencio', warning: 'Advertido' },
     reported: (by: string, name: string) => `${by} avisa de ${name}`,
     appealed: (by: string) => `${by} apela`,
-    modes: { slow: 'Lento', followers: 'Seguidores', members: 'Miembros', emotes: 'Solo emotes', unique: 'Nada repetido', announcement: 'Anuncio', delay: 'Retraso', links: 'Enlaces', shield: 'Escudo' },
+    modes: { slow: 'Lento', followers: 'Seguidores', members: 'Miembros', emotes: 'Solo emotes', unique: 'Nada repetido', announcement: 'Anuncio', delay: 'Retraso', links: 'Enlaces', classifier: 'Clasificador', classifier_holds: 'Sin juzgar', shield: 'Escudo' },
     off: 'No',
     on: 'Sí',
     anyFollower: 'Todos',

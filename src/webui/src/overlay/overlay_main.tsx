@@ -29,7 +29,7 @@ function Messages({ room, session, settings }: { room: OpenRoom; session: RoomSe
   }, []);
   const now = session.serverTime() ?? Date.now();
   const fresh = room.features.chat.messages.value.filter((message) => settings.seconds === 0 || now - message.serverTime < settings.seconds * 1_000);
-  return <div class="overlay-messages" data-testid="overlay-messages">{fresh.slice(-settings.lines).map((message) => messageRow(message, null, room.features.chat.nameOf))}</div>;
+  return <div class="overlay-messages" data-testid="overlay-messages">{fresh.slice(-settings.lines).map((message) => messageRow(message, null, room.features.chat.nameOf, room.features.house_rules.emotes.value))}</div>;
 }
 
 function PollBoard({ poll }: { poll: Poll }) {

@@ -14,6 +14,7 @@ import { isModerator } from '../socket/protocol';
 import { CardActions } from './moderator/person_actions';
 import { ModeratorPanel } from './moderator/moderator_panel';
 import { ModeChips, OwnNotices } from './moderator/room_notices';
+import { PresenceList } from '../features/presence/presence_list';
 import { PollCards } from '../features/polls/poll_card';
 import { PollOpener } from '../features/polls/poll_form';
 import { ReactionBar } from '../features/reactions/reaction_bar';
@@ -85,10 +86,17 @@ export function RoomPanel() {
       <header class="chat-head">
         <div class="chat-head-line">
           <h2 class="panel-title">{strings.chat.heading}</h2>
-          <span class="members" title={members === null ? '' : strings.chat.members(members)}>
+          <button
+            type="button"
+            class="members"
+            title={strings.presence.title}
+            aria-label={`${members === null ? '' : strings.chat.members(members)} – ${strings.presence.title}`}
+            data-testid="presence"
+            onClick={() => room && (room.features.presence.open.value = true)}
+          >
             <Icon name="people" />
             <span data-testid="members-count">{members ?? '–'}</span>
-          </span>
+          </button>
           <ConnectionStatus />
           {room && me && isModerator(me.role) && (
             <button
@@ -110,7 +118,7 @@ export function RoomPanel() {
       {room && <PollCards polls={room.features.polls} />}
       {room && <Pins chat={room.features.chat} />}
       {room?.features.chat.replaying.value && <ReplayNote />}
-      {room ? <ChatLog key={`${room.name} ${room.features.chat.replaying.value}`} chat={room.features.chat} /> : <div class="log-frame" />}
+      {room ? <ChatLog key={`${room.name} ${room.features.chat.replaying.value}`} chat={room.features.chat} emotes={room.features.house_rules.emotes.value} /> : <div class="log-frame" />}
       <StoppedNotice />
       {refusal && (
         <div class="stopped-notice" role="alert">
@@ -120,8 +128,9 @@ export function RoomPanel() {
       {room && <OwnNotices room={room} />}
       {room && <ModeChips room={room} />}
       {room && <ReactionBar reactions={room.features.reactions} />}
-      {room && <Composer key={room.name} chat={room.features.chat} />}
+      {room && <Composer key={room.name} chat={room.features.chat} emotes={room.features.house_rules.emotes.value} />}
       {room && <UserCard chat={room.features.chat}>{(user) => <CardActions key={user.id} person={user} room={room} />}</UserCard>}
+      {room && <PresenceList presence={room.features.presence} members={members} pick={(user) => (room.features.chat.card.value = user)} />}
       {room && <RemoveDialog chat={room.features.chat} />}
       {room && <SearchDialog chat={room.features.chat} room={room.name} />}
     </section>

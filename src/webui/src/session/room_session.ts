@@ -181,6 +181,7 @@ export class RoomSession implements ClientListener {
       chat: featureList.chat.create(context),
       polls: featureList.polls.create(context),
       reactions: featureList.reactions.create(context),
+      presence: featureList.presence.create(context),
       moderation: featureList.moderation.create(context),
       house_rules: featureList.house_rules.create(context),
     };

@@ -37,7 +37,7 @@ export function TvChat() {
       </header>
       <Pins chat={chat} />
       {chat.replaying.value && <ReplayNote />}
-      <ChatLog key={`${room.name} ${chat.replaying.value}`} chat={chat} />
+      <ChatLog key={`${room.name} ${chat.replaying.value}`} chat={chat} emotes={room.features.house_rules.emotes.value} />
       <StoppedNotice />
       <ReactionBar reactions={room.features.reactions} />
       <div class="quick-phrases" role="group" aria-label={strings.chat.quick}>

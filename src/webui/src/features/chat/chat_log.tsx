@@ -5,6 +5,7 @@ import { Icon } from '../../look/icons';
 import { Sign } from '../../look/wordmark';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
+import type { Emotes } from './emotes';
 import { messageRow, UnsettledRow } from './chat_message';
 import { ActionBar, actionsOf } from './message_actions';
 
@@ -168,7 +169,7 @@ function useActive(chat: Chat, enabled: boolean) {
   return { row, message, handlers: { onKeyDown, onClick, onMouseOver: point, onFocusIn: point, onMouseLeave: leave } };
 }
 
-export function ChatLog({ chat }: { chat: Chat }) {
+export function ChatLog({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
   const { account, router } = useApp();
   const active = useActive(chat, !router.route.value.tv);
   const { frame, missed, toEnd, onScroll, following } = useFollowing(chat);
@@ -191,7 +192,7 @@ export function ChatLog({ chat }: { chat: Chat }) {
               <span>{strings.chat.emptyHint}</span>
             </div>
           )}
-          {messages.map((message) => messageRow(message, me, chat.nameOf))}
+          {messages.map((message) => messageRow(message, me, chat.nameOf, emotes))}
           {pending.map((entry) => (
             <UnsettledRow key={entry.key} entry={entry} author={author} chat={chat} />
           ))}

@@ -5,6 +5,7 @@ import { Icon, type IconName } from '../../look/icons';
 import type { Role, User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
+import { emoteAddress, emoteParts, noEmotes, type Emotes } from './emotes';
 import { textParts } from './mentions';
 import type { Message, Quote, Unsettled } from './message_list';
 
@@ -32,13 +33,24 @@ function QuoteLine({ quote }: { quote: Quote }) {
   );
 }
 
-function Words({ message, nameOf }: { message: Message; nameOf: (id: string) => string }) {
+function WithEmotes({ text, emotes }: { text: string; emotes: Emotes }) {
+  if (emotes.versions.size === 0) return <>{text}</>;
+  return (
+    <>
+      {emoteParts(text, emotes).map((part) =>
+        'emote' in part ? <img class="emote" src={emoteAddress(emotes, part.emote)} alt={`:${part.emote}:`} title={`:${part.emote}:`} loading="lazy" /> : part.text,
+      )}
+    </>
+  );
+}
+
+function Words({ message, nameOf, emotes }: { message: Message; nameOf: (id: string) => string; emotes: Emotes }) {
   if (message.deleted) return <span class="message-gone">{strings.chat.deletedMessage}</span>;
   const parts = textParts(message.text, message.mentions.map(nameOf));
   return (
     <>
       <span class="message-text" dir="auto">
-        {parts.map((part) => (part.mention ? <bdi class="mention">{part.text}</bdi> : part.text))}
+        {parts.map((part) => (part.mention ? <bdi class="mention">{part.text}</bdi> : <WithEmotes text={part.text} emotes={emotes} />))}
       </span>
       {message.edited && <span class="message-edited"> {strings.chat.edited}</span>}
     </>
@@ -46,12 +58,12 @@ function Words({ message, nameOf }: { message: Message; nameOf: (id: string) => 
 }
 
 // A message that changes is another object: each is rendered once however long the list gets.
-const rendered = new WeakMap<Message, { readonly me: string; readonly row: VNode }>();
+const rendered = new WeakMap<Message, { readonly me: string; readonly emotes: Emotes; readonly row: VNode }>();
 
-export function messageRow(message: Message, me: User | null, nameOf: (id: string) => string): VNode {
+export function messageRow(message: Message, me: User | null, nameOf: (id: string) => string, emotes: Emotes = noEmotes): VNode {
   const id = me?.id ?? '';
   const known = rendered.get(message);
-  if (known?.me === id) return known.row;
+  if (known?.me === id && known.emotes === emotes) return known.row;
   const { author, replyTo } = message;
   const own = author.id === id;
   const forMe = !own && id !== '' && (message.mentions.includes(id) || replyTo?.user === id);
@@ -73,11 +85,11 @@ export function messageRow(message: Message, me: User | null, nameOf: (id: strin
           <Badge role={author.role} />
           <bdi>{author.name}</bdi>
         </span>{' '}
-        <Words message={message} nameOf={nameOf} />
+        <Words message={message} nameOf={nameOf} emotes={emotes} />
       </span>
     </div>
   );
-  rendered.set(message, { me: id, row });
+  rendered.set(message, { me: id, emotes, row });
   return row;
 }
 

@@ -8,6 +8,7 @@ import type { User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { editMs, longestText, type Chat } from './chat';
 import { EmojiPicker } from './emoji_picker';
+import type { Emotes } from './emotes';
 import { GuestName } from './guest_name';
 import { mentionsIn } from './mentions';
 import { MentionList, useMentions } from './mention_list';
@@ -51,7 +52,7 @@ function Purpose({ chat, cancel }: { chat: Chat; cancel: () => void }) {
   );
 }
 
-export function Composer({ chat }: { chat: Chat }) {
+export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
   const { session, account, serverNow } = useApp();
   const [text, setText] = useState('');
   const [emoji, setEmoji] = useState(false);
@@ -176,7 +177,7 @@ export function Composer({ chat }: { chat: Chat }) {
       </div>
       <div class="composer-row">
         <MentionList mentions={mentions} />
-        {emoji && <EmojiPicker pick={(character) => put(character)} close={() => setEmoji(false)} />}
+        {emoji && <EmojiPicker emotes={emotes} pick={(character) => put(character)} close={() => setEmoji(false)} />}
         <textarea
           ref={field}
           rows={1}

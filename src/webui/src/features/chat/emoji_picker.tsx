@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../look/icons';
 import { strings } from '../../strings';
 import { emojiGroups, findEmoji, type Emoji } from './emoji';
+import { emoteAddress, findEmotes, type Emotes } from './emotes';
 
 const columns = 8;
 
@@ -30,7 +31,19 @@ function Grid({ emoji, pick }: { emoji: readonly Emoji[]; pick: (character: stri
   );
 }
 
-export function EmojiPicker({ pick, close }: { pick: (character: string) => void; close: () => void }) {
+function EmoteGrid({ names, emotes, pick }: { names: readonly string[]; emotes: Emotes; pick: (name: string) => void }) {
+  return (
+    <div class="emoji-grid">
+      {names.map((name) => (
+        <button key={name} type="button" class="emoji-button" title={`:${name}:`} onClick={() => pick(`:${name}: `)}>
+          <img class="emote" src={emoteAddress(emotes, name)} alt={`:${name}:`} loading="lazy" />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function EmojiPicker({ emotes, pick, close }: { emotes: Emotes; pick: (character: string) => void; close: () => void }) {
   const [text, setText] = useState('');
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -42,6 +55,7 @@ export function EmojiPicker({ pick, close }: { pick: (character: string) => void
     return () => removeEventListener('pointerdown', outside);
   }, []);
   const found = findEmoji(text);
+  const own = findEmotes(emotes, text);
   return (
     <div
       class="emoji-picker"
@@ -67,7 +81,8 @@ export function EmojiPicker({ pick, close }: { pick: (character: string) => void
           onKeyDown={(event) => {
             if (event.key === 'Enter') {
               event.preventDefault();
-              if (found[0]) pick(found[0].character);
+              if (own[0]) pick(`:${own[0]}: `);
+              else if (found[0]) pick(found[0].character);
             } else if (event.key === 'ArrowDown') {
               event.preventDefault();
               frame.current?.querySelector<HTMLElement>('.emoji-button')?.focus();
@@ -76,7 +91,14 @@ export function EmojiPicker({ pick, close }: { pick: (character: string) => void
         />
       </label>
       <div class="emoji-scroll scrolls" tabIndex={-1}>
-        {text.trim() !== '' && (found.length > 0 ? <Grid emoji={found} pick={pick} /> : <p class="emoji-none">{strings.chat.noEmoji}</p>)}
+        {own.length > 0 && (
+          <section aria-label={strings.chat.emotes}>
+            <h3 class="emoji-heading">{strings.chat.emotes}</h3>
+            <EmoteGrid names={own} emotes={emotes} pick={pick} />
+          </section>
+        )}
+        {text.trim() !== '' && found.length > 0 && <Grid emoji={found} pick={pick} />}
+        {text.trim() !== '' && found.length + own.length === 0 && <p class="emoji-none">{strings.chat.noEmoji}</p>}
         {text.trim() === '' &&
           emojiGroups.map(({ name, emoji }) => (
             <section key={name} aria-label={strings.chat.emojiGroups[name]}>

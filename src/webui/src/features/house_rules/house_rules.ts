@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { batch, signal } from '@preact/signals';
 import { decodeUser, isFields, type Fields, type Position, type RoomEvent, type User } from '../../socket/protocol';
+import { noEmotes, type Emotes } from '../chat/emotes';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 
-export const modeNames = ['slow', 'followers', 'members', 'emotes', 'unique', 'announcement', 'delay', 'links'] as const;
+export const modeNames = ['slow', 'followers', 'members', 'emotes', 'unique', 'announcement', 'delay', 'links', 'classifier', 'classifier_holds'] as const;
 export type ModeName = (typeof modeNames)[number];
 export type Modes = Readonly<Record<ModeName, number>> & { readonly shield: number | null }; // until when
 
-export const noModes: Modes = { slow: 0, followers: -1, members: 0, emotes: 0, unique: 0, announcement: 0, delay: 0, links: 0, shield: null };
+export const noModes: Modes = { slow: 0, followers: -1, members: 0, emotes: 0, unique: 0, announcement: 0, delay: 0, links: 0, classifier: 0, classifier_holds: 0, shield: null };
 export const offValue = (mode: ModeName): number => (mode === 'followers' ? -1 : 0);
 
 // A message that only moderators see so far.
@@ -50,6 +51,7 @@ const actionsOf = (value: unknown): ReadonlyMap<string, string> =>
 // How the room talks: its modes for everybody; for moderators what waits for them, and the lists.
 export class HouseRules implements RoomFeature {
   readonly modes = signal<Modes>(noModes);
+  readonly emotes = signal<Emotes>(noEmotes);
   readonly isModerator = signal(false);
   readonly waiting = signal<readonly Waiting[]>([]); // oldest first
   readonly words = signal<ReadonlyMap<string, string>>(new Map());
@@ -61,6 +63,7 @@ export class HouseRules implements RoomFeature {
 
   reset(snapshot: unknown, _position: Position): void {
     this.modes.value = modesOf(snapshot);
+    this.emotes.value = { channel: this.channel, versions: actionsOf(isFields(snapshot) ? snapshot['emotes'] : null) };
   }
 
   personal(value: unknown): void {
@@ -88,6 +91,8 @@ export class HouseRules implements RoomFeature {
       case 'house_rules.link':
         this.links.value = changed(this.links.value, subject, text(body, 'action'));
         return;
+      case 'house_rules.emote':
+        return this.emoteChanged(subject, text(body, 'version'));
       case 'house_rules.held':
         return this.add(heldOf(body));
       case 'house_rules.delayed':
@@ -96,12 +101,15 @@ export class HouseRules implements RoomFeature {
         this.waiting.value = this.waiting.value.filter(({ id }) => id !== subject);
         return;
       case 'house_rules.notice':
-        this.rejected.value = text(body, 'text');
+        if (text(body, 'decision') === 'held') this.ownHeldUntil.value = this.context.now() + tellHeldMs;
+        else this.rejected.value = text(body, 'text');
         return;
     }
   }
 
   heldBack(): void {
+    // Soon over, unless the classifier objects: then we hear of it.
+    if (this.modes.value.classifier > 0 && this.modes.value.delay === 0) return;
     this.ownHeldUntil.value = this.context.now() + tellHeldMs;
   }
 
@@ -122,12 +130,29 @@ export class HouseRules implements RoomFeature {
   setLink(domain: string, action: string): Promise<unknown> {
     return this.context.send('house_rules.set_link', { domain, action });
   }
+  setEmote(name: string, version: string): Promise<unknown> {
+    return this.context.send('house_rules.set_emote', { name, version });
+  }
+  emotePath(name: string): string {
+    return `/api/v1/channels/${encodeURIComponent(this.channel)}/emotes/${encodeURIComponent(name)}`;
+  }
   async decide(id: string, released: boolean): Promise<void> {
     await this.context.send(released ? 'house_rules.release' : 'house_rules.reject', { held: id });
     this.waiting.value = this.waiting.value.filter((one) => one.id !== id);
   }
   nuke(pattern: string): Promise<unknown> {
     return this.context.send('house_rules.nuke', { text: pattern });
+  }
+
+  private get channel(): string {
+    return this.context.room.replace(/^channel:/, '');
+  }
+
+  private emoteChanged(name: string, version: string): void {
+    const versions = new Map(this.emotes.value.versions);
+    if (version === '') versions.delete(name);
+    else versions.set(name, version);
+    this.emotes.value = { channel: this.channel, versions };
   }
 
   private modeChanged(mode: string, value: number, at: number): void {

@@ -10,7 +10,7 @@ const words = strings.moderation;
 // The modes that are on, for everybody who is about to write.
 export function ModeChips({ room }: { room: OpenRoom }) {
   const modes = room.features.house_rules.modes.value;
-  const shown = modeNames.filter((name) => modes[name] !== offValue(name));
+  const shown = modeNames.filter((name) => name !== 'classifier' && name !== 'classifier_holds' && modes[name] !== offValue(name));
   if (shown.length === 0 && modes.shield === null) return null;
   return (
     <ul class="mode-chips" aria-label={strings.modes.label} data-testid="room-modes">

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { offValue, type HouseRules, type ModeName } from '../../features/house_rules/house_rules';
 import { Icon } from '../../look/icons';
 import { strings } from '../../strings';
+import { EmoteList } from './emote_list';
 
 const words = strings.moderation;
 type Choice = readonly [number, string];
@@ -20,6 +21,8 @@ const choices: Readonly<Record<ModeName, readonly Choice[]>> = {
   announcement: onOff,
   delay: [[0, words.off], ...[2, 4, 6].map((value): Choice => [value, words.seconds(value)])],
   links: words.linkPolicies.map((name, value): Choice => [value, name]),
+  classifier: [[0, words.off], ...[1, 2, 3, 4].map((value): Choice => [value, String(value)])],
+  classifier_holds: words.classifierFails.map((name, value): Choice => [value, name]),
 };
 
 function Segments({ label, options, value, onPick }: { label: string; options: readonly Choice[]; value: number; onPick: (value: number) => void }) {
@@ -117,6 +120,7 @@ export function RulesView({ rules, run }: { rules: HouseRules; run: (work: Promi
       </section>
       <EntryList title={words.words} hint={words.wordHint} entries={rules.words.value} actions={['hold', 'refuse', 'allow']} set={(entry, action) => run(rules.setWord(entry, action))} />
       <EntryList title={words.links} hint={words.linkHint} entries={rules.links.value} actions={['allow', 'refuse']} set={(entry, action) => run(rules.setLink(entry, action))} />
+      <EmoteList rules={rules} run={run} />
       <section class="moderator-section">
         <h3>{words.nuke}</h3>
         <form
