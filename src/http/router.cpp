@@ -112,16 +112,24 @@ constexpr auto kNames = [] {
 }();
 
 constexpr std::string_view kSharedWithEverybody =
+    "X-Content-Type-Options: nosniff\r\n"
     "Access-Control-Allow-Origin: *\r\n"
     "Access-Control-Expose-Headers: Content-Length, Content-Range, Date, ETag\r\n";
 constexpr std::string_view kPreflight =
     "Access-Control-Allow-Headers: Range, If-None-Match, Content-Type, Authorization\r\n"
     "Access-Control-Max-Age: 86400\r\n";
-constexpr std::string_view kPlain = "X-Content-Type-Options: nosniff\r\n";
+// Pages bring a policy of their own (file_routes.cpp); whatever else is opened as one may do nothing.
+constexpr std::string_view kPage = "X-Content-Type-Options: nosniff\r\n";
+constexpr std::string_view kPlain =
+    "X-Content-Type-Options: nosniff\r\n"
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"
+    "Referrer-Policy: no-referrer\r\n";
 
 void set_sharing(const Site& site, const Route& route, const Request& request, Exchange& exchange) {
   exchange.extra_lines.clear();
-  exchange.route_lines = route.sharing == Sharing::kEverybody ? kSharedWithEverybody : kPlain;
+  exchange.route_lines = route.sharing == Sharing::kEverybody ? kSharedWithEverybody
+                         : route.handler == handle_file       ? kPage
+                                                              : kPlain;
   if (route.sharing != Sharing::kListed) return;
   exchange.extra_lines = "Vary: Origin\r\n";
   const auto origin = request.field(FieldName::kOrigin);

@@ -44,6 +44,7 @@ std::string sample(const ApiAction& action) {
                                         {"<account>", "account:9999"},
                                         {"<session>", "9999"},
                                         {"<stream>", "9999"},
+                                        {"<emote>", "gg"},
                                         {"<user>", "account:9999"},
                                         {"<provider>", "nobody"},
                                         {"<room>", "channel:news"},
