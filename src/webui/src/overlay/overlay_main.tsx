@@ -28,7 +28,7 @@ function Messages({ room, session, settings }: { room: OpenRoom; session: RoomSe
     return () => clearInterval(timer);
   }, []);
   const now = session.serverTime() ?? Date.now();
-  const fresh = room.features.chat.messages.value.filter((message) => settings.seconds === 0 || now - message.serverTime < settings.seconds * 1_000);
+  const fresh = room.features.chat.messages.value.filter((message) => !message.deleted && (settings.seconds === 0 || now - message.serverTime < settings.seconds * 1_000));
   return <div class="overlay-messages" data-testid="overlay-messages">{fresh.slice(-settings.lines).map((message) => messageRow(message, null, room.features.chat.nameOf, room.features.house_rules.emotes.value))}</div>;
 }
 

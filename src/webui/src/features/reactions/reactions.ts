@@ -54,7 +54,8 @@ export class Reactions implements RoomFeature {
 
   tick(): void {
     if (this.held.size === 0) return;
-    for (const burst of this.held.due(this.context.pictureTime(), this.context.now())) this.onBurst?.(burst);
+    const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), this.context.now()) : this.held.flush();
+    for (const burst of due) this.onBurst?.(burst);
   }
 
   async react(reaction: ReactionName): Promise<void> {
