@@ -93,6 +93,10 @@ test('whoever is in a room hears everybody, whichever node they came to', async 
       await eventually('everything', () => texts(person, room).length === 3);
       assert.deepEqual(texts(person, room), [0, 1, 2].map((i) => `${id} from ${i}`));
     }
+    await eventually('all to be listed, whichever node they came to', async () => {
+      const listed = (await people[0].join(room)).personal.presence.users.map(({ name }) => name);
+      return Object.keys(nodes).every((name) => listed.includes(`Guest ${name}`));
+    });
   }
 });
 
