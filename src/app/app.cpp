@@ -107,7 +107,10 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       [guide = app->guide_.get()](const ChannelId& channel, media::EventInformation information) {
         guide->take(channel, std::move(information));
       },
-      segment_secret});
+      segment_secret,
+      [app = app.get()](const ChannelId& channel) {
+        return !app->channel_leases_ || app->channel_leases_->holds(channel.value());
+      }});
   GRANDSTAND_TRY(const auto seed,
                  shared(app->config_, database, "signing_key", obtain_signing_seed(app->config_.data_directory)));
   GRANDSTAND_TRY(auto signing_key, make_signing_key(seed));
@@ -120,18 +123,16 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,
                                           app->bus_.get(), app->leases_.get()});
-  if (app->leases_) {
-    app->on_control_loop([&] {
-      app->leases_->start([hub = app->hub_.get()](const std::string& room, const cluster::Leases::Owner&) {
-        hub->on_owner_changed(RoomId(room));
-      });
-    });
+  if (app->leases_) app->on_control_loop([&] { app->start_cluster(); });
+  std::function<std::optional<http::Server::Elsewhere>(std::string_view)> elsewhere;
+  if (app->spread_) {
+    elsewhere = [spread = app->spread_.get()](std::string_view channel) { return spread->elsewhere(channel); };
   }
   GRANDSTAND_TRY(
       app->http_,
       http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
                                                *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients,
-                                               app->guide_.get(), app->gate_.get(), app->archive_.get()}));
+                                               app->guide_.get(), app->gate_.get(), app->archive_.get(), elsewhere}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
@@ -148,16 +149,37 @@ Status App::join_cluster() {
     std::ranges::replace(settings.node, '.', '-');
   }
   GRANDSTAND_TRY(bus_, cluster::Bus::connect(settings.nats_url, settings.node, metrics_));
-  leases_ = std::make_unique<cluster::Leases>(std::move(settings), *storage_.database, clock_, runtime_.loop(0),
-                                              metrics_, [bus = bus_.get()] { return bus->connected(); });
+  using Kind = cluster::Leases::Kind;
+  auto& loop = runtime_.loop(0);
+  leases_ = std::make_unique<cluster::Leases>(Kind::kRooms, settings, *storage_.database, clock_, loop, metrics_,
+                                              [bus = bus_.get()] { return bus->connected(); });
   accounts_->announce_by([bus = bus_.get()](std::string news) { bus->publish(kAccountNews, std::move(news)); });
-  account_news_ = bus_->subscribe(kAccountNews, runtime_.loop(0), [this](std::string_view news) {
+  account_news_ = bus_->subscribe(kAccountNews, loop, [this](std::string_view news) {
     aio::spawn(runtime_.loop(0), accounts_->hear(std::string(news)), [](const Status& heard) {
       if (!heard)
         log::warning("app", "An account's change on another node is not known", {{"reason", heard.error().message}});
     });
   });
+  if (settings.address.empty()) return success();
+  channel_leases_ = std::make_unique<cluster::Leases>(Kind::kChannels, std::move(settings), *storage_.database, clock_,
+                                                      loop, metrics_, [] { return true; });
   return success();
+}
+
+void App::start_cluster() {
+  leases_->start(
+      [this](const std::string& room, const cluster::Leases::Owner&) { hub_->on_owner_changed(RoomId(room)); });
+  if (!channel_leases_) return;
+  spread_ = std::make_unique<ChannelSpread>(*channel_leases_, *bus_, *catalogue_, rtmp_.get(), runtime_.loop(0));
+  channel_leases_->start([this](const std::string&, const cluster::Leases::Owner&) { spread_->on_owner_changed(); });
+}
+
+// Of the other nodes; of the database it tells itself.
+void App::tell_health() {
+  if (!bus_) return;
+  health_.set(
+      "cluster", bus_->connected(),
+      bus_->connected() ? std::string() : "NATS does not answer: rooms are left to other nodes, television goes on");
 }
 
 // Live does not depend on a disk: without one, nothing is recorded.
@@ -192,6 +214,10 @@ void App::apply(const channels::Lineup& lineup) {
   on_control_loop([&] {
     hub_->set_rooms(std::move(rooms));
     difference = catalogue_->apply(lineup);
+    if (!channel_leases_) return;
+    std::vector<std::string> names;
+    for (const auto& channel : lineup.channels) names.push_back(channel.id.value());
+    channel_leases_->want(std::move(names));
   });
   std::vector<guide::GuideChannel> guide_channels;
   for (const auto& channel : lineup.channels) {
@@ -227,6 +253,7 @@ void App::supervise() {
   const auto left_out = log::left_out();
   log_left_out_.add(static_cast<double>(left_out - std::exchange(left_out_told_, left_out)));
   if (storage_.postgres) storage_.postgres->supervise();
+  tell_health();
   guide_->tick();
 }
 
@@ -265,8 +292,11 @@ void App::stop() {
   if (leases_) leases_->stop();
   if (hub_) hub_->stop();
   account_news_ = {};
+  if (spread_) on_control_loop([this] { spread_->stop(); });
   if (bus_) bus_->stop();
   if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
+  // Only now may others begin with its channels.
+  if (channel_leases_) channel_leases_->stop();
   if (rtmp_) rtmp_->stop();
   if (heartbeat_) {
     on_control_loop([this] {

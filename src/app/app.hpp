@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "channel_spread.hpp"
 #include "open_database.hpp"
 
 #include <grandstand/access/gate.hpp>
@@ -62,6 +63,8 @@ class App {
   void apply(const channels::Lineup& lineup);
   void open_archive(const std::string& segment_secret);
   Status join_cluster();
+  void start_cluster();
+  void tell_health();
   void watch_loop();
   void on_control_loop(std::function<void()> work);  // runs it on loop 0 and waits
 
@@ -85,6 +88,8 @@ class App {
   std::unique_ptr<cluster::Bus> bus_;  // null, both: this node is alone
   std::unique_ptr<cluster::Leases> leases_;
   cluster::Bus::Subscription account_news_;
+  std::unique_ptr<cluster::Leases> channel_leases_;  // null, both: every channel runs here
+  std::unique_ptr<ChannelSpread> spread_;
   std::unique_ptr<hub::Hub> hub_;
   std::unique_ptr<http::Server> http_;
 

@@ -4,23 +4,66 @@
 
 #include <grandstand/base/log.hpp>
 #include <grandstand/base/published.hpp>
+#include <grandstand/base/text.hpp>
 #include <grandstand/channels/catalogue.hpp>
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace grandstand::channels {
 
-using Directory = std::vector<std::shared_ptr<Channel>>;  // in lineup order
+// One of the two: the channel, or what is known of it.
+struct Listed {
+  std::shared_ptr<Channel> channel;
+  std::shared_ptr<const ChannelStatus> elsewhere;
+
+  std::shared_ptr<const ChannelStatus> status() const { return channel ? channel->status() : elsewhere; }
+};
+struct Directory {
+  std::vector<Listed> channels;  // in lineup order
+  std::set<std::string, std::less<>> elsewhere;
+};
 
 struct Catalogue::State {
   explicit State(Context c) : context(std::move(c)), slates(context.runtime.loop(0), context.metrics) {}
 
   Context context;
   SlateLibrary slates;
+  Lineup lineup;
   std::map<ChannelId, ChannelSettings> applied;  // what runs, to compare a new lineup with
+  std::map<ChannelId, ChannelStatus> heard;      // of other nodes
   std::map<ChannelId, std::shared_ptr<Channel>> channels;
   Published<Directory> directory{std::make_shared<const Directory>()};
+
+  bool runs_here(const ChannelId& id) const { return !context.runs_here || context.runs_here(id); }
+
+  void list() {
+    auto next = std::make_shared<Directory>();
+    for (const auto& settings : lineup.channels) {
+      if (const auto running = channels.find(settings.id); running != channels.end()) {
+        next->channels.push_back({running->second, nullptr});
+      } else {
+        next->channels.push_back({nullptr, std::make_shared<const ChannelStatus>(status_elsewhere(settings))});
+        next->elsewhere.insert(settings.id.value());
+      }
+    }
+    directory.store(std::move(next));
+  }
+
+  ChannelStatus status_elsewhere(const ChannelSettings& settings) const {
+    ChannelStatus status;
+    status.reason = "no node runs it yet";
+    if (const auto known = heard.find(settings.id); known != heard.end()) status = known->second;
+    status.id = settings.id;
+    status.name = settings.name;
+    status.number = settings.number;
+    status.group = settings.group;
+    status.logo = settings.logo;
+    status.radio = settings.radio;
+    return status;
+  }
 
   void add(const ChannelSettings& settings) {
     context.metrics.show({{"channel", settings.id.value()}});
@@ -73,15 +116,17 @@ Catalogue::~Catalogue() = default;
 Catalogue::Difference Catalogue::apply(const Lineup& lineup) {
   Difference difference;
   std::map<ChannelId, ChannelSettings> wanted;
-  for (const auto& settings : lineup.channels) wanted.emplace(settings.id, settings);
+  for (const auto& settings : lineup.channels) {
+    if (state_->runs_here(settings.id)) wanted.emplace(settings.id, settings);
+  }
 
   for (const auto& [id, settings] : state_->applied) {
     if (wanted.contains(id)) continue;
     state_->remove(id);
     difference.removed.push_back(id);
   }
-  auto directory = std::make_shared<Directory>();
   for (const auto& settings : lineup.channels) {
+    if (!wanted.contains(settings.id)) continue;
     const auto before = state_->applied.find(settings.id);
     if (before == state_->applied.end()) {
       state_->add(settings);
@@ -101,39 +146,94 @@ Catalogue::Difference Catalogue::apply(const Lineup& lineup) {
       auto& loop = channel->loop();
       loop.dispatch([channel = std::move(channel), settings] { channel->reconfigure(settings); });
     }
-    directory->push_back(state_->channels.at(settings.id));
   }
   state_->applied = std::move(wanted);
-  state_->directory.store(std::move(directory));
+  state_->lineup = lineup;
+  state_->list();
   return difference;
+}
+
+void Catalogue::place() {
+  const auto difference = apply(Lineup{state_->lineup});
+  for (const auto& id : difference.added) log::info("channel", "The channel runs here", {{"channel", id.value()}});
+  for (const auto& id : difference.removed) log::info("channel", "The channel left", {{"channel", id.value()}});
+}
+
+void Catalogue::hear(ChannelStatus status) {
+  auto& known = state_->heard[status.id];
+  if (known == status) return;
+  const auto id = status.id;
+  known = std::move(status);
+  if (runs_elsewhere(id.value())) {
+    state_->list();
+  } else if (!state_->channels.contains(id)) {
+    state_->heard.erase(id);  // not of our lineup
+  }
+}
+
+bool Catalogue::follows_publisher(const ChannelId& channel, std::string_view key) const {
+  constexpr std::string_view kPublished = "rtmp://publish";
+  if (!runs_elsewhere(channel.value())) return false;
+  const auto busy = [&] {
+    const auto known = state_->heard.find(channel);
+    return known != state_->heard.end() && std::ranges::any_of(known->second.sources, [&](const auto& source) {
+             return source.url == kPublished && source.state == "running";
+           });
+  };
+  for (const auto& settings : state_->lineup.channels) {
+    if (settings.id != channel) continue;
+    for (const auto& feed : settings.sources) {
+      if (feed.url != kPublished) continue;
+      const bool right = feed.open || (!feed.stream_key.empty() && equal_secret(key, feed.stream_key));
+      return right && (feed.duplicate == ingest::DuplicatePublisher::kReplace || !busy());
+    }
+  }
+  return false;
+}
+
+bool Catalogue::runs_elsewhere(std::string_view channel) const {
+  return state_->directory.load()->elsewhere.contains(channel);
+}
+
+std::vector<ChannelStatus> Catalogue::running() const {
+  std::vector<ChannelStatus> statuses;
+  const auto directory = state_->directory.load();
+  for (const auto& listed : directory->channels) {
+    if (listed.channel) statuses.push_back(*listed.channel->status());
+  }
+  return statuses;
 }
 
 std::vector<ChannelStatus> Catalogue::list() const {
   std::vector<ChannelStatus> statuses;
   const auto directory = state_->directory.load();
-  statuses.reserve(directory->size());
-  for (const auto& channel : *directory) statuses.push_back(*channel->status());
+  statuses.reserve(directory->channels.size());
+  for (const auto& listed : directory->channels) statuses.push_back(*listed.status());
   return statuses;
 }
 
 std::vector<WatchedChannel> Catalogue::watched() const {
   std::vector<WatchedChannel> channels;
   const auto directory = state_->directory.load();
-  channels.reserve(directory->size());
-  for (const auto& channel : *directory) channels.push_back({*channel->status(), channel->monitor()});
+  channels.reserve(directory->channels.size());
+  const auto unknown = std::make_shared<const ChannelMonitor>();
+  for (const auto& listed : directory->channels) {
+    channels.push_back({*listed.status(), listed.channel ? listed.channel->monitor() : unknown});
+  }
   return channels;
 }
 
 Status Catalogue::select_source(const ChannelId& channel, std::optional<std::size_t> source) {
-  for (const auto& entry : *state_->directory.load()) {
+  const auto directory = state_->directory.load();
+  for (const auto& [entry, elsewhere] : directory->channels) {
+    if (!entry || entry->status()->id != channel) continue;
     const auto status = entry->status();
-    if (status->id != channel) continue;
     if (source && *source >= status->sources.size()) {
       return Error{ErrorCode::kNotFound, "Channel " + channel.value() + " has " +
                                              std::to_string(status->sources.size()) + " sources; there is no source " +
                                              std::to_string(*source + 1) + "."};
     }
-    entry->loop().post([entry, source] { entry->select_source(source); });
+    entry->loop().post([running = entry, source] { running->select_source(source); });
     return success();
   }
   return Error{ErrorCode::kNotFound, "There is no channel " + channel.value() + "."};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cluster_kinds_sql.hpp"
 #include "cluster_sql.hpp"
 #include "leases_store.hpp"
 #include "shared_secrets_sql.hpp"
@@ -9,6 +10,7 @@
 #include <grandstand/cluster/leases.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <optional>
 #include <utility>
@@ -16,7 +18,8 @@
 namespace grandstand::cluster {
 namespace {
 
-constexpr storage::Migration kMigrations[] = {{"cluster", 1, kClusterSql}, {"cluster", 2, kSharedSecretsSql}};
+constexpr storage::Migration kMigrations[] = {
+    {"cluster", 1, kClusterSql}, {"cluster", 2, kSharedSecretsSql}, {"cluster", 3, kClusterKindsSql}};
 // Our own steady clock ends what we believe in this much before the database ends it.
 constexpr std::chrono::milliseconds kMargin{500};
 
@@ -26,22 +29,29 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
   // What is known, and until when what is ours is ours for certain.
   struct Known {
     LeasesStore::Owners owners;
+    std::vector<Node> nodes;
     SteadyTime ours_until{};
   };
 
-  State(Settings s, storage::Database& database, const Clock& c, aio::Loop& l, ops::Metrics& metrics,
+  State(Kind k, Settings s, storage::Database& database, const Clock& c, aio::Loop& l, ops::Metrics& metrics,
         std::function<bool()> h)
-      : settings(std::move(s)), clock(c), loop(l), healthy(std::move(h)), store(database) {
-    held = metrics.gauge("grandstand_cluster_leases", "Names that this node owns.");
-    failures = metrics.counter("grandstand_cluster_rounds_failed_total", "Rounds of leases that the database refused.");
+      : kind(k), settings(std::move(s)), clock(c), loop(l), healthy(std::move(h)), store(database) {
+    const ops::Labels labels{{"kind", kind_name()}};
+    held = metrics.gauge("grandstand_cluster_leases", "Rooms and channels that this node owns.", labels);
+    failures = metrics.counter("grandstand_cluster_rounds_failed_total", "Rounds of leases that the database refused.",
+                               labels);
     known.store(std::make_shared<Known>());
   }
 
+  std::string kind_name() const { return kind == Kind::kRooms ? "room" : "channel"; }
   void tick();
+  LeasesStore::Round next_round(SteadyTime now) const;
   static aio::Task<Status> round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began);
-  void publish(LeasesStore::Owners owners, SteadyTime ours_until);
+  static aio::Task<Status> claim(std::shared_ptr<State> self, std::string name);
+  void publish(Known next);
 
   // given
+  const Kind kind;
   Settings settings;
   const Clock& clock;
   aio::Loop& loop;
@@ -51,7 +61,8 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
 
   // state
   std::vector<std::string> wanted;  // sorted
-  std::optional<SteadyTime> began;  // the first round
+  std::optional<SteadyTime> began;  // to take part, again after each failure
+  std::atomic<bool> renewed{false};
   bool asking = false;
   bool stopped = false;
   std::function<void()> on_idle;  // stop() waits for the round that is under way
@@ -66,41 +77,58 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
 void Leases::State::tick() {
   const auto now = clock.steady();
   // What ran out is nobody's for us, whatever the database would say if it answered.
-  if (const auto before = known.load(); now >= before->ours_until) {
-    auto owners = before->owners;
-    std::erase_if(owners, [&](const auto& owner) { return owner.second.node == settings.node; });
-    if (owners.size() != before->owners.size()) publish(std::move(owners), {});
+  if (const auto before = known.load(); kind == Kind::kRooms && now >= before->ours_until) {
+    auto next = *before;
+    std::erase_if(next.owners, [&](const auto& owner) { return owner.second.node == settings.node; });
+    if (next.owners.size() != before->owners.size()) publish(std::move(next));
   }
   if (asking || stopped) return;
   asking = true;
   if (!began) began = now;
-  LeasesStore::Round next{
-      settings.node, settings.address, settings.lease, wanted, {}, healthy(), now - *began >= settings.settling};
+  aio::spawn(loop, round(shared_from_this(), next_round(now), now));
+}
+
+LeasesStore::Round Leases::State::next_round(SteadyTime now) const {
+  LeasesStore::Round next{kind_name(),      settings.node,
+                          settings.address, settings.lease,
+                          wanted,           {},
+                          healthy(),        began && now - *began >= settings.settling};
   for (const auto& [name, owner] : known.load()->owners) {
     if (owner.node == settings.node) next.held.push_back(name);
   }
-  aio::spawn(loop, round(shared_from_this(), std::move(next), now));
+  return next;
 }
 
 aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began) {
-  auto owners = co_await self->store.run(std::move(round));
+  auto view = co_await self->store.run(std::move(round));
   self->asking = false;
+  self->renewed = view.ok();
   if (const auto idle = std::exchange(self->on_idle, nullptr)) idle();
   if (self->stopped) co_return success();
-  if (owners.ok()) {
-    self->publish(std::move(owners).value(), began + self->settings.lease - kMargin);
+  if (view.ok()) {
+    self->publish({std::move(view->owners), std::move(view->nodes), began + self->settings.lease - kMargin});
   } else {
+    // Others may have been cut off, too: what is free now may be about to be renewed.
+    self->began = std::nullopt;
     self->failures.add();
-    log::warning("cluster", "The leases could not be renewed", {{"reason", owners.error().message}});
+    log::warning("cluster", "The leases could not be renewed",
+                 {{"kind", self->kind_name()}, {"reason", view.error().message}});
   }
   co_return success();
 }
 
-void Leases::State::publish(LeasesStore::Owners owners, SteadyTime ours_until) {
+aio::Task<Status> Leases::State::claim(std::shared_ptr<State> self, std::string name) {
+  auto round = self->next_round(self->clock.steady());
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto claimed, co_await self->store.claim(std::move(round), std::move(name)));
+  self->tick();
+  co_return success();
+}
+
+void Leases::State::publish(Known known_now) {
   const auto before = known.load();
   held.set(static_cast<double>(
-      std::ranges::count_if(owners, [&](const auto& owner) { return owner.second.node == settings.node; })));
-  auto next = std::make_shared<Known>(Known{std::move(owners), ours_until});
+      std::ranges::count_if(known_now.owners, [&](const auto& owner) { return owner.second.node == settings.node; })));
+  auto next = std::make_shared<Known>(std::move(known_now));
   known.store(next);
   if (!on_change) return;
   for (const auto& name : wanted) {
@@ -111,9 +139,9 @@ void Leases::State::publish(LeasesStore::Owners owners, SteadyTime ours_until) {
   }
 }
 
-Leases::Leases(Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop,
+Leases::Leases(Kind kind, Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop,
                ops::Metrics& metrics, std::function<bool()> healthy)
-    : state_(std::make_shared<State>(std::move(settings), database, clock, loop, metrics, std::move(healthy))) {}
+    : state_(std::make_shared<State>(kind, std::move(settings), database, clock, loop, metrics, std::move(healthy))) {}
 
 Leases::~Leases() = default;
 
@@ -133,13 +161,17 @@ void Leases::want(std::vector<std::string> names) {
   state_->tick();
 }
 
+void Leases::claim(std::string name, std::function<void(Status)> done) {
+  aio::spawn(state_->loop, State::claim(state_, std::move(name)), std::move(done));
+}
+
 const std::string& Leases::node() const {
   return state_->settings.node;
 }
 
 bool Leases::holds(std::string_view name) const {
   const auto known = state_->known.load();
-  if (state_->clock.steady() >= known->ours_until) return false;
+  if (state_->kind == Kind::kRooms && state_->clock.steady() >= known->ours_until) return false;
   const auto found = known->owners.find(name);
   return found != known->owners.end() && found->second.node == state_->settings.node;
 }
@@ -148,6 +180,14 @@ Leases::Owner Leases::owner(std::string_view name) const {
   const auto known = state_->known.load();
   const auto found = known->owners.find(name);
   return found == known->owners.end() ? Owner{} : found->second;
+}
+
+std::vector<Leases::Node> Leases::nodes() const {
+  return state_->known.load()->nodes;
+}
+
+bool Leases::renewed() const {
+  return state_->renewed;
 }
 
 void Leases::tick() {
@@ -164,7 +204,8 @@ void Leases::stop() {
     if (!state_->asking) std::exchange(state_->on_idle, nullptr)();
   });
   ended.get_future().wait();
-  if (const auto released = state_->store.release_blocking(state_->settings.node); !released.ok()) {
+  if (const auto released = state_->store.release_blocking(state_->kind_name(), state_->settings.node);
+      !released.ok()) {
     log::warning("cluster", "The leases run out by themselves", {{"reason", released.error().message}});
   }
 }

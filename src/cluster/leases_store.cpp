@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "leases_store.hpp"
 
-#include "rendezvous.hpp"
+#include "shares.hpp"
+
+#include <map>
+#include <set>
 
 #include <pqxx/pqxx>
 
 namespace grandstand::cluster {
 namespace {
+
+using Round = LeasesStore::Round;
 
 // Names hold no character that an array literal would have to escape.
 std::string array_of(const std::vector<std::string>& names) {
@@ -22,54 +27,74 @@ std::string interval_of(std::chrono::milliseconds time) {
   return std::to_string(time.count()) + " milliseconds";
 }
 
-std::vector<std::string> note_alive(pqxx::work& work, const LeasesStore::Round& round) {
+void note_alive(pqxx::work& work, const Round& round) {
   work.exec_params0(
-      "insert into cluster_node (name, address, seen_at) values ($1, $2, now()) "
-      "on conflict (name) do update set address = excluded.address, seen_at = excluded.seen_at",
-      round.node, round.address);
-  std::vector<std::string> alive;
-  for (const auto& row : work.exec_params("select name from cluster_node where seen_at > now() - $1::interval",
-                                          interval_of(round.lease))) {
-    alive.emplace_back(row[0].c_str());
+      "insert into cluster_node (kind, name, address, seen_at) values ($1, $2, $3, now()) "
+      "on conflict (kind, name) do update set address = excluded.address, seen_at = excluded.seen_at",
+      round.kind, round.node, round.address);
+}
+
+std::vector<Leases::Node> look_at_nodes(pqxx::work& work, const Round& round) {
+  std::vector<Leases::Node> alive;
+  for (const auto& row : work.exec_params(
+           "select name, address from cluster_node where kind = $1 and seen_at > now() - $2::interval order by name",
+           round.kind, interval_of(round.lease))) {
+    alive.push_back({row[0].c_str(), row[1].c_str()});
   }
   return alive;
 }
 
-// Rows are always locked in the order of their names, or nodes would wait for each other.
-void renew(pqxx::work& work, const LeasesStore::Round& round) {
+// Rows are always locked in the order of their names, or nodes would wait for each other. What was the node's own and
+// ran out, or what an earlier life of it owned, is its own again under a new term, as long as nobody else took it.
+void renew(pqxx::work& work, const Round& round) {
   work.exec_params0(
-      "with mine as (select name from cluster_lease where node = $1 and name = any($2::text[]) and expires_at > now() "
+      "with mine as (select name from cluster_lease where kind = $1 and node = $2 and name = any($5::text[]) "
       "order by name for update) "
-      "update cluster_lease set expires_at = now() + $3::interval where name in (select name from mine)",
-      round.node, array_of(round.held), interval_of(round.lease));
+      "update cluster_lease set expires_at = now() + $4::interval, "
+      "term = term + case when expires_at > now() and name = any($3::text[]) then 0 else 1 end "
+      "where kind = $1 and name in (select name from mine)",
+      round.kind, round.node, array_of(round.held), interval_of(round.lease), array_of(round.wanted));
 }
 
-void give_up(pqxx::work& work, const std::string& node) {
+void give_up(pqxx::work& work, const std::string& kind, const std::string& node) {
   work.exec_params0(
-      "with mine as (select name from cluster_lease where node = $1 and expires_at > now() order by name for update) "
-      "update cluster_lease set expires_at = now() where name in (select name from mine)",
-      node);
+      "with mine as (select name from cluster_lease where kind = $1 and node = $2 and expires_at > now() "
+      "order by name for update) "
+      "update cluster_lease set expires_at = now() where kind = $1 and name in (select name from mine)",
+      kind, node);
+  // It counts no more among those to whom things fall.
+  work.exec_params0("delete from cluster_node where kind = $1 and name = $2", kind, node);
 }
 
-void take(pqxx::work& work, const LeasesStore::Round& round, const std::vector<std::string>& alive) {
-  std::vector<std::string> mine;
-  for (const auto& name : round.wanted) {
-    if (highest_ranked(alive, name) == round.node) mine.push_back(name);
+void take(pqxx::work& work, const Round& round, const std::vector<Leases::Node>& alive) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& node : alive) counts[node.name] = 0;
+  std::set<std::string, std::less<>> owned;
+  for (const auto& row :
+       work.exec_params("select name, node from cluster_lease where kind = $1 and expires_at > now()", round.kind)) {
+    owned.insert(row[0].c_str());
+    if (const auto count = counts.find(row[1].c_str()); count != counts.end()) ++count->second;
   }
+  std::vector<std::string> free;
+  for (const auto& name : round.wanted) {
+    if (!owned.contains(name)) free.push_back(name);
+  }
+  const auto mine = share_of(round.node, std::move(counts), free);
+  if (mine.empty()) return;
   work.exec_params0(
-      "insert into cluster_lease (name, node, term, expires_at) "
-      "select name, $1, 1, now() + $3::interval from unnest($2::text[]) as name order by name "
-      "on conflict (name) do update set node = excluded.node, term = cluster_lease.term + 1, "
+      "insert into cluster_lease (kind, name, node, term, expires_at) "
+      "select $1, name, $2, 1, now() + $4::interval from unnest($3::text[]) as name order by name "
+      "on conflict (kind, name) do update set node = excluded.node, term = cluster_lease.term + 1, "
       "expires_at = excluded.expires_at where cluster_lease.expires_at <= now()",
-      round.node, array_of(mine), interval_of(round.lease));
+      round.kind, round.node, array_of(mine), interval_of(round.lease));
 }
 
-LeasesStore::Owners look(pqxx::work& work, const LeasesStore::Round& round) {
+LeasesStore::Owners look(pqxx::work& work, const Round& round) {
   LeasesStore::Owners owners;
-  for (const auto& row : work.exec_params(
-           "select l.name, l.node, coalesce(n.address, ''), l.term from cluster_lease l "
-           "left join cluster_node n on n.name = l.node where l.expires_at > now() and l.name = any($1::text[])",
-           array_of(round.wanted))) {
+  for (const auto& row : work.exec_params("select l.name, l.node, coalesce(n.address, ''), l.term from cluster_lease l "
+                                          "left join cluster_node n on n.kind = l.kind and n.name = l.node "
+                                          "where l.kind = $1 and l.expires_at > now() and l.name = any($2::text[])",
+                                          round.kind, array_of(round.wanted))) {
     owners[row[0].c_str()] = {row[1].c_str(), row[2].c_str(), row[3].as<std::uint64_t>()};
   }
   return owners;
@@ -77,24 +102,39 @@ LeasesStore::Owners look(pqxx::work& work, const LeasesStore::Round& round) {
 
 }  // namespace
 
-aio::Task<Result<LeasesStore::Owners>> LeasesStore::run(Round round) {
-  std::function<Result<Owners>(pqxx::work&)> work = [round = std::move(round)](pqxx::work& work) -> Result<Owners> {
+aio::Task<Result<LeasesStore::View>> LeasesStore::run(Round round) {
+  std::function<Result<View>(pqxx::work&)> work = [round = std::move(round)](pqxx::work& work) -> Result<View> {
+    View view;
     if (round.healthy) {
-      const auto alive = note_alive(work, round);
+      note_alive(work, round);
+      view.nodes = look_at_nodes(work, round);
       renew(work, round);
-      if (round.takes) take(work, round, alive);
+      if (round.takes) take(work, round, view.nodes);
     } else {
-      give_up(work, round.node);
+      give_up(work, round.kind, round.node);
+      view.nodes = look_at_nodes(work, round);
     }
-    return look(work, round);
+    view.owners = look(work, round);
+    return view;
   };
-  return database_.run<Owners>(std::move(work));
+  return database_.run<View>(std::move(work));
 }
 
-Status LeasesStore::release_blocking(const std::string& node) {
+aio::Task<Status> LeasesStore::claim(Round round, std::string name) {
+  std::function<Status(pqxx::work&)> work = [round = std::move(round), name = std::move(name)](pqxx::work& work) {
+    work.exec_params0(
+        "insert into cluster_lease (kind, name, node, term, expires_at) values ($1, $2, $3, 1, now() + $4::interval) "
+        "on conflict (kind, name) do update set node = excluded.node, term = cluster_lease.term + 1, "
+        "expires_at = excluded.expires_at where cluster_lease.node <> excluded.node",
+        round.kind, name, round.node, interval_of(round.lease));
+    return success();
+  };
+  return database_.run<std::monostate>(std::move(work));
+}
+
+Status LeasesStore::release_blocking(const std::string& kind, const std::string& node) {
   return database_.run_blocking<std::monostate>([&](pqxx::work& work) -> Status {
-    give_up(work, node);
-    work.exec_params0("delete from cluster_node where name = $1", node);
+    give_up(work, kind, node);
     return success();
   });
 }

@@ -15,6 +15,7 @@ namespace grandstand::cluster {
 class LeasesStore {
  public:
   struct Round {
+    std::string kind;
     std::string node;
     std::string address;
     std::chrono::milliseconds lease{};
@@ -24,12 +25,18 @@ class LeasesStore {
     bool takes = true;    // what is free
   };
   using Owners = std::map<std::string, Leases::Owner, std::less<>>;
+  struct View {
+    Owners owners;  // of the wanted
+    std::vector<Leases::Node> nodes;
+  };
 
   explicit LeasesStore(storage::Database& database) : database_(database) {}
 
-  // One round in one transaction; gives who owns what of the wanted.
-  aio::Task<Result<Owners>> run(Round round);
-  Status release_blocking(const std::string& node);
+  // One round in one transaction.
+  aio::Task<Result<View>> run(Round round);
+  // The name becomes the node's, whoever has it.
+  aio::Task<Status> claim(Round round, std::string name);
+  Status release_blocking(const std::string& kind, const std::string& node);
 
  private:
   storage::Database& database_;

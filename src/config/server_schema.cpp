@@ -346,7 +346,9 @@ Section<ServerConfig> cluster_section() {
                   }};
   return {
       "cluster",
-      "Several nodes that share one PostgreSQL: each room lives on one of them, and is taken over when that one dies.",
+      "Several nodes that share one PostgreSQL: each room and each channel lives on one of them, and is taken over "
+      "when that "
+      "one dies.",
       {
           key(
               "nats_url", [](ServerConfig& c) -> auto& { return c.cluster.nats_url; },
@@ -358,10 +360,12 @@ Section<ServerConfig> cluster_section() {
           key(
               "address", [](ServerConfig& c) -> auto& { return c.cluster.address; },
               Text{0, 256, "a URL such as http://10.0.0.5:8080"},
-              "Where other nodes reach the HTTP of this one. Empty: nowhere."),
+              "Where other nodes reach the HTTP of this one, which takes its share of the channels then. Empty on all: "
+              "each "
+              "node runs the whole lineup."),
           key(
               "lease", [](ServerConfig& c) -> auto& { return c.cluster.lease; }, Duration{2s, 60s},
-              "How long after its last sign of life a node's rooms are taken over."),
+              "How long after its last sign of life a node's rooms and channels are taken over."),
           key(
               "renewal", [](ServerConfig& c) -> auto& { return c.cluster.renewal; }, Duration{200ms, 15s},
               "How often a node gives a sign of life."),

@@ -2,6 +2,7 @@
 #include "channel_routes.hpp"
 
 #include "authorised.hpp"
+#include "forward.hpp"
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/log.hpp>
@@ -45,6 +46,9 @@ aio::Task<Result<Reply>> choose(std::shared_ptr<Site> site, Asked asked) {
 }  // namespace
 
 void handle_choose_source(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  constexpr std::size_t kPrefix = std::string_view("/api/v1/channels/").size();
+  const auto channel = request.path.substr(kPrefix, request.path.find('/', kPrefix) - kPrefix);
+  if (forward(site, channel, request, exchange, handle_choose_source)) return;
   answer_authorised(site, request, exchange, identity::permission("POST /api/v1/channels/<channel>/source"), choose);
 }
 

@@ -3,7 +3,9 @@
 
 #include "archive_address.hpp"
 #include "archive_routes.hpp"
+#include "forward.hpp"
 #include "live_access.hpp"
+#include "live_target.hpp"
 #include "problem.hpp"
 #include "resource_reply.hpp"
 #include "stream_routes.hpp"
@@ -45,6 +47,8 @@ void serve_live(const std::shared_ptr<Site>& site, std::string_view path, const 
 
 void handle_live(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   if (is_xtream_stream(request.path)) return handle_xtream(site, request, exchange);
+  const auto channel = parse_live_target(request.path).channel();
+  if (forward(site, channel, request, exchange, handle_live)) return;
   admit_live(site, request, exchange, serve_live);
 }
 

@@ -35,6 +35,10 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
   stream_skips =
       metrics.counter("grandstand_http_stream_skips_total",
                       "Times that a continuous stream went on at the live end because the server fell behind.");
+  const char* const forwarding = "grandstand_http_forwarded_total";
+  const char* const forwarding_text = "Requests taken to the node that runs the channel, by what became of them.";
+  forwarded = metrics.counter(forwarding, forwarding_text, {{"outcome", "answered"}});
+  forwarding_failed = metrics.counter(forwarding, forwarding_text, {{"outcome", "failed"}});
   websocket_dropped =
       metrics.counter("grandstand_websocket_dropped_total", "Frames of passing state that slow readers were spared.");
   const char* const closed = "grandstand_websocket_closed_total";

@@ -39,6 +39,8 @@ class HttpMetrics {
   ops::Gauge websocket_connections;
   ops::Gauge streams;               // responses without end
   ops::Counter stream_skips;        // media that such a response left out
+  ops::Counter forwarded;           // answers that another node gave for us
+  ops::Counter forwarding_failed;   // requests for which none did
   ops::Counter websocket_dropped;   // conflatable frames that a slow reader did not get
   ops::Counter websocket_too_slow;  // closed with 4008
   ops::Counter websocket_idle;      // closed with 4009

@@ -2,6 +2,7 @@
 #include "monitor_routes.hpp"
 
 #include "channel_picture.hpp"
+#include "forward.hpp"
 #include "problem.hpp"
 #include "session_token.hpp"
 #include "uri_text.hpp"
@@ -86,6 +87,7 @@ Json describe_line(const Site& site, const WatchedChannel& channel) {
           {"bit_rates", std::move(rates)},
           {"members", site.parts.hub.members(RoomId("channel:" + id))},
           {"switches", status.switches},
+          {"node", status.node},
           {"segment_age_ms", monitor->segment_age ? Json(monitor->segment_age->count()) : Json(nullptr)},
           {"target_duration_ms", monitor->target_duration.count()},
           {"sources", std::move(sources)},
@@ -222,6 +224,7 @@ void handle_monitored_channel(const std::shared_ptr<Site>& site, const Request& 
   }
   auto id = percent_decode(segments[0]);
   if (!id) return exchange.reply(make_problem(400, "invalid_argument", "the path is not well percent-encoded"));
+  if (forward(site, *id, request, exchange, handle_monitored_channel)) return;
   const bool picture = segments.size() == 2;
   answer_if_administrator(site, request, exchange, [id = std::move(*id), picture](const Site& s) {
     return picture ? picture_reply(s, id) : channel_reply(s, id);

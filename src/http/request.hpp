@@ -20,6 +20,7 @@ enum class FieldName : std::uint8_t {
   kForwardedFor,
   kForwardedHost,
   kForwardedProto,
+  kGrandstandHop,
   kHost,
   kIfNoneMatch,
   kIfRange,

@@ -82,6 +82,7 @@ FieldName to_field_name(Field field, std::string_view name) {
       if (beast::iequals(name, "x-forwarded-for")) return FieldName::kForwardedFor;
       if (beast::iequals(name, "x-forwarded-host")) return FieldName::kForwardedHost;
       if (beast::iequals(name, "x-forwarded-proto")) return FieldName::kForwardedProto;
+      if (beast::iequals(name, "x-grandstand-hop")) return FieldName::kGrandstandHop;
       return FieldName::kCount;
     default:
       return FieldName::kCount;

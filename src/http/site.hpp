@@ -9,6 +9,7 @@
 #include "sign_in_limiter.hpp"
 #include "static_files.hpp"
 #include "stream_viewers.hpp"
+#include "upstream.hpp"
 
 #include <grandstand/http/server.hpp>
 #include <grandstand/http/settings.hpp>
@@ -31,6 +32,7 @@ struct LoopDesk {
   HeldRequests held;
   StreamViewers viewers;
   EventStreams events;
+  UpstreamPool upstreams;
 };
 
 // What all connections and routes of one server share.

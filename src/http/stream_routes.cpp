@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stream_routes.hpp"
 
+#include "forward.hpp"
 #include "hdhomerun.hpp"
 #include "live_access.hpp"
 #include "problem.hpp"
@@ -59,7 +60,8 @@ void handle_stream(const std::shared_ptr<Site>& site, const Request& request, Ex
   const ChannelId id{std::string(channel)};  // the request is gone with the exchange
   access::Viewing viewing;
   if (site->parts.gate != nullptr) viewing = viewing_of(*site, channel, request, exchange);
-  site->desks[loop].viewers.add(*site, loop, id, exchange.begin_stream(Exchange::kMediaQueue), std::move(lease), std::move(viewing));
+  site->desks[loop].viewers.add(*site, loop, id, exchange.begin_stream(Exchange::kMediaQueue), std::move(lease),
+                                std::move(viewing));
 }
 
 void handle_tuner(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
@@ -68,6 +70,7 @@ void handle_tuner(const std::shared_ptr<Site>& site, const Request& request, Exc
   if (!channel) {
     return exchange.reply(make_problem(404, "not_found", "the lineup has no channel of this number", kUnknownChannel));
   }
+  if (forward(site, channel->value(), request, exchange, handle_tuner)) return;
   admit_channel(site, *channel, request, exchange, serve_tuner);
 }
 

@@ -175,8 +175,21 @@ RtmpPublishAnswer RtmpConnection::on_publish(const RtmpPublishName& name) {
 void RtmpConnection::decide(const RtmpPublishName& name, bool allowed) {
   if (!owner_ || lingering_) return;
   let_in_ = allowed;
-  session_.answer_publish(allowed ? on_publish(name) : owner_->turn_away(*this));
+  const auto answer = allowed ? on_publish(name) : owner_->turn_away(*this);
   let_in_ = false;
+  conclude(answer);
+}
+
+void RtmpConnection::look_again(const RtmpPublishName& name) {
+  if (!owner_ || lingering_) return;
+  looks_again_ = true;
+  const auto answer = on_publish(name);
+  looks_again_ = false;
+  if (!answer.pending) conclude(answer);
+}
+
+void RtmpConnection::conclude(const RtmpPublishAnswer& answer) {
+  session_.answer_publish(answer);
   if (session_.finished()) {
     lingering_ = true;
     since_ = clock_.steady();

@@ -66,6 +66,9 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection>, priv
 
   // What became of a claim that was left pending: it is made once more, or refused.
   void decide(const RtmpPublishName& name, bool allowed);
+  // The channel may be there now: the claim is made once more.
+  void look_again(const RtmpPublishName& name);
+  bool looks_again() const { return looks_again_; }
   // Whether it was let in by somebody else.
   bool let_in() const { return let_in_; }
 
@@ -74,6 +77,7 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection>, priv
 
  private:
   RtmpPublishAnswer on_publish(const RtmpPublishName& name) override;
+  void conclude(const RtmpPublishAnswer& answer);
   void on_publish_refused() override;
   void on_media(RtmpMessage message) override;
   void on_unpublish() override;
@@ -102,6 +106,7 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection>, priv
   SteadyTime since_;  // start, or the end of the last publication
   SteadyTime heard_;
   bool let_in_ = false;
+  bool looks_again_ = false;
   bool paused_ = false;     // the subscriber does not keep up: nothing is read
   bool lingering_ = false;  // everything is said; waits for the peer to close, so that it reads it
 };

@@ -139,6 +139,12 @@ RtmpConnectionOwner::Claim RtmpListener::claim(RtmpConnection& connection, const
   const ChannelId channel(name.channel);
   const auto found = subscriptions_.find(channel);
   const auto subscriber = found == subscriptions_.end() ? nullptr : found->second.subscriber.lock();
+  if (!subscriber && finder_ && !connection.looks_again()) {
+    finder_(channel, name.key, [weak = connection.weak_from_this(), name] {
+      if (const auto waiting = weak.lock()) waiting->look_again(name);
+    });
+    return {RtmpPublishAnswer{.pending = true}, nullptr};
+  }
   if (!subscriber || !subscriber->accepts_key(name.key)) {
     failed_attempts_.failed(connection.address(), now);
     // One answer for both, so that nobody learns which channels take publishers.

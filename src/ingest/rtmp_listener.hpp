@@ -33,6 +33,8 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
 
   void set_doorkeeper(RtmpServer::Doorkeeper doorkeeper) { doorkeeper_ = std::move(doorkeeper); }
 
+  void set_finder(RtmpServer::Finder finder) { finder_ = std::move(finder); }
+
   void start();
   void stop();
   void tick(SteadyTime now);
@@ -82,6 +84,7 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
   std::map<RtmpConnection*, ChannelId> publishers_;
   RtmpFailedAttempts failed_attempts_;
   RtmpServer::Doorkeeper doorkeeper_;  // empty: the right key is enough
+  RtmpServer::Finder finder_;          // empty: who does not subscribe now does not come
 };
 
 }  // namespace grandstand::ingest

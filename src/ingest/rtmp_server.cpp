@@ -38,6 +38,10 @@ class RtmpServerFront final : public RtmpServer {
         [listener = listener_, doorkeeper = std::move(doorkeeper)] { listener->set_doorkeeper(doorkeeper); });
   }
 
+  void set_finder(Finder finder) override {
+    loop_.dispatch([listener = listener_, finder = std::move(finder)] { listener->set_finder(finder); });
+  }
+
   void stop() override {
     loop_.dispatch([listener = listener_] { listener->stop(); });
   }

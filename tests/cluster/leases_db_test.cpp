@@ -25,7 +25,8 @@ class LeasesTest : public testing::Test {
  protected:
   struct Node {
     Node(LeasesTest& test, const std::string& name)
-        : leases({.node = name, .address = "http://" + name, .lease = 1h, .renewal = 1h, .settling = test.settling_},
+        : leases(test.kind_,
+                 {.node = name, .address = "http://" + name, .lease = 1h, .renewal = 1h, .settling = test.settling_},
                  test.database_.database(), test.clock_, test.runtime_.loop(0), test.metrics_,
                  [this] { return healthy; }) {}
     ~Node() { leases.stop(); }
@@ -88,6 +89,7 @@ class LeasesTest : public testing::Test {
   std::vector<std::string> names_{"channel:a", "channel:b", "channel:c", "channel:d", "channel:e", "channel:f"};
   TestDatabase database_{Leases::migrations()};
   std::chrono::milliseconds settling_{0};
+  Leases::Kind kind_ = Leases::Kind::kRooms;
   ManualClock clock_;
   ops::Metrics metrics_;
   aio::Runtime runtime_{1};
@@ -179,6 +181,47 @@ TEST_F(LeasesTest, ANodeThatIsCutOffGivesUpWhatItOwns) {
   EXPECT_TRUE(holds_by_and_by(*one, 0));
   execute("update cluster_node set seen_at = now() - interval '1 day' where name = 'one'");
   EXPECT_TRUE(holds_by_and_by(*two, 6));
+}
+
+TEST_F(LeasesTest, WhatRanOutIsItsOwnersAgainUnlessAnotherTookIt) {
+  settling_ = 2s;
+  const auto one = make("one");
+  want(*one);
+  clock_.advance(2s);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  clock_.advance(1h);
+  execute("update cluster_lease set expires_at = now()");
+  execute("update cluster_lease set node = 'two', expires_at = now() + interval '1 hour' where name = 'channel:a'");
+  EXPECT_TRUE(holds_by_and_by(*one, 5));
+  EXPECT_EQ(one->leases.owner("channel:a").node, "two");
+  EXPECT_EQ(one->leases.owner("channel:b").term, 2u) << "rooms begin a new epoch";
+}
+
+TEST_F(LeasesTest, ChannelsStayWhereTheyAreWhileTheDatabaseIsSilent) {
+  kind_ = Leases::Kind::kChannels;
+  const auto one = make("one");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  clock_.advance(24h);
+  EXPECT_EQ(held(*one), 6u);
+  const auto two = make("two");
+  want(*two);
+  die("one");
+  EXPECT_TRUE(holds_by_and_by(*two, 6));
+  EXPECT_TRUE(holds_by_and_by(*one, 0)) << "until it names another owner";
+}
+
+TEST_F(LeasesTest, WhatIsNeededElsewhereIsClaimed) {
+  kind_ = Leases::Kind::kChannels;
+  const auto one = make("one");
+  const auto two = make("two");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  want(*two);
+  on_loop(runtime_.loop(0), [&] { two->leases.claim("channel:c", {}); });
+  EXPECT_TRUE(holds_by_and_by(*two, 1));
+  EXPECT_TRUE(holds_by_and_by(*one, 5));
+  EXPECT_EQ(one->leases.owner("channel:c").node, "two");
 }
 
 TEST_F(LeasesTest, AStopLeavesEverythingToTheOthers) {

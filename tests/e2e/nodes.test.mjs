@@ -36,7 +36,7 @@ after(async () => {
   await keeper?.dispose();
 });
 
-const owned = async (name) => nodes[name].metric('grandstand_cluster_leases');
+const owned = async (name) => nodes[name].metric('grandstand_cluster_leases{kind="room"');
 async function alive() {
   const counts = {};
   for (const name of Object.keys(nodes)) counts[name] = await owned(name);

@@ -54,6 +54,7 @@ struct ChannelStatus {
   std::string trouble;                // what of its ladder is left out, and why, for operators; empty: all is well
   bool radio = false;                 // sound only, by the lineup
   std::uint64_t switches = 0;         // changes of what is on air since the channel began
+  std::string node;                   // that runs it; empty: this one, or none for the moment
 
   friend bool operator==(const ChannelStatus&, const ChannelStatus&) = default;
 };
@@ -64,10 +65,14 @@ struct WatchedChannel {
   std::shared_ptr<const ChannelMonitor> monitor;  // never null
 };
 
-// The running channels. A new lineup is applied as a difference: channels whose settings did not change are not
-// touched.
+// What one node says of the channels that it runs, for the others; and what they understood of it.
+std::string encode_statuses(const std::string& node, const std::vector<ChannelStatus>& statuses);
+std::vector<ChannelStatus> decode_statuses(std::string_view text);  // empty: it is malformed
+
+// The channels of the lineup: those that run here, and what is known of those that run on other nodes. A new lineup is
+// applied as a difference: channels whose settings did not change are not touched.
 //
-// Owner: app.   Runs on: apply() and stop() on loop 0; list(), watched() and select_source() on any thread.
+// Owner: app.   Runs on: apply(), place(), hear(), follows_publisher() and stop() on loop 0; the rest on any thread.
 class Catalogue {
  public:
   struct Context {
@@ -82,6 +87,8 @@ class Catalogue {
     std::function<void(const ChannelId&, media::EventInformation)> on_event_information;
     // Of which the keys of encrypted channels are made: random, and the same after every start.
     std::string segment_secret;
+    // Whether the channel runs here; asked at apply() and place(). Empty: all do.
+    std::function<bool(const ChannelId&)> runs_here;
   };
   explicit Catalogue(Context context);
   ~Catalogue();
@@ -94,7 +101,18 @@ class Catalogue {
   };
   Difference apply(const Lineup& lineup);
 
-  std::vector<ChannelStatus> list() const;  // in lineup order
+  // Starts and stops what runs_here() says otherwise of than before.
+  void place();
+  // What another node says of a channel that it runs.
+  void hear(ChannelStatus status);
+
+  std::vector<ChannelStatus> list() const;     // in lineup order
+  std::vector<ChannelStatus> running() const;  // of these, those here
+  // Whether a publisher with this key may bring the channel, which runs elsewhere, here: nobody publishes to it there,
+  // or the newest is wanted.
+  bool follows_publisher(const ChannelId& channel, std::string_view key) const;
+  // Whether the channel is of the lineup and does not run here.
+  bool runs_elsewhere(std::string_view channel) const;
   // The same with what was measured in the last second.
   std::vector<WatchedChannel> watched() const;
 

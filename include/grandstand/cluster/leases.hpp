@@ -18,9 +18,9 @@
 namespace grandstand::cluster {
 
 // Who owns what among the nodes: one owner at a time for each name, by leases in PostgreSQL. Every node wants all
-// names; who takes a free one is decided by rendezvous hashing over the nodes that are alive, so that they spread. An
-// owner that is not heard of for Settings::lease is followed by another, within a renewal or two. A node that cannot
-// reach the database stops believing in its own leases before anybody else may take them.
+// names. A free one goes to the living node that owns the fewest, and stays there until that node dies, stops or gives
+// it up; a node that comes (back) moves nothing, but takes what was its own and nobody took meanwhile. An owner that is
+// not heard of for Settings::lease is followed by another within a renewal.
 //
 // Owner: app.   Runs on: its loop; holds() and owner() from any thread.   Stops: stop() gives everything up.
 class Leases {
@@ -31,12 +31,21 @@ class Leases {
     std::uint64_t term = 0;
     friend bool operator==(const Owner&, const Owner&) = default;
   };
+  // What is leased, and what becomes of it while the database is silent.
+  enum class Kind {
+    kRooms,     // a node stops believing in its leases before anybody else may take them: two would sequence otherwise
+    kChannels,  // all stays as it was until the database names another owner: television goes on
+  };
+  struct Node {
+    std::string name;
+    std::string address;
+  };
   // On the loop, whenever the owner of a wanted name has changed.
   using OnChange = std::function<void(const std::string& name, const Owner& owner)>;
 
   // `healthy`: false gives up what is owned and takes nothing (cut off from the other nodes).
-  Leases(Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop, ops::Metrics& metrics,
-         std::function<bool()> healthy);
+  Leases(Kind kind, Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop,
+         ops::Metrics& metrics, std::function<bool()> healthy);
   ~Leases();
   Leases(const Leases&) = delete;
   Leases& operator=(const Leases&) = delete;
@@ -47,11 +56,17 @@ class Leases {
   void start(OnChange on_change);
   // On the loop.
   void want(std::vector<std::string> names);
+  // Takes the name from whoever owns it: what it needs has come to this node. On the loop; `done` runs there.
+  void claim(std::string name, std::function<void(Status)> done);
 
   const std::string& node() const;
   // Whether this node owns it now, for certain.
   bool holds(std::string_view name) const;
   Owner owner(std::string_view name) const;
+  // Those that are alive, this one too. Any thread.
+  std::vector<Node> nodes() const;
+  // Whether the database answered the last round.
+  bool renewed() const;
 
   // One round: says that it is alive, renews, takes and looks. What start() has called; tests call it. On the loop.
   void tick();

@@ -16,7 +16,11 @@
 #include <grandstand/ops/health.hpp>
 #include <grandstand/ops/metrics.hpp>
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace grandstand::http {
 
@@ -32,6 +36,10 @@ namespace grandstand::http {
 // Owner: app.   Runs on: all loops; each connection stays on one.   Stops: stop_accepting(), then stop().
 class Server {
  public:
+  struct Elsewhere {
+    std::string node;
+    std::string address;  // of its HTTP: "http://10.0.0.5:8080"; empty: no node runs it for the moment
+  };
   struct Context {
     aio::Runtime& runtime;
     const Clock& clock;
@@ -45,6 +53,8 @@ class Server {
     guide::Guide* guide = nullptr;          // none: /epg.xml and /api/v1/guide are not there
     access::Gate* gate = nullptr;           // none: everybody may watch everything
     const dvr::Archive* archive = nullptr;  // null: nothing is recorded
+    // Where a channel of the lineup runs when that is not here; none: all run here. Any thread.
+    std::function<std::optional<Elsewhere>(std::string_view channel)> elsewhere = {};
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);

@@ -63,6 +63,12 @@ class RtmpServer {
                                         std::function<void(bool allowed)> answer)>;
   virtual void set_doorkeeper(Doorkeeper doorkeeper) = 0;
 
+  // Asked about a publisher for a channel that nobody has subscribed to, before it is refused: the channel may be
+  // brought here. It calls `look_again` on the server's loop, later, whether or not it was.
+  using Finder =
+      std::function<void(const ChannelId& channel, const std::string& key, std::function<void()> look_again)>;
+  virtual void set_finder(Finder finder) = 0;
+
   // `subscriber` is called on `loop` until it is destroyed; at most one per channel (the newest).
   virtual void subscribe(ChannelId channel, aio::Loop& loop, std::weak_ptr<RtmpSubscriber> subscriber) = 0;
   // Closes the channel's publisher, if there is one.

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "forward.hpp"
+
+#include "client_address.hpp"
+#include "forwarded_answer.hpp"
+#include "problem.hpp"
+#include "upstream.hpp"
+
+#include <grandstand/aio/ticker.hpp>
+
+#include <string>
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+namespace grandstand::http {
+namespace {
+
+using boost::asio::redirect_error;
+using boost::asio::use_awaitable;
+
+// Longer than a take-over lasts.
+constexpr std::chrono::seconds kPatience{8};
+constexpr std::chrono::milliseconds kLookAgain{200};
+// Of one exchange: longer than a blocking reload is held.
+constexpr std::chrono::seconds kExchangeTime{35};
+constexpr std::chrono::seconds kAnswerTime{60};
+
+struct Forwarded {
+  std::string channel;
+  std::string text;  // the request as it goes out
+  bool reads = true;
+  bool head_only = false;
+  Handler again = nullptr;
+};
+
+void add(std::string& text, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  text.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::string text_of(const Site& site, const Request& request, const Exchange& exchange) {
+  std::string text(request.method == Method::kPost ? "POST " : "GET ");
+  text.append(request.target).append(" HTTP/1.1\r\n");
+  add(text, "Host", request.field(FieldName::kHost).empty() ? "localhost" : request.field(FieldName::kHost));
+  constexpr std::pair<FieldName, std::string_view> kPassedOn[] = {
+      {FieldName::kAcceptEncoding, "Accept-Encoding"},
+      {FieldName::kAuthorization, "Authorization"},
+      {FieldName::kContentType, "Content-Type"},
+      {FieldName::kCookie, "Cookie"},
+      {FieldName::kForwardedHost, "X-Forwarded-Host"},
+      {FieldName::kForwardedProto, "X-Forwarded-Proto"},
+      {FieldName::kIfNoneMatch, "If-None-Match"},
+      {FieldName::kIfRange, "If-Range"},
+      {FieldName::kOrigin, "Origin"},
+      {FieldName::kRange, "Range"},
+      {FieldName::kUserAgent, "User-Agent"},
+  };
+  for (const auto& [name, spelling] : kPassedOn) add(text, spelling, request.field(name));
+  add(text, "X-Forwarded-For", client_address(site, request, exchange));
+  add(text, "X-Grandstand-Hop", "1");
+  if (request.method == Method::kPost) add(text, "Content-Length", std::to_string(request.body.size()));
+  text += "\r\n";
+  return text.append(request.body);
+}
+
+// Breaks off when the client has gone, or the channel: nobody has to wait for a node that is dead.
+std::unique_ptr<aio::Ticker> watch(std::shared_ptr<Site> site, aio::Loop& loop, std::string channel,
+                                   std::string address, std::shared_ptr<LateReply> reply,
+                                   std::shared_ptr<Upstream> upstream) {
+  return std::make_unique<aio::Ticker>(loop, kLookAgain, [=, channel = std::move(channel)] {
+    const auto place = site->parts.elsewhere(channel);
+    if (reply->open() && place && place->address == address) return;
+    boost::system::error_code ignored;
+    upstream->stream.socket().close(ignored);
+  });
+}
+
+// Whether there was an answer.
+aio::Task<bool> attempt(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
+                        std::shared_ptr<const Forwarded> asked, std::shared_ptr<LateReply> reply) {
+  auto& pool = site->desks[loop.index()].upstreams;
+  for (bool fresh = !asked->reads;; fresh = true) {
+    const auto obtained = co_await pool.obtain(loop, address, site->parts.clock.steady(), fresh);
+    if (!obtained.ok()) co_return false;
+    const auto upstream = *obtained;
+    const auto watching = watch(site, loop, asked->channel, address, reply, upstream);
+    upstream->stream.expires_after(kExchangeTime);
+    boost::system::error_code error;
+    co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(asked->text),
+                                      redirect_error(use_awaitable, error));
+    auto outcome = Relayed::kBroken;
+    if (!error) outcome = co_await relay_answer(site, loop, upstream, asked->head_only, reply);
+    if (outcome == Relayed::kWhole) pool.keep(address, upstream, site->parts.clock.steady());
+    if (outcome == Relayed::kWhole || outcome == Relayed::kGone) co_return true;
+    // One that was kept may have been closed by the other side.
+    const bool once_more = outcome == Relayed::kBroken && upstream->used && reply->open();
+    if (!once_more) co_return false;
+  }
+}
+
+aio::Task<Status> deliver(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<const Forwarded> asked,
+                          std::shared_ptr<LateReply> reply) {
+  const auto until = site->parts.clock.steady() + kPatience;
+  boost::asio::steady_timer pause(loop.context());
+  while (reply->open()) {
+    const auto place = site->parts.elsewhere(asked->channel);
+    if (!place) {
+      if (auto* const exchange = reply->take()) asked->again(site, exchange->request(), *exchange);
+      co_return success();
+    }
+    if (!place->address.empty()) {
+      if (co_await attempt(site, loop, place->address, asked, reply)) {
+        site->metrics.forwarded.add();
+        co_return success();
+      }
+      if (!asked->reads) break;
+    }
+    if (site->parts.clock.steady() >= until) break;
+    pause.expires_after(kLookAgain);
+    boost::system::error_code ignored;
+    co_await pause.async_wait(redirect_error(use_awaitable, ignored));
+  }
+  site->metrics.forwarding_failed.add();
+  reply->send(make_problem(503, "unavailable", "the node that runs the channel does not answer; try again",
+                           "Retry-After: 1\r\n"));
+  co_return success();
+}
+
+}  // namespace
+
+bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const Request& request, Exchange& exchange,
+             Handler again) {
+  if (!site->parts.elsewhere || !site->parts.elsewhere(channel)) return false;
+  if (!request.field(FieldName::kGrandstandHop).empty()) {
+    exchange.reply(make_problem(421, "unavailable", "the channel runs on another node", "Retry-After: 1\r\n"));
+    return true;
+  }
+  auto asked = std::make_shared<Forwarded>();
+  asked->channel = channel;
+  asked->text = text_of(*site, request, exchange);
+  asked->reads = request.method != Method::kPost;
+  asked->head_only = request.method == Method::kHead;
+  asked->again = again;
+  auto reply = exchange.defer(kAnswerTime);
+  aio::spawn(exchange.loop(), deliver(site, exchange.loop(), std::move(asked), reply), [reply](const Status& outcome) {
+    if (!outcome) reply->send(make_problem(outcome.error()));
+  });
+  return true;
+}
+
+}  // namespace grandstand::http

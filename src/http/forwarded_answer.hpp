@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "exchange.hpp"
+#include "site.hpp"
+#include "upstream.hpp"
+
+#include <grandstand/aio/task.hpp>
+
+#include <memory>
+
+namespace grandstand::http {
+
+// What became of another node's answer.
+enum class Relayed {
+  kWhole,        // it has gone to the client, and the connection may be used again
+  kGone,         // it has gone, or the client has; the connection is of no use any more
+  kMisdirected,  // the node does not run the channel (421): nothing has been sent to the client
+  kBroken,       // there was none: likewise
+};
+
+// Reads an answer and gives it to the client: one with a length whole, one without as it comes, no faster than the
+// client takes it.
+aio::Task<Relayed> relay_answer(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<Upstream> upstream,
+                                bool head_only, std::shared_ptr<LateReply> reply);
+
+}  // namespace grandstand::http
