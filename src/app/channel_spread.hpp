@@ -16,7 +16,7 @@
 namespace grandstand::app {
 
 // Spreads the channels over the nodes: what the leases say runs here, what the others run is heard from them, and a
-// publisher that comes to the wrong node brings its channel along (docs/decisions/0017-channels-over-nodes.md).
+// publisher that comes to the wrong node brings its channel along (docs/decisions/0018-channels-over-nodes.md).
 //
 // Owner: App.   Runs on: loop 0; elsewhere() on any thread.   Stops: stop(), on loop 0.
 class ChannelSpread {

@@ -13,7 +13,7 @@ namespace grandstand::http {
 
 // Takes the request to the node that runs the channel, if that is another one, and its answer back, unchanged: whatever
 // is decided about it (access, ranges, validators, blocking) is decided there, once, so that all nodes give the same.
-// While no node has the channel, or the one that had it does not answer, the request waits (docs/decisions/0017).
+// While no node has the channel, or the one that had it does not answer, the request waits (docs/decisions/0018).
 // One hop at most: what another node sent is not sent on, but answered with 421, after which that one looks again.
 // False: the channel runs here, or nowhere. `again` answers when it comes here while the request waits.
 bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const Request& request, Exchange& exchange,

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -102,6 +103,52 @@ TEST_F(CatalogueTest, ALineupIsAppliedAsADifferencePerChannel) {
   EXPECT_THAT(third.restarted, ElementsAre(ChannelId("a")));
   EXPECT_EQ(third.untouched, 2u);
   EXPECT_EQ(origin_.find("c/index.m3u8").outcome, hls::Origin::Outcome::kNoChannel);
+}
+
+TEST_F(CatalogueTest, RunsWhatIsItsOwnAndTellsOfTheOthersWhatItHears) {
+  std::set<std::string> here{"a"};
+  Catalogue::Context context{runtime_, clock_, metrics_, origin_, nullptr, {}};
+  context.runs_here = [&here](const ChannelId& id) { return here.contains(id.value()); };
+  Catalogue catalogue(std::move(context));
+  auto studio = channel("b", "rtmp://publish");
+  studio.sources[0].stream_key = "sesame";
+  studio.number = 7;
+  on_loop([&] {
+    EXPECT_THAT(catalogue.apply(Lineup{{channel("a", "udp://127.0.0.1:15901"), studio}}).added,
+                ElementsAre(ChannelId("a")));
+  });
+  EXPECT_FALSE(catalogue.runs_elsewhere("a"));
+  EXPECT_TRUE(catalogue.runs_elsewhere("b"));
+  EXPECT_FALSE(catalogue.runs_elsewhere("unknown"));
+  EXPECT_EQ(catalogue.list()[1].number, 7);
+  EXPECT_NE(catalogue.list()[1].state, ChannelState::kLive);
+
+  ChannelStatus told;
+  told.id = ChannelId("b");
+  told.state = ChannelState::kLive;
+  told.sources.push_back({"rtmp://publish", "running", "", 100, true, false});
+  const auto heard = decode_statuses(encode_statuses("two", {told}));
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_THAT(decode_statuses("{\"node\": 3}"), IsEmpty());
+  on_loop([&] {
+    EXPECT_TRUE(catalogue.follows_publisher(ChannelId("b"), "sesame"));
+    EXPECT_FALSE(catalogue.follows_publisher(ChannelId("b"), "wrong"));
+    EXPECT_FALSE(catalogue.follows_publisher(ChannelId("a"), "sesame"));
+    catalogue.hear(heard[0]);
+    EXPECT_FALSE(catalogue.follows_publisher(ChannelId("b"), "sesame")) << "somebody publishes there";
+  });
+  EXPECT_EQ(catalogue.list()[1].state, ChannelState::kLive);
+  EXPECT_EQ(catalogue.list()[1].node, "two");
+  EXPECT_EQ(catalogue.list()[1].name, "b");
+  EXPECT_EQ(catalogue.running().size(), 1u);
+
+  here = {"b"};
+  on_loop([&] { catalogue.place(); });
+  EXPECT_TRUE(catalogue.runs_elsewhere("a"));
+  EXPECT_FALSE(catalogue.runs_elsewhere("b"));
+  EXPECT_EQ(catalogue.list()[1].node, "");
+  EXPECT_EQ(origin_.find("a/index.m3u8").outcome, hls::Origin::Outcome::kNoChannel);
+  on_loop([&] { catalogue.stop(); });
 }
 
 TEST_F(CatalogueTest, ChannelsAreListedInTheOrderOfTheLineup) {

@@ -28,7 +28,8 @@ class RunningServer {
 
   explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {},
                          guide::Guide* guide = nullptr, const std::optional<access::Settings>& access = {},
-                         const dvr::Archive* archive = nullptr)
+                         const dvr::Archive* archive = nullptr,
+                         std::function<std::optional<Server::Elsewhere>(std::string_view)> elsewhere = {})
       : database_(database),
         packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
         low_latency_(std::make_shared<hls::Packager>(ChannelId("quick"), hls::Settings{}, clock.utc(), metrics)),
@@ -54,9 +55,19 @@ class RunningServer {
     });
     feed(15);
     if (access) gate = access::Gate::create(*access, {runtime_, clock, metrics, accounts_}).value();
-    auto created = Server::create(
-        settings,
-        {runtime_, clock, metrics, health, origin_, catalogue_, accounts_, hub_, {}, guide, gate.get(), archive});
+    auto created = Server::create(settings, {runtime_,
+                                             clock,
+                                             metrics,
+                                             health,
+                                             origin_,
+                                             catalogue_,
+                                             accounts_,
+                                             hub_,
+                                             {},
+                                             guide,
+                                             gate.get(),
+                                             archive,
+                                             std::move(elsewhere)});
     if (!created.ok()) std::abort();
     server = std::move(*created);
   }

@@ -210,6 +210,37 @@ TEST_F(RtmpServerTest, RefusesASecondPublisherAndKeepsTheFirst) {
   EXPECT_TRUE(counted("grandstand_rtmp_publishers 1"));
 }
 
+TEST_F(RtmpServerTest, LooksForTheChannelOfAPublisherBeforeItIsRefused) {
+  start();
+  std::mutex mutex;
+  std::vector<std::pair<std::string, std::function<void()>>> asked;
+  runtime_.loop(0).post([&] {
+    listener_->set_finder([&](const ChannelId& channel, const std::string& key, std::function<void()> look_again) {
+      const std::lock_guard lock(mutex);
+      asked.emplace_back(channel.value() + " " + key, std::move(look_again));
+    });
+  });
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return asked.size();
+  };
+  RtmpPeer lost(listener_->port());
+  ASSERT_TRUE(lost.send(publish_dialogue("live", "elsewhere?key=s3cret")));
+  ASSERT_TRUE(wait_until([&] { return count() == 1; }));
+  EXPECT_EQ(asked[0].first, "elsewhere s3cret");
+  runtime_.loop(0).post([&] { asked[0].second(); });
+  EXPECT_TRUE(lost.wait_for("onStatus NetStream.Publish.Rejected"));
+
+  RtmpPeer found(listener_->port());
+  ASSERT_TRUE(found.send(publish_dialogue("live", "brought?key=s3cret")));
+  ASSERT_TRUE(wait_until([&] { return count() == 2; }));
+  runtime_.loop(0).post([&] {
+    listener_->subscribe(ChannelId("brought"), runtime_.loop(0), recorder_);
+    asked[1].second();
+  });
+  EXPECT_TRUE(found.wait_for("onStatus NetStream.Publish.Start"));
+}
+
 TEST_F(RtmpServerTest, AsksTheDoorkeeperBeforeAPublisherStarts) {
   start();
   std::mutex mutex;
