@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Daemon, eventually } from './lib/daemon.mjs';
-import { HubClient } from './lib/hub_client.mjs';
 import { NatsServer } from './lib/nats_server.mjs';
+import { Talkers, enter as enterAt, history as historyOf, say, texts } from './lib/talkers.mjs';
 
 const ids = ['ard', 'bbc', 'cnn', 'dw', 'euro', 'fox', 'gem', 'hbo'];
 const lineup = `channels:\n${ids.map((id, i) => `  - {id: ${id}, name: ${id}, number: ${i + 1}, feed: {url: "rtmp://publish", stream_key: k}}\n`).join('')}`;
@@ -43,37 +43,12 @@ async function alive() {
   return counts;
 }
 
-// A client that stays in the room wherever it goes, as the web application does.
 async function enter(name, room, guest) {
-  const client = await HubClient.open(nodes[name], { name: guest });
+  const client = await enterAt(nodes[name], room, guest);
   clients.push(client);
-  await eventually(`${guest} in ${room}`, async () => (await client.join(room)).ok, 15);
   return client;
 }
-
-// Says it until it is acknowledged, under one key, joining again where that is asked for.
-async function say(client, room, text) {
-  let last;
-  return eventually(`"${text}" to be acknowledged`, async () => {
-    const done = await Promise.race([
-      client.say(room, text, text.replaceAll(' ', '-')),
-      new Promise((resolve) => setTimeout(() => resolve({ ok: false }), 1500)),
-    ]);
-    if (done.ok && done.stored) return done;
-    last = JSON.stringify(done);
-    if (done.error?.retry_after_ms) await later(done.error.retry_after_ms);
-    else await client.join(room);
-    throw new Error(last);
-  }, 40);
-}
-
-const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-// As people talk: no two messages alike, or the room would take it for a raid.
-const words = ('alpine bronze canyon dune ember fjord garnet harbour island jungle kelp lagoon meadow nectar orchard prairie quartz ' +
-  'river summit tundra umber valley willow xenon yonder zephyr').split(' ');
-const sentence = (n) => [n, 3 * n + 1, 7 * n + 5, 11 * n + 2].map((i) => words[i % words.length]).join(' ');
-const texts = (client, room) => client.events.filter((event) => event.room === room && event.kind === 'chat.message').map((event) => event.body.text);
-const history = async (name, room) => (await nodes[name].json(`/api/v1/rooms/${room}/chat/history?limit=100`)).messages.map((event) => event.body.text);
+const history = (name, room) => historyOf(nodes[name], room);
 
 // The node with the most rooms.
 async function busiest() {
@@ -103,19 +78,8 @@ test('whoever is in a room hears everybody, whichever node they came to', async 
 // Talks in all rooms while something happens to a node; afterwards all of what was acknowledged is there, once.
 async function outlives(victim, happen, label) {
   const witness = Object.keys(nodes).find((name) => name !== victim);
-  const talkers = await Promise.all(ids.map((id) => enter(witness, `channel:${id}`, `Talker ${id}`)));
-  const acknowledged = ids.map(() => []);
-  let over = false;
-  const talking = Promise.all(talkers.map(async (talker, i) => {
-    for (let n = 0; !over || n < 4; n += 1) {
-      const text = `${label} ${sentence(n + 3 * i)}`;
-      await say(talker, `channel:${ids[i]}`, text);
-      acknowledged[i].push(text);
-      await later(2100); // what the room allows for long
-    }
-  }));
-  const before = await owned(victim);
-  assert.ok(before > 0);
+  const talkers = await Talkers.start(nodes[witness], ids.map((id) => `channel:${id}`), label);
+  assert.ok((await owned(victim)) > 0);
   const since = Date.now();
   await happen();
   await eventually('the others to take over', async () => {
@@ -124,12 +88,7 @@ async function outlives(victim, happen, label) {
     return sum === ids.length;
   }, 20, 50);
   const took = Date.now() - since;
-  over = true;
-  await talking;
-  for (const [i, id] of ids.entries()) {
-    const kept = (await history(witness, `channel:${id}`)).filter((text) => text.startsWith(label));
-    assert.deepEqual(kept, acknowledged[i], id);
-  }
+  await talkers.stop();
   return took;
 }
 

@@ -35,10 +35,12 @@ export async function eventually(what, question, seconds = 30, pauseMs = 100) {
 }
 
 export class Daemon {
-  // `channels`: the lineup as YAML text; `extra`: further lines of grandstand.yaml; `command`: runs the binary, its last word.
-  static async start({ channels, extra = '', ports = {}, command = [binary] }) {
+  // `channels`: the lineup as YAML text; `extra`: further lines of grandstand.yaml; `command`: runs the binary, its last word;
+  // `host`: the address that it listens on.
+  static async start({ channels, extra = '', ports = {}, command = [binary], host = '127.0.0.1' }) {
     const daemon = new Daemon();
     daemon.command = command;
+    daemon.host = host;
     // Below the system's temporary directory, which the unprivileged PostgreSQL may enter.
     daemon.directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-e2e-'));
     fs.chmodSync(daemon.directory, 0o755);
@@ -48,8 +50,8 @@ export class Daemon {
     daemon.lineupFile = path.join(daemon.directory, 'channels.yaml');
     fs.writeFileSync(
       daemon.configFile,
-      `data_directory: data\nchannels_file: channels.yaml\nhttp:\n  address: 127.0.0.1\n  port: ${daemon.httpPort}\n` +
-        `rtmp:\n  address: 127.0.0.1\n  port: ${daemon.rtmpPort}\n${extra}`,
+      `data_directory: data\nchannels_file: channels.yaml\nhttp:\n  address: ${host}\n  port: ${daemon.httpPort}\n` +
+        `rtmp:\n  address: ${host}\n  port: ${daemon.rtmpPort}\n${extra}`,
     );
     fs.writeFileSync(daemon.lineupFile, channels);
     await daemon.launch();
@@ -78,7 +80,7 @@ export class Daemon {
   }
 
   get url() {
-    return `http://127.0.0.1:${this.httpPort}`;
+    return `http://${this.host}:${this.httpPort}`;
   }
 
   async get(target, options) {

@@ -5,19 +5,24 @@ import net from 'node:net';
 import { eventually, freePort } from './daemon.mjs';
 
 export class NatsServer {
-  static async start() {
+  static async start(host = '127.0.0.1') {
     const server = new NatsServer();
+    server.host = host;
     server.port = await freePort();
-    server.child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(server.port)], { stdio: 'ignore' });
-    await eventually('nats-server', () => new Promise((resolve, reject) => {
-      const socket = net.connect(server.port, '127.0.0.1', () => resolve(socket.end() && true));
-      socket.on('error', reject);
-    }), 10);
+    await server.launch();
     return server;
   }
 
+  async launch() {
+    this.child = spawn('nats-server', ['-a', this.host, '-p', String(this.port)], { stdio: 'ignore' });
+    await eventually('nats-server', () => new Promise((resolve, reject) => {
+      const socket = net.connect(this.port, this.host, () => resolve(socket.end() && true));
+      socket.on('error', reject);
+    }), 10);
+  }
+
   get url() {
-    return `nats://127.0.0.1:${this.port}`;
+    return `nats://${this.host}:${this.port}`;
   }
 
   signal(name) {

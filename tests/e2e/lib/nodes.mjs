@@ -1,32 +1,52 @@
 // SPDX-License-Identifier: MIT
 // Several daemons with one PostgreSQL and one NATS server: one audience, one lineup.
+import fs from 'node:fs';
 import path from 'node:path';
-import { Daemon, eventually, freePort } from './daemon.mjs';
+import { Daemon, binary, eventually, freePort } from './daemon.mjs';
 import { NatsServer } from './nats_server.mjs';
+import { offerPostgres } from './networks.mjs';
 
 export class Nodes {
-  // `channels`: the lineup of all; `extra`: further lines of grandstand.yaml.
-  static async start({ channels, extra = '', names = ['one', 'two', 'three'], prepare = () => {} }) {
+  // `channels`: the lineup of all; `extra`: further lines of grandstand.yaml; `networks`: each node has one of its own.
+  static async start({ channels, extra = '', names = ['one', 'two', 'three'], prepare = () => {}, networks }) {
     const nodes = new Nodes();
-    Object.assign(nodes, { channels, extra, running: {} });
+    Object.assign(nodes, { channels, extra, networks, running: {} });
     nodes.keeper = await Daemon.start({ channels: 'channels: []\n' }); // has the PostgreSQL that all share
     await prepare(nodes.keeper.directory);
-    nodes.nats = await NatsServer.start();
+    nodes.nats = await NatsServer.start(networks?.host('nats'));
+    if (networks) nodes.postgres = await offerPostgres(networks.host('database'), path.join(nodes.sockets, '.s.PGSQL.5432'));
     await Promise.all(names.map((name) => nodes.add(name)));
     return nodes;
   }
 
+  get sockets() {
+    return path.join(this.keeper.directory, 'data/postgres/run');
+  }
+
+  get databaseUrl() {
+    if (this.networks) return `postgresql://grandstand@${this.networks.host('database')}:${this.postgres.port}/postgres?sslmode=disable`;
+    return `postgresql:///postgres?host=${encodeURIComponent(this.sockets)}&user=grandstand`;
+  }
+
   async add(name) {
-    const sockets = path.join(this.keeper.directory, 'data/postgres/run');
     const http = await freePort();
-    const channels = typeof this.channels === 'function' ? this.channels(this.keeper.directory) : this.channels;
+    const host = this.networks?.address(name) ?? '127.0.0.1';
     this.running[name] = await Daemon.start({
-      channels,
+      channels: typeof this.channels === 'function' ? this.channels(this.keeper.directory) : this.channels,
+      host,
       ports: { http },
-      extra: `database:\n  url: "postgresql:///postgres?host=${encodeURIComponent(sockets)}&user=grandstand"\n` +
-        `cluster:\n  nats_url: "${this.nats.url}"\n  node: ${name}\n  address: "http://127.0.0.1:${http}"\n${this.extra}`,
+      ...(this.networks ? { command: this.networks.command(name, binary) } : {}),
+      extra: `database:\n  url: "${this.databaseUrl}"\n` +
+        `cluster:\n  nats_url: "${this.nats.url}"\n  node: ${name}\n  address: "http://${host}:${http}"\n${this.extra}`,
     });
     return this.running[name];
+  }
+
+  // The processes of the PostgreSQL, all of them.
+  signalPostgres(signal) {
+    const master = Number(fs.readFileSync(path.join(this.keeper.directory, 'data/postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
+    const children = fs.readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    for (const pid of [master, ...children]) process.kill(pid, signal);
   }
 
   get names() {
@@ -66,6 +86,7 @@ export class Nodes {
     for (const node of Object.values(this.running)) node.signal('SIGCONT');
     await Promise.all(Object.values(this.running).map((node) => node.dispose()));
     this.nats?.stop();
+    this.postgres?.stop();
     await this.keeper?.dispose();
   }
 }

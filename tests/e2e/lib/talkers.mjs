@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// People who talk while things happen, and remember what was acknowledged.
+import assert from 'node:assert/strict';
+import { eventually } from './daemon.mjs';
+import { HubClient } from './hub_client.mjs';
+
+export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+// As people talk: no two messages alike, or the room would take it for a raid.
+const words = ('alpine bronze canyon dune ember fjord garnet harbour island jungle kelp lagoon meadow nectar orchard prairie quartz ' +
+  'river summit tundra umber valley willow xenon yonder zephyr').split(' ');
+const sentence = (n) => [n, 3 * n + 1, 7 * n + 5, 11 * n + 2].map((i) => words[i % words.length]).join(' ');
+
+export const texts = (client, room) => client.events.filter((event) => event.room === room && event.kind === 'chat.message').map((event) => event.body.text);
+export const history = async (daemon, room) =>
+  (await daemon.json(`/api/v1/rooms/${room}/chat/history?limit=100`)).messages.map((event) => event.body.text);
+
+export async function enter(daemon, room, guest) {
+  const client = await HubClient.open(daemon, { name: guest });
+  await eventually(`${guest} in ${room}`, async () => (await client.join(room)).ok, 30);
+  return client;
+}
+
+// Says it until it is acknowledged, under one key, joining again where that is asked for.
+export async function say(client, room, text) {
+  return eventually(`"${text}" to be acknowledged`, async () => {
+    const done = await Promise.race([
+      client.say(room, text, text.replaceAll(' ', '-')),
+      later(1500).then(() => ({ ok: false })),
+    ]);
+    if (done.ok && done.stored) return done;
+    if (done.error?.retry_after_ms) await later(done.error.retry_after_ms);
+    else await client.join(room);
+    throw new Error(JSON.stringify(done));
+  }, 60);
+}
+
+// One in each room, from `daemon`, from now until stop(): what was acknowledged then has to be in the history of
+// `daemon` exactly once and in order, and nobody may have been given anything twice.
+export class Talkers {
+  static async start(daemon, rooms, label) {
+    const talkers = new Talkers();
+    Object.assign(talkers, { daemon, rooms, label, over: false, acknowledged: rooms.map(() => []) });
+    talkers.clients = await Promise.all(rooms.map((room) => enter(daemon, room, `Talker ${room}`)));
+    talkers.talking = Promise.all(talkers.clients.map((client, i) => talkers.talk(client, i)));
+    talkers.talking.catch(() => {});
+    return talkers;
+  }
+
+  async talk(client, i) {
+    for (let n = 0; !this.over || n < 2; n += 1) {
+      const text = `${this.label} ${sentence(n + 3 * i)}`;
+      await say(client, this.rooms[i], text);
+      this.acknowledged[i].push(text);
+      await later(2100); // what the room allows for long
+    }
+  }
+
+  async stop() {
+    this.over = true;
+    await this.talking;
+    for (const [i, room] of this.rooms.entries()) {
+      const kept = (await history(this.daemon, room)).filter((text) => text.startsWith(this.label));
+      assert.deepEqual(kept, this.acknowledged[i], room);
+      const heard = texts(this.clients[i], room);
+      assert.equal(new Set(heard).size, heard.length, `${room}: ${JSON.stringify(heard)}`);
+    }
+    for (const client of this.clients) client.close();
+  }
+}
