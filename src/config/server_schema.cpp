@@ -347,8 +347,7 @@ Section<ServerConfig> cluster_section() {
   return {
       "cluster",
       "Several nodes that share one PostgreSQL: each room and each channel lives on one of them, and is taken over "
-      "when that "
-      "one dies.",
+      "when that one dies.",
       {
           key(
               "nats_url", [](ServerConfig& c) -> auto& { return c.cluster.nats_url; },
@@ -361,8 +360,7 @@ Section<ServerConfig> cluster_section() {
               "address", [](ServerConfig& c) -> auto& { return c.cluster.address; },
               Text{0, 256, "a URL such as http://10.0.0.5:8080"},
               "Where other nodes reach the HTTP of this one, which takes its share of the channels then. Empty on all: "
-              "each "
-              "node runs the whole lineup."),
+              "each node runs the whole lineup."),
           key(
               "lease", [](ServerConfig& c) -> auto& { return c.cluster.lease; }, Duration{2s, 60s},
               "How long after its last sign of life a node's rooms and channels are taken over."),
