@@ -28,6 +28,7 @@ constexpr std::chrono::milliseconds kLookAgain{200};
 // Of one exchange: longer than a blocking reload is held.
 constexpr std::chrono::seconds kExchangeTime{35};
 constexpr std::chrono::seconds kAnswerTime{60};
+constexpr std::chrono::seconds kAskTime{2};
 
 struct Forwarded {
   std::string channel;
@@ -42,7 +43,9 @@ void add(std::string& text, std::string_view name, std::string_view value) {
   text.append(name).append(": ").append(value).append("\r\n");
 }
 
-std::string text_of(const Site& site, const Request& request, const Exchange& exchange) {
+}  // namespace
+
+std::string forwarded_text(const Site& site, const Request& request, const Exchange& exchange) {
   std::string text(request.method == Method::kPost ? "POST " : "GET ");
   text.append(request.target).append(" HTTP/1.1\r\n");
   add(text, "Host", request.field(FieldName::kHost).empty() ? "localhost" : request.field(FieldName::kHost));
@@ -66,6 +69,19 @@ std::string text_of(const Site& site, const Request& request, const Exchange& ex
   text += "\r\n";
   return text.append(request.body);
 }
+
+aio::Task<Result<std::string>> ask_node(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
+                                        std::string text) {
+  auto& pool = site->desks[loop.index()].upstreams;
+  GRANDSTAND_CO_TRY(const auto upstream, co_await pool.obtain(loop, address, site->parts.clock.steady(), true));
+  upstream->stream.expires_after(kAskTime);
+  boost::system::error_code error;
+  co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(text), redirect_error(use_awaitable, error));
+  if (error) co_return Error{ErrorCode::kUnavailable, "the node at " + address + " does not answer"};
+  co_return co_await read_body(upstream);
+}
+
+namespace {
 
 // Breaks off when the client has gone, or the channel: nobody has to wait for a node that is dead.
 std::unique_ptr<aio::Ticker> watch(std::shared_ptr<Site> site, aio::Loop& loop, std::string channel,
@@ -141,7 +157,7 @@ bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const 
   }
   auto asked = std::make_shared<Forwarded>();
   asked->channel = channel;
-  asked->text = text_of(*site, request, exchange);
+  asked->text = forwarded_text(*site, request, exchange);
   asked->reads = request.method != Method::kPost;
   asked->head_only = request.method == Method::kHead;
   asked->again = again;

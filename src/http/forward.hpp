@@ -6,7 +6,10 @@
 #include "router.hpp"
 #include "site.hpp"
 
+#include <grandstand/aio/task.hpp>
+
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace grandstand::http {
@@ -18,5 +21,12 @@ namespace grandstand::http {
 // False: the channel runs here, or nowhere. `again` answers when it comes here while the request waits.
 bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const Request& request, Exchange& exchange,
              Handler again);
+
+// The request as it goes to another node.
+std::string forwarded_text(const Site& site, const Request& request, const Exchange& exchange);
+
+// What a node answers to it, when it answers well and soon.
+aio::Task<Result<std::string>> ask_node(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
+                                        std::string text);
 
 }  // namespace grandstand::http

@@ -126,6 +126,18 @@ aio::Task<Relayed> relay_stream(aio::Loop& loop, std::shared_ptr<Upstream> upstr
 
 }  // namespace
 
+aio::Task<Result<std::string>> read_body(std::shared_ptr<Upstream> upstream) {
+  beast::http::response_parser<beast::http::string_body> parser;
+  parser.body_limit(kMostBody);
+  boost::system::error_code error;
+  co_await beast::http::async_read(upstream->stream, upstream->buffer, parser, redirect_error(use_awaitable, error));
+  if (error) co_return Error{ErrorCode::kUnavailable, "another node does not answer: " + error.message()};
+  if (parser.get().result_int() != 200) {
+    co_return Error{ErrorCode::kUnavailable, "another node answered " + std::to_string(parser.get().result_int())};
+  }
+  co_return std::move(parser.get().body());
+}
+
 aio::Task<Relayed> relay_answer(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<Upstream> upstream,
                                 bool head_only, std::shared_ptr<LateReply> reply) {
   const auto head = std::make_shared<HeadParser>();

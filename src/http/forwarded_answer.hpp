@@ -24,4 +24,7 @@ enum class Relayed {
 aio::Task<Relayed> relay_answer(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<Upstream> upstream,
                                 bool head_only, std::shared_ptr<LateReply> reply);
 
+// Reads an answer with a length; an error when it is not 200.
+aio::Task<Result<std::string>> read_body(std::shared_ptr<Upstream> upstream);
+
 }  // namespace grandstand::http

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -168,11 +169,15 @@ Reply json_reply(const Json& body) {
 
 using Answer = std::function<Result<Reply>(const Site& site)>;
 
-aio::Task<Status> answer_administrator(std::shared_ptr<Site> site, std::string token, Answer answer,
-                                       std::shared_ptr<LateReply> reply) {
+aio::Task<Status> check_administrator(std::shared_ptr<Site> site, std::string token) {
   GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
   constexpr auto kMonitor = identity::permission("GET /api/v1/monitor");
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, identity::check_permission(user, kMonitor));
+  co_return identity::check_permission(user, kMonitor);
+}
+
+aio::Task<Status> answer_administrator(std::shared_ptr<Site> site, std::string token, Answer answer,
+                                       std::shared_ptr<LateReply> reply) {
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, co_await check_administrator(site, std::move(token)));
   GRANDSTAND_CO_TRY(auto found, answer(*site));
   reply->send(std::move(found));
   co_return success();
@@ -185,6 +190,42 @@ void answer_if_administrator(const std::shared_ptr<Site>& site, const Request& r
   aio::spawn(exchange.loop(), std::move(task), [reply](const Status& outcome) {
     if (!outcome) reply->send(make_problem(outcome.error()));
   });
+}
+
+// What another node says of the channels that run there, in the place of what little is known of them here.
+void merge(Json& channels, const std::string& node, const std::string& told) {
+  const auto body = Json::parse(told, nullptr, false);
+  if (!body.is_object() || !body.contains("channels") || !body["channels"].is_array()) return;
+  for (const auto& line : body["channels"]) {
+    if (!line.is_object() || line.value("node", "?") != "") continue;
+    for (auto& known : channels) {
+      if (known["id"] != line.value("id", "") || known["node"] != node) continue;
+      known = line;
+      known["node"] = node;
+    }
+  }
+}
+
+// `text`: how other nodes are asked; empty: they are not.
+aio::Task<Status> answer_list(std::shared_ptr<Site> site, aio::Loop& loop, std::string token, std::string text,
+                              std::shared_ptr<LateReply> reply) {
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, co_await check_administrator(site, std::move(token)));
+  Json body{{"at", to_rfc3339(site->parts.clock.utc())}, {"channels", Json::array()}};
+  std::map<std::string, std::string> others;  // their addresses
+  for (const auto& channel : site->parts.catalogue.watched()) {
+    body["channels"].push_back(describe_line(*site, channel));
+    if (text.empty() || !site->parts.elsewhere) continue;
+    const auto place = site->parts.elsewhere(channel.status.id.value());
+    if (!place) continue;
+    body["channels"].back()["node"] = place->node;
+    if (!place->address.empty()) others.emplace(place->node, place->address);
+  }
+  for (const auto& [node, address] : others) {
+    const auto told = co_await ask_node(site, loop, address, text);
+    if (told.ok()) merge(body["channels"], node, *told);
+  }
+  reply->send(json_reply(body));
+  co_return success();
 }
 
 Result<Reply> picture_reply(const Site& site, const std::string& id) {
@@ -209,10 +250,12 @@ Result<Reply> channel_reply(const Site& site, const std::string& id) {
 }  // namespace
 
 void handle_monitor(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  answer_if_administrator(site, request, exchange, [](const Site& s) -> Result<Reply> {
-    Json body{{"at", to_rfc3339(s.parts.clock.utc())}, {"channels", Json::array()}};
-    for (const auto& channel : s.parts.catalogue.watched()) body["channels"].push_back(describe_line(s, channel));
-    return json_reply(body);
+  auto reply = exchange.defer();
+  const bool from_node = !request.field(FieldName::kGrandstandHop).empty();
+  auto task = answer_list(site, exchange.loop(), find_session_token(request).token,
+                          from_node ? std::string() : forwarded_text(*site, request, exchange), reply);
+  aio::spawn(exchange.loop(), std::move(task), [reply](const Status& outcome) {
+    if (!outcome) reply->send(make_problem(outcome.error()));
   });
 }
 

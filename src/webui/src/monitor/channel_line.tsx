@@ -78,7 +78,7 @@ export function ChannelLine({ channel, now, selected, onOpen }: LineProps) {
             {channel.number > 0 && <span class="title-number">{channel.number}</span>}
             <bdi>{channel.name}</bdi>
           </span>
-          <span class="line-small">{words.line([channel.radio ? words.radio : channel.group, words.viewers(channel.members)])}</span>
+          <span class="line-small">{words.line([channel.radio ? words.radio : channel.group, words.viewers(channel.members), channel.node])}</span>
         </span>
         <span class="line-state">
           <span class={`chip chip-${channel.state}`}>{words.state[channel.state]}</span>

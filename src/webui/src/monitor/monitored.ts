@@ -44,6 +44,7 @@ export interface MonitoredChannel {
   readonly bitRate: number;
   readonly bitRates: readonly number[]; // two minutes, oldest first
   readonly members: number;
+  readonly node: string; // that runs it; empty: the one that was asked
   readonly switches: number;
   readonly segmentAgeMs: number | null;
   readonly targetDurationMs: number;
@@ -171,6 +172,7 @@ const decodeLine = (fields: Fields): MonitoredChannel => ({
   bitRate: fields.count('bit_rate'),
   bitRates: fields.numbers('bit_rates'),
   members: fields.count('members'),
+  node: fields.text('node'),
   switches: fields.count('switches'),
   segmentAgeMs: fields.has('segment_age_ms') ? fields.count('segment_age_ms') : null,
   targetDurationMs: fields.count('target_duration_ms'),
