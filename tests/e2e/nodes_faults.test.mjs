@@ -14,6 +14,7 @@ import { Talkers, enter, later, say } from './lib/talkers.mjs';
 const names = ['one', 'two', 'three'];
 const ids = ['ard', 'bbc', 'cnn'];
 const rooms = ids.map((id) => `channel:${id}`);
+const all = ids.length + 1; // with that of the film
 let networks;
 let nodes;
 const on = (name) => nodes.running[name];
@@ -42,7 +43,7 @@ async function allRooms(which, seconds = 60) {
   await eventually(`${which} to own all rooms`, async () => {
     let sum = 0;
     for (const name of which) sum += await nodes.owned('room', name);
-    return sum === rooms.length;
+    return sum === all;
   }, seconds, 50);
   return Date.now() - since;
 }
@@ -79,7 +80,7 @@ async function cutOff(cables, part) {
     await eventually('the others to own its channels', async () => {
       let sum = 0;
       for (const name of others(victim)) sum += await nodes.owned('channel', name);
-      return sum === ids.length + 1;
+      return sum === all;
     }, 30);
   }
   await plays(witness);
@@ -102,7 +103,7 @@ async function outage(label, go, comeBack, part) {
   await Promise.all(names.map(noRooms));
   await Promise.all(names.map((name) => says(name, part)));
   await Promise.all(names.map((name) => plays(name)));
-  assert.equal(Object.values(await nodes.shares('channel')).reduce((sum, one) => sum + one, 0), ids.length + 1, 'every channel stays where it was');
+  assert.equal(Object.values(await nodes.shares('channel')).reduce((sum, one) => sum + one, 0), all, 'every channel stays where it was');
   await comeBack();
   const back = await allRooms(names);
   await Promise.all(names.map((name) => isReady(name)));
@@ -156,8 +157,8 @@ if (!process.env.GRANDSTAND_IN_NAMESPACE) {
         `  - {id: film, name: Film, feed: "file:${path.join(directory, 'tv.ts')}"}\n`,
       extra: 'hls:\n  segment_duration: 1s\n  max_segment_duration: 4s\n  window: 16s\n',
     });
-    await nodes.settled('room', rooms.length);
-    await nodes.settled('channel', ids.length + 1);
+    await nodes.settled('room', all);
+    await nodes.settled('channel', all);
     await Promise.all(names.map((name) => plays(name)));
   });
   after(() => nodes?.dispose());

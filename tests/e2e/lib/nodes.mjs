@@ -8,9 +8,9 @@ import { offerPostgres } from './networks.mjs';
 
 export class Nodes {
   // `channels`: the lineup of all; `extra`: further lines of grandstand.yaml; `networks`: each node has one of its own.
-  static async start({ channels, extra = '', names = ['one', 'two', 'three'], prepare = () => {}, networks }) {
+  static async start({ channels, extra = '', names = ['one', 'two', 'three'], prepare = () => {}, networks, settling = '2s' }) {
     const nodes = new Nodes();
-    Object.assign(nodes, { channels, extra, networks, running: {} });
+    Object.assign(nodes, { channels, extra, networks, settling, running: {} });
     nodes.keeper = await Daemon.start({ channels: 'channels: []\n' }); // has the PostgreSQL that all share
     await prepare(nodes.keeper.directory);
     nodes.nats = await NatsServer.start(networks?.host('nats'));
@@ -37,7 +37,7 @@ export class Nodes {
       ports: { http },
       ...(this.networks ? { command: this.networks.command(name, binary) } : {}),
       extra: `database:\n  url: "${this.databaseUrl}"\n` +
-        `cluster:\n  nats_url: "${this.nats.url}"\n  node: ${name}\n  address: "http://${host}:${http}"\n${this.extra}`,
+        `cluster:\n  nats_url: "${this.nats.url}"\n  node: ${name}\n  address: "http://${host}:${http}"\n  settling: ${this.settling}\n${this.extra}`,
     });
     return this.running[name];
   }
