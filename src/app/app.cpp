@@ -170,7 +170,8 @@ void App::start_cluster() {
   leases_->start(
       [this](const std::string& room, const cluster::Leases::Owner&) { hub_->on_owner_changed(RoomId(room)); });
   if (!channel_leases_) return;
-  spread_ = std::make_unique<ChannelSpread>(*channel_leases_, *bus_, *catalogue_, rtmp_.get(), runtime_.loop(0));
+  spread_ = std::make_unique<ChannelSpread>(*channel_leases_, *bus_, *catalogue_, origin_, rtmp_.get(), clock_,
+                                            runtime_.loop(0));
   channel_leases_->start([this](const std::string&, const cluster::Leases::Owner&) { spread_->on_owner_changed(); });
 }
 

@@ -2,8 +2,10 @@
 #include "channel_spread.hpp"
 
 #include <grandstand/base/log.hpp>
+#include <grandstand/base/published.hpp>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,23 +18,34 @@ constexpr std::chrono::milliseconds kTelling{1'000};
 constexpr std::size_t kToldAtOnce = 100;  // far below what NATS takes
 constexpr std::chrono::milliseconds kLook{100};
 constexpr int kLooks = 30;
+// How long who asks for a channel that has just come here waits for its first picture.
+constexpr std::chrono::seconds kFirstPicture{10};
+
+// Until when their pictures are waited for.
+using Newcomers = std::map<std::string, SteadyTime, std::less<>>;
 
 }  // namespace
 
 struct ChannelSpread::State : std::enable_shared_from_this<ChannelSpread::State> {
-  State(cluster::Leases& l, cluster::Bus& b, channels::Catalogue& c, aio::Loop& at)
-      : leases(l), bus(b), catalogue(c), loop(at) {}
+  State(cluster::Leases& l, cluster::Bus& b, channels::Catalogue& c, const hls::Origin& o, const Clock& k,
+        aio::Loop& at)
+      : leases(l), bus(b), catalogue(c), origin(o), clock(k), loop(at) {}
 
   void tell();
   void hear(std::string_view text);
   void place();
+  void await_pictures(const std::vector<ChannelId>& added);
+  bool awaits_picture(std::string_view channel) const;
   void bring(const ChannelId& channel, const std::string& key, std::function<void()> look_again);
   void await(const ChannelId& channel, int looks, std::function<void()> look_again);
 
   cluster::Leases& leases;
   cluster::Bus& bus;
   channels::Catalogue& catalogue;
+  const hls::Origin& origin;
+  const Clock& clock;
   aio::Loop& loop;
+  Published<Newcomers> newcomers{std::make_shared<const Newcomers>()};
   bool placing = false;
   cluster::Bus::Subscription inbox;
   std::unique_ptr<aio::Ticker> ticker;
@@ -59,9 +72,25 @@ void ChannelSpread::State::place() {
     const auto self = weak.lock();
     if (!self) return;
     self->placing = false;
-    self->catalogue.place();
+    self->await_pictures(self->catalogue.place().added);
     self->tell();
   });
+}
+
+void ChannelSpread::State::await_pictures(const std::vector<ChannelId>& added) {
+  auto next = *newcomers.load();
+  const auto now = clock.steady();
+  std::erase_if(next, [&](const auto& entry) { return entry.second <= now; });
+  for (const auto& id : added) next[id.value()] = now + kFirstPicture;
+  newcomers.store(std::make_shared<const Newcomers>(std::move(next)));
+}
+
+bool ChannelSpread::State::awaits_picture(std::string_view channel) const {
+  const auto known = newcomers.load();
+  const auto found = known->find(channel);
+  if (found == known->end() || found->second <= clock.steady()) return false;
+  const auto snapshot = origin.channel(channel).snapshot;
+  return !snapshot || !snapshot->find("index.m3u8");
 }
 
 void ChannelSpread::State::bring(const ChannelId& channel, const std::string& key, std::function<void()> look_again) {
@@ -90,8 +119,8 @@ void ChannelSpread::State::await(const ChannelId& channel, int looks, std::funct
 }
 
 ChannelSpread::ChannelSpread(cluster::Leases& leases, cluster::Bus& bus, channels::Catalogue& catalogue,
-                             ingest::RtmpServer* rtmp, aio::Loop& loop)
-    : state_(std::make_shared<State>(leases, bus, catalogue, loop)) {
+                             const hls::Origin& origin, ingest::RtmpServer* rtmp, const Clock& clock, aio::Loop& loop)
+    : state_(std::make_shared<State>(leases, bus, catalogue, origin, clock, loop)) {
   const std::weak_ptr<State> weak = state_;
   state_->inbox = bus.subscribe(kSubject, loop, [weak](std::string_view text) {
     if (const auto state = weak.lock()) state->hear(text);
@@ -115,7 +144,10 @@ void ChannelSpread::stop() {
 }
 
 std::optional<http::Server::Elsewhere> ChannelSpread::elsewhere(std::string_view channel) const {
-  if (!state_->catalogue.runs_elsewhere(channel)) return std::nullopt;
+  if (!state_->catalogue.runs_elsewhere(channel)) {
+    if (state_->awaits_picture(channel)) return http::Server::Elsewhere{};
+    return std::nullopt;
+  }
   auto owner = state_->leases.owner(channel);
   // It is about to begin here.
   if (owner.node == state_->leases.node()) owner.address.clear();

@@ -3,9 +3,11 @@
 
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/ticker.hpp>
+#include <grandstand/base/clock.hpp>
 #include <grandstand/channels/catalogue.hpp>
 #include <grandstand/cluster/bus.hpp>
 #include <grandstand/cluster/leases.hpp>
+#include <grandstand/hls/origin.hpp>
 #include <grandstand/http/server.hpp>
 #include <grandstand/ingest/rtmp_server.hpp>
 
@@ -22,12 +24,13 @@ namespace grandstand::app {
 class ChannelSpread {
  public:
   // All outlive it. On loop 0, the leases started with on_owner_changed().
-  ChannelSpread(cluster::Leases& leases, cluster::Bus& bus, channels::Catalogue& catalogue, ingest::RtmpServer* rtmp,
-                aio::Loop& loop);
+  ChannelSpread(cluster::Leases& leases, cluster::Bus& bus, channels::Catalogue& catalogue, const hls::Origin& origin,
+                ingest::RtmpServer* rtmp, const Clock& clock, aio::Loop& loop);
   ~ChannelSpread();
 
   void on_owner_changed();
   void stop();
+  // Nowhere yet: while it has no picture, a channel that has just come here; who asks waits as for one that nobody has.
   std::optional<http::Server::Elsewhere> elsewhere(std::string_view channel) const;
 
  private:

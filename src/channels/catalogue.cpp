@@ -153,10 +153,11 @@ Catalogue::Difference Catalogue::apply(const Lineup& lineup) {
   return difference;
 }
 
-void Catalogue::place() {
-  const auto difference = apply(Lineup{state_->lineup});
+Catalogue::Difference Catalogue::place() {
+  auto difference = apply(Lineup{state_->lineup});
   for (const auto& id : difference.added) log::info("channel", "The channel runs here", {{"channel", id.value()}});
   for (const auto& id : difference.removed) log::info("channel", "The channel left", {{"channel", id.value()}});
+  return difference;
 }
 
 void Catalogue::hear(ChannelStatus status) {

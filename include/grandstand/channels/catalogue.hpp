@@ -102,7 +102,7 @@ class Catalogue {
   Difference apply(const Lineup& lineup);
 
   // Starts and stops what runs_here() says otherwise of than before.
-  void place();
+  Difference place();
   // What another node says of a channel that it runs.
   void hear(ChannelStatus status);
 
