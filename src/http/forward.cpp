@@ -22,8 +22,8 @@ namespace {
 using boost::asio::redirect_error;
 using boost::asio::use_awaitable;
 
-// Longer than a take-over lasts.
-constexpr std::chrono::seconds kPatience{8};
+// Longer than a take-over and a first segment last.
+constexpr std::chrono::seconds kPatience{12};
 constexpr std::chrono::milliseconds kLookAgain{200};
 // Of one exchange: longer than a blocking reload is held.
 constexpr std::chrono::seconds kExchangeTime{35};

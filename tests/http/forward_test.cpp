@@ -106,7 +106,7 @@ TEST_F(ForwardTest, SaysThatNobodyAnswersAfterAWhile) {
   client.send("GET", "/live/demo/index.m3u8");
   // It has begun to wait before the clock moves.
   EXPECT_TRUE(eventually([&] { return looks_ > 2; }));
-  site.clock.advance(8s);
+  site.clock.advance(12s);
   const auto answer = client.receive();
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.field("retry-after"), "1");
