@@ -528,6 +528,13 @@ Section<ServerConfig> identity_section() {
               "OpenID Connect providers whose users may sign in, such as [{id: corp, title: Corporation, issuer: "
               "https://login.example, client_id: tv, client_secret: ...}]. Each knows us by the redirect URI "
               "https://<our host>/api/v1/providers/<id>/callback, and for back-channel logout by .../<id>/logout."),
+          key(
+              "bots_per_account", [](ServerConfig& c) -> auto& { return c.identity.bots_per_account; },
+              Integer{0, 1'000, "bots"}, "Bots that one account may make; 0: nobody makes bots."),
+          key(
+              "bot_rate", [](ServerConfig& c) -> auto& { return c.identity.bot_rate; },
+              Integer{1, 10'000, "per second"},
+              "Requests and commands of one bot together, on each node; four times as many at once."),
       },
   };
 }

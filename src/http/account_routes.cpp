@@ -7,6 +7,7 @@
 #include "uri_text.hpp"
 
 #include <grandstand/base/client_network.hpp>
+#include <grandstand/identity/token_grant.hpp>
 
 #include <charconv>
 #include <utility>
@@ -29,6 +30,15 @@ Json describe(const identity::User& user) {
 Json describe_self(const identity::User& user) {
   auto body = describe(user);
   if (user.since) body["since"] = to_rfc3339(*user.since);
+  if (user.grant) {
+    Json scopes = Json::array();
+    for (const auto scope : user.grant->scopes) scopes.push_back(identity::to_string(scope));
+    const auto& grant = *user.grant;
+    body["token"] = {{"name", grant.name},
+                     {"scopes", std::move(scopes)},
+                     {"channel", grant.channel ? Json(grant.channel->value()) : Json(nullptr)},
+                     {"expires_at", grant.expires_at ? Json(to_rfc3339(*grant.expires_at)) : Json(nullptr)}};
+  }
   body["channels"] = Json::object();
   if (!user.channels) return body;
   for (const auto& [channel, standing] : *user.channels) {

@@ -98,7 +98,8 @@ aio::Task<Status> begin(std::shared_ptr<Site> site, dvr::Playhead head, bool hea
     if (chunked) answer.field("Transfer-Encoding", "chunked");
     if (head_only) return exchange.send_without_body();
     auto& loop = exchange.loop();
-    std::make_shared<ArchiveStream>(site, loop, exchange.begin_stream(Exchange::kMediaQueue), chunked)->take(std::move(*piece));
+    std::make_shared<ArchiveStream>(site, loop, exchange.begin_stream(Exchange::kMediaQueue), chunked)
+        ->take(std::move(*piece));
   });
   co_return success();
 }

@@ -6,6 +6,7 @@
 #include "archive_address.hpp"
 #include "archive_routes.hpp"
 #include "authorised.hpp"
+#include "bot_routes.hpp"
 #include "channel_routes.hpp"
 #include "emote_routes.hpp"
 #include "event_routes.hpp"
@@ -94,6 +95,10 @@ constexpr std::array kRoutes{
     Route{"blocks",    "/api/v1/me/blocks",         false, kRead,   Sharing::kListed,    false, handle_blocks},
     Route{"blocks",    "/api/v1/me/blocks/<user>",  false, kPut | kDelete, Sharing::kListed, false, handle_block},
     Route{"me",        "/api/v1/me/password",       false, kPut,    Sharing::kListed,    false, handle_password},
+    Route{"bots",      "/api/v1/bots",              false, kRead | kPost, Sharing::kListed, false, handle_bots},
+    Route{"bots",      "/api/v1/bots/<bot>",        false, kDelete, Sharing::kListed,    false, handle_bot},
+    Route{"bots",      "/api/v1/bots/<bot>/tokens", false, kPost,   Sharing::kListed,    false, handle_bot_tokens},
+    Route{"bots",      "/api/v1/bots/<bot>/tokens/<token>", false, kDelete, Sharing::kListed, false, handle_bot_token},
     Route{"version",   "/api/v1/version",           false, kRead,   Sharing::kListed,    false, handle_version},
     Route{"api",       "/api/",                     true,  kRead | kPost | kPut | kDelete, Sharing::kListed,    false, handle_unknown_api},
     Route{"healthz",   "/healthz",                  false, kRead,   Sharing::kNone,      true,  handle_healthz},

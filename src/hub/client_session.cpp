@@ -4,6 +4,7 @@
 #include "loop_sessions.hpp"
 #include "room_port.hpp"
 
+#include <grandstand/aio/ticker.hpp>
 #include <grandstand/base/assert.hpp>
 #include <grandstand/base/client_network.hpp>
 #include <grandstand/base/log.hpp>
@@ -70,9 +71,9 @@ void ClientSession::drain(const SharedBytes& frame) {
 
 void ClientSession::refresh(const identity::User& user) {
   if (closing_) return;
-  const auto session = user_->session;
   const auto before = std::exchange(user_, user);
-  user_->session = session;
+  user_->session = before->session;
+  user_->grant = before->grant;
   if (before->name != user.name || before->role != user.role) send(wire::encode_user(view_of(user)));
   for (const auto& membership : memberships_) {
     if (membership.joined) tell_standing(membership.room->id());
@@ -116,6 +117,7 @@ void ClientSession::on_message(std::string_view text) {
     transport_.close(wire::CloseCode::kRateLimited, "too many messages");
     return;
   }
+  if (user_ && user_->grant && user_->grant->expired(core_->context.clock.utc())) return end();
   if (core_->draining.load(std::memory_order_relaxed)) {
     drain(wire::make_text_frame(wire::encode_drain(core_->settings.drain_within)));
     return;
@@ -182,6 +184,7 @@ void ClientSession::on_identified(const Identified& identified) {
   if (identified.user.ok()) {
     greeted_ = true;
     user_ = *identified.user;
+    watch_expiry();
     std::optional<wire::UserView> user;
     if (user_) user = view_of(*user_);
     send(wire::encode_welcome({request, id_.value(), user, core_->context.clock.utc(), core_->settings.ping_interval}));
@@ -199,8 +202,56 @@ void ClientSession::on_identified(const Identified& identified) {
   }
 }
 
+bool ClientSession::may_join(const wire::Join& join) {
+  if (!user_ || !user_->grant) return true;
+  const auto channel = channel_of(join.room);
+  if (channel && !user_->grant->reaches(*channel)) {
+    core_->metrics.tokens_refused.add();
+    refuse(join.id, ErrorCode::kForbidden, "The token is for another channel.");
+    return false;
+  }
+  return keeps_rate(join.id);
+}
+
+bool ClientSession::may_command(const wire::CommandMessage& command, const identity::Permission* permission) {
+  if (!user_ || !user_->grant) return true;
+  if (permission == nullptr) {
+    refuse(command.id, ErrorCode::kNotFound, "There is no command \"" + command.name + "\".");
+    return false;
+  }
+  const auto channel = channel_of(command.room).value_or(ChannelId());
+  if (const auto allowed = identity::check_permission(*user_, *permission, channel); !allowed.ok()) {
+    core_->metrics.tokens_refused.add();
+    refuse(command.id, allowed.error().code, allowed.error().message);
+    return false;
+  }
+  return keeps_rate(command.id);
+}
+
+bool ClientSession::keeps_rate(std::int64_t request) {
+  const auto wait = user_->grant->rate->try_take(core_->context.clock.steady());
+  if (wait.count() == 0) return true;
+  core_->metrics.bots_limited.add();
+  send(wire::encode_refusal(request, {ErrorCode::kRateLimited, "The bot asks too much."}, wait));
+  return false;
+}
+
+void ClientSession::watch_expiry() {
+  if (!user_ || !user_->grant || !user_->grant->expires_at) return;
+  const auto left = *user_->grant->expires_at - core_->context.clock.utc();
+  const auto delay = std::clamp<std::chrono::milliseconds>(std::chrono::ceil<std::chrono::milliseconds>(left),
+                                                           std::chrono::seconds(1), std::chrono::hours(1));
+  aio::run_after(loop_.loop(), delay, [core = core_, &loop = loop_, id = id_, grant = user_->grant] {
+    auto* const session = loop.find(id);
+    if (session == nullptr || !session->user_ || session->user_->grant != grant) return;
+    if (grant->expired(core->context.clock.utc())) return session->end();
+    session->watch_expiry();
+  });
+}
+
 void ClientSession::handle(wire::Join join) {
   if (!greeted_) return refuse(join.id, ErrorCode::kUnauthenticated, "Say hello before joining a room.");
+  if (!may_join(join)) return;
   auto* membership = find(join.room);
   if (membership != nullptr && membership->joining) {
     return refuse(join.id, ErrorCode::kConflict, "A join of " + join.room.value() + " is under way.");
@@ -262,11 +313,16 @@ void ClientSession::handle(wire::CommandMessage command) {
     return refuse(command.id, ErrorCode::kForbidden, "Join the room \"" + command.room.value() + "\" first.");
   }
   const auto room = membership->room;
+  const auto* const permission = identity::find_permission(command.name);
+  if (!may_command(command, permission)) return;
   room::CommandRequest request{
       {}, std::move(command.name), std::move(command.key), command.media_time, std::move(command.body), {{}, network_}};
   if (user_) {
     request.user = user_in(*user_, room->id());
-    if (const auto channel = channel_of(room->id())) request.standing.follower_since = user_->follower_since(*channel);
+    if (const auto channel = channel_of(room->id())) {
+      request.user->role = identity::acting_role(*user_, *channel, permission);
+      request.standing.follower_since = user_->follower_since(*channel);
+    }
   }
   room->execute({loop_.loop().index(), id_}, command.id, std::move(request));
 }

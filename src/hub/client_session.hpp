@@ -7,6 +7,7 @@
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/base/token_bucket.hpp>
 #include <grandstand/hub/hub.hpp>
+#include <grandstand/identity/permissions.hpp>
 #include <grandstand/identity/user.hpp>
 #include <grandstand/wire/client_message.hpp>
 
@@ -73,6 +74,11 @@ class ClientSession final : public Session {
   Membership* find(const RoomPort& room);
   void leave_all();
   void tell_standing(const RoomId& room);
+  // What the token of a bot says to what it asks for; true for everybody else.
+  bool may_join(const wire::Join& join);
+  bool may_command(const wire::CommandMessage& command, const identity::Permission* permission);
+  bool keeps_rate(std::int64_t request);
+  void watch_expiry();
   static aio::Task<Status> identify(std::shared_ptr<Core> core, wire::Hello hello, std::string cookie,
                                     std::shared_ptr<Identified> identified);
 

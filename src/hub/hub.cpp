@@ -7,6 +7,7 @@
 
 #include <grandstand/base/log.hpp>
 #include <grandstand/hub/hub.hpp>
+#include <grandstand/identity/permissions.hpp>
 
 #include <algorithm>
 #include <array>
@@ -115,7 +116,7 @@ std::optional<ChannelId> channel_of(const RoomId& room) {
 }
 
 identity::User user_in(identity::User user, const RoomId& room) {
-  if (const auto channel = channel_of(room)) user.role = user.role_in(*channel);
+  if (const auto channel = channel_of(room)) user.role = identity::acting_role(user, *channel);
   return user;
 }
 

@@ -10,6 +10,10 @@ HubMetrics::HubMetrics(ops::Metrics& metrics, const room::FeatureCatalogue& feat
   rooms = metrics.gauge("grandstand_hub_rooms", "Rooms that exist.");
   deliveries = metrics.counter("grandstand_fanout_deliveries_total", "Events times the sessions they were sent to.");
   malformed = metrics.counter("grandstand_hub_malformed_total", "Messages from clients that were not understood.");
+  const char* const bots = "grandstand_hub_bot_refusals_total";
+  const char* const bots_help = "Commands and joins of bots refused: the token is not for it, or the bot's rate.";
+  tokens_refused = metrics.counter(bots, bots_help, {{"reason", "scope"}});
+  bots_limited = metrics.counter(bots, bots_help, {{"reason", "rate"}});
   too_many = metrics.counter("grandstand_hub_rate_closed_total", "Sessions closed for sending too many messages.");
   const char* const forgotten_help = "What rooms forgot before its time because they remember a bounded number.";
   forgotten_keys = metrics.counter("grandstand_room_forgotten_total", forgotten_help, {{"what", "keys"}});

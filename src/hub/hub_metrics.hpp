@@ -29,6 +29,7 @@ class HubMetrics {
   ops::Counter deliveries;
   ops::Counter malformed;
   ops::Counter too_many;
+  ops::Counter tokens_refused, bots_limited;
   ops::Counter forgotten_keys, forgotten_users;
   std::vector<ops::Counter> events;  // as in the catalogue; the last is the rooms' own
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_state.hpp"
 #include "disabled_sql.hpp"
+#include "bots_sql.hpp"
 #include "identity_sql.hpp"
 #include "password.hpp"
 #include "emotes_sql.hpp"
@@ -19,7 +20,8 @@ constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql},
                                               {"identity", 3, kProfileSql},
                                               {"identity", 4, kProvidersSql},
                                               {"identity", 5, kDisabledSql},
-                                              {"emotes", 1, kEmotesSql}};
+                                              {"emotes", 1, kEmotesSql},
+                                              {"bots", 1, kBotsSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
   return Error{ErrorCode::kRateLimited, "too many wrong passwords for this name; try again in " +
@@ -139,6 +141,7 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
 
 aio::Task<Result<User>> Accounts::authenticate(std::string token) {
   constexpr const char* kUnknown = "the session is unknown, expired or signed out; sign in again";
+  if (is_bot_token(token)) co_return co_await state_->authenticate_bot(std::move(token));
   if (!is_session_token(token)) co_return not_signed_in(kUnknown);
   const std::string digest = digest_of(token);
   struct Known {

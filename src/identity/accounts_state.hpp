@@ -3,6 +3,7 @@
 
 #include "accounts_store.hpp"
 #include "emote_store.hpp"
+#include "bot_store.hpp"
 #include "profile_store.hpp"
 #include "provider_client.hpp"
 #include "providers_store.hpp"
@@ -21,8 +22,8 @@ inline constexpr std::size_t kProviderQueue = 256;
 inline constexpr std::size_t kLedgerQueue = 16'384;
 
 // What the parts of Accounts share: signing in (accounts.cpp), sessions (sessions.cpp), roles and followers
-// (standings.cpp), names, pictures and block lists (profiles.cpp), identity providers (providers.cpp), and what
-// nodes tell each other (news.cpp).
+// (standings.cpp), names, pictures and block lists (profiles.cpp), identity providers (providers.cpp), bots (bots.cpp),
+// and what nodes tell each other (news.cpp).
 struct Accounts::State {
   State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
       : settings(given),
@@ -32,6 +33,7 @@ struct Accounts::State {
         profiles(database),
         providers_store(database),
         emotes(database),
+        bots(database),
         signed_in(sign_ins(metrics, "ok")),
         wrong(sign_ins(metrics, "wrong")),
         provider_refused(sign_ins(metrics, "provider_refused")),
@@ -40,6 +42,9 @@ struct Accounts::State {
                                 "Registrations and sign-ins refused because too many passwords waited to be hashed.")),
         refused_pictures(metrics.counter("grandstand_identity_pictures_refused_total",
                                          "Uploads that were no pictures, or came while too many waited.")),
+        unknown_tokens(refused_tokens(metrics, "unknown")),
+        expired_tokens(refused_tokens(metrics, "expired")),
+        limited_bots(refused_tokens(metrics, "rate")),
         limiter(metrics.counter("grandstand_identity_limiter_evictions_total",
                                 "Names whose count of wrong passwords was forgotten to make room.")),
         hashing("hashing", given.hashing_threads, kHashingQueue),
@@ -63,6 +68,12 @@ struct Accounts::State {
                            {{"outcome", outcome}});
   }
 
+  static ops::Counter refused_tokens(ops::Metrics& metrics, const char* reason) {
+    return metrics.counter("grandstand_identity_bot_tokens_refused_total",
+                           "Times that a bot's token was refused: unknown (also revoked), expired, or its rate.",
+                           {{"reason", reason}});
+  }
+
   NewSession make_session(const std::string& token, Device device) const {
     return NewSession{digest_of(token), std::move(device), clock.utc(), clock.utc() + settings.session_lifetime};
   }
@@ -72,6 +83,10 @@ struct Accounts::State {
   aio::Task<Status> begin_attempt(std::string key);
   aio::Task<Status> check_attempts(std::string key);
   void forgive_attempts(std::string key);
+  // As authenticate(), for a token of that form.
+  aio::Task<Result<User>> authenticate_bot(std::string token);
+  std::optional<User> keep_bot(const std::string& digest, User user, std::uint64_t generation);
+  std::shared_ptr<SharedRate> rate_of(const UserId& bot);
   // Whoever is connected hears of it before this returns, as far as the observer is concerned.
   aio::Task<Status> tell_changed(User user) { return note_changed(std::move(user), Source::kHere); }
   aio::Task<Status> tell_ended(AccountsStore::Ended ended) { return note_ended(std::move(ended), Source::kHere); }
@@ -90,11 +105,14 @@ struct Accounts::State {
   ProfileStore profiles;
   ProvidersStore providers_store;
   EmoteStore emotes;
+  BotStore bots;
   ops::Counter signed_in, wrong, provider_refused, limited, refused, refused_pictures;
+  ops::Counter unknown_tokens, expired_tokens, limited_bots;
 
   // state, touched on `ledger` only: one thread, so nothing here is ever concurrent
   SignInLimiter limiter;
   SessionCache cache;
+  RecencyMap<std::shared_ptr<SharedRate>> bot_rates{10'000};
   std::weak_ptr<AccountObserver> observer;
   std::function<void(std::string)> publish;  // to other nodes; may be empty
   const std::string mark = random_text();    // by which this node knows its own words

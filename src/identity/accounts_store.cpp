@@ -60,21 +60,20 @@ Ended ended_sessions(const pqxx::result& rows) {
   return ended;
 }
 std::int64_t row_of(const UserId& account) {
-  constexpr std::string_view kPrefix = "account:";
   const std::string_view text = account.value();
-  if (!text.starts_with(kPrefix)) return 0;
+  if (!text.starts_with("account:") && !text.starts_with("bot:")) return 0;
   std::int64_t row = 0;
   const auto* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + kPrefix.size(), end, row);
+  const auto [stop, error] = std::from_chars(text.data() + text.find(':') + 1, end, row);
   return error == std::errc() && stop == end && row > 0 ? row : 0;
 }
 
-UserId account_of(std::int64_t row) {
-  return UserId("account:" + std::to_string(row));
+UserId account_of(std::int64_t row, bool is_bot) {
+  return UserId((is_bot ? "bot:" : "account:") + std::to_string(row));
 }
 
 User make_user(const pqxx::row& row) {
-  User user{account_of(row["id"].as<std::int64_t>()), row["name"].c_str(),
+  User user{account_of(row["id"].as<std::int64_t>(), row["is_bot"].as<bool>()), row["name"].c_str(),
             parse_role(row["role"].c_str()).value_or(Role::kViewer),
             from_unix_ms(row["created_ms"].as<std::int64_t>())};
   if (row["standings"].is_null()) return user;

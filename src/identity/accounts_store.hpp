@@ -49,15 +49,16 @@ struct StoredSession {
 
 // What make_user() reads, of "account a".
 inline constexpr std::string_view kUserColumns =
-    "a.id, a.name, a.role, floor(extract(epoch from a.created_at) * 1000)::bigint as created_ms, "
+    "a.id, a.name, a.role, a.bot_owner is not null as is_bot, floor(extract(epoch from a.created_at) * 1000)::bigint "
+    "as created_ms, "
     "(select string_agg(channel || ' ' || coalesce(r.role, 'viewer') || ' ' || "
     "coalesce(floor(extract(epoch from f.since) * 1000)::bigint, -1), ' ') "
     "from (select channel, role from channel_role where account_id = a.id) r "
     "full join (select channel, since from channel_follower where account_id = a.id) f using (channel)) as standings";
 User make_user(const pqxx::row& row);
-// The row's id of "account:17"; 0: not an account.
+// The row's id of "account:17" or "bot:17"; 0: not an account.
 std::int64_t row_of(const UserId& account);
-UserId account_of(std::int64_t row);
+UserId account_of(std::int64_t row, bool is_bot = false);
 
 // Parts that other stores share.
 User insert_account(pqxx::work& work, const NewAccount& account);

@@ -13,13 +13,17 @@
 namespace grandstand::identity {
 namespace {
 
-constexpr std::string_view kPrefix = "gs_";
+constexpr std::string_view kPrefix = "gs_", kBotPrefix = "gsb_";
 constexpr std::size_t kSecretBytes = 32, kSecretText = 43;
 
 bool is_base64url(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   });
+}
+
+bool is_token(std::string_view prefix, std::string_view token) {
+  return token.size() == prefix.size() + kSecretText && token.starts_with(prefix) && is_base64url(token);
 }
 
 std::string base64(std::span<const unsigned char> bytes, int variant) {
@@ -53,7 +57,15 @@ std::string make_session_token() {
 }
 
 bool is_session_token(std::string_view token) {
-  return token.size() == kPrefix.size() + kSecretText && token.starts_with(kPrefix) && is_base64url(token);
+  return is_token(kPrefix, token);
+}
+
+std::string make_bot_token() {
+  return std::string(kBotPrefix) + random_text();
+}
+
+bool is_bot_token(std::string_view token) {
+  return is_token(kBotPrefix, token);
 }
 
 bool is_guest_token(std::string_view token) {

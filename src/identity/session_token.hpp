@@ -19,6 +19,10 @@ std::string base64_of(std::string_view bytes);
 // Whether it has that form; what has not needs no look-up.
 bool is_session_token(std::string_view token);
 
+// The same for bots: "gsb_".
+std::string make_bot_token();
+bool is_bot_token(std::string_view token);
+
 // Whether it is 22 to 64 of [A-Za-z0-9_-].
 bool is_guest_token(std::string_view token);
 

@@ -89,12 +89,13 @@ aio::Task<Result<std::vector<RoleHolder>>> StandingsStore::role_holders(ChannelI
   using Holders = std::vector<RoleHolder>;
   std::function<Result<Holders>(pqxx::work&)> work = [channel](pqxx::work& work) -> Result<Holders> {
     Holders holders;
-    for (const auto& row : work.exec_params("select a.id, a.name, r.role from channel_role r "
-                                            "join account a on a.id = r.account_id where r.channel = $1 "
-                                            "order by array_position(array['creator', 'moderator'], r.role), "
-                                            "a.name limit 1000",
-                                            channel.value()))
-      holders.push_back({account_of(row["id"].as<std::int64_t>()), row["name"].c_str(),
+    for (const auto& row :
+         work.exec_params("select a.id, a.name, r.role, a.bot_owner is not null as is_bot from channel_role r "
+                          "join account a on a.id = r.account_id where r.channel = $1 "
+                          "order by array_position(array['creator', 'moderator'], r.role), "
+                          "a.name limit 1000",
+                          channel.value()))
+      holders.push_back({account_of(row["id"].as<std::int64_t>(), row["is_bot"].as<bool>()), row["name"].c_str(),
                          parse_role(row["role"].c_str()).value_or(Role::kViewer)});
     return holders;
   };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <grandstand/identity/token_grant.hpp>
 #include <grandstand/identity/user.hpp>
 
 #include <algorithm>
@@ -27,6 +28,34 @@ std::optional<Role> parse_role(std::string_view text) {
   for (const Role role : {Role::kGuest, Role::kViewer, Role::kMember, Role::kModerator, Role::kCreator, Role::kAdmin})
     if (to_string(role) == text) return role;
   return std::nullopt;
+}
+
+std::string_view to_string(TokenScope scope) {
+  switch (scope) {
+    case TokenScope::kNone:
+      return "none";
+    case TokenScope::kChat:
+      return "chat";
+    case TokenScope::kReactions:
+      return "reactions";
+    case TokenScope::kPolls:
+      return "polls";
+    case TokenScope::kModeration:
+      return "moderation";
+    case TokenScope::kWebhooks:
+      return "webhooks";
+  }
+  return "none";
+}
+
+std::optional<TokenScope> parse_token_scope(std::string_view text) {
+  for (const TokenScope scope : kTokenScopes)
+    if (to_string(scope) == text) return scope;
+  return std::nullopt;
+}
+
+bool TokenGrant::has(TokenScope scope) const {
+  return std::ranges::find(scopes, scope) != scopes.end();
 }
 
 Role User::role_in(const ChannelId& channel) const {

@@ -43,6 +43,8 @@ std::string sample(const ApiAction& action) {
   for (const auto& [variable, value] : {std::pair{"<channel>", "news"},
                                         {"<account>", "account:9999"},
                                         {"<session>", "9999"},
+                                        {"<bot>", "bot:9999"},
+                                        {"<token>", "9999"},
                                         {"<stream>", "9999"},
                                         {"<emote>", "gg"},
                                         {"<user>", "account:9999"},
@@ -107,7 +109,7 @@ class ApiPermissionsTest : public testing::Test {
     // Of its own, because one of the answers never ends.
     return HttpClient(site_.port())
         .ask(action.method, sample(action), line + "Content-Type: application/json\r\n",
-             action.method == "GET" ? "" : R"({"role":"member","name":"x"})")
+             action.method == "GET" ? "" : R"({"role":"member","name":"x","scopes":["chat"]})")
         .status;
   }
 
@@ -167,6 +169,38 @@ TEST_F(ApiPermissionsTest, OfChannelsCountTheRoleThere) {
       const auto what = std::string(action.permission.action) + " as " + std::string(to_string(role));
       EXPECT_EQ(ask(action, here) == 403, role < action.permission.least) << what;
       EXPECT_EQ(ask(action, elsewhere), 403) << what;
+    }
+  }
+}
+
+// A bot that is a creator in the channel asks everything, with a token of each scope.
+TEST_F(ApiPermissionsTest, OfBotsAreTheirTokensScopes) {
+  auto& accounts = site_.accounts();
+  const identity::User root{UserId("account:99"), "Root", Role::kAdmin};
+  const auto owner = accounts.create_blocking("Owner", "correct horse", Role::kViewer).value();
+  const auto done = [&](auto task) {
+    using Outcome = decltype(task.await_resume());
+    std::promise<Outcome> promise;
+    auto keep = [](decltype(task) t, std::promise<Outcome>& p) -> aio::Task<Status> {
+      p.set_value(co_await std::move(t));
+      co_return success();
+    };
+    site_.on_loop([&] { aio::spawn(site_.loop(), keep(std::move(task), promise)); });
+    return promise.get_future().get();
+  };
+  const auto bot = done(accounts.create_bot(owner, "Robot")).value();
+  ASSERT_TRUE(done(accounts.set_channel_role(root, ChannelId("news"), bot.id, Role::kCreator)).ok());
+  for (const auto scope : identity::kTokenScopes) {
+    const auto token = done(accounts.create_bot_token(owner, bot.id, {"t", {scope}, {}, {}})).value().secret;
+    for (const auto& action : api_actions()) {
+      const auto& row = action.permission;
+      if (row.least == Role::kGuest) continue;
+      site_.clock.advance(std::chrono::seconds(1));  // its rate is another matter
+      const bool in_channel = row.scope == identity::Scope::kChannel;
+      const bool may = row.token == scope && row.least <= (in_channel ? Role::kCreator : Role::kViewer);
+      const auto status = ask(action, "Authorization: Bearer " + token + "\r\n");
+      EXPECT_EQ(status == 403 || status == 401, !may)
+          << row.action << " with " << identity::to_string(scope) << ": " << status;
     }
   }
 }

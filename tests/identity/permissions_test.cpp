@@ -20,8 +20,8 @@ bool is_request(const Permission& permission) {
 }
 
 void write_table(std::ostream& out, bool requests) {
-  out << "\n| action | counts | guest | viewer | member | moderator | creator | admin "
-         "|\n|---|---|---|---|---|---|---|---|\n";
+  out << "\n| action | counts | guest | viewer | member | moderator | creator | admin | token "
+         "|\n|---|---|---|---|---|---|---|---|---|\n";
   for (const auto& permission : kPermissions) {
     if (is_request(permission) != requests) continue;
     out << "| `" << permission.action << "` | "
@@ -30,7 +30,8 @@ void write_table(std::ostream& out, bool requests) {
                                                   : "everywhere")
         << " |";
     for (const Role role : kRoles) out << (role >= permission.least ? " yes |" : " |");
-    out << '\n';
+    const bool is_open = requests && permission.least == Role::kGuest;
+    out << ' ' << (is_open ? "any" : to_string(permission.token)) << " |\n";
   }
 }
 
@@ -45,6 +46,11 @@ TEST(Permissions, ArePublishedAsAPage) {
           "everywhere and the role in that channel. Guests have no account; over HTTP that is whoever is not signed "
           "in.\n"
           "Creators of a channel make members and moderators there; admins give all roles, but none to themselves.\n\n"
+          "A bot's token never allows more than what its account may: *token* is the scope that it needs besides the "
+          "role,\n"
+          "*none* is for people only. Without the scope moderation a bot that is a moderator counts as a member where "
+          "less\n"
+          "than a moderator is needed, and hears nothing of what moderators hear.\n\n"
           "## Commands in rooms\n";
   write_table(page, false);
   page << "\n## Requests of the API\n";
@@ -68,6 +74,51 @@ TEST(Permissions, CountInTheChannelOnlyWhereTheTableSaysSo) {
   EXPECT_FALSE(check_permission(user, everywhere, news).ok());
   EXPECT_EQ(check_permission(user, here, sport).error().message,
             "this needs the role moderator in the channel; yours is viewer");
+}
+
+// Each scope against each line of the table, in the token's channel, in another, and without one.
+TEST(Permissions, OfTokensAreTheirScopesWithinTheirChannelAndTheAccountsRole) {
+  const ChannelId news("news"), sport("sport");
+  for (const auto& permission : kPermissions) {
+    const bool is_open = is_request(permission) && permission.least == Role::kGuest;
+    for (const TokenScope scope : kTokenScopes) {
+      for (const auto& channel : {std::optional<ChannelId>(), std::optional(news), std::optional(sport)}) {
+        for (const Role role : kRoles) {
+          User bot{UserId("bot:1"), "Bot", Role::kViewer};
+          bot.channels = std::make_shared<ChannelStandings>(ChannelStandings{{news, {role, {}}}});
+          bot.grant = std::make_shared<TokenGrant>(TokenGrant{"t", {scope}, channel, {}});
+          const bool here = permission.scope == Scope::kChannel;
+          const Role counts = here ? bot.role_in(news) : bot.role;
+          const bool reaches = !channel || (here && *channel == news);
+          const bool expected = is_open || (permission.token == scope && reaches && counts >= permission.least);
+          EXPECT_EQ(check_permission(bot, permission, news).ok(), expected)
+              << permission.action << " with " << to_string(scope) << " as " << to_string(role);
+        }
+      }
+    }
+  }
+}
+
+TEST(Permissions, ABotIsAModeratorOnlyWithATokenForIt) {
+  const ChannelId news("news"), sport("sport");
+  User bot{UserId("bot:1"), "Bot", Role::kViewer};
+  bot.channels = std::make_shared<ChannelStandings>(
+      ChannelStandings{{news, {Role::kCreator, {}}}, {sport, {Role::kModerator, {}}}});
+  const auto with = [&](std::vector<TokenScope> scopes, std::optional<ChannelId> channel = {}) {
+    bot.grant = std::make_shared<TokenGrant>(TokenGrant{"t", std::move(scopes), std::move(channel), {}});
+  };
+  const auto* const send = find_permission("chat.send");
+  const auto* const open = find_permission("polls.open");
+  EXPECT_EQ(find_permission("chat.shout"), nullptr);
+  EXPECT_EQ(acting_role(bot, news), Role::kCreator);
+  with({TokenScope::kChat, TokenScope::kPolls});
+  EXPECT_EQ(acting_role(bot, news), Role::kMember);
+  EXPECT_EQ(acting_role(bot, news, send), Role::kMember);
+  EXPECT_EQ(acting_role(bot, news, open), Role::kCreator);
+  with({TokenScope::kModeration}, news);
+  EXPECT_EQ(acting_role(bot, news), Role::kCreator);
+  EXPECT_EQ(acting_role(bot, news, send), Role::kCreator);
+  EXPECT_EQ(acting_role(bot, sport), Role::kViewer);
 }
 
 // Whoever gives, whoever gets, whatever before and after: nobody rises to his giver, nobody above him falls.

@@ -29,7 +29,7 @@ class StrongId {
 using ChannelId = StrongId<struct ChannelIdTag, std::string>;
 // "channel:news": where people meet.
 using RoomId = StrongId<struct RoomIdTag, std::string>;
-// "account:17" or "guest:k3f9...": who speaks. The part before the colon says which kind.
+// "account:17", "bot:18" or "guest:k3f9...": who speaks. The part before the colon says which kind.
 using UserId = StrongId<struct UserIdTag, std::string>;
 // One connection; unique within the process.
 using SessionId = StrongId<struct SessionIdTag, std::uint64_t>;

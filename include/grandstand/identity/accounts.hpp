@@ -6,6 +6,7 @@
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
+#include <grandstand/identity/bot.hpp>
 #include <grandstand/identity/settings.hpp>
 #include <grandstand/identity/user.hpp>
 #include <grandstand/ops/metrics.hpp>
@@ -120,7 +121,8 @@ class Accounts {
   aio::Task<Result<SignIn>> sign_in(std::string name, std::string password, Device device = {});
   aio::Task<Status> sign_out(std::string token);
 
-  // Who a session token belongs to: kUnauthenticated when it is unknown, expired or revoked.
+  // Who a token of a session or a bot belongs to: kUnauthenticated when it is unknown, expired or revoked; kRateLimited
+  // for a bot that asks too much.
   aio::Task<Result<User>> authenticate(std::string token);
 
   // A guest under the wished name: kConflict when the name belongs to an account. `guest_token` (22..64 of
@@ -182,6 +184,15 @@ class Accounts {
                                   Authorization begun);
   aio::Task<Status> unlink_provider(UserId account, std::string provider);
   aio::Task<Result<std::vector<std::string>>> linked_providers(UserId account);
+
+  // Bots: accounts without a password, which belong to the account that made them and come in by their tokens. Admins
+  // see and change all, others their own (kNotFound). kTooLarge beyond settings.bots_per_account and kMostBotTokens.
+  aio::Task<Result<std::vector<Bot>>> bots(User asker);
+  aio::Task<Result<Bot>> create_bot(User owner, std::string name);
+  aio::Task<Status> remove_bot(User asker, UserId bot);
+  aio::Task<Result<MadeBotToken>> create_bot_token(User asker, UserId bot, BotTokenWish wish);
+  // Whoever is connected by it is sent away.
+  aio::Task<Status> revoke_bot_token(User asker, UserId bot, std::uint64_t token);
 
   // One at a time; nobody is told any more once it is gone.
   void observe(std::weak_ptr<AccountObserver> observer);

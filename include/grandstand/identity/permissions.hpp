@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grandstand/base/result.hpp>
+#include <grandstand/identity/token_grant.hpp>
 #include <grandstand/identity/user.hpp>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ struct Permission {
   std::string_view action;
   Role least = Role::kGuest;
   Scope scope = Scope::kEverywhere;
+  TokenScope token = TokenScope::kNone;  // what a bot's token must be for; requests that anybody may make need none
 };
 
 // All there are; docs/permissions.md is made of it. Tests hold that the features' commands and the API's routes are
@@ -30,34 +32,34 @@ struct Permission {
 // clang-format off
 inline constexpr auto kPermissions = std::to_array<Permission>({
     // Commands of rooms, in the order of the features.
-    {"chat.send",                                         Role::kGuest,     Scope::kChannel},
-    {"chat.edit",                                         Role::kGuest,     Scope::kChannel},
-    {"chat.pin",                                          Role::kModerator, Scope::kChannel},
-    {"chat.unpin",                                        Role::kModerator, Scope::kChannel},
-    {"chat.delete",                                       Role::kGuest,     Scope::kChannel},
-    {"chat.typing",                                       Role::kGuest,     Scope::kChannel},
-    {"reactions.send",                                    Role::kGuest,     Scope::kChannel},
-    {"house_rules.set_mode",                              Role::kModerator, Scope::kChannel},
-    {"house_rules.set_word",                              Role::kModerator, Scope::kChannel},
-    {"house_rules.set_link",                              Role::kModerator, Scope::kChannel},
-    {"house_rules.set_emote",                             Role::kModerator, Scope::kChannel},
-    {"house_rules.release",                               Role::kModerator, Scope::kChannel},
-    {"house_rules.reject",                                Role::kModerator, Scope::kChannel},
-    {"house_rules.nuke",                                  Role::kModerator, Scope::kChannel},
-    {"moderation.ban",                                    Role::kModerator, Scope::kChannel},
-    {"moderation.timeout",                                Role::kModerator, Scope::kChannel},
-    {"moderation.warn",                                   Role::kModerator, Scope::kChannel},
-    {"moderation.shadow",                                 Role::kModerator, Scope::kChannel},
-    {"moderation.unban",                                  Role::kModerator, Scope::kChannel},
-    {"moderation.delete_all",                             Role::kModerator, Scope::kChannel},
-    {"moderation.note",                                   Role::kModerator, Scope::kChannel},
-    {"moderation.resolve",                                Role::kModerator, Scope::kChannel},
-    {"moderation.report",                                 Role::kGuest,     Scope::kChannel},
+    {"chat.send",                                         Role::kGuest,     Scope::kChannel, TokenScope::kChat},
+    {"chat.edit",                                         Role::kGuest,     Scope::kChannel, TokenScope::kChat},
+    {"chat.pin",                                          Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"chat.unpin",                                        Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"chat.delete",                                       Role::kGuest,     Scope::kChannel, TokenScope::kChat},
+    {"chat.typing",                                       Role::kGuest,     Scope::kChannel, TokenScope::kChat},
+    {"reactions.send",                                    Role::kGuest,     Scope::kChannel, TokenScope::kReactions},
+    {"house_rules.set_mode",                              Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"house_rules.set_word",                              Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"house_rules.set_link",                              Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"house_rules.set_emote",                             Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"house_rules.release",                               Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"house_rules.reject",                                Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"house_rules.nuke",                                  Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.ban",                                    Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.timeout",                                Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.warn",                                   Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.shadow",                                 Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.unban",                                  Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.delete_all",                             Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.note",                                   Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.resolve",                                Role::kModerator, Scope::kChannel, TokenScope::kModeration},
+    {"moderation.report",                                 Role::kGuest,     Scope::kChannel, TokenScope::kChat},
     {"moderation.acknowledge",                            Role::kGuest,     Scope::kChannel},
     {"moderation.appeal",                                 Role::kGuest,     Scope::kChannel},
-    {"polls.open",                                        Role::kModerator, Scope::kChannel},
+    {"polls.open",                                        Role::kModerator, Scope::kChannel, TokenScope::kPolls},
     {"polls.vote",                                        Role::kViewer,    Scope::kChannel},
-    {"polls.close",                                       Role::kModerator, Scope::kChannel},
+    {"polls.close",                                       Role::kModerator, Scope::kChannel, TokenScope::kPolls},
     // The API.
     {"GET /api/v1/version",                               Role::kGuest},
     {"GET /api/v1/channels",                              Role::kGuest},
@@ -72,7 +74,7 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"GET /api/v1/providers/<provider>/callback",         Role::kGuest},
     {"POST /api/v1/providers/<provider>/logout",          Role::kGuest},
     {"POST /api/v1/accounts",                             Role::kGuest},
-    {"GET /api/v1/accounts",                              Role::kViewer},
+    {"GET /api/v1/accounts",                              Role::kViewer,    Scope::kEverywhere, TokenScope::kModeration},
     {"PUT /api/v1/accounts/<account>/role",               Role::kAdmin},
     {"PUT /api/v1/accounts/<account>/disabled",           Role::kAdmin},
     {"DELETE /api/v1/accounts/<account>/disabled",        Role::kAdmin},
@@ -89,6 +91,11 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"PUT /api/v1/me/blocks/<user>",                      Role::kViewer},
     {"DELETE /api/v1/me/blocks/<user>",                   Role::kViewer},
     {"PUT /api/v1/me/password",                           Role::kViewer},
+    {"GET /api/v1/bots",                                  Role::kViewer},
+    {"POST /api/v1/bots",                                 Role::kViewer},
+    {"DELETE /api/v1/bots/<bot>",                         Role::kViewer},
+    {"POST /api/v1/bots/<bot>/tokens",                    Role::kViewer},
+    {"DELETE /api/v1/bots/<bot>/tokens/<token>",          Role::kViewer},
     {"POST /api/v1/sessions",                             Role::kGuest},
     {"GET /api/v1/sessions",                              Role::kViewer},
     {"DELETE /api/v1/sessions",                           Role::kViewer},
@@ -99,7 +106,7 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"DELETE /api/v1/channels/<channel>/emotes/<emote>",  Role::kModerator, Scope::kChannel},
     {"PUT /api/v1/channels/<channel>/follow",             Role::kViewer},
     {"DELETE /api/v1/channels/<channel>/follow",          Role::kViewer},
-    {"GET /api/v1/channels/<channel>/roles",              Role::kModerator, Scope::kChannel},
+    {"GET /api/v1/channels/<channel>/roles",              Role::kModerator, Scope::kChannel, TokenScope::kModeration},
     {"PUT /api/v1/channels/<channel>/roles/<account>",    Role::kCreator,   Scope::kChannel},
     {"DELETE /api/v1/channels/<channel>/roles/<account>", Role::kCreator,   Scope::kChannel},
     {"POST /api/v1/channels/<channel>/source",            Role::kAdmin},
@@ -119,8 +126,17 @@ consteval Role least_role(std::string_view action) {
   return permission(action).least;
 }
 
-// kForbidden with a sentence for whoever asks, unless the user has the role. `channel`: of an action in a channel.
+// The row of an action that comes from outside; null: there is none.
+const Permission* find_permission(std::string_view action);
+
+// kForbidden with a sentence for whoever asks, unless the user has the role and, when he is here by a bot's token, that
+// is for it. `channel`: of an action in a channel.
 Status check_permission(const User& user, const Permission& permission, const ChannelId& channel = {});
+
+// The role in which a user does something in a channel: a bot whose token is not for moderating is no moderator there,
+// nor is one whose token is for another channel. `permission`: of what is done; what needs a moderator anyway is done
+// as what the account is.
+Role acting_role(const User& user, const ChannelId& channel, const Permission* permission = nullptr);
 
 // The role in a channel, kViewer for none, is one that there is: member, moderator or creator.
 Status check_channel_role(Role role);

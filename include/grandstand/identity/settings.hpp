@@ -24,6 +24,8 @@ struct Settings {
   std::size_t min_password_length = 8;  // characters
   std::size_t hashing_threads = 1;      // Argon2id costs 64 MiB and about 0.1 s each
   std::vector<OidcProvider> oidc;       // whose users may sign in here
+  std::size_t bots_per_account = 10;    // 0: nobody makes bots
+  std::size_t bot_rate = 10;  // requests and commands of one bot per second on each node; four times that at once
 };
 
 }  // namespace grandstand::identity

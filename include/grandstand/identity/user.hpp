@@ -30,15 +30,19 @@ using ChannelStandings = std::map<ChannelId, ChannelStanding>;
 // At most so many channels an account follows, and in so many it has a role.
 inline constexpr std::size_t kMostFollowed = 200, kMostChannelRoles = 200;
 
+struct TokenGrant;
+
 // Who somebody is, for as long as a session lasts.
 struct User {
-  UserId id;         // "account:17" or "guest:<token digest>"
+  UserId id;         // "account:17", "bot:18" or "guest:<token digest>"
   std::string name;  // shown to others
   Role role = Role::kGuest;
   std::optional<UtcTime> since = {};                      // when the account was made; none: a guest
   std::shared_ptr<const ChannelStandings> channels = {};  // may be null
   std::uint64_t session = 0;                              // of the account, by which it is listed and ended; 0: none
+  std::shared_ptr<const TokenGrant> grant = {};           // what the token of a bot allows; null: no token
   bool is_guest() const { return role == Role::kGuest; }
+  bool is_bot() const { return id.value().starts_with("bot:"); }
 
   // The higher one of the role everywhere and that in the channel.
   Role role_in(const ChannelId& channel) const;

@@ -37,7 +37,7 @@ Error gone(std::string message) {
 }
 
 bool is_user_id(std::string_view text) {
-  constexpr std::string_view kKinds[] = {"guest:", "account:"};
+  constexpr std::string_view kKinds[] = {"guest:", "account:", "bot:"};
   const auto kind = std::ranges::find_if(kKinds, [&](auto prefix) { return text.starts_with(prefix); });
   if (kind == std::end(kKinds)) return false;
   const auto name = text.substr(kind->size());

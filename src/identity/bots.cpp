@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "accounts_state.hpp"
+
+#include <grandstand/base/log.hpp>
+
+#include <algorithm>
+
+namespace grandstand::identity {
+namespace {
+
+constexpr double kBurst = 4;  // seconds' worth of requests
+
+std::optional<UserId> owner_for(const User& asker) {
+  if (asker.role == Role::kAdmin) return std::nullopt;
+  return asker.id;
+}
+
+Result<BotTokenWish> checked(BotTokenWish wish, UtcTime now) {
+  if (wish.name.empty() || wish.name.size() > 64 ||
+      std::ranges::any_of(wish.name, [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+    return Error{ErrorCode::kInvalidArgument, "name: expected 1 to 64 bytes without control characters"};
+  if (wish.scopes.empty()) return Error{ErrorCode::kInvalidArgument, "scopes: expected at least one"};
+  std::ranges::sort(wish.scopes);
+  wish.scopes.erase(std::ranges::unique(wish.scopes).begin(), wish.scopes.end());
+  if (wish.expires_at && *wish.expires_at <= now)
+    return Error{ErrorCode::kInvalidArgument, "expires_at: expected a time to come"};
+  return wish;
+}
+
+}  // namespace
+
+aio::Task<Result<std::vector<Bot>>> Accounts::bots(User asker) {
+  return state_->bots.list(owner_for(asker));
+}
+
+aio::Task<Result<Bot>> Accounts::create_bot(User owner, std::string name) {
+  if (state_->settings.bots_per_account == 0) co_return Error{ErrorCode::kForbidden, "bots are not allowed here"};
+  GRANDSTAND_CO_TRY(std::string shown, normalise_name(name));
+  NewAccount account{shown, name_key(shown), "", Role::kViewer, state_->clock.utc()};
+  auto made = co_await state_->bots.insert(owner.id, std::move(account), state_->settings.bots_per_account);
+  if (!made.ok() && made.error().code == ErrorCode::kConflict) co_return taken(shown);
+  if (!made.ok()) co_return made.error();
+  log::info("identity", "bot made", {{"bot", made->id.value()}, {"by", owner.id.value()}});
+  Bot bot{made->id, made->name, owner.id, owner.name, made->since.value_or(UtcTime{}), {}};
+  co_return bot;
+}
+
+aio::Task<Status> Accounts::remove_bot(User asker, UserId bot) {
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->bots.remove(owner_for(asker), bot));
+  log::info("identity", "bot removed", {{"bot", ended.account.value()}, {"by", asker.id.value()}});
+  co_return co_await state_->tell_ended(std::move(ended));
+}
+
+aio::Task<Result<MadeBotToken>> Accounts::create_bot_token(User asker, UserId bot, BotTokenWish wish) {
+  GRANDSTAND_CO_TRY(auto good, checked(std::move(wish), state_->clock.utc()));
+  MadeBotToken made;
+  made.secret = make_bot_token();
+  made.token.wish = std::move(good);
+  made.token.created_at = state_->clock.utc();
+  GRANDSTAND_CO_TRY(made.token,
+                    co_await state_->bots.insert_token(owner_for(asker), bot, digest_of(made.secret), made.token));
+  log::info("identity", "token of a bot made",
+            {{"bot", bot.value()}, {"token", made.token.id}, {"by", asker.id.value()}});
+  co_return made;
+}
+
+aio::Task<Status> Accounts::revoke_bot_token(User asker, UserId bot, std::uint64_t token) {
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->bots.remove_token(owner_for(asker), bot, token));
+  log::info("identity", "token of a bot revoked", {{"bot", bot.value()}, {"token", token}, {"by", asker.id.value()}});
+  co_return co_await state_->tell_ended(std::move(ended));
+}
+
+// All tokens of a bot share its rate. The bots that were not heard of for longest are forgotten.
+std::shared_ptr<SharedRate> Accounts::State::rate_of(const UserId& bot) {
+  if (const auto* const known = bot_rates.find(bot.value())) return *known;
+  const auto per_second = static_cast<double>(settings.bot_rate);
+  auto rate = std::make_shared<SharedRate>(RateLimit{kBurst * per_second, per_second});
+  bot_rates.put(bot.value(), rate);
+  return rate;
+}
+
+aio::Task<Result<User>> Accounts::State::authenticate_bot(std::string token) {
+  const std::string digest = digest_of(token);
+  struct Known {
+    std::optional<User> user;
+    std::uint64_t generation = 0;
+  };
+  std::function<Result<Known>()> look = [this, digest]() -> Result<Known> {
+    return Known{cache.find(digest, clock.steady(), clock.utc()), cache.generation()};
+  };
+  GRANDSTAND_CO_TRY(Known known, co_await ledger.run<Known>(std::move(look)));
+  if (!known.user) {
+    GRANDSTAND_CO_TRY(known.user, co_await bots.find_token(digest, clock.utc()));
+    if (known.user && known.user->grant->expired(clock.utc())) {
+      expired_tokens.add();
+      co_return not_signed_in("the token has expired");
+    }
+    std::function<Result<Known>()> keep = [this, digest, found = known]() -> Result<Known> {
+      if (!found.user) return found;
+      return Known{keep_bot(digest, *found.user, found.generation), 0};
+    };
+    GRANDSTAND_CO_TRY(known, co_await ledger.run<Known>(std::move(keep)));
+  }
+  if (!known.user) {
+    unknown_tokens.add();
+    co_return not_signed_in("the token is unknown or revoked");
+  }
+  const auto wait = known.user->grant->rate->try_take(clock.steady());
+  if (wait.count() > 0) {
+    limited_bots.add();
+    co_return Error{ErrorCode::kRateLimited,
+                    "the bot asks too much; try again in " + std::to_string(wait.count()) + " ms"};
+  }
+  co_return std::move(*known.user);
+}
+
+// Nothing: the token was revoked since it was looked up.
+std::optional<User> Accounts::State::keep_bot(const std::string& digest, User user, std::uint64_t generation) {
+  TokenGrant grant = *user.grant;
+  grant.rate = rate_of(user.id);
+  user.grant = std::make_shared<const TokenGrant>(std::move(grant));
+  if (cache.revoked(digest, clock.steady())) return std::nullopt;
+  if (cache.generation() == generation)
+    cache.put(digest, user, user.grant->expires_at.value_or(UtcTime::max()), clock.steady());
+  return user;
+}
+
+}  // namespace grandstand::identity
