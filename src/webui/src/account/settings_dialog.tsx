@@ -7,6 +7,7 @@ import { Modal } from '../look/modal';
 import { strings } from '../strings';
 import { changeName, changePassword } from './account_api';
 import { BlockedList } from './blocked_list';
+import { BotList } from './bot_list';
 import { PictureForm } from './picture_form';
 import { LinkedProviders } from './provider_list';
 import { SessionList } from './session_list';
@@ -73,6 +74,7 @@ export function SettingsDialog() {
       <LinkedProviders />
       <SessionList />
       <BlockedList />
+      <BotList />
     </Modal>
   );
 }

@@ -448,6 +448,27 @@ export const de: Translation = {
     language: 'Sprache',
   },
 
+  bots: {
+    title: 'Bots',
+    hint: 'Programme, die unter eigenem Namen mitmachen. Ein Token lässt sie herein; behandle es wie ein Passwort.',
+    newBot: 'Name eines neuen Bots',
+    makeBot: 'Bot anlegen',
+    removeBot: (name: string) => `${name} entfernen`,
+    tokenName: 'Name eines neuen Tokens',
+    scopes: 'Es darf',
+    scopeNames: { chat: 'chatten', reactions: 'reagieren', polls: 'Umfragen öffnen und schließen', moderation: 'moderieren', webhooks: 'Webhooks verwalten' },
+    channel: 'Nur im Sender',
+    allChannels: 'alle Sender',
+    expires: 'Gültig bis',
+    makeToken: 'Token anlegen',
+    secretOnce: 'Jetzt kopieren, es wird nur dieses eine Mal gezeigt:',
+    revoke: 'Widerrufen',
+    neverUsed: 'nie benutzt',
+    lastUsed: (at: number) => `zuletzt benutzt ${new Date(at).toLocaleString()}`,
+    until: (at: number) => `bis ${new Date(at).toLocaleString()}`,
+    badge: 'Bot',
+  },
+
   connection: {
     online: 'Verbunden',
     connecting: 'Verbinden …',

@@ -427,6 +427,27 @@ export const en = {
     monitor: 'Monitor',
   },
 
+  bots: {
+    title: 'Bots',
+    hint: 'Programs that take part under a name of their own. A token lets one in; treat it as a password.',
+    newBot: 'Name of a new bot',
+    makeBot: 'Make bot',
+    removeBot: (name: string) => `Remove ${name}`,
+    tokenName: 'Name of a new token',
+    scopes: 'It may',
+    scopeNames: { chat: 'chat', reactions: 'react', polls: 'open and close polls', moderation: 'moderate', webhooks: 'manage webhooks' },
+    channel: 'Only in the channel',
+    allChannels: 'all channels',
+    expires: 'Valid until',
+    makeToken: 'Make token',
+    secretOnce: 'Copy it now, it is shown this once:',
+    revoke: 'Revoke',
+    neverUsed: 'never used',
+    lastUsed: (at: number) => `last used ${new Date(at).toLocaleString()}`,
+    until: (at: number) => `until ${new Date(at).toLocaleString()}`,
+    badge: 'Bot',
+  },
+
   connection: {
     online: 'Connected',
     connecting: 'Connecting…',

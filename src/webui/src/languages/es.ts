@@ -448,6 +448,27 @@ export const es: Translation = {
     language: 'Idioma',
   },
 
+  bots: {
+    title: 'Bots',
+    hint: 'Programas que participan con nombre propio. Un token los deja entrar; trátalo como una contraseña.',
+    newBot: 'Nombre de un bot nuevo',
+    makeBot: 'Crear bot',
+    removeBot: (name: string) => `Eliminar ${name}`,
+    tokenName: 'Nombre de un token nuevo',
+    scopes: 'Puede',
+    scopeNames: { chat: 'chatear', reactions: 'reaccionar', polls: 'abrir y cerrar encuestas', moderation: 'moderar', webhooks: 'gestionar webhooks' },
+    channel: 'Solo en el canal',
+    allChannels: 'todos los canales',
+    expires: 'Válido hasta',
+    makeToken: 'Crear token',
+    secretOnce: 'Cópialo ahora, solo se muestra esta vez:',
+    revoke: 'Revocar',
+    neverUsed: 'nunca usado',
+    lastUsed: (at: number) => `usado por última vez ${new Date(at).toLocaleString()}`,
+    until: (at: number) => `hasta ${new Date(at).toLocaleString()}`,
+    badge: 'Bot',
+  },
+
   connection: {
     online: 'Conectado',
     connecting: 'Conectando…',

@@ -13,6 +13,17 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-d
 
 const badges: Readonly<Record<Role, IconName | null>> = { guest: null, viewer: 'check', member: 'star', moderator: 'shield', creator: 'camera', admin: 'crown' };
 
+// Programs say what they are, whatever their role.
+export const isBot = (id: string) => id.startsWith('bot:');
+
+export function BotBadge() {
+  return (
+    <span class="badge-bot" data-testid="bot-badge">
+      {strings.bots.badge}
+    </span>
+  );
+}
+
 export function Badge({ role }: { role: Role }) {
   const icon = badges[role];
   if (!icon) return null;
@@ -83,6 +94,7 @@ export function messageRow(message: Message, me: User | null, nameOf: (id: strin
         {replyTo && !message.deleted && <QuoteLine quote={replyTo} />}
         <span class={`message-author ${tone(author.id)}`} data-author>
           <Badge role={author.role} />
+          {isBot(author.id) && <BotBadge />}
           <bdi>{author.name}</bdi>
         </span>{' '}
         <Words message={message} nameOf={nameOf} emotes={emotes} />

@@ -6,7 +6,7 @@ import { Modal } from '../../look/modal';
 import { isModerator, type User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
-import { Badge } from './chat_message';
+import { Badge, BotBadge, isBot } from './chat_message';
 import { hiddenUsers } from './hidden_users';
 import { UserProfile } from './user_profile';
 
@@ -29,7 +29,7 @@ export function UserCard({ chat, children }: { chat: Chat; children?: (user: Use
             <bdi>{user.name}</bdi>
           </h2>
           <p class="user-card-role">
-            <Badge role={user.role} /> {strings.chat.roles[user.role]} · {strings.chat.saidHere(said.length)}
+            <Badge role={user.role} /> {isBot(user.id) && <BotBadge />} {strings.chat.roles[user.role]} · {strings.chat.saidHere(said.length)}
           </p>
           <UserProfile key={user.id} id={user.id} />
           <ul class="user-card-messages">

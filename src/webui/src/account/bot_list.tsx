@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useState } from 'preact/hooks';
+import type { Answer } from '../api';
+import { strings } from '../strings';
+import { fetchBots, makeBot, makeToken, removeBot, revokeToken, tokenScopes, type Bot, type BotToken } from './bots_api';
+
+// The account's bots, and the tokens by which they come in.
+export function BotList() {
+  const [bots, setBots] = useState<readonly Bot[]>([]);
+  const [fault, setFault] = useState('');
+  const words = strings.bots;
+  const load = async () => {
+    const answer = await fetchBots();
+    if (answer.ok) setBots(answer.value);
+    else setFault(answer.fault.text);
+  };
+  useEffect(() => void load(), []);
+  const act = async (done: Promise<Answer<unknown>>) => {
+    const answer = await done;
+    setFault(answer.ok ? '' : answer.fault.text);
+    await load();
+    return answer.ok;
+  };
+  const make = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    if (await act(makeBot(String(new FormData(form).get('name')).trim()))) form.reset();
+  };
+  return (
+    <section class="settings-part" data-testid="settings-bots">
+      <h3>{words.title}</h3>
+      <p class="dialog-hint">{words.hint}</p>
+      {bots.map((bot) => (
+        <BotCard key={bot.id} bot={bot} act={act} />
+      ))}
+      <form class="settings-row" onSubmit={(event) => void make(event)}>
+        <label class="field">
+          <span>{words.newBot}</span>
+          <input name="name" type="text" required maxLength={32} autocomplete="off" data-testid="new-bot-name" />
+        </label>
+        <button type="submit" class="button" data-testid="make-bot">
+          {words.makeBot}
+        </button>
+      </form>
+      <p class="dialog-fault" role="alert">
+        {fault}
+      </p>
+    </section>
+  );
+}
+
+type Act = (done: Promise<Answer<unknown>>) => Promise<boolean>;
+
+function BotCard({ bot, act }: { bot: Bot; act: Act }) {
+  const words = strings.bots;
+  const [secret, setSecret] = useState('');
+  const make = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const fields = new FormData(form);
+    const field = (name: string) => String(fields.get(name) ?? '').trim();
+    const wish = { name: field('name'), scopes: fields.getAll('scope').map(String), channel: field('channel'), expiresAt: field('expires') };
+    const made = makeToken(bot.id, wish);
+    if (!(await act(made))) return;
+    const answer = await made;
+    if (answer.ok) setSecret(answer.value);
+    form.reset();
+  };
+  return (
+    <details class="bot-card" data-testid="bot-card">
+      <summary>
+        <bdi>{bot.name}</bdi> <span class="field-hint">{bot.id}</span>
+      </summary>
+      <ul class="settings-list">
+        {bot.tokens.map((token) => (
+          <TokenLine key={token.id} token={token} revoke={() => void act(revokeToken(bot.id, token.id))} />
+        ))}
+      </ul>
+      {secret && (
+        <p role="status">
+          {words.secretOnce} <code data-testid="bot-secret">{secret}</code>
+        </p>
+      )}
+      <form onSubmit={(event) => void make(event)}>
+        <label class="field">
+          <span>{words.tokenName}</span>
+          <input name="name" type="text" required maxLength={64} autocomplete="off" />
+        </label>
+        <fieldset class="settings-choices">
+          <legend>{words.scopes}</legend>
+          {tokenScopes.map((scope) => (
+            <label key={scope}>
+              <input type="checkbox" name="scope" value={scope} /> {words.scopeNames[scope]}
+            </label>
+          ))}
+        </fieldset>
+        <label class="field">
+          <span>{words.channel}</span>
+          <input name="channel" type="text" maxLength={64} autocomplete="off" placeholder={words.allChannels} />
+        </label>
+        <label class="field">
+          <span>{words.expires}</span>
+          <input name="expires" type="datetime-local" />
+        </label>
+        <button type="submit" class="button" data-testid="make-token">
+          {words.makeToken}
+        </button>
+      </form>
+      <button type="button" class="button" onClick={() => void act(removeBot(bot.id))}>
+        {words.removeBot(bot.name)}
+      </button>
+    </details>
+  );
+}
+
+function TokenLine({ token, revoke }: { token: BotToken; revoke: () => void }) {
+  const words = strings.bots;
+  return (
+    <li>
+      <span>
+        <bdi>{token.name}</bdi>
+        <span class="field-hint">
+          {token.scopes.join(', ')} · {token.channel ?? words.allChannels} · {token.lastUsedAt === null ? words.neverUsed : words.lastUsed(token.lastUsedAt)}
+          {token.expiresAt !== null && ` · ${words.until(token.expiresAt)}`}
+        </span>
+      </span>
+      <button type="button" class="button" onClick={revoke}>
+        {words.revoke}
+      </button>
+    </li>
+  );
+}
