@@ -118,7 +118,14 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   std::shared_ptr<room::Classifier> classifier;
   if (!hub.classifier_url.empty())
     classifier = std::make_shared<HttpClassifier>(hub.classifier_url, hub.classifier_timeout, app->metrics_);
-  app->features_ = social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier));
+  if (app->config_.webhooks.enabled) {
+    app->webhooks_ = std::make_unique<webhooks::Webhooks>(
+        app->config_.webhooks,
+        webhooks::Webhooks::Context{control_loop, app->clock_, app->metrics_, database, social::reported_kinds()});
+    app->on_control_loop([&] { app->webhooks_->start(); });
+  }
+  app->features_ =
+      social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier), app->webhooks_.get());
   GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,
@@ -132,7 +139,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       app->http_,
       http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
                                                *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients,
-                                               app->guide_.get(), app->gate_.get(), app->archive_.get(), elsewhere}));
+                                               app->guide_.get(), app->gate_.get(), app->archive_.get(), elsewhere,
+                                               app->webhooks_.get()}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
@@ -294,6 +302,7 @@ void App::stop() {
   if (hub_) hub_->stop();
   account_news_ = {};
   if (spread_) on_control_loop([this] { spread_->stop(); });
+  if (webhooks_) webhooks_->stop();
   if (bus_) bus_->stop();
   if (catalogue_) on_control_loop([this] { catalogue_->stop(); });
   // Only now may others begin with its channels.

@@ -23,6 +23,7 @@
 #include <grandstand/ops/health.hpp>
 #include <grandstand/ops/metrics.hpp>
 #include <grandstand/room/feature.hpp>
+#include <grandstand/webhooks/webhooks.hpp>
 
 #include <atomic>
 #include <filesystem>
@@ -84,6 +85,7 @@ class App {
   hls::Origin origin_;
   std::unique_ptr<dvr::Archive> archive_;  // null: its directory cannot be used
   std::unique_ptr<channels::Catalogue> catalogue_;
+  std::unique_ptr<webhooks::Webhooks> webhooks_;  // null: switched off
   std::unique_ptr<room::FeatureCatalogue> features_;
   std::unique_ptr<cluster::Bus> bus_;  // null, both: this node is alone
   std::unique_ptr<cluster::Leases> leases_;

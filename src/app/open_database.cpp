@@ -5,6 +5,7 @@
 #include <grandstand/guide/guide.hpp>
 #include <grandstand/identity/accounts.hpp>
 #include <grandstand/social/feature_table.hpp>
+#include <grandstand/webhooks/webhooks.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -15,6 +16,7 @@ std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> migrations;
   std::ranges::copy(identity::Accounts::migrations(), std::back_inserter(migrations));
   std::ranges::copy(cluster::Leases::migrations(), std::back_inserter(migrations));
+  std::ranges::copy(webhooks::Webhooks::migrations(), std::back_inserter(migrations));
   std::ranges::copy(guide::Guide::migrations(), std::back_inserter(migrations));
   std::ranges::copy(social::migrations(), std::back_inserter(migrations));
   return migrations;

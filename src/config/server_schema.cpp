@@ -539,6 +539,47 @@ Section<ServerConfig> identity_section() {
   };
 }
 
+Section<ServerConfig> webhooks_section() {
+  return {
+      "webhooks",
+      "Other systems that are told of what happens in channels.",
+      {
+          key(
+              "enabled", [](ServerConfig& c) -> auto& { return c.webhooks.enabled; }, Boolean{},
+              "Whether creators of channels may have webhooks."),
+          key(
+              "private_networks", [](ServerConfig& c) -> auto& { return c.webhooks.private_networks; }, Boolean{},
+              "Whether receivers may be at loopback, private and link-local addresses. Creators could reach what only "
+              "this host reaches."),
+          key(
+              "per_channel", [](ServerConfig& c) -> auto& { return c.webhooks.per_channel; },
+              Integer{1, 1'000, "webhooks"}, "Of one channel."),
+          key(
+              "connections", [](ServerConfig& c) -> auto& { return c.webhooks.connections; }, Integer{1, 64, "threads"},
+              "Deliveries under way at once. Slow receivers together get half of them."),
+          key(
+              "timeout", [](ServerConfig& c) -> auto& { return c.webhooks.timeout; }, Duration{100ms, 1min},
+              "Within which a receiver has to answer."),
+          key(
+              "retry_first", [](ServerConfig& c) -> auto& { return c.webhooks.retry_first; }, Duration{100ms, 1h},
+              "After the first failure of a delivery; doubles with each further one, less up to a quarter at random."),
+          key(
+              "retry_longest", [](ServerConfig& c) -> auto& { return c.webhooks.retry_longest; }, Duration{1s, 24h},
+              "The longest time between two attempts."),
+          key(
+              "give_up_after", [](ServerConfig& c) -> auto& { return c.webhooks.give_up_after; },
+              Duration{1h, 24h * 30}, "For how long a delivery is tried before it is parked; whole hours."),
+          key(
+              "keep", [](ServerConfig& c) -> auto& { return c.webhooks.keep; }, Duration{1h, 24h * 90},
+              "How long deliveries are listed and can be had again; whole hours."),
+          key(
+              "queue_limit", [](ServerConfig& c) -> auto& { return c.webhooks.queue_limit; },
+              Integer{100, 100'000'000, "deliveries"},
+              "Deliveries that wait for one webhook; it is not told of events beyond, and they are counted."),
+      },
+  };
+}
+
 Section<ServerConfig> database_section() {
   return {
       "database",
@@ -642,9 +683,9 @@ std::vector<Rule> make_rules() {
 
 const std::vector<Section<ServerConfig>>& server_schema() {
   static const std::vector<Section<ServerConfig>> schema{
-      top_section(),      log_section(),     http_section(),    clients_section(), rtmp_section(),
-      hls_section(),      dvr_section(),     guide_section(),   access_section(),  hub_section(),
-      identity_section(), cluster_section(), database_section()};
+      top_section(),      log_section(),      http_section(),    clients_section(), rtmp_section(),
+      hls_section(),      dvr_section(),      guide_section(),   access_section(),  hub_section(),
+      identity_section(), webhooks_section(), cluster_section(), database_section()};
   return schema;
 }
 

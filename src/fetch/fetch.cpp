@@ -8,7 +8,10 @@
 #include <cstdlib>
 #include <memory>
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace grandstand::fetch {
 namespace {
@@ -45,6 +48,7 @@ struct Transfer {
   const std::function<bool()>& cancelled;
   Response response;
   bool too_large = false;
+  bool refused = false;  // by may_connect
 };
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
@@ -73,6 +77,22 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return transfer.cancelled && transfer.cancelled() ? 1 : 0;
 }
 
+// What the name resolved to is what is connected to, so nothing can change in between.
+curl_socket_t on_open(void* user, curlsocktype, curl_sockaddr* where) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  char text[INET6_ADDRSTRLEN] = {};
+  const void* raw = nullptr;
+  if (where->family == AF_INET) raw = &reinterpret_cast<const sockaddr_in*>(&where->addr)->sin_addr;
+  if (where->family == AF_INET6) raw = &reinterpret_cast<const sockaddr_in6*>(&where->addr)->sin6_addr;
+  if (raw != nullptr) ::inet_ntop(where->family, raw, text, sizeof text);
+  const auto address = IpAddress::parse(text);
+  if (!address || !transfer.request.may_connect(*address)) {
+    transfer.refused = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
+}
+
 void set_options(CURL* easy, Transfer& transfer, curl_slist* headers) {
   const auto& request = transfer.request;
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -89,6 +109,11 @@ void set_options(CURL* easy, Transfer& transfer, curl_slist* headers) {
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "Grandstand/" GRANDSTAND_VERSION);
+  if (request.may_connect) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  }
   if (request.decompress) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
   if (request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   if (!request.body.empty()) {
@@ -110,6 +135,7 @@ void set_options(CURL* easy, Transfer& transfer, curl_slist* headers) {
 
 ErrorCode code_of(CURLcode code, const Transfer& transfer) {
   if (transfer.too_large) return ErrorCode::kTooLarge;
+  if (transfer.refused) return ErrorCode::kForbidden;
   switch (code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -143,7 +169,8 @@ Result<Response> perform(const Request& request, const std::function<bool()>& ca
   if (outcome != CURLE_OK) {
     const auto why = transfer.too_large
                          ? "the answer is longer than " + std::to_string(request.max_body_bytes) + " bytes"
-                         : std::string(curl_easy_strerror(outcome));
+                     : transfer.refused ? "its address may not be connected to"
+                                        : std::string(curl_easy_strerror(outcome));
     return Error{code_of(outcome, transfer), log::redact(request.url) + ": " + why};
   }
   auto& response = transfer.response;

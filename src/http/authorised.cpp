@@ -68,7 +68,7 @@ void answer_authorised(const std::shared_ptr<Site>& site, const Request& request
   if (!path) return exchange.reply(make_problem(400, "invalid_argument", "the path is not well percent-encoded"));
   auto reply = exchange.defer();
   auto task = authorise(site, permission, std::move(presented.token), answer,
-                        {{}, std::move(*path), std::string(request.body)}, reply);
+                        {{}, std::move(*path), std::string(request.body), std::string(request.query)}, reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

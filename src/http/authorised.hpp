@@ -26,6 +26,7 @@ struct Asked {
   identity::User user;
   std::vector<std::string> path;
   std::string body;
+  std::string query = {};  // what follows the '?'
 };
 using Answer = aio::Task<Result<Reply>> (*)(std::shared_ptr<Site> site, Asked asked);
 

@@ -26,6 +26,7 @@
 #include "site_address.hpp"
 #include "standing_routes.hpp"
 #include "stream_routes.hpp"
+#include "webhook_routes.hpp"
 #include "websocket_route.hpp"
 #include "xtream_routes.hpp"
 
@@ -67,6 +68,10 @@ constexpr std::array kRoutes{
     Route{"roles",     "/api/v1/channels/<channel>/roles/<account>", false, kPut | kDelete, Sharing::kListed, false, handle_channel_role},
     Route{"follow",    "/api/v1/channels/<channel>/follow", false, kPut | kDelete, Sharing::kListed, false, handle_follow},
     Route{"emote",     "/api/v1/channels/<channel>/emotes/<emote>", false, kRead | kPut | kDelete, Sharing::kListed, false, handle_emote},
+    Route{"webhooks",  "/api/v1/channels/<channel>/webhooks", false, kRead | kPost, Sharing::kListed, false, handle_webhooks},
+    Route{"webhooks",  "/api/v1/channels/<channel>/webhooks/<webhook>", false, kPut | kDelete, Sharing::kListed, false, handle_webhook},
+    Route{"webhooks",  "/api/v1/channels/<channel>/webhooks/<webhook>/secret", false, kPost, Sharing::kListed, false, handle_webhook_secret},
+    Route{"webhooks",  "/api/v1/channels/<channel>/webhooks/<webhook>/deliveries", false, kRead | kPost, Sharing::kListed, false, handle_deliveries},
     Route{"guide",     "/api/v1/guide",             false, kRead,   Sharing::kListed,    false, handle_guide},
     Route{"guide",     "/api/v1/guide/now",         false, kRead,   Sharing::kListed,    false, handle_guide_now},
     Route{"guide",     "/api/v1/guide/sources",     false, kRead,   Sharing::kListed,    false, handle_guide_sources},

@@ -100,7 +100,7 @@ aio::Task<Result<std::vector<Bot>>> BotStore::list(Owner owner) {
 aio::Task<Result<User>> BotStore::insert(UserId owner, NewAccount account, std::size_t most) {
   std::function<Result<User>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<User> {
     // Locked, so that two requests at once do not both find room.
-    work.exec_params0("select 1 from account where id = $1 for update", row_of(owner));
+    work.exec_params("select 1 from account where id = $1 for update", row_of(owner));
     const auto count =
         work.exec_params1("select count(*) from account where bot_owner = $1", row_of(owner))[0].as<std::size_t>();
     if (count >= most)

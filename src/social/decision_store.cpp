@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <grandstand/social/decision_store.hpp>
-
 #include <grandstand/aio/task.hpp>
+#include <grandstand/room/outbox.hpp>
+#include <grandstand/social/decision_store.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <algorithm>
@@ -82,7 +82,9 @@ class DecisionStore final : public room::FeatureStore {
       std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
     using Decisions = std::vector<Result<std::string>>;
     std::function<Result<Decisions>(pqxx::work&)> work =
-        [events = std::move(events), insert = replaced(kInsert, table_)](pqxx::work& transaction) -> Result<Decisions> {
+        [events = std::move(events), insert = replaced(kInsert, table_),
+         outbox = outbox_](pqxx::work& transaction) -> Result<Decisions> {
+      if (outbox != nullptr) outbox->put(transaction, *events);
       Decisions decisions;
       for (const auto& [room, event] : *events) {
         const room::User actor = event.user.value_or(room::User{});

@@ -40,6 +40,17 @@ std::span<const room::FeatureSpec* const> feature_table() {
   return kTable;
 }
 
+std::vector<std::string> reported_kinds() {
+  std::vector<std::string> kinds;
+  for (const auto* spec : kTable) {
+    for (const auto& event : spec->events) {
+      if (event.durability == room::Durability::kStored || event.reported)
+        kinds.push_back(std::string(spec->name) + "." + std::string(event.name));
+    }
+  }
+  return kinds;
+}
+
 std::vector<storage::Migration> migrations() {
   std::vector<storage::Migration> all;
   for (const auto* spec : kTable) all.insert(all.end(), spec->migrations.begin(), spec->migrations.end());
@@ -48,12 +59,14 @@ std::vector<storage::Migration> migrations() {
 
 std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
                                                                std::shared_ptr<const ballots::SigningKey> key,
-                                                               std::shared_ptr<room::Classifier> classifier) {
+                                                               std::shared_ptr<room::Classifier> classifier,
+                                                               room::Outbox* outbox) {
   std::vector<room::FeatureCatalogue::Entry> entries;
   for (const auto* spec : kTable) {
     entries.push_back({spec, spec->make_store == nullptr ? nullptr : spec->make_store(database)});
     if (key && entries.back().store) entries.back().store->sign_with(key);
     if (classifier && entries.back().store) entries.back().store->classify_with(classifier);
+    if (outbox != nullptr && entries.back().store) entries.back().store->report_to(*outbox);
   }
   return std::make_unique<room::FeatureCatalogue>(std::move(entries));
 }

@@ -30,7 +30,7 @@ const std::vector<Fence>& fences() {
         fence("CLI11", "^CLI/", "^src/app/"),
         fence("prometheus-cpp", "^prometheus/", "^src/ops/metrics"),
         fence("libsystemd", "^systemd/", "^src/(ops|app)/"),
-        fence("libsodium", "^sodium", "^src/(identity|hub|ballots)/"),
+        fence("libsodium", "^sodium", "^src/(identity|hub|ballots|webhooks)/"),
         fence("ICU", "^unicode/", "^src/(identity|room|social|wording)/"),
         fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest|access|hls)/"),
         fence("cjose", "^cjose/", "^(src|tests)/identity/"),

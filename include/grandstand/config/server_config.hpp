@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <grandstand/cluster/settings.hpp>
 #include <grandstand/access/settings.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/channels/settings.hpp>
+#include <grandstand/cluster/settings.hpp>
 #include <grandstand/dvr/settings.hpp>
 #include <grandstand/guide/settings.hpp>
 #include <grandstand/hls/settings.hpp>
@@ -14,6 +14,7 @@
 #include <grandstand/identity/settings.hpp>
 #include <grandstand/ingest/settings.hpp>
 #include <grandstand/storage/settings.hpp>
+#include <grandstand/webhooks/settings.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -35,6 +36,7 @@ struct ServerConfig {
   access::Settings access;
   hub::Settings hub;
   identity::Settings identity;
+  webhooks::Settings webhooks;
   cluster::Settings cluster;
   storage::Settings database;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/ip_network.hpp>
 #include <grandstand/base/result.hpp>
 
 #include <chrono>
@@ -25,6 +26,10 @@ struct Request {
   int max_redirects = 5;                   // 0: a redirect is an answer like any other
   bool decompress = true;                  // gzip and whatever else libcurl knows; asked for with Accept-Encoding
   bool allow_files = false;                // file:// URLs are read too
+  // Asked of each address that is about to be connected to, after the name was resolved; false: kForbidden. Then no
+  // proxy is used, which would resolve for itself; connections that the thread keeps open are not asked about again.
+  // Empty: everything may be connected to.
+  std::function<bool(const IpAddress& address)> may_connect = {};
 };
 
 struct Response {
@@ -43,7 +48,8 @@ struct Response {
 // Performs the request on the calling thread, which it blocks: never from an event loop (use aio::Offload).
 // HTTPS servers must show a certificate of the system's authorities, or of those in the file that SSL_CERT_FILE names.
 // Errors: kInvalidArgument for a URL that cannot be one, kUnavailable when the server cannot be reached or breaks off,
-// kTimeout, kTooLarge, kCancelled. A status of 400 and above is a Response, not an error. Messages name the URL without
+// kTimeout, kTooLarge, kCancelled,
+// kForbidden (may_connect). A status of 400 and above is a Response, not an error. Messages name the URL without
 // its credentials and query. `cancelled`, if given, is asked about once a second and ends it. Safe from any thread;
 // connections to the same server are kept open per calling thread.
 Result<Response> perform(const Request& request, const std::function<bool()>& cancelled = {});

@@ -22,6 +22,10 @@
 #include <string>
 #include <string_view>
 
+namespace grandstand::webhooks {
+class Webhooks;
+}
+
 namespace grandstand::http {
 
 // HTTP/1.1 and WebSocket on one port: web application, /live, /playlist.m3u, /api/v1, /ws, /metrics, /healthz, /readyz.
@@ -55,6 +59,7 @@ class Server {
     const dvr::Archive* archive = nullptr;  // null: nothing is recorded
     // Where a channel of the lineup runs when that is not here; none: all run here. Any thread.
     std::function<std::optional<Elsewhere>(std::string_view channel)> elsewhere = {};
+    webhooks::Webhooks* webhooks = nullptr;  // null: other systems are not told of anything
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);

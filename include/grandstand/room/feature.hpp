@@ -152,6 +152,8 @@ class Feature {
   virtual Guard* guard() { return nullptr; }
 };
 
+class Outbox;  // outbox.hpp
+
 using QueryParameters = std::map<std::string, std::string>;
 
 // Where a feature's stored events of all rooms lie. May be called from any loop.
@@ -175,6 +177,12 @@ class FeatureStore {
   // signed in. Who may ask is the store's to say.
   virtual aio::Task<Result<std::string>> query(RoomId room, std::string query, QueryParameters parameters,
                                                std::optional<User> asker) = 0;
+  // Who is told of what append() and commit() keep, by their transactions; before anything is stored, if at all. The
+  // outbox outlives the store.
+  void report_to(Outbox& outbox) { outbox_ = &outbox; }
+
+ protected:
+  Outbox* outbox_ = nullptr;
 };
 
 struct CommandSpec {
@@ -188,6 +196,7 @@ struct CommandSpec {
 struct EventSpec {
   std::string_view name;
   Durability durability = Durability::kPassing;
+  bool reported = false;  // of a committed one: other systems may be told of it, as they may of all stored ones
 };
 
 struct QuerySpec {

@@ -3,6 +3,7 @@
 #include "chat_reading.hpp"
 
 #include <grandstand/aio/task.hpp>
+#include <grandstand/room/outbox.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <algorithm>
@@ -182,7 +183,8 @@ class ChatStore final : public room::FeatureStore {
   explicit ChatStore(storage::Database& database) : database_(database) {}
 
   aio::Task<Status> append(std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
-    std::function<Status(pqxx::work&)> work = [events = std::move(events)](pqxx::work& transaction) {
+    std::function<Status(pqxx::work&)> work = [events = std::move(events), outbox = outbox_](pqxx::work& transaction) {
+      if (outbox != nullptr) outbox->put(transaction, *events);
       return store(transaction, *events);
     };
     co_return co_await database_.run<std::monostate>(std::move(work));

@@ -370,10 +370,14 @@ constexpr std::array kCommands{
     room::CommandSpec{"appeal", Role::kGuest, {.burst = 1, .per_second = 0.01}, kMaxBody},
 };
 constexpr std::array kEvents{
-    room::EventSpec{"sanctioned", Durability::kCommitted}, room::EventSpec{"lifted", Durability::kCommitted},
-    room::EventSpec{"network", Durability::kCommitted},    room::EventSpec{"erased", Durability::kCommitted},
-    room::EventSpec{"noted", Durability::kCommitted},      room::EventSpec{"reported", Durability::kCommitted},
-    room::EventSpec{"resolved", Durability::kCommitted},   room::EventSpec{"shadowed", Durability::kPassing},
+    room::EventSpec{"sanctioned", Durability::kCommitted, true},
+    room::EventSpec{"lifted", Durability::kCommitted, true},
+    room::EventSpec{"network", Durability::kCommitted},
+    room::EventSpec{"erased", Durability::kCommitted, true},
+    room::EventSpec{"noted", Durability::kCommitted},
+    room::EventSpec{"reported", Durability::kCommitted, true},
+    room::EventSpec{"resolved", Durability::kCommitted, true},
+    room::EventSpec{"shadowed", Durability::kPassing},
     room::EventSpec{"notice", Durability::kPassing},
 };
 constexpr std::array kQueries{room::QuerySpec{"log"}};

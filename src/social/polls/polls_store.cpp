@@ -3,6 +3,7 @@
 #include "polls_reading_store.hpp"
 
 #include <grandstand/aio/task.hpp>
+#include <grandstand/room/outbox.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <functional>
@@ -52,7 +53,9 @@ class PollsStore final : public room::FeatureStore {
   void sign_with(SharedKey key) override { key_ = std::move(key); }
 
   aio::Task<Status> append(std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
-    std::function<Status(pqxx::work&)> work = [events = std::move(events)](pqxx::work& transaction) -> Status {
+    std::function<Status(pqxx::work&)> work = [events = std::move(events),
+                                               outbox = outbox_](pqxx::work& transaction) -> Status {
+      if (outbox != nullptr) outbox->put(transaction, *events);
       for (const auto& [room, event] : *events) {
         GRANDSTAND_TRY([[maybe_unused]] const auto stored, event.kind == "polls.opened"
                                                                ? store_opened(transaction, room, event)
