@@ -45,6 +45,7 @@ std::string sample(const ApiAction& action) {
                                         {"<session>", "9999"},
                                         {"<bot>", "bot:9999"},
                                         {"<token>", "9999"},
+                                        {"<webhook>", "9999"},
                                         {"<stream>", "9999"},
                                         {"<emote>", "gg"},
                                         {"<user>", "account:9999"},
