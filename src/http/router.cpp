@@ -9,6 +9,7 @@
 #include "bot_routes.hpp"
 #include "channel_routes.hpp"
 #include "emote_routes.hpp"
+#include "document_routes.hpp"
 #include "event_routes.hpp"
 #include "file_routes.hpp"
 #include "guide_routes.hpp"
@@ -104,6 +105,8 @@ constexpr std::array kRoutes{
     Route{"bots",      "/api/v1/bots/<bot>",        false, kDelete, Sharing::kListed,    false, handle_bot},
     Route{"bots",      "/api/v1/bots/<bot>/tokens", false, kPost,   Sharing::kListed,    false, handle_bot_tokens},
     Route{"bots",      "/api/v1/bots/<bot>/tokens/<token>", false, kDelete, Sharing::kListed, false, handle_bot_token},
+    Route{"documents", "/api/v1/openapi.json",      false, kRead,   Sharing::kListed,    false, handle_openapi},
+    Route{"documents", "/api/v1/asyncapi.json",     false, kRead,   Sharing::kListed,    false, handle_asyncapi},
     Route{"version",   "/api/v1/version",           false, kRead,   Sharing::kListed,    false, handle_version},
     Route{"api",       "/api/",                     true,  kRead | kPost | kPut | kDelete, Sharing::kListed,    false, handle_unknown_api},
     Route{"healthz",   "/healthz",                  false, kRead,   Sharing::kNone,      true,  handle_healthz},

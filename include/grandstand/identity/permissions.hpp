@@ -62,6 +62,8 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"polls.close",                                       Role::kModerator, Scope::kChannel, TokenScope::kPolls},
     // The API.
     {"GET /api/v1/version",                               Role::kGuest},
+    {"GET /api/v1/openapi.json",                          Role::kGuest},
+    {"GET /api/v1/asyncapi.json",                         Role::kGuest},
     {"GET /api/v1/channels",                              Role::kGuest},
     {"GET /api/v1/guide",                                 Role::kGuest},
     {"GET /api/v1/guide/now",                             Role::kGuest},

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// docs/api/openapi.json against what the server answers to: the table of routes and the table of permissions.
+#include "api_documents.hpp"
+
+#include "router.hpp"
+
+#include <grandstand/identity/permissions.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::http {
+namespace {
+
+using nlohmann::json;
+
+// "/api/v1/bots/{bot}" -> "/api/v1/bots/<bot>"
+std::string with_angles(std::string path) {
+  for (char& c : path) c = c == '{' ? '<' : c == '}' ? '>' : c;
+  return path;
+}
+
+// By action: "GET /api/v1/me".
+std::map<std::string, json> operations() {
+  std::map<std::string, json> found;
+  const auto document = json::parse(kOpenapiJson);
+  for (const auto& [path, item] : document["paths"].items()) {
+    for (const auto& [method, operation] : item.items()) {
+      std::string name = method;
+      for (char& c : name) c = static_cast<char>(std::toupper(c));
+      found.emplace(name + " " + with_angles(path), operation);
+    }
+  }
+  return found;
+}
+
+TEST(OpenApi, DescribesEveryRequestWithItsRoleAndScope) {
+  const auto described = operations();
+  for (const auto& row : identity::kPermissions) {
+    if (row.action.find(' ') == std::string_view::npos) continue;
+    const auto found = described.find(std::string(row.action));
+    ASSERT_NE(found, described.end()) << row.action << " is not in docs/api/openapi.json";
+    const auto& operation = found->second;
+    const bool is_open = row.least == identity::Role::kGuest;
+    EXPECT_EQ(operation["x-least-role"], identity::to_string(row.least)) << row.action;
+    EXPECT_EQ(operation["x-role-counts"], row.scope == identity::Scope::kChannel ? "channel" : "everywhere")
+        << row.action;
+    EXPECT_EQ(operation["x-token-scope"], is_open ? "any" : identity::to_string(row.token)) << row.action;
+    EXPECT_EQ(operation["security"][0].empty(), is_open) << row.action;
+  }
+}
+
+// What is for players and browsers rather than programs: media, playlists, the interfaces of other systems, pages.
+const std::set<std::string_view> kNotTheApi{"live",      "access", "websocket", "playlist",  "epg",
+                                            "hdhomerun", "xtream", "api",       "flussonic", "files"};
+
+TEST(OpenApi, DescribesEveryRouteThatIsForProgramsAndNoOther) {
+  std::set<const Route*> described;
+  for (const auto& [action, operation] : operations()) {
+    const auto path = action.substr(action.find(' ') + 1);
+    const Route* found = nullptr;
+    for (const auto& route : routes()) {
+      if (is_at(route, path)) {
+        found = &route;
+        break;
+      }
+    }
+    ASSERT_NE(found, nullptr) << action;
+    EXPECT_FALSE(kNotTheApi.contains(found->name)) << action << " is answered by no route of the API";
+    described.insert(found);
+  }
+  for (const auto& route : routes()) {
+    EXPECT_NE(described.contains(&route), kNotTheApi.contains(route.name)) << route.path;
+  }
+}
+
+TEST(OpenApi, NamesEachOperationOnceAndRefersToWhatThereIs) {
+  const auto document = json::parse(kOpenapiJson);
+  EXPECT_EQ(document["openapi"], "3.1.0");
+  std::set<std::string> names;
+  for (const auto& [action, operation] : operations())
+    EXPECT_TRUE(names.insert(operation["operationId"]).second) << action;
+  const auto flat = document.flatten();
+  for (const auto& [place, value] : flat.items()) {
+    if (!place.ends_with("/$ref")) continue;
+    const auto target = value.get<std::string>();
+    EXPECT_TRUE(document.contains(json::json_pointer(target.substr(1)))) << target;
+  }
+}
+
+}  // namespace
+}  // namespace grandstand::http
