@@ -22,8 +22,7 @@ namespace grandstand::webhooks {
 // (standardwebhooks.com): at least once, as long as the receiver takes it within settings.give_up_after. What is to be
 // told is written in the transaction that stores the event; of several nodes the one with the lease delivers.
 //
-// Series: grandstand_webhook_deliveries_total{outcome}, grandstand_webhook_dropped_total, grandstand_webhook_waiting,
-// grandstand_webhook_seconds.
+// Series: grandstand_webhook_deliveries_total{outcome}, grandstand_webhook_dropped_total, grandstand_webhook_waiting.
 //
 // Owner: app.   Runs on: its loop and threads of its own; requests from any loop, put() in transactions.   Stops:
 // stop(), blocking, not from a loop.
