@@ -118,12 +118,11 @@ aio::Task<Status> Dispatcher::run_round() {
   if (stopped_ || !round.is_ours) co_return success();
   if (!round.due.empty()) wake();
   for (auto& due : round.due) begin(std::move(due));
-  if (ticks_ % kTidyTicks < kIdleTicks) {
-    GRANDSTAND_CO_TRY(const auto waiting,
-                      co_await context_.store.tidy(settings_.queue_limit, context_.clock.utc() - settings_.keep));
-    waiting_.set(static_cast<double>(waiting));
-    // What waits for a later time is looked for at its own pace.
-  }
+  if (ticks_ - tidied_ < kTidyTicks) co_return success();
+  tidied_ = ticks_;
+  GRANDSTAND_CO_TRY(const auto waiting,
+                    co_await context_.store.tidy(settings_.queue_limit, context_.clock.utc() - settings_.keep));
+  waiting_.set(static_cast<double>(waiting));
   co_return success();
 }
 
@@ -137,8 +136,9 @@ void Dispatcher::begin(DueDelivery due) {
   auto& lane = lanes_[due.webhook];
   if (!has_room(lane) || !under_way_.insert(due.id).second) return;
   ++lane.under_way;
-  if (lane.is_slow) ++slow_under_way_;
-  aio::spawn(context_.loop, deliver(std::move(due)), [self = shared_from_this()](const Status& outcome) {
+  const bool on_slow_lane = lane.is_slow;
+  if (on_slow_lane) ++slow_under_way_;
+  aio::spawn(context_.loop, deliver(std::move(due), on_slow_lane), [self = shared_from_this()](const Status& outcome) {
     if (!outcome.ok())
       log::warning("webhooks", "A delivery was not noted and will come again", {{"reason", outcome.error().message}});
   });
@@ -164,10 +164,9 @@ fetch::Request Dispatcher::make_request(const DueDelivery& due) const {
   return request;
 }
 
-aio::Task<Status> Dispatcher::deliver(DueDelivery due) {
+aio::Task<Status> Dispatcher::deliver(DueDelivery due, bool on_slow_lane) {
   const auto self = shared_from_this();
   const auto began = context_.clock.steady();
-  const bool was_slow = lanes_[due.webhook].is_slow;
   std::function<Result<fetch::Response>()> work = [this, request = make_request(due)]() -> Result<fetch::Response> {
     return fetch::perform(request, [this] { return stopped_.load(); });
   };
@@ -181,7 +180,7 @@ aio::Task<Status> Dispatcher::deliver(DueDelivery due) {
   }
   auto& lane = lanes_[due.webhook];
   --lane.under_way;
-  if (was_slow) --slow_under_way_;
+  if (on_slow_lane) --slow_under_way_;
   under_way_.erase(due.id);
   wake();
   co_return noted;

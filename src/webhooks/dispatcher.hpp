@@ -56,7 +56,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   bool begin_round_due();
   aio::Task<Status> run_round();
   void begin(DueDelivery due);
-  aio::Task<Status> deliver(DueDelivery due);
+  aio::Task<Status> deliver(DueDelivery due, bool on_slow_lane);
   fetch::Request make_request(const DueDelivery& due) const;
   Attempt judge(const DueDelivery& due, const Result<fetch::Response>& response);
   void finish(const DueDelivery& due, const Attempt& attempt, std::chrono::milliseconds took);
@@ -73,7 +73,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   std::set<std::uint64_t> under_way_;
   std::size_t slow_under_way_ = 0;
   bool in_round_ = false;
-  unsigned ticks_ = 0;
+  unsigned ticks_ = 0, tidied_ = 0;
   std::atomic<int> woken_{kWatchfulTicks};
   std::atomic<bool> stopped_{false};
   std::minstd_rand random_;

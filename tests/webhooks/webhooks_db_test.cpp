@@ -202,11 +202,12 @@ TEST_F(WebhooksTest, ASlowReceiverHoldsNoOther) {
   std::promise<void> release;
   auto released = release.get_future().share();
   AnsweringServer slow([&](const auto&) {
-    released.wait_for(20s);
+    released.wait_for(100s);
     return AnsweringServer::status(200);
   });
   AnsweringServer quick([](const auto&) { return AnsweringServer::status(200); });
   settings.connections = 4;
+  settings.timeout = 100s;
   make(slow.url("/"));
   make(quick.url("/"));
   std::vector<room::StoredEvent> events;
