@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <grandstand/base/clock.hpp>
+#include <grandstand/base/result.hpp>
+#include <grandstand/storage/database.hpp>
+#include <grandstand/webhooks/webhook.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+// What the stores of this folder share: times as microseconds since 1970 in parameters, milliseconds in results.
+#define TIME_OF(parameter) "('epoch'::timestamptz + " parameter "::bigint * interval '1 microsecond')"
+#define MILLISECONDS(column) "floor(extract(epoch from " column ") * 1000)::bigint"
+
+namespace grandstand::webhooks {
+
+inline std::int64_t stamp(UtcTime time) {
+  return time.time_since_epoch().count();
+}
+
+inline std::int64_t row_id(std::uint64_t id) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(id, INT64_MAX));
+}
+
+std::optional<UtcTime> time_of(const pqxx::field& field);
+
+// kNotFound when the channel has no such webhook.
+Result<Webhook> read_webhook(pqxx::work& work, const ChannelId& channel, std::uint64_t webhook);
+
+}  // namespace grandstand::webhooks
