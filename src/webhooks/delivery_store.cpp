@@ -145,7 +145,7 @@ aio::Task<Result<std::size_t>> WebhookStore::redeliver(ChannelId channel, std::u
     const auto to = which.to ? stamp(*which.to) : INT64_MAX / 2;
     const auto changed = work.exec_params(
         "update webhook_delivery set state = 'waiting', attempts = 0, error = '', finished_at = null, since = " TIME_OF(
-            "$2") ", due_at = " TIME_OF("$2") " where webhook_id = $1 and ($3 = 0 or id = $3) and "
+            "$2") ", due_at = " TIME_OF("$2") " where webhook_id = $1 and ($3::bigint = 0 or id = $3::bigint) and "
                   "extract(epoch from created_at) * 1000000 >= $4 and extract(epoch from created_at) * 1000000 < $5",
         row_id(webhook), stamp(now), row_id(which.delivery.value_or(0)), from, to);
     if (which.delivery && changed.affected_rows() == 0)

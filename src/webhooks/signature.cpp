@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "signature.hpp"
 
+#include <grandstand/base/assert.hpp>
 #include <grandstand/base/text.hpp>
 
 #include <array>
@@ -28,6 +29,7 @@ const unsigned char* raw(std::string_view text) {
 }  // namespace
 
 std::string make_secret() {
+  GRANDSTAND_ASSERT(sodium_init() >= 0);
   std::array<unsigned char, 32> secret{};
   randombytes_buf(secret.data(), secret.size());
   return to_base64(secret);
@@ -49,6 +51,7 @@ std::string sign(std::string_view secret, std::string_view id, std::int64_t seco
 }
 
 std::string make_name(std::size_t digits) {
+  GRANDSTAND_ASSERT(sodium_init() >= 0);
   std::vector<unsigned char> bytes((digits + 1) / 2);
   randombytes_buf(bytes.data(), bytes.size());
   return to_hex(bytes).substr(0, digits);
