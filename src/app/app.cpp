@@ -132,7 +132,9 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
                                           app->bus_.get(), app->leases_.get()});
   if (app->leases_) app->on_control_loop([&] { app->start_cluster(); });
   std::function<std::optional<http::Server::Elsewhere>(std::string_view)> elsewhere;
+  std::function<std::vector<http::Server::Elsewhere>()> other_nodes;
   if (app->spread_) {
+    other_nodes = [spread = app->spread_.get()] { return spread->other_nodes(); };
     elsewhere = [spread = app->spread_.get()](std::string_view channel) { return spread->elsewhere(channel); };
   }
   GRANDSTAND_TRY(
@@ -140,7 +142,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
                                                *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients,
                                                app->guide_.get(), app->gate_.get(), app->archive_.get(), elsewhere,
-                                               app->webhooks_.get()}));
+                                               app->webhooks_.get(), other_nodes}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});

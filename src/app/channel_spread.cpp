@@ -154,4 +154,12 @@ std::optional<http::Server::Elsewhere> ChannelSpread::elsewhere(std::string_view
   return http::Server::Elsewhere{std::move(owner.node), std::move(owner.address)};
 }
 
+std::vector<http::Server::Elsewhere> ChannelSpread::other_nodes() const {
+  std::vector<http::Server::Elsewhere> others;
+  for (auto& [name, address] : state_->leases.nodes()) {
+    if (name != state_->leases.node() && !address.empty()) others.push_back({name, address});
+  }
+  return others;
+}
+
 }  // namespace grandstand::app

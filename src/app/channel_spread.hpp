@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace grandstand::app {
 
@@ -32,6 +33,7 @@ class ChannelSpread {
   void stop();
   // Nowhere yet: while it has no picture, a channel that has just come here; who asks waits as for one that nobody has.
   std::optional<http::Server::Elsewhere> elsewhere(std::string_view channel) const;
+  std::vector<http::Server::Elsewhere> other_nodes() const;
 
  private:
   struct State;

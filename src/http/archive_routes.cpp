@@ -3,6 +3,7 @@
 
 #include "archive_address.hpp"
 #include "archive_stream.hpp"
+#include "forward.hpp"
 #include "problem.hpp"
 #include "resource_reply.hpp"
 #include "uri_text.hpp"
@@ -25,9 +26,17 @@ aio::Task<Status> answer_late(std::shared_ptr<Site> site, dvr::Question question
 
 void ask(const std::shared_ptr<Site>& site, dvr::Question question, Exchange& exchange) {
   auto reply = exchange.defer();
-  aio::spawn(exchange.loop(), answer_late(site, std::move(question), reply), [reply](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
+  auto& loop = exchange.loop();
+  const bool alone = !site->parts.other_nodes || exchange.request().field(FieldName::kGrandstandHop) == kArchiveHop;
+  auto text = alone ? std::string() : forwarded_text(*site, exchange.request(), exchange, kArchiveHop);
+  aio::spawn(loop, answer_late(site, std::move(question), reply),
+             [site, &loop, reply, text = std::move(text)](const Status& outcome) {
+               if (outcome.ok()) return;
+               if (text.empty() || outcome.error().code != ErrorCode::kNotFound) {
+                 return reply->send(make_problem(outcome.error()));
+               }
+               aio::spawn(loop, find_recorded(site, loop, text, outcome.error(), reply));
+             });
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ constexpr std::chrono::milliseconds kLookAgain{200};
 constexpr std::chrono::seconds kExchangeTime{35};
 constexpr std::chrono::seconds kAnswerTime{60};
 constexpr std::chrono::seconds kAskTime{2};
+constexpr std::chrono::seconds kFindTime{10};
 
 struct Forwarded {
   std::string channel;
@@ -45,7 +46,7 @@ void add(std::string& text, std::string_view name, std::string_view value) {
 
 }  // namespace
 
-std::string forwarded_text(const Site& site, const Request& request, const Exchange& exchange) {
+std::string forwarded_text(const Site& site, const Request& request, const Exchange& exchange, std::string_view hop) {
   std::string text(request.method == Method::kPost ? "POST " : "GET ");
   text.append(request.target).append(" HTTP/1.1\r\n");
   add(text, "Host", request.field(FieldName::kHost).empty() ? "localhost" : request.field(FieldName::kHost));
@@ -64,10 +65,30 @@ std::string forwarded_text(const Site& site, const Request& request, const Excha
   };
   for (const auto& [name, spelling] : kPassedOn) add(text, spelling, request.field(name));
   add(text, "X-Forwarded-For", client_address(site, request, exchange));
-  add(text, "X-Grandstand-Hop", "1");
+  add(text, "X-Grandstand-Hop", hop);
   if (request.method == Method::kPost) add(text, "Content-Length", std::to_string(request.body.size()));
   text += "\r\n";
   return text.append(request.body);
+}
+
+aio::Task<Status> find_recorded(std::shared_ptr<Site> site, aio::Loop& loop, std::string text, Error missing,
+                                std::shared_ptr<LateReply> reply) {
+  auto& pool = site->desks[loop.index()].upstreams;
+  for (const auto& node : site->parts.other_nodes()) {
+    if (!reply->open()) co_return success();
+    const auto obtained = co_await pool.obtain(loop, node.address, site->parts.clock.steady(), true);
+    if (!obtained.ok()) continue;
+    const auto upstream = *obtained;
+    upstream->stream.expires_after(kFindTime);
+    boost::system::error_code error;
+    co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(text),
+                                      redirect_error(use_awaitable, error));
+    if (error) continue;
+    const auto outcome = co_await relay_answer(loop, upstream, {.only_found = true}, reply);
+    if (outcome == Relayed::kWhole || outcome == Relayed::kGone) co_return success();
+  }
+  reply->send(make_problem(missing));
+  co_return success();
 }
 
 aio::Task<Result<std::string>> ask_node(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
@@ -109,7 +130,7 @@ aio::Task<bool> attempt(std::shared_ptr<Site> site, aio::Loop& loop, std::string
     co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(asked->text),
                                       redirect_error(use_awaitable, error));
     auto outcome = Relayed::kBroken;
-    if (!error) outcome = co_await relay_answer(site, loop, upstream, asked->head_only, reply);
+    if (!error) outcome = co_await relay_answer(loop, upstream, {.head_only = asked->head_only}, reply);
     if (outcome == Relayed::kWhole) pool.keep(address, upstream, site->parts.clock.steady());
     if (outcome == Relayed::kWhole || outcome == Relayed::kGone) co_return true;
     // One that was kept may have been closed by the other side.
@@ -151,7 +172,9 @@ aio::Task<Status> deliver(std::shared_ptr<Site> site, aio::Loop& loop, std::shar
 bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const Request& request, Exchange& exchange,
              Handler again) {
   if (!site->parts.elsewhere || !site->parts.elsewhere(channel)) return false;
-  if (!request.field(FieldName::kGrandstandHop).empty()) {
+  const auto hop = request.field(FieldName::kGrandstandHop);
+  if (hop == kArchiveHop) return false;
+  if (!hop.empty()) {
     exchange.reply(make_problem(421, "unavailable", "the channel runs on another node", "Retry-After: 1\r\n"));
     return true;
   }

@@ -22,8 +22,17 @@ namespace grandstand::http {
 bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const Request& request, Exchange& exchange,
              Handler again);
 
+// X-Grandstand-Hop of what is asked of those who do not run the channel, but may have recorded it.
+inline constexpr std::string_view kArchiveHop = "archive";
+
 // The request as it goes to another node.
-std::string forwarded_text(const Site& site, const Request& request, const Exchange& exchange);
+std::string forwarded_text(const Site& site, const Request& request, const Exchange& exchange,
+                           std::string_view hop = "1");
+
+// Looks on the other nodes for what is not in the archive here, which was asked for by `text`; when none has it,
+// `missing` is the answer.
+aio::Task<Status> find_recorded(std::shared_ptr<Site> site, aio::Loop& loop, std::string text, Error missing,
+                                std::shared_ptr<LateReply> reply);
 
 // What a node answers to it, when it answers well and soon.
 aio::Task<Result<std::string>> ask_node(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,

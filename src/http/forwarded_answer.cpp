@@ -138,18 +138,19 @@ aio::Task<Result<std::string>> read_body(std::shared_ptr<Upstream> upstream) {
   co_return std::move(parser.get().body());
 }
 
-aio::Task<Relayed> relay_answer(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<Upstream> upstream,
-                                bool head_only, std::shared_ptr<LateReply> reply) {
+aio::Task<Relayed> relay_answer(aio::Loop& loop, std::shared_ptr<Upstream> upstream, RelayOptions options,
+                                std::shared_ptr<LateReply> reply) {
   const auto head = std::make_shared<HeadParser>();
   head->body_limit(kMostBody);
   boost::system::error_code error;
   co_await beast::http::async_read_header(upstream->stream, upstream->buffer, *head,
                                           redirect_error(use_awaitable, error));
   if (error) co_return reply->open() ? Relayed::kBroken : Relayed::kGone;
-  if (head->get().result_int() == 421) co_return Relayed::kMisdirected;
-  const bool empty = head->get().result_int() == 204 || head->get().result_int() == 304;
+  const auto status = head->get().result_int();
+  if (status == 421 || (options.only_found && status == 404)) co_return Relayed::kMisdirected;
+  const bool empty = status == 204 || status == 304;
   if (empty || head->content_length()) co_return co_await relay_whole(std::move(upstream), head, reply);
-  co_return co_await relay_stream(loop, std::move(upstream), head, head_only, reply);
+  co_return co_await relay_stream(loop, std::move(upstream), head, options.head_only, reply);
 }
 
 }  // namespace grandstand::http

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "exchange.hpp"
-#include "site.hpp"
 #include "upstream.hpp"
 
 #include <grandstand/aio/task.hpp>
@@ -15,14 +14,18 @@ namespace grandstand::http {
 enum class Relayed {
   kWhole,        // it has gone to the client, and the connection may be used again
   kGone,         // it has gone, or the client has; the connection is of no use any more
-  kMisdirected,  // the node does not run the channel (421): nothing has been sent to the client
+  kMisdirected,  // the node does not run the channel (421), or has it not (404): nothing has been sent to the client
   kBroken,       // there was none: likewise
 };
 
 // Reads an answer and gives it to the client: one with a length whole, one without as it comes, no faster than the
 // client takes it.
-aio::Task<Relayed> relay_answer(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<Upstream> upstream,
-                                bool head_only, std::shared_ptr<LateReply> reply);
+struct RelayOptions {
+  bool head_only = false;   // the client wants no body
+  bool only_found = false;  // a 404 is not given to it
+};
+aio::Task<Relayed> relay_answer(aio::Loop& loop, std::shared_ptr<Upstream> upstream, RelayOptions options,
+                                std::shared_ptr<LateReply> reply);
 
 // Reads an answer with a length; an error when it is not 200.
 aio::Task<Result<std::string>> read_body(std::shared_ptr<Upstream> upstream);

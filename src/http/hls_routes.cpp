@@ -37,8 +37,9 @@ void serve_live(const std::shared_ptr<Site>& site, std::string_view path, const 
     if (try_archive(site, path, request, exchange)) return;
     // What was recorded stays there while the channel waits for its first picture.
     const bool media = !path.ends_with(".m3u8") && std::count(path.begin(), path.end(), '/') == 2;
-    const bool elsewhere = answer.outcome == Outcome::kNoResource || answer.outcome == Outcome::kNotReady;
-    if (elsewhere && media) return send_archived_file(site, path, exchange);
+    const bool recorded = request.field(FieldName::kGrandstandHop) == kArchiveHop ||
+                          answer.outcome == Outcome::kNoResource || answer.outcome == Outcome::kNotReady;
+    if (recorded && media) return send_archived_file(site, path, exchange);
   }
   answer_live(request, exchange, answer, directives);
 }

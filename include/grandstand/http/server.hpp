@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace grandstand::webhooks {
 class Webhooks;
@@ -60,6 +61,8 @@ class Server {
     // Where a channel of the lineup runs when that is not here; none: all run here. Any thread.
     std::function<std::optional<Elsewhere>(std::string_view channel)> elsewhere = {};
     webhooks::Webhooks* webhooks = nullptr;  // null: other systems are not told of anything
+    // The nodes that are alive beside this one: what was recorded may be on any of them. Any thread.
+    std::function<std::vector<Elsewhere>()> other_nodes = {};
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);
