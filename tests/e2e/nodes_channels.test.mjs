@@ -16,8 +16,8 @@ before(async () => {
   nodes = await Nodes.start({
     prepare: makeProgramme,
     channels: (directory) => `channels:\n${ids.map((id) => `  - {id: ${id}, name: ${id}, feed: "file:${path.join(directory, 'tv.ts')}"}\n`).join('')}` +
-      '  - {id: studio, name: Studio, feed: {url: "rtmp://publish", stream_key: sesame}}\n',
-    extra: 'hls:\n  segment_duration: 1s\n  max_segment_duration: 4s\n  window: 16s\n',
+      '  - {id: studio, name: Studio, dvr: {keep: 1h}, feed: {url: "rtmp://publish", stream_key: sesame}}\n',
+    extra: 'hls:\n  segment_duration: 1s\n  max_segment_duration: 4s\n  window: 16s\ndvr:\n  min_free: 0B\n',
     settling: '8s', // they start together, but on a busy machine
   });
 });
@@ -98,17 +98,22 @@ test('the checker finds nothing wrong on any node', async () => {
 
 test('a publisher that comes to another node brings its channel along', async () => {
   const away = nodes.names;
+  let recorded;
   // Whichever runs it: of two nodes at least one does not.
   for (const name of away.slice(0, 2)) {
     feed = publish(`rtmp://127.0.0.1:${on(name).rtmpPort}/live/studio?key=sesame`);
     await Promise.all(nodes.names.map((any) => on(any).channelState('studio', 'live', 60)));
     assert.equal(await nodes.ownerOf('studio'), name);
+    recorded ??= (await (await on(name).get('/live/studio/fmp4/media.m3u8')).text()).split('\n').find((line) => line.endsWith('.m4s'));
+    await eventually('it to be recorded', async () => (await (await on(name).get('/live/studio/fmp4/dvr.m3u8')).text()).includes('.m4s'));
     await feed.stop();
     await eventually('the studio to be without a publisher everywhere', async () => {
       const states = await Promise.all(nodes.names.map(async (any) => (await on(any).json('/api/v1/channels')).channels.find(({ id }) => id === 'studio').state));
       return states.every((state) => state !== 'live');
     }, 30);
   }
+  // What the first one recorded is found through any, with the channel at the second.
+  for (const any of away) assert.equal((await on(any).get(`/live/studio/fmp4/${recorded}`)).status, 200);
   const refused = publish(`rtmp://127.0.0.1:${on(away[2]).rtmpPort}/live/studio?key=wrong`);
   assert.notEqual((await refused.exited).code, 0);
   assert.notEqual(await nodes.owned('channel', away[2]), ids.length + 1);
