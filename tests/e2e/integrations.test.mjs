@@ -8,7 +8,9 @@ import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
+import { assertAccessible } from './lib/accessibility.mjs';
 import { messageChecker, responseChecker } from './lib/api_documents.mjs';
+import { launchBrowser } from './lib/browser.mjs';
 import { Daemon, binary, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
@@ -125,6 +127,39 @@ test('a bot speaks under its badge, does what its token is for, and is sent away
   assert.equal((await ask('DELETE', `/api/v1/bots/${id}/tokens/${tokenId}`, root)).status, 204);
   assert.equal((await bot.closed).code, 4001);
   assert.equal((await ask('GET', '/api/v1/me', token)).user, null);
+});
+
+test('people make bots and tokens in their settings, and see in the chat who is one', async () => {
+  const browser = await launchBrowser();
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await context.addCookies([{ name: 'grandstand_session', value: root, url: daemon.url, httpOnly: true, sameSite: 'Lax' }]);
+    const page = await context.newPage();
+    page.setDefaultTimeout(90_000);
+    await page.goto(`${daemon.url}/watch/quiet`);
+    await page.waitForSelector('[data-testid=connection-status][data-state=online]', { state: 'attached' });
+    await page.click('[data-testid=account-settings-button]');
+    await page.fill('[data-testid=new-bot-name]', 'Page bot');
+    await page.click('[data-testid=make-bot]');
+    const card = page.locator('[data-testid=bot-card]', { hasText: 'Page bot' });
+    await card.locator('summary').click();
+    await card.locator('input[name=name]').fill('studio');
+    await card.locator('input[value=chat]').check();
+    await card.locator('[data-testid=make-token]').click();
+    const token = await card.locator('[data-testid=bot-secret]').innerText();
+    assert.match(token, /^gsb_[A-Za-z0-9_-]{43}$/);
+    await assertAccessible(page);
+    await page.keyboard.press('Escape');
+    const bot = await open({ token });
+    await bot.join(room);
+    await bot.say(room, 'I was made on a page');
+    const message = page.locator('[data-testid=chat-log]', { hasText: 'I was made on a page' });
+    await message.waitFor();
+    await message.locator('[data-testid=bot-badge]').first().waitFor();
+    await context.close();
+  } finally {
+    await browser.close();
+  }
 });
 
 test('a webhook is told of everything that was acknowledged, over a kill -9 and an outage of the receiver', async () => {
