@@ -62,5 +62,25 @@ TEST(Fetch, SendsABodyWithPost) {
   EXPECT_TRUE(server.requests().at(0).head.starts_with("POST /thing"));
 }
 
+TEST(Fetch, ConnectsOnlyWhereItMay) {
+  AnsweringServer server([](const auto&) { return AnsweringServer::status(200); });
+  std::vector<bool> were_v4;
+  const auto never = [&](const IpAddress& address) {
+    were_v4.push_back(address.is_v4());
+    return false;
+  };
+  const auto port = server.authority().substr(server.authority().find(':'));
+  for (const auto& url : {server.url("/"), "http://localhost" + port + "/"}) {
+    const auto refused = perform({.url = url, .may_connect = never});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kForbidden) << refused.error().message;
+  }
+  EXPECT_TRUE(were_v4.at(0));
+  EXPECT_TRUE(server.requests().empty());
+  const auto allowed = perform({.url = server.url("/"), .may_connect = [](const IpAddress&) { return true; }});
+  ASSERT_TRUE(allowed) << allowed.error().message;
+  EXPECT_EQ(allowed->status, 200);
+}
+
 }  // namespace
 }  // namespace grandstand::fetch
