@@ -33,6 +33,7 @@ class NodesTest : public testing::Test {
       runtime.start();
       bus = cluster::Bus::connect(test.nats_.url(), name, metrics).value();
       leases = std::make_unique<cluster::Leases>(
+          cluster::Leases::Kind::kRooms,
           cluster::Settings{.node = name, .address = "http://" + name, .lease = 1h, .renewal = 20ms, .settling = 0ms},
           test.database_.database(), test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
       hub = std::make_unique<Hub>(Settings{}, Hub::Context{runtime, test.clock_, metrics, test.accounts_,

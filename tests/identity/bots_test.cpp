@@ -13,6 +13,7 @@ const ChannelId kNews("news");
 
 struct EndWitness : AccountObserver {
   void on_changed(const User&) override {}
+  void on_disabled(const UserId&) override {}
   void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) override {
     for (const auto session : sessions) ended.emplace_back(account, session);
   }
