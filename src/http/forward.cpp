@@ -107,10 +107,10 @@ namespace {
 // Breaks off when the client has gone, or the channel: nobody has to wait for a node that is dead.
 std::unique_ptr<aio::Ticker> watch(std::shared_ptr<Site> site, aio::Loop& loop, std::string channel,
                                    std::string address, std::shared_ptr<LateReply> reply,
-                                   std::shared_ptr<Upstream> upstream) {
+                                   std::shared_ptr<Upstream> upstream, std::shared_ptr<bool> streams) {
   return std::make_unique<aio::Ticker>(loop, kLookAgain, [=, channel = std::move(channel)] {
     const auto place = site->parts.elsewhere(channel);
-    if (reply->open() && place && place->address == address) return;
+    if ((reply->open() || *streams) && place && place->address == address) return;
     boost::system::error_code ignored;
     upstream->stream.socket().close(ignored);
   });
@@ -124,13 +124,14 @@ aio::Task<bool> attempt(std::shared_ptr<Site> site, aio::Loop& loop, std::string
     const auto obtained = co_await pool.obtain(loop, address, site->parts.clock.steady(), fresh);
     if (!obtained.ok()) co_return false;
     const auto upstream = *obtained;
-    const auto watching = watch(site, loop, asked->channel, address, reply, upstream);
+    RelayOptions options{.head_only = asked->head_only};
+    const auto watching = watch(site, loop, asked->channel, address, reply, upstream, options.streams);
     upstream->stream.expires_after(kExchangeTime);
     boost::system::error_code error;
     co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(asked->text),
                                       redirect_error(use_awaitable, error));
     auto outcome = Relayed::kBroken;
-    if (!error) outcome = co_await relay_answer(loop, upstream, {.head_only = asked->head_only}, reply);
+    if (!error) outcome = co_await relay_answer(loop, upstream, options, reply);
     if (outcome == Relayed::kWhole) pool.keep(address, upstream, site->parts.clock.steady());
     if (outcome == Relayed::kWhole || outcome == Relayed::kGone) co_return true;
     // One that was kept may have been closed by the other side.

@@ -90,7 +90,7 @@ bool send_slice(BodyStream& stream, std::string_view bytes, bool chunked) {
 }
 
 aio::Task<Relayed> relay_stream(aio::Loop& loop, std::shared_ptr<Upstream> upstream, std::shared_ptr<HeadParser> head,
-                                bool head_only, std::shared_ptr<LateReply> reply) {
+                                RelayOptions options, std::shared_ptr<LateReply> reply) {
   auto* const exchange = reply->take();
   if (exchange == nullptr) co_return Relayed::kGone;
   beast::http::response_parser<beast::http::buffer_body> parser(std::move(*head));
@@ -99,10 +99,11 @@ aio::Task<Relayed> relay_stream(aio::Loop& loop, std::shared_ptr<Upstream> upstr
   auto& answer = exchange->begin(static_cast<int>(parser.get().result_int()));
   pass_on(parser.get().base(), answer);
   if (chunked) answer.field("Transfer-Encoding", "chunked");
-  if (head_only) {
+  if (options.head_only) {
     exchange->send_without_body();
     co_return Relayed::kGone;
   }
+  *options.streams = true;
   const auto stream = exchange->begin_stream(Exchange::kMediaQueue);
   std::string slice(kSlice, '\0');
   while (!parser.is_done()) {
@@ -150,7 +151,7 @@ aio::Task<Relayed> relay_answer(aio::Loop& loop, std::shared_ptr<Upstream> upstr
   if (status == 421 || (options.only_found && status == 404)) co_return Relayed::kMisdirected;
   const bool empty = status == 204 || status == 304;
   if (empty || head->content_length()) co_return co_await relay_whole(std::move(upstream), head, reply);
-  co_return co_await relay_stream(loop, std::move(upstream), head, options.head_only, reply);
+  co_return co_await relay_stream(loop, std::move(upstream), head, std::move(options), reply);
 }
 
 }  // namespace grandstand::http

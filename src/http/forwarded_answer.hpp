@@ -21,8 +21,9 @@ enum class Relayed {
 // Reads an answer and gives it to the client: one with a length whole, one without as it comes, no faster than the
 // client takes it.
 struct RelayOptions {
-  bool head_only = false;   // the client wants no body
-  bool only_found = false;  // a 404 is not given to it
+  bool head_only = false;                                         // the client wants no body
+  bool only_found = false;                                        // a 404 is not given to it
+  std::shared_ptr<bool> streams = std::make_shared<bool>(false);  // becomes true with an answer that has no end
 };
 aio::Task<Relayed> relay_answer(aio::Loop& loop, std::shared_ptr<Upstream> upstream, RelayOptions options,
                                 std::shared_ptr<LateReply> reply);
