@@ -498,10 +498,11 @@ struct OidcProviders {
                        "id, title, issuer, client_id, client_secret or scope");
       }
     }
+    if (!right) return false;
     if (provider.title.empty()) provider.title = provider.id;
     if (provider.id.empty() || provider.issuer.empty() || provider.client_id.empty() || provider.client_secret.empty())
       return report(node.position, "lacks a key", "id, issuer, client_id and client_secret");
-    return right;
+    return true;
   }
 };
 

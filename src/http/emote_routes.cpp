@@ -51,6 +51,7 @@ void handle_emote(const std::shared_ptr<Site>& site, const Request& request, Exc
                              remove);
   }
   const auto path = match_path("/api/v1/channels/<channel>/emotes/<emote>", request.path);
+  if (!path) return exchange.reply(make_problem(400, "invalid_argument", "the path is not well percent-encoded"));
   auto reply = exchange.defer();
   run(exchange,
       give(site, ChannelId(path->front()), path->back(), std::string(request.field(FieldName::kIfNoneMatch)), reply),

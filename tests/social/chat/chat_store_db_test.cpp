@@ -328,23 +328,13 @@ TEST_F(ChatWriterTest, LosesNothingWhileTheDatabaseIsGoneForAWhile) {
   EXPECT_EQ(rows(), 400u);
 }
 
-TEST_F(ChatWriterTest, StoresFiveThousandMessagesASecondWithinFiftyMilliseconds) {
+// How long each takes is measured by scripts/bench.
+TEST_F(ChatWriterTest, StoresAFloodInBatchesAndEachMessageOnce) {
   start();
-  const auto begin = std::chrono::steady_clock::now();
-  for (std::uint64_t i = 0; i < 400; ++i) {
-    add(i * 25 + 1, i * 25 + 25);
-    std::this_thread::sleep_until(begin + (i + 1) * 5ms);
-  }
+  for (std::uint64_t i = 0; i < 400; ++i) add(i * 25 + 1, i * 25 + 25);
   ASSERT_TRUE(wait_for([&] { return listener->kept == 10'000; }));
-  const auto page = db.metrics().render();
-  const auto bucket = [&](const std::string& bound) {
-    const auto at = page.find("grandstand_store_seconds_bucket{le=\"" + bound + "\"} ");
-    return at == std::string::npos ? 0.0 : std::stod(page.substr(page.find(' ', at) + 1));
-  };
-  RecordProperty("within_50_ms", std::to_string(bucket("0.05") / 10'000));
-  std::printf("stored within 20 ms: %.4f, within 50 ms: %.4f\n", bucket("0.02") / 10'000, bucket("0.05") / 10'000);
-  // The budget is measured by scripts/bench; under a sanitizer on a busy machine only its order is looked at.
-  EXPECT_GE(bucket("0.25") / 10'000, 0.9);
+  EXPECT_EQ(rows(), 10'000u);
+  EXPECT_EQ(listener->given_up, 0u);
 }
 
 }  // namespace
