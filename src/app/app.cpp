@@ -188,9 +188,13 @@ void App::start_cluster() {
 // Of the other nodes; of the database it tells itself.
 void App::tell_health() {
   if (!bus_) return;
-  health_.set(
-      "cluster", bus_->connected(),
-      bus_->connected() ? std::string() : "NATS does not answer: rooms are left to other nodes, television goes on");
+  std::string reason;
+  if (!bus_->connected()) {
+    reason = "NATS does not answer: rooms are left to other nodes, television goes on";
+  } else if (!leases_->renewed()) {
+    reason = "the leases are not renewed: rooms and channels go to the nodes that PostgreSQL answers";
+  }
+  health_.set("cluster", reason.empty(), reason);
 }
 
 // Live does not depend on a disk: without one, nothing is recorded.
