@@ -31,6 +31,7 @@ const at = (page, id) => page.locator(`[data-testid=${id}]`);
 // Everything that a page did wrong, and that the browser refused it.
 async function openPage(path, options = {}) {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })).newPage();
+  page.setDefaultTimeout(90_000); // on a slow, busy machine
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => /Content Security Policy|Content-Security-Policy|Permissions-Policy/.test(message.text()) && page.faults.push(message.text()));
