@@ -2,6 +2,7 @@
 #include "emote_routes.hpp"
 
 #include "authorised.hpp"
+#include "problem.hpp"
 
 #include <utility>
 
