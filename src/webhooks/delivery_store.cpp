@@ -162,7 +162,7 @@ aio::Task<Result<Round>> WebhookStore::begin_round(std::string node, UtcTime now
     Round round;
     const auto held = work.exec_params(
         "insert into webhook_lease (holder, until) values ($1, clock_timestamp() + interval '10 s') "
-        "on conflict (only) do update set holder = excluded.holder, until = excluded.until "
+        "on conflict (singleton) do update set holder = excluded.holder, until = excluded.until "
         "where webhook_lease.holder = excluded.holder or webhook_lease.until < clock_timestamp() returning 1",
         node);
     round.is_ours = !held.empty();

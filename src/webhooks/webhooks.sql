@@ -37,7 +37,7 @@ create index webhook_delivery_old on webhook_delivery (created_at) where state <
 
 -- Which node delivers, by the database's clock.
 create table webhook_lease (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   holder text not null,
   until timestamptz not null
 );
