@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Starts what is measured, the daemon and its peers, and reads what they cost."""
+import atexit
 import json
 import os
 import pathlib
@@ -96,6 +97,7 @@ class Daemon:
         self.log = open(self.work / "log", "wb")
         self.process = subprocess.Popen(SERVER + [self.binary, "serve", "--config", str(self.config)], cwd=self.work,
                                         stdout=subprocess.PIPE, stderr=self.log)
+        atexit.register(self.stop)  # when a measurement fails
         if b"open" not in self.process.stdout.readline():
             sys.exit((self.work / "log").read_text())
         return self
@@ -110,8 +112,9 @@ class Daemon:
         return json.load(urllib.request.urlopen(request))["token"]
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait()
 
 
 class Nginx:

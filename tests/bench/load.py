@@ -10,6 +10,7 @@
 Everything stays on loopback. Fewer viewers take part where descriptors do not suffice (ulimit -n); --scale makes everything smaller.
 """
 import argparse
+import atexit
 import json
 import pathlib
 import resource
@@ -41,6 +42,7 @@ class Viewers:
         for name, value in options.items():
             words += ["--" + name.replace("_", "-"), str(value)]
         self.process = subprocess.Popen(LOAD + words, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)
 
     def ready(self):
         if self.process.stdout.readline() != "READY\n":
