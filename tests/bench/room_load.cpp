@@ -160,7 +160,9 @@ class Load {
     measuring_ = false;
     // What is under way arrives, and everybody comes back.
     const auto patience = now_ns() + 30 * kSecond;
-    while (now_ns() < patience && (in_ < clients_.size() || now_ns() < end + 2 * kSecond)) turn(10);
+    while (now_ns() < patience && (in_ < clients_.size() || now_ns() < end + 2 * kSecond || count_behind() > 0)) {
+      for (const auto until = now_ns() + kSecond / 4; now_ns() < until;) turn(10);
+    }
   }
 
   void report() {
@@ -171,15 +173,7 @@ class Load {
       std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(place), v.end());
       return v[place] / 1e3;
     };
-    std::map<std::pair<int, std::string>, std::uint64_t> newest;
-    for (const auto& client : clients_) {
-      auto& top = newest[{client.room, client.epoch}];
-      top = std::max(top, client.offset);
-    }
-    std::uint64_t behind = 0;
-    for (const auto& client : clients_) {
-      if (client.state == State::kIn && !client.slow && client.offset < newest[{client.room, client.epoch}]) ++behind;
-    }
+    const auto behind = count_behind();
     std::string codes;
     for (const auto& [code, count] : s.close_codes) {
       codes += (codes.empty() ? "\"" : ",\"") + std::to_string(code) + "\":" + std::to_string(count);
@@ -208,6 +202,20 @@ class Load {
     std::size_t client;
     bool operator>(const Return& other) const { return at > other.at; }
   };
+
+  // Viewers who lack events that another one of their room has.
+  std::uint64_t count_behind() const {
+    std::map<std::pair<int, std::string>, std::uint64_t> newest;
+    for (const auto& client : clients_) {
+      auto& top = newest[{client.room, client.epoch}];
+      top = std::max(top, client.offset);
+    }
+    std::uint64_t behind = 0;
+    for (const auto& client : clients_) {
+      if (client.state == State::kIn && !client.slow && client.offset < newest[{client.room, client.epoch}]) ++behind;
+    }
+    return behind;
+  }
 
   double random(double upto) { return std::uniform_real_distribution<double>(0, upto)(random_); }
 
