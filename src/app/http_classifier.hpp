@@ -19,9 +19,6 @@ class HttpClassifier final : public room::Classifier {
   HttpClassifier(std::string url, std::chrono::milliseconds timeout, ops::Metrics& metrics);
   aio::Task<Result<std::vector<room::Classification>>> classify(std::vector<room::Utterance> utterances) override;
 
-  // Exposed for tests: what the endpoint answered for `count` messages.
-  static Result<std::vector<room::Classification>> parse_answer(std::string_view body, std::size_t count);
-
  private:
   std::string url_;
   std::chrono::milliseconds timeout_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "classifier_codec.hpp"
 #include "http_classifier.hpp"
 
 #include "answering_server.hpp"
@@ -70,7 +71,7 @@ TEST(HttpClassifier, FailsWhenTheServiceIsAwayOrAnswersNonsense) {
 }
 
 TEST(HttpClassifier, ReadsNoSeverityBeyondFourAndNoOddOnes) {
-  const auto read = HttpClassifier::parse_answer(
+  const auto read = decode_answer(
       R"({"messages":[{"id":"0","categories":{"a":99,"b":-3,"c":"4","d":null}},{"id":"unknown","categories":{"e":4}}]})",
       1);
   ASSERT_TRUE(read.ok());

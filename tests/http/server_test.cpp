@@ -417,7 +417,7 @@ TEST_F(ServerTest, ServesTheApplicationSafely) {
   const auto page = client.get("/watch/news");
   EXPECT_EQ(page.body, "<!doctype html>");
   EXPECT_EQ(page.field("cache-control"), "no-cache");
-  EXPECT_THAT(page.field("content-security-policy"), StartsWith("default-src 'self'; style-src 'self'; img-src"));
+  EXPECT_THAT(page.field("content-security-policy"), StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; "));
   EXPECT_EQ(page.field("x-content-type-options"), "nosniff");
   EXPECT_NE(page.field("referrer-policy"), "");
   const auto script = client.get("/assets/app-1.js", "Accept-Encoding: gzip\r\n");

@@ -135,6 +135,11 @@ void checked(State& state, const std::string& id, std::optional<room::Classifica
 // Those that it has kept waiting too long.
 void give_up_checks(State& state, SteadyTime now, UtcTime utc);
 
+// What the store tells the classifier and the room (house_rules_codec.cpp).
+room::Utterance utterance_of(const room::StoredEvent& stored);
+bool turns_classifier_on(const room::StoredEvent& stored);
+std::string encode_classified(const room::Classification& one);
+
 // The store (house_rules_store.cpp): decision_store.hpp on the table house_rules_log, and the classifier.
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);
 

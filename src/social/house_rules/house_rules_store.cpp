@@ -5,29 +5,14 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 namespace grandstand::social::house_rules {
 namespace {
 
-using nlohmann::json;
 using Decisions = std::vector<Result<std::string>>;
 using Events = std::vector<room::StoredEvent>;
 
 bool is_check(const room::StoredEvent& stored) {
   return stored.event.kind == "house_rules.check";
-}
-
-room::Utterance utterance_of(const room::StoredEvent& stored) {
-  const auto body = json::parse(stored.event.body, nullptr, false);
-  const auto user = stored.event.user.value_or(room::User{});
-  return {stored.room, user.id, user.name, body.is_object() ? body.value("text", "") : ""};
-}
-
-bool turns_classifier_on(const room::StoredEvent& stored) {
-  const auto body = json::parse(stored.event.body, nullptr, false);
-  return stored.event.kind == "house_rules.mode" && body.is_object() && body.value("subject", "") == "classifier" &&
-         body.value("value", 0) != 0;
 }
 
 // The log of the room's rules, and the way to the classifier: what it is asked about is decided, but not kept.
@@ -83,9 +68,7 @@ class HouseRulesStore final : public room::FeatureStore {
     const auto classified = co_await classifier_->classify(std::move(asked));
     if (!classified.ok()) co_return all;
     for (std::size_t i = 0; i < all.size() && i < classified->size(); ++i) {
-      const auto& one = (*classified)[i];
-      all[i] = json{{"severity", one.severity}, {"category", one.category}}.dump(-1, ' ', false,
-                                                                                 json::error_handler_t::replace);
+      all[i] = encode_classified((*classified)[i]);
     }
     co_return all;
   }
