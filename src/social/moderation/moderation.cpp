@@ -116,7 +116,7 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
                   std::chrono::ceil<milliseconds>(*timeout->until - facts.utc));
   }
   if (const auto* warning = find_sanction(state, Kind::kWarning, id, facts.utc)) {
-    return refuse("warning", "A moderator warned you" + because(*warning) + " Say that you have read it to write on.");
+    return refuse("warning", "Say that you have read the warning to write on" + because(*warning));
   }
   if (const auto* penalty = state.penalties.find(id.value()); penalty != nullptr && penalty->until > facts.now) {
     const auto wait = left(penalty->until, facts.now);

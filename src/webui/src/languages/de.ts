@@ -244,7 +244,7 @@ export const de: Translation = {
     dismiss: 'Umfrage weglegen',
     fold: 'Umfrage einklappen',
     unfold: 'Umfrage ausklappen',
-    optionTold: (name: string, share: number, count: number) => `${name}: ${share} Prozent, ${count === 1 ? '1 Stimme' : `${count} Stimmen`}`,
+    optionTold: (name: string, share: number, count: number) => `${name} ${share} %, ${count === 1 ? '1 Stimme' : `${count} Stimmen`}`,
     own: (told: string) => `${told}. Ihre Stimme`,
     votes: (count: number) => (count === 1 ? '1 Stimme' : `${count} Stimmen`),
     left: (time: string) => `noch ${time}`,

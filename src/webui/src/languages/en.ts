@@ -243,7 +243,7 @@ export const en = {
     dismiss: 'Put the poll away',
     fold: 'Fold the poll',
     unfold: 'Unfold the poll',
-    optionTold: (name: string, share: number, count: number) => `${name}: ${share} percent, ${count === 1 ? '1 vote' : `${count} votes`}`,
+    optionTold: (name: string, share: number, count: number) => `${name} ${share} %, ${count === 1 ? '1 vote' : `${count} votes`}`,
     own: (told: string) => `${told}. Your vote`,
     votes: (count: number) => (count === 1 ? '1 vote' : `${count} votes`),
     left: (time: string) => `${time} left`,

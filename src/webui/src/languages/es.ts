@@ -244,7 +244,7 @@ export const es: Translation = {
     dismiss: 'Apartar la encuesta',
     fold: 'Plegar la encuesta',
     unfold: 'Desplegar la encuesta',
-    optionTold: (name: string, share: number, count: number) => `${name}: ${share} por ciento, ${count === 1 ? '1 voto' : `${count} votos`}`,
+    optionTold: (name: string, share: number, count: number) => `${name} ${share} %, ${count === 1 ? '1 voto' : `${count} votos`}`,
     own: (told: string) => `${told}. Tu voto`,
     votes: (count: number) => (count === 1 ? '1 voto' : `${count} votos`),
     left: (time: string) => `quedan ${time}`,

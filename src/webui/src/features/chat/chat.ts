@@ -304,7 +304,8 @@ export class Chat implements RoomFeature {
     }
     const error = strings.refusal(refusal.code, refusal.message);
     this.change(key, { state: 'failed', error });
-    this.sendError.value = error;
+    // A sanction stands in a notice of its own, which must not be covered.
+    if (refusal.code !== 'forbidden') this.sendError.value = error;
   }
 }
 

@@ -68,7 +68,7 @@ function Option({ polls, poll, index, share, best, may }: OptionProps) {
         {name}
       </span>
       {chosen && <Icon name="check" />}
-      {share !== null && <span class="poll-share">{share} %</span>}
+      {share !== null && <span class="poll-share" aria-hidden="true">{share} %</span>}
     </>
   );
   const classes = `poll-option ${chosen ? 'is-chosen' : ''} ${best ? 'is-best' : ''} ${sending ? 'is-sending' : ''}`;
