@@ -98,6 +98,7 @@ TEST_F(HouseRulesTest, LetsOnlyFollowersMembersOrModeratorsSpeakWhenAsked) {
 }
 
 TEST_F(HouseRulesTest, TakesEmotesOnlyOrNothingTwice) {
+  carry_out("set_emote", {{"name", "wave"}, {"version", "00"}});
   set("emotes", 1);
   EXPECT_EQ(say(kAda, "hello").stage, "emotes");
   EXPECT_EQ(say(kAda, ":wave: \xf0\x9f\x98\x80").kind, VerdictKind::kPass);
