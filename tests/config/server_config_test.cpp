@@ -137,7 +137,7 @@ TEST(ServerConfig, ReadsIdentityProvidersAndSaysWhatIsWrongWithThem) {
   EXPECT_THAT(fault("{id: corp}"), HasSubstr("expected id, issuer, client_id and client_secret"));
   EXPECT_THAT(fault("{id: Corp, issuer: 'https://a.example', client_id: a, client_secret: b}"),
               HasSubstr("of a-z, 0-9"));
-  EXPECT_THAT(fault("{id: a, key: b}"), HasSubstr("\"key\" is not known"));
+  EXPECT_THAT(fault("{id: a, key: b}"), HasSubstr("'key' is not known"));
   EXPECT_THAT(fault("corp"), HasSubstr("expected a group"));
   for (const std::string issuer : {"ftp://a.example", "http://login.example", "http://localhost.evil.example",
                                    "https://a.example?x", "https://u@a.example", "login.example"})
