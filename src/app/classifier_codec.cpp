@@ -44,7 +44,7 @@ Result<std::vector<room::Classification>> decode_answer(std::string_view body, s
   const auto messages = answer.find("messages");
   if (messages == answer.end() || !messages->is_array()) return unreadable;
   std::vector<room::Classification> all(count);
-  std::size_t known = 0;
+  std::vector<bool> judged(count);
   for (const auto& one : *messages) {
     if (!one.is_object()) return unreadable;
     const auto id = one.find("id"), categories = one.find("categories");
@@ -52,10 +52,11 @@ Result<std::vector<room::Classification>> decode_answer(std::string_view body, s
     for (std::size_t i = 0; i < count; ++i) {
       if (*id != std::to_string(i)) continue;
       all[i] = read(*categories);
-      ++known;
+      judged[i] = true;
     }
   }
-  if (known != count) return Error{ErrorCode::kUnavailable, "the classifier did not answer for every message"};
+  if (std::ranges::find(judged, false) != judged.end())
+    return Error{ErrorCode::kUnavailable, "the classifier did not answer for every message"};
   return all;
 }
 
