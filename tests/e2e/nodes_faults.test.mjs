@@ -64,6 +64,13 @@ async function plays(name, id = 'film') {
 // A node loses these cables; the others go on with all of its rooms, and with its channels when it cannot renew them.
 async function cutOff(cables, part) {
   const victim = await busiest('room');
+  try {
+    await outlives(victim, cables, part);
+  } finally {
+    networks.heal(victim);
+  }
+}
+async function outlives(victim, cables, part) {
   const witness = others(victim)[0];
   const talkers = await Talkers.start(on(witness), rooms, `without ${cables.join(' and ')}`);
   const cut = cables.includes('peers') ? undefined : await enter(on(victim), rooms[0], 'Cut Off');

@@ -61,7 +61,7 @@ constexpr const char* kInsert = R"(
        AS row(room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body, reply_epoch,
               reply_offset, mentions, place)
   ORDER BY place
-  ON CONFLICT (room, epoch, event_offset) DO NOTHING)";
+  ON CONFLICT DO NOTHING)";
 
 std::string join_mentions(const std::vector<UserId>& mentions) {
   std::string text;

@@ -36,7 +36,7 @@ room::StoredEvent message(const std::string& room, const std::string& epoch, std
                     media_time,
                     kAda,
                     encode_message({"Text {\"" + std::to_string(offset) + "\",\\}\nNULL", {}, {}}),
-                    "key" + std::to_string(offset)};
+                    epoch + "-key" + std::to_string(offset)};
   return {RoomId(room), std::move(event)};
 }
 
@@ -120,7 +120,7 @@ TEST_F(ChatStoreTest, GivesBackWhatWasStored) {
   EXPECT_EQ(read.user->name, kAda.name);
   EXPECT_EQ(read.user->role, kAda.role);
   EXPECT_EQ(read.body, written.event.body);
-  EXPECT_EQ(read.key, "key1");
+  EXPECT_EQ(read.key, "e1-key1");
   EXPECT_EQ(loaded.value()[1].media_time, std::nullopt);
 }
 
@@ -128,6 +128,15 @@ TEST_F(ChatStoreTest, TakesTheSameEventsTwiceAsOnce) {
   ASSERT_TRUE(append({message("channel:news", "e1", 1)}).ok());
   ASSERT_TRUE(append({message("channel:news", "e1", 1), message("channel:news", "e1", 2)}).ok());
   EXPECT_EQ(ids(*history({})), (std::vector<std::string>{"e1:1", "e1:2"}));
+}
+
+TEST_F(ChatStoreTest, KeepsWhatWasSaidUnderOneKeyOnceWhicheverNodeStoresItFirst) {
+  auto again = message("channel:news", "e1", 7);
+  const auto taken_over = message("channel:news", "e2", 1);
+  again.event.key = taken_over.event.key;
+  ASSERT_TRUE(append({taken_over}).ok());
+  ASSERT_TRUE(append({again, message("channel:news", "e1", 8)}).ok());
+  EXPECT_THAT(ids(history({}).value()), testing::ElementsAre("e2:1", "e1:8"));
 }
 
 TEST_F(ChatStoreTest, PagesThroughTheHistoryOverAllLifetimesOfTheRoom) {
