@@ -205,7 +205,7 @@ test('who asks for the wrong thing is told what there is', async () => {
 test('hls.js in Chromium seeks back in the list of everything', async () => {
   const browser = await launchBrowser();
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ bypassCSP: true });
     await page.goto(`${daemon.url}/healthz`);
     await page.addScriptTag({ path: path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../src/webui/node_modules/hls.js/dist/hls.min.js') });
     const result = await page.evaluate(async () => {
