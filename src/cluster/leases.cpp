@@ -10,7 +10,6 @@
 #include <grandstand/cluster/leases.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <future>
 #include <optional>
 #include <utility>
@@ -62,7 +61,6 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
   // state
   std::vector<std::string> wanted;  // sorted
   std::optional<SteadyTime> began;  // to take part, again after each failure
-  std::atomic<bool> renewed{false};
   bool asking = false;
   bool stopped = false;
   std::function<void()> on_idle;  // stop() waits for the round that is under way
@@ -102,7 +100,6 @@ LeasesStore::Round Leases::State::next_round(SteadyTime now) const {
 aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began) {
   auto view = co_await self->store.run(std::move(round));
   self->asking = false;
-  self->renewed = view.ok();
   if (const auto idle = std::exchange(self->on_idle, nullptr)) idle();
   if (self->stopped) co_return success();
   if (view.ok()) {
@@ -187,7 +184,7 @@ std::vector<Leases::Node> Leases::nodes() const {
 }
 
 bool Leases::renewed() const {
-  return state_->renewed;
+  return state_->clock.steady() < state_->known.load()->ours_until;
 }
 
 void Leases::tick() {

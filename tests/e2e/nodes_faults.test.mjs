@@ -131,7 +131,7 @@ const faults = {
   'a node without PostgreSQL': () => cutOff(['database'], 'database'),
   'a node without either': () => cutOff(['nats', 'database'], 'database'),
   'a node without anything': () => cutOff(['nats', 'database', 'peers'], 'cluster'),
-  'a PostgreSQL that stands still': () => outage('standing', () => nodes.signalPostgres('SIGSTOP'), () => nodes.signalPostgres('SIGCONT'), 'database'),
+  'a PostgreSQL that stands still': () => outage('standing', () => nodes.signalPostgres('SIGSTOP'), () => nodes.signalPostgres('SIGCONT'), 'cluster'),
   'a PostgreSQL that dies and is started again': () => stand('dying', () => nodes.signalPostgres('SIGKILL'), () => plays('three')),
   'a NATS that is started again': () => outage('restarting', () => nodes.nats.stop(), () => nodes.nats.launch(), 'cluster'),
   'a node that stands still': async () => {

@@ -65,7 +65,7 @@ class Leases {
   Owner owner(std::string_view name) const;
   // Those that are alive, this one too. Any thread.
   std::vector<Node> nodes() const;
-  // Whether the database answered the last round.
+  // Whether the database has answered within the lease: an answer that does not come is none. Any thread.
   bool renewed() const;
 
   // One round: says that it is alive, renews, takes and looks. What start() has called; tests call it. On the loop.

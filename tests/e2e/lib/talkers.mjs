@@ -16,7 +16,11 @@ export const history = async (daemon, room) =>
 
 export async function enter(daemon, room, guest) {
   const client = await HubClient.open(daemon, { name: guest });
-  await eventually(`${guest} in ${room}`, async () => (await client.join(room)).ok, 30);
+  await eventually(`${guest} in ${room}`, async () => {
+    const joined = await Promise.race([client.join(room), later(5_000).then(() => 'no answer')]);
+    if (joined.ok) return true;
+    throw new Error(JSON.stringify(joined));
+  }, 60, 250);
   return client;
 }
 
