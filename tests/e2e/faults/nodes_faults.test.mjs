@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { eventually } from './lib/daemon.mjs';
-import { makeProgramme } from './lib/feeds.mjs';
-import { Networks, cannot, inNamespace } from './lib/networks.mjs';
-import { Nodes } from './lib/nodes.mjs';
-import { Talkers, enter, later, say } from './lib/talkers.mjs';
+import { eventually } from '../lib/daemon.mjs';
+import { makeProgramme } from '../lib/feeds.mjs';
+import { Networks, cannot, inNamespace } from '../lib/networks.mjs';
+import { Nodes } from '../lib/nodes.mjs';
+import { Talkers, enter, later, say } from '../lib/talkers.mjs';
 
 const names = ['one', 'two', 'three'];
 const ids = ['ard', 'bbc', 'cnn'];
