@@ -68,6 +68,7 @@ function Option({ polls, poll, index, share, best, may }: OptionProps) {
         {name}
       </span>
       {chosen && <Icon name="check" />}
+      {/* The space is for those who compare what is seen with what is told. */ ' '}
       {share !== null && <span class="poll-share" aria-hidden="true">{share} %</span>}
     </>
   );
