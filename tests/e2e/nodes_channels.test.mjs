@@ -46,9 +46,10 @@ test('any node serves any channel as its owner does', async () => {
   for (const id of ids.slice(0, 3)) {
     const owner = await nodes.ownerOf(id);
     const other = nodes.names.find((name) => name !== owner);
-    const segment = (await playlist(other, id)).split('\n').filter((line) => line.endsWith('.m4s')).at(-2);
+    const segment = await eventually('segments', async () => (await playlist(other, id)).split('\n').filter((line) => line.endsWith('.m4s')).at(-2), 30);
     const target = `/live/${id}/fmp4/${segment}`;
     const [direct, through] = await Promise.all([on(owner).get(target), on(other).get(target)]);
+    assert.equal(direct.status, 200);
     for (const field of ['content-type', 'cache-control', 'etag', 'access-control-allow-origin', 'content-length', 'accept-ranges']) {
       assert.equal(through.headers.get(field), direct.headers.get(field), field);
     }

@@ -58,6 +58,9 @@ async function startProvider(daemonUrl, key) {
   return { provider, stop: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))) };
 }
 
+// Debian's Node 18 gives them as one text.
+const setCookies = (headers) => headers.getSetCookie?.() ?? (headers.get('set-cookie') ?? '').split(/, (?=[^;,=\s]+=)/).filter(Boolean);
+
 // As much of a browser as redirects, cookies and forms need.
 class Visitor {
   cookies; // by host and name; paths do not matter here
@@ -70,7 +73,7 @@ class Visitor {
     const { host } = new URL(url);
     const cookie = [...this.cookies].filter(([key]) => key.startsWith(`${host} `)).map(([key, value]) => `${key.split(' ')[1]}=${value}`);
     const response = await fetch(url, { ...options, redirect: 'manual', headers: { ...options.headers, Cookie: cookie.join('; ') } });
-    for (const line of response.headers.getSetCookie()) {
+    for (const line of setCookies(response.headers)) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       this.cookies.set(`${host} ${name}`, value);
     }
