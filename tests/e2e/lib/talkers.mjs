@@ -45,11 +45,14 @@ export async function say(client, room, text) {
   }, 60);
 }
 
+let rounds = 0;
+
 // One in each room, from `daemon`, from now until stop(): what was acknowledged then has to be in the history of
 // `daemon` exactly once and in order, and nobody may have been given anything twice in one epoch.
 export class Talkers {
-  static async start(daemon, rooms, label) {
+  static async start(daemon, rooms, what) {
     const talkers = new Talkers();
+    const label = `${what}${(rounds += 1)}`; // what was said in another round is no concern of this one
     Object.assign(talkers, { daemon, rooms, label, over: false, acknowledged: rooms.map(() => []) });
     talkers.clients = await Promise.all(rooms.map((room) => enter(daemon, room, `Talker ${room}`)));
     talkers.talking = Promise.all(talkers.clients.map((client, i) => talkers.talk(client, i)));
@@ -70,7 +73,7 @@ export class Talkers {
     this.over = true;
     await this.talking;
     for (const [i, room] of this.rooms.entries()) {
-      const kept = (await history(this.daemon, room)).filter((text) => text.startsWith(this.label));
+      const kept = (await history(this.daemon, room)).filter((text) => text.startsWith(`${this.label} `));
       assert.deepEqual(kept, this.acknowledged[i], room);
       const heard = texts(this.clients[i], room);
       assert.equal(new Set(heard).size, heard.length, `${room}: ${JSON.stringify(heard)}`);
