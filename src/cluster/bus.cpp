@@ -4,6 +4,7 @@
 #include <grandstand/cluster/bus.hpp>
 
 #include <atomic>
+#include <future>
 #include <utility>
 
 #include <nats/nats.h>
@@ -28,11 +29,26 @@ struct SubscriptionDeleter {
   void operator()(natsSubscription* subscription) const { natsSubscription_Destroy(subscription); }
 };
 
+// Whoever may still be called back by the library's threads holds one; when all have let go, nobody is any more.
+class Callbacks {
+ public:
+  ~Callbacks() { over_.set_value(); }
+  std::future<void> over() { return over_.get_future(); }
+
+ private:
+  std::promise<void> over_;
+};
+
 // What the library's callback needs for as long as it may come.
 struct Listener {
   aio::Loop& loop;
   Bus::Handler handler;
   std::atomic<bool> ended{false};
+};
+
+struct ListenerClosure {
+  std::shared_ptr<Listener> listener;
+  std::shared_ptr<Callbacks> callbacks;
 };
 
 std::string without_secrets(const std::string& url) {
@@ -71,11 +87,19 @@ struct Bus::State {
   static void on_connection(natsConnection* connection, void* closure) {
     static_cast<State*>(closure)->set_connected(natsConnection_Status(connection) == NATS_CONN_STATUS_CONNECTED);
   }
+  // The last of a connection.
+  static void on_closed(natsConnection*, void* closure) {
+    static_cast<State*>(closure)->set_connected(false);
+    const auto released = std::move(static_cast<State*>(closure)->connection_callbacks);
+  }
 
   std::string node;
   ops::Gauge up;
   ops::Counter sent, received, lost;
   std::atomic<bool> connected{false};
+  std::shared_ptr<Callbacks> callbacks = std::make_shared<Callbacks>();  // until stop()
+  std::shared_ptr<Callbacks> connection_callbacks = callbacks;
+  std::future<void> callbacks_over = callbacks->over();
   std::unique_ptr<natsConnection, ConnectionDeleter> connection;
   // A full socket makes publishing wait: not on a loop.
   aio::Offload publishing{"bus", 1, kPublishQueue};
@@ -83,7 +107,7 @@ struct Bus::State {
 
 // On the one delivery thread, so that the order of arrival is the order of the posts.
 void Bus::State::on_message(natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
-  const auto& listener = *static_cast<std::shared_ptr<Listener>*>(closure);
+  const auto& listener = static_cast<ListenerClosure*>(closure)->listener;
   auto text =
       std::make_shared<std::string>(natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message)));
   natsMsg_Destroy(message);
@@ -129,6 +153,7 @@ Result<std::unique_ptr<Bus>> Bus::connect(const std::string& url, const std::str
   natsOptions_SetNoEcho(made, true);
   natsOptions_SetDisconnectedCB(made, State::on_connection, state.get());
   natsOptions_SetReconnectedCB(made, State::on_connection, state.get());
+  natsOptions_SetClosedCB(made, State::on_closed, state.get());
   natsConnection* connection = nullptr;
   if (const auto status = natsConnection_Connect(&connection, made); status != NATS_OK) {
     return Error{ErrorCode::kUnavailable, "NATS at " + without_secrets(url) + ": " + natsStatus_GetText(status)};
@@ -157,7 +182,7 @@ void Bus::publish(std::string subject, std::string message) {
 Bus::Subscription Bus::subscribe(const std::string& subject, aio::Loop& loop, Handler handler) {
   auto listener = std::make_shared<Listener>(loop, std::move(handler));
   // Freed when the last callback has been.
-  auto* const closure = new std::shared_ptr<Listener>(listener);
+  auto* const closure = new ListenerClosure{listener, state_->callbacks};
   natsSubscription* made = nullptr;
   if (natsConnection_Subscribe(&made, state_->connection.get(), subject.c_str(), State::on_message, closure) !=
       NATS_OK) {
@@ -165,8 +190,7 @@ Bus::Subscription Bus::subscribe(const std::string& subject, aio::Loop& loop, Ha
     log::error("cluster", "A subscription failed", {{"subject", subject}});
     return {};
   }
-  natsSubscription_SetOnCompleteCB(
-      made, [](void* data) { delete static_cast<std::shared_ptr<Listener>*>(data); }, closure);
+  natsSubscription_SetOnCompleteCB(made, [](void* data) { delete static_cast<ListenerClosure*>(data); }, closure);
   natsSubscription_SetPendingLimits(made, -1, kMostPendingBytes);
   auto state = std::make_unique<Subscription::State>();
   state->listener = std::move(listener);
@@ -177,7 +201,8 @@ Bus::Subscription Bus::subscribe(const std::string& subject, aio::Loop& loop, Ha
 void Bus::stop() {
   state_->publishing.stop();
   natsConnection_Close(state_->connection.get());
-  state_->set_connected(false);
+  state_->callbacks.reset();
+  state_->callbacks_over.wait();
 }
 
 }  // namespace grandstand::cluster

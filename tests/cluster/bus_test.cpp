@@ -113,6 +113,30 @@ TEST_F(BusTest, NoticesAServerThatSaysNothing) {
   EXPECT_TRUE(eventually([&] { return one_->connected(); }));
 }
 
+TEST_F(BusTest, EndsWhileTheServerIsAway) {
+  const auto subscription = listen(*two_, "room.a");
+  server_.stop();
+  EXPECT_TRUE(eventually([&] { return !two_->connected(); }));
+  two_->stop();
+}
+
+TEST_F(BusTest, IsNotCalledBackWhenItIsGone) {
+  for (int i = 0; i < 100; ++i) {
+    ops::Metrics metrics;
+    aio::Runtime runtime{1};
+    runtime.start();
+    auto bus = Bus::connect(server_.url(), "three", metrics).value();
+    auto subscription = bus->subscribe("room.a", runtime.loop(0), [](std::string_view) {});
+    for (int n = 0; n < 10; ++n) one_->publish("room.a", "x");
+    bus->stop();
+    EXPECT_FALSE(bus->connected());
+    subscription = {};
+    bus.reset();
+    runtime.stop();
+    runtime.join();
+  }
+}
+
 TEST(Bus, SaysWhereNobodyAnswersWithoutTheSecret) {
   ops::Metrics metrics;
   const auto bus = Bus::connect("nats://user:secret@127.0.0.1:1", "one", metrics);

@@ -48,6 +48,7 @@ class Bus {
   // Handlers of subscriptions of the same loop are called in the order of arrival over all of them.
   Subscription subscribe(const std::string& subject, aio::Loop& loop, Handler handler);
 
+  // Waits until nothing calls back any more; handlers that are on their way to their loops are still called.
   void stop();
 
  private:
