@@ -56,7 +56,14 @@ Result<std::string> get(const std::string& url) {
 }  // namespace
 
 Status ProviderClient::load() {
-  tried_ = clock_.steady();
+  const auto begun = clock_.steady();
+  auto read = read_provider();
+  tried_ = clock_.steady();  // a provider that hangs is not asked again at once
+  if (read.ok()) loaded_ = begun;
+  return read;
+}
+
+Status ProviderClient::read_provider() {
   auto base = settings_.issuer;
   while (base.ends_with('/')) base.pop_back();
   GRANDSTAND_TRY(const auto description, get(base + "/.well-known/openid-configuration"));
@@ -64,7 +71,6 @@ Status ProviderClient::load() {
   GRANDSTAND_TRY(const auto keys, get(metadata.jwks_uri));
   GRANDSTAND_TRY(keys_, KeySet::parse(keys));
   metadata_ = std::move(metadata);
-  loaded_ = tried_;
   return success();
 }
 

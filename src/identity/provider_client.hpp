@@ -30,6 +30,7 @@ class ProviderClient {
 
  private:
   Status load();
+  Status read_provider();
   Status be_loaded();
   bool may_try() const;
   Result<Claims> verify(const std::string& token, const Expected& expected);
