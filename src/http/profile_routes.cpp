@@ -23,7 +23,7 @@ aio::Task<Status> describe_profile(std::shared_ptr<Site> site, UserId account, s
   const auto& user = profile.user;
   Json body{{"id", user.id.value()}, {"name", user.name}, {"role", identity::to_string(user.role)}};
   if (user.since) body["since"] = to_rfc3339(*user.since);
-  body["picture"] = profile.picture.empty() ? Json(nullptr) : Json(picture_address(account, profile.picture));
+  body["picture"] = profile.picture.empty() ? Json(nullptr) : Json(picture_address(user.id, profile.picture));
   reply->send(make_json(body));
   co_return success();
 }
