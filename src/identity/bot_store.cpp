@@ -166,7 +166,8 @@ aio::Task<Result<std::optional<User>>> BotStore::find_token(std::string digest, 
   std::function<Result<Found>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Found> {
     const auto rows = work.exec_params(
         "select " + std::string(kUserColumns) + ", " + kTokenColumns +
-            " from account a join bot_token t on t.account_id = a.id where t.digest = decode($1, 'hex')",
+            " from account a join bot_token t on t.account_id = a.id join account o on o.id = a.bot_owner "
+            "where t.digest = decode($1, 'hex') and a.disabled_at is null and o.disabled_at is null",
         digest);
     if (rows.empty()) return Found{};
     User user = make_user(rows[0]);

@@ -119,7 +119,7 @@ std::optional<User> Accounts::State::keep_bot(const std::string& digest, User us
   TokenGrant grant = *user.grant;
   grant.rate = rate_of(user.id);
   user.grant = std::make_shared<const TokenGrant>(std::move(grant));
-  if (cache.revoked(digest, clock.steady())) return std::nullopt;
+  if (cache.is_revoked(digest, clock.steady())) return std::nullopt;
   if (cache.generation() == generation)
     cache.put(digest, user, user.grant->expires_at.value_or(UtcTime::max()), clock.steady());
   return user;

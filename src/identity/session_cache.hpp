@@ -35,14 +35,10 @@ class SessionCache {
   void revoke(const std::string& digest, SteadyTime now) {
     entries_.put(digest, Entry{std::nullopt, {}, now + kLifetime});
   }
-  bool revoked(const std::string& digest, SteadyTime now) {
-    const Entry* entry = entries_.find(digest);
-    return entry != nullptr && !entry->user && now < entry->until;
-  }
-  // What accounts are has changed: a look-up that began before is not to be put.
+  // What accounts are has changed: a look-up that began before is not to be put. Who is signed out stays so.
   void clear() {
     ++generation_;
-    entries_.clear();
+    entries_.erase_if([](const Entry& entry) { return entry.user.has_value(); });
   }
   std::uint64_t generation() const { return generation_; }
 

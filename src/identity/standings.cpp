@@ -37,13 +37,17 @@ aio::Task<Status> Accounts::set_disabled(User by, UserId account, bool disabled)
   GRANDSTAND_CO_TRY(auto ended, co_await state_->standings.set_disabled(account, since, std::move(rule)));
   log::info("identity", disabled ? "account disabled" : "account enabled",
             {{"user", account.value()}, {"by", by.id.value()}});
-  if (!disabled) co_return success();
-  co_return co_await state_->note_disabled(std::move(ended), State::Source::kHere);
+  for (auto& one : ended) {
+    GRANDSTAND_CO_TRY([[maybe_unused]] auto noted,
+                      co_await state_->note_disabled(std::move(one), State::Source::kHere));
+  }
+  co_return success();
 }
 
 aio::Task<Status> Accounts::State::note_disabled(AccountsStore::Ended ended, Source source) {
   std::function<Status()> work = [this, source, ended = std::move(ended)]() -> Status {
     for (const auto& session : ended.sessions) cache.revoke(session.digest, clock.steady());
+    cache.clear();  // what comes in by tokens of bots
     if (const auto told = observer.lock()) told->on_disabled(ended.account);
     if (source == Source::kHere) announce("disabled", ended);
     return success();

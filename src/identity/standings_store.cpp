@@ -51,20 +51,23 @@ aio::Task<Result<User>> StandingsStore::set_role(UserId account, Role role, Rule
   return database_.run<User>(std::move(work));
 }
 
-aio::Task<Result<AccountsStore::Ended>> StandingsStore::set_disabled(UserId account, std::optional<UtcTime> since,
-                                                                     Rule rule) {
-  using Ended = AccountsStore::Ended;
+aio::Task<Result<std::vector<AccountsStore::Ended>>> StandingsStore::set_disabled(UserId account,
+                                                                                  std::optional<UtcTime> since,
+                                                                                  Rule rule) {
+  using Ended = std::vector<AccountsStore::Ended>;
   std::function<Result<Ended>(pqxx::work&)> work = [=, rule = std::move(rule)](pqxx::work& work) -> Result<Ended> {
     const auto row = row_of(account);
     GRANDSTAND_TRY(const User before, lock_user(work, row));
     GRANDSTAND_TRY([[maybe_unused]] auto allowed, rule(before));
     const auto time = since ? std::optional(to_rfc3339(*since)) : std::nullopt;
     work.exec_params0("update account set disabled_at = $2::timestamptz where id = $1", row, time);
-    auto ended = since ? ended_sessions(work.exec_params("delete from account_session where account_id = $1 returning "
-                                                         "id, account_id, encode(digest, 'hex') as digest",
-                                                         row))
-                       : Ended{};
-    ended.account = account;
+    if (!since) return Ended{};
+    Ended ended{ended_sessions(work.exec_params("delete from account_session where account_id = $1 returning "
+                                                "id, account_id, encode(digest, 'hex') as digest",
+                                                row))};
+    ended.front().account = before.id;
+    for (const auto& bot : work.exec_params("select id from account where bot_owner = $1", row))
+      ended.push_back({account_of(bot[0].as<std::int64_t>(), true), {}});
     return ended;
   };
   return database_.run<Ended>(std::move(work));

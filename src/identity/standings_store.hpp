@@ -17,8 +17,9 @@ class StandingsStore {
 
   // kNotFound when there is no such account. kViewer in a channel: no role there.
   aio::Task<Result<User>> set_role(UserId account, Role role, Rule rule);
-  // Gives the sessions that ended by it.
-  aio::Task<Result<AccountsStore::Ended>> set_disabled(UserId account, std::optional<UtcTime> since, Rule rule);
+  // Gives the account with the sessions that ended by it, and its bots, which are out with it.
+  aio::Task<Result<std::vector<AccountsStore::Ended>>> set_disabled(UserId account, std::optional<UtcTime> since,
+                                                                    Rule rule);
   aio::Task<Result<User>> set_channel_role(UserId account, ChannelId channel, Role role, Rule rule);
   Result<User> set_channel_role_blocking(std::string name_key, ChannelId channel, Role role);
 

@@ -19,5 +19,15 @@ TEST(RecencyMap, MakesRoomWhereNobodyLooked) {
   EXPECT_EQ(map.size(), 2u);
 }
 
+TEST(RecencyMap, LosesWhatIsAskedToGo) {
+  RecencyMap<int> map(3);
+  for (const auto& [key, value] : {std::pair("a", 1), std::pair("b", 2), std::pair("c", 3)}) map.put(key, value);
+  map.erase_if([](int value) { return value % 2 == 1; });
+  EXPECT_EQ(map.size(), 1u);
+  EXPECT_EQ(map.find("a"), nullptr);
+  EXPECT_EQ(*map.find("b"), 2);
+  EXPECT_EQ(map.find("c"), nullptr);
+}
+
 }  // namespace
 }  // namespace grandstand

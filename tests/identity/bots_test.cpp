@@ -13,11 +13,12 @@ const ChannelId kNews("news");
 
 struct EndWitness : AccountObserver {
   void on_changed(const User&) override {}
-  void on_disabled(const UserId&) override {}
+  void on_disabled(const UserId& account) override { disabled.push_back(account); }
   void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) override {
     for (const auto session : sessions) ended.emplace_back(account, session);
   }
   std::vector<std::pair<UserId, std::uint64_t>> ended;
+  std::vector<UserId> disabled;
 };
 
 class BotsTest : public AccountsFixture {
@@ -140,6 +141,20 @@ TEST_F(BotsTest, BelongToWhoMadeThemAndToAdmins) {
   EXPECT_EQ(witness->ended.size(), 1u);
   expect_error(authenticate(token.secret), ErrorCode::kUnauthenticated);
   EXPECT_TRUE(wait(accounts.bots(ada)).value().empty());
+}
+
+TEST_F(BotsTest, AreOutWhileTheyOrTheirOwnersAreDisabled) {
+  const auto admin = user("Root", Role::kAdmin);
+  const auto bot = wait(accounts.create_bot(ada, "Robot")).value();
+  const auto token = make_token(ada, bot.id);
+  for (const auto& whose : {bot.id, ada.id}) {
+    ASSERT_TRUE(authenticate(token.secret).ok()) << "and it is in the cache";
+    ASSERT_TRUE(wait(accounts.set_disabled(admin, whose, true)).ok());
+    expect_error(authenticate(token.secret), ErrorCode::kUnauthenticated);
+    EXPECT_EQ(witness->disabled.back(), bot.id);
+    ASSERT_TRUE(wait(accounts.set_disabled(admin, whose, false)).ok());
+  }
+  EXPECT_TRUE(authenticate(token.secret).ok());
 }
 
 TEST_F(BotsTest, AreAsManyAsTheOperatorAllows) {

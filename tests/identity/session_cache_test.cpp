@@ -31,6 +31,18 @@ TEST(SessionCache, IsNotTalkedIntoASessionThatWasSignedOutMeanwhile) {
   EXPECT_FALSE(cache.find("token", clock.steady(), clock.utc()));
 }
 
+TEST(SessionCache, ForgetsWhoAccountsWereAndNotWhoSignedOut) {
+  ManualClock clock;
+  SessionCache cache;
+  const auto later = clock.utc() + std::chrono::hours(1);
+  cache.put("ada", kAda, later, clock.steady());
+  cache.revoke("gone", clock.steady());
+  cache.clear();
+  EXPECT_FALSE(cache.find("ada", clock.steady(), clock.utc()));
+  cache.put("gone", kAda, later, clock.steady());
+  EXPECT_FALSE(cache.find("gone", clock.steady(), clock.utc()));
+}
+
 TEST(SignInLimiter, CountsAttemptsThatAreStillUnderWay) {
   ManualClock clock;
   SignInLimiter limiter{ops::Counter{}};

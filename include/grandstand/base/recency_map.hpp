@@ -45,6 +45,14 @@ class RecencyMap {
     entries_.erase(found->second);
     index_.erase(found);
   }
+  template <class Predicate>
+  void erase_if(Predicate predicate) {
+    std::erase_if(entries_, [&](const auto& entry) {
+      const bool goes = predicate(entry.second);
+      if (goes) index_.erase(entry.first);
+      return goes;
+    });
+  }
   void clear() {
     index_.clear();
     entries_.clear();

@@ -97,7 +97,7 @@ class AccountObserver {
   virtual void on_changed(const User& user) = 0;
   // These sessions of the account have ended.
   virtual void on_ended(const UserId& account, const std::vector<std::uint64_t>& sessions) = 0;
-  // Nobody may use the account any more.
+  // Nobody may use the account any more. Its bots are told of one by one.
   virtual void on_disabled(const UserId& account) = 0;
 };
 
