@@ -10,7 +10,6 @@ import { Composer } from '../features/chat/composer';
 import { Pins } from '../features/chat/pins';
 import { SearchDialog } from '../features/chat/search_dialog';
 import { RemoveDialog, UserCard } from '../features/chat/user_card';
-import { isModerator } from '../socket/protocol';
 import { CardActions } from './moderator/person_actions';
 import { ModeratorPanel } from './moderator/moderator_panel';
 import { ModeChips, OwnNotices } from './moderator/room_notices';
@@ -71,13 +70,12 @@ function ModerateButton({ waiting, open, onClick }: { waiting: number; open: boo
 }
 
 export function RoomPanel() {
-  const { session, account } = useApp();
-  const me = account.user.value;
+  const { session } = useApp();
   const [moderating, setModerating] = useState(false);
   const room = session.room.value;
   const members = session.members.value;
   const refusal = session.refusal.value;
-  const moderator = room?.features.house_rules.isModerator.value === true;
+  const moderator = session.moderates.value;
   const waiting = room ? room.features.house_rules.waiting.value.length + room.features.moderation.reports.value.length : 0;
   return (
     <>
@@ -98,7 +96,7 @@ export function RoomPanel() {
             <span data-testid="members-count">{members ?? '–'}</span>
           </button>
           <ConnectionStatus />
-          {room && me && isModerator(me.role) && (
+          {room && moderator && (
             <button
               type="button"
               class="pin-button"

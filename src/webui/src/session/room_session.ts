@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { batch, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Account } from '../account/account';
 import { isBoolean, keep, readKept } from '../base/kept';
 import { randomToken } from '../base/random_token';
@@ -8,7 +8,7 @@ import type { FeatureContext, RoomFeature } from '../features/feature';
 import { featureList, type RoomFeatures } from '../features/feature_list';
 import { SocketClient, type ClientListener, type ConnectionState, type SocketLike } from '../socket/client';
 import { EventSourceSocket, type EventSourceLike } from '../socket/event_source_socket';
-import { isFields, subprotocol, type Joined, type Refusal, type RoomEvent } from '../socket/protocol';
+import { decodeRole, isFields, isModerator, subprotocol, type Joined, type Refusal, type Role, type RoomEvent } from '../socket/protocol';
 import { WayToHub } from '../socket/way_to_hub';
 
 export interface OpenRoom {
@@ -39,10 +39,11 @@ export class RoomSession implements ClientListener {
   readonly connection = signal<ConnectionState>({ name: 'connecting' });
   readonly notice = signal<Notice>(null);
   readonly members = signal<number | null>(null);
-  readonly role = signal<string | null>(null); // ours in the room; null: the one that we have everywhere
-  readonly followerSince = signal<number | null>(null); // of the room's channel
   readonly refusal = signal<Refusal | null>(null);
   readonly room = signal<OpenRoom | null>(null);
+  private readonly role = signal<Role | null>(null); // ours in the room, once it was told
+  // Whether we moderate the room, by our role everywhere or in its channel: as the room said last.
+  readonly moderates = computed(() => (this.role.value ? isModerator(this.role.value) : this.room.value?.features.house_rules.isModerator.value === true));
   readonly inTime = signal(readKept('chat_in_time', isBoolean) ?? true);
   onRoomClosed: () => void = () => {};
   private readonly client: SocketClient;
@@ -90,6 +91,7 @@ export class RoomSession implements ClientListener {
     batch(() => {
       this.members.value = null;
       this.refusal.value = null;
+      this.role.value = null;
       this.room.value = name === null ? null : { name, features: this.createFeatures(name) };
     });
     if (name !== null) this.client.join(name);
@@ -119,7 +121,7 @@ export class RoomSession implements ClientListener {
     batch(() => {
       this.refusal.value = null;
       this.members.value = joined.members;
-      this.role.value = this.followerSince.value = null;
+      this.role.value = null;
       if (!joined.recovered) {
         for (const [name, feature] of Object.entries(room.features)) feature.reset(joined.snapshots[name], joined.position);
       }
@@ -147,9 +149,10 @@ export class RoomSession implements ClientListener {
     if (event.kind === 'room.members' && isFields(event.body) && typeof event.body['members'] === 'number') {
       this.members.value = event.body['members'];
     }
-    if (event.kind === 'room.standing' && isFields(event.body) && typeof event.body['role'] === 'string') {
-      this.role.value = event.body['role'];
-      this.followerSince.value = typeof event.body['follower_since'] === 'number' ? event.body['follower_since'] : null;
+    if (event.kind === 'room.standing' && isFields(event.body)) {
+      this.role.value = decodeRole(event.body['role']);
+      // What is for moderators alone comes with a join.
+      if (this.moderates.value !== this.room.value?.features.house_rules.isModerator.value) this.client.joinAnew(event.room);
     }
   }
 

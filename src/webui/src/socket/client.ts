@@ -125,6 +125,14 @@ export class SocketClient {
     this.checkOnline();
   }
 
+  // For what a join tells us alone, as we have become somebody else.
+  joinAnew(name: string): void {
+    const room = this.rooms.get(name);
+    if (!room?.joined) return;
+    room.everJoined = false; // nobody was away
+    this.sendJoin(name);
+  }
+
   // Becomes somebody else on the same connection; answers with who that is, or why not.
   sayHello(): Promise<User | Refusal | null> {
     return new Promise((resolve) => {
@@ -299,20 +307,13 @@ export class SocketClient {
     this.userId = user?.id ?? null;
     if (this.greeted) {
       // What is for one user alone comes with a join.
-      if (changed) for (const name of this.rooms.keys()) this.joinAsAnother(name);
+      if (changed) for (const name of this.rooms.keys()) this.joinAnew(name);
       return;
     }
     this.greeted = true;
     for (const room of this.rooms.keys()) this.sendJoin(room);
     this.ping(3);
     this.checkOnline();
-  }
-
-  private joinAsAnother(name: string): void {
-    const room = this.rooms.get(name);
-    if (!room?.joined) return;
-    room.everJoined = false; // nobody was away
-    this.sendJoin(name);
   }
 
   private joinAnswered(name: string, refusal: Refusal | null, raw: Fields): void {

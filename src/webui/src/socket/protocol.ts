@@ -81,10 +81,11 @@ const count = (value: unknown, fallback = 0): number =>
 
 const roles: readonly string[] = ['guest', 'viewer', 'member', 'moderator', 'creator', 'admin'];
 
+export const decodeRole = (value: unknown): Role => (roles.includes(text(value)) ? (value as Role) : 'guest');
+
 export function decodeUser(value: unknown): User | null {
   if (!isFields(value) || typeof value['id'] !== 'string' || typeof value['name'] !== 'string') return null;
-  const role = text(value['role'], 'guest');
-  return { id: value['id'], name: value['name'], role: (roles.includes(role) ? role : 'guest') as Role };
+  return { id: value['id'], name: value['name'], role: decodeRole(value['role']) };
 }
 
 function decodePosition(value: Fields): Position | null {

@@ -120,7 +120,7 @@ function goTo(log: HTMLElement, id: string): void {
 
 // Which message is pointed at or has the focus, and what the keys do with it.
 function useActive(chat: Chat, enabled: boolean) {
-  const { account, serverNow } = useApp();
+  const { account, session, serverNow } = useApp();
   const [row, setRow] = useState<HTMLElement | null>(null);
   const message = row && enabled ? chat.shown.value.find(({ id }) => id === row.dataset['messageId']) : undefined;
 
@@ -141,7 +141,7 @@ function useActive(chat: Chat, enabled: boolean) {
       event.currentTarget.querySelector<HTMLElement>('.message-actions button')?.focus();
       return;
     }
-    const action = actionsOf(chat, message, account.user.value, serverNow()).find(({ key }) => key === event.key);
+    const action = actionsOf(chat, message, account.user.value, session.moderates.value, serverNow()).find(({ key }) => key === event.key);
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
 import { Icon, type IconName } from '../../look/icons';
-import { isModerator, type User } from '../../socket/protocol';
+import type { User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { editMs, type Chat } from './chat';
 import type { Message } from './message_list';
@@ -15,10 +15,9 @@ export interface Action {
 }
 
 // What this viewer may do with the message, the most wanted first.
-export function actionsOf(chat: Chat, message: Message, me: User | null, now: number): readonly Action[] {
+export function actionsOf(chat: Chat, message: Message, me: User | null, moderator: boolean, now: number): readonly Action[] {
   if (message.deleted) return [];
   const own = message.author.id === me?.id;
-  const moderator = me !== null && isModerator(me.role);
   const pinned = chat.pins.value.some(({ id }) => id === message.id);
   const actions: Action[] = [];
   if (me) actions.push({ name: 'reply', icon: 'reply', key: 'r', run: () => chat.startReply(message) });
@@ -32,11 +31,11 @@ export function actionsOf(chat: Chat, message: Message, me: User | null, now: nu
 
 // Stands over the corner of the message that is pointed at or has the focus.
 export function ActionBar({ chat, message, row }: { chat: Chat; message: Message; row: HTMLElement }) {
-  const { account, serverNow } = useApp();
+  const { account, session, serverNow } = useApp();
   const bar = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(row.offsetTop);
   useLayoutEffect(() => setTop(Math.max(row.closest('[role=log]')?.scrollTop ?? 0, row.offsetTop - 16) + 2));
-  const actions = actionsOf(chat, message, account.user.value, serverNow());
+  const actions = actionsOf(chat, message, account.user.value, session.moderates.value, serverNow());
   if (actions.length === 0) return null;
   return (
     <div class="message-actions" role="toolbar" aria-label={strings.chat.actions.label(message.author.name)} ref={bar} style={{ top: `${top}px` }} data-testid="message-actions">

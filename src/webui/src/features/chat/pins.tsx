@@ -2,17 +2,15 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
 import { Icon } from '../../look/icons';
-import { isModerator } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 
 // What moderators want everybody to read: the last one, and the others on request.
 export function Pins({ chat }: { chat: Chat }) {
-  const { account } = useApp();
+  const { session } = useApp();
   const [open, setOpen] = useState(false);
   const pins = chat.pins.value;
   if (pins.length === 0) return null;
-  const me = account.user.value;
   const shown = open ? pins : pins.slice(-1);
   return (
     <section class={`pins ${open ? 'is-open' : ''}`} aria-label={strings.chat.pins} data-testid="chat-pins">
@@ -23,7 +21,7 @@ export function Pins({ chat }: { chat: Chat }) {
             <span class="pin-words">
               <bdi class="pin-author">{pin.author.name}</bdi> <bdi>{pin.text}</bdi>
             </span>
-            {me && isModerator(me.role) && (
+            {session.moderates.value && (
               <button type="button" class="pin-button" aria-label={strings.chat.actions.unpin} title={strings.chat.actions.unpin} onClick={() => void chat.unpin(pin)}>
                 <Icon name="close" />
               </button>

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useApp } from '../../app_state';
 import { tone } from '../../channels/monogram';
 import { Modal } from '../../look/modal';
-import { isModerator, type User } from '../../socket/protocol';
+import type { User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 import { Badge, BotBadge, isBot } from './chat_message';
@@ -15,7 +15,7 @@ const mostListed = 5;
 // Who somebody is in this room, what they said, and what one can do about it.
 // `children`: what other features can do about them.
 export function UserCard({ chat, children }: { chat: Chat; children?: (user: User) => ComponentChildren }) {
-  const { account } = useApp();
+  const { account, session } = useApp();
   const user = chat.card.value;
   const close = () => (chat.card.value = null);
   const said = user ? chat.known().filter(({ author, deleted }) => author.id === user.id && !deleted) : [];
@@ -53,7 +53,7 @@ export function UserCard({ chat, children }: { chat: Chat; children?: (user: Use
                   {strings.chat.mention}
                 </button>
               )}
-              {me && isModerator(me.role) && (
+              {session.moderates.value && (
                 <button
                   type="button"
                   class="button"

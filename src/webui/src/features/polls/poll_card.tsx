@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
 import { Icon } from '../../look/icons';
-import { isModerator } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { shares, timeLeft, type Poll } from './poll_list';
 import type { Polls } from './polls';
@@ -99,7 +98,7 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
   const guest = !user || user.role === 'guest';
   const online = session.connection.value.name === 'online';
   const may = !over && online && polls.mayVote(poll);
-  const moderates = user !== null && isModerator(user.role);
+  const moderates = session.moderates.value;
   const folded = !compact && !over && polls.folded.value.has(poll.id);
   // Who has not voted yet decides without looking at the others.
   const seen = poll.counts !== null && (poll.final !== null || over || receipt !== undefined || guest || moderates);

@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
 import { Icon } from '../../look/icons';
 import { Modal } from '../../look/modal';
-import { isModerator } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { Polls } from './polls';
 
@@ -78,9 +77,9 @@ function Fields({ polls, onDone }: { polls: Polls; onDone: () => void }) {
 
 // For moderators: the button in the room's head, and the form behind it.
 export function PollOpener({ polls }: { polls: Polls }) {
-  const { account } = useApp();
+  const { session } = useApp();
   const [shown, setShown] = useState(false);
-  if (!isModerator(account.user.value?.role ?? 'guest')) return null;
+  if (!session.moderates.value) return null;
   return (
     <>
       <button type="button" class="control poll-opener" aria-label={words.ask} title={words.ask} data-testid="poll-opener" onClick={() => setShown(true)}>
