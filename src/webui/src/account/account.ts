@@ -5,7 +5,7 @@ import type { Hello } from '../socket/client';
 import type { Refusal, User } from '../socket/protocol';
 import { block, fetchBlocked, unblock } from './account_api';
 import { inventName, isPlausibleName, keepGuest, readGuest, type Guest } from './guest';
-import { hideUser } from '../features/chat/hidden_users';
+import { blockedUsers, hideUser } from '../features/chat/hidden_users';
 import { strings } from '../strings';
 
 // Who the viewer is: a guest of this browser or somebody with an account. The session's secret stays in the cookie that no
@@ -16,7 +16,6 @@ export class Account {
   readonly nameError = signal<string | null>(null);
   readonly dialog = signal<'sign_in' | 'register' | null>(null);
   readonly settings = signal(false); // the dialog is open
-  readonly blocked = signal<ReadonlyMap<string, string>>(new Map()); // names by user, of whom nothing is shown
   readonly isGuest = computed(() => (this.user.value ? this.user.value.role === 'guest' : !this.hasSession.value));
   private readonly hasSession = signal(false);
   private token: string | null = null;
@@ -26,34 +25,37 @@ export class Account {
     const me = await fetchMe();
     this.hasSession.value = me.ok && me.value !== null;
     if (me.ok && me.value) this.user.value = me.value;
-    await this.loadBlocked();
+    void this.loadBlocked();
   }
 
-  // Guests block for as long as the page is open; accounts on every device.
+  // Guests in this browser, accounts on every device.
   async block(id: string, name: string): Promise<Fault | null> {
-    const answer = this.hasSession.value ? await block(id, name) : null;
-    if (answer && !answer.ok) return answer.fault;
-    this.blocked.value = new Map(this.blocked.value).set(id, name);
-    hideUser(id, true);
+    if (!this.hasSession.value) {
+      hideUser(id, true);
+      return null;
+    }
+    const answer = await block(id, name);
+    if (!answer.ok) return answer.fault;
+    blockedUsers.value = new Map(blockedUsers.value).set(id, name);
     return null;
   }
 
   async unblock(id: string): Promise<Fault | null> {
-    const answer = this.hasSession.value ? await unblock(id) : null;
-    if (answer && !answer.ok) return answer.fault;
-    const left = new Map(this.blocked.value);
-    left.delete(id);
-    this.blocked.value = left;
     hideUser(id, false);
+    if (!blockedUsers.value.has(id)) return null;
+    const answer = await unblock(id);
+    if (!answer.ok) return answer.fault;
+    const left = new Map(blockedUsers.value);
+    left.delete(id);
+    blockedUsers.value = left;
     return null;
   }
 
   private async loadBlocked(): Promise<void> {
+    const account = this.user.value?.id;
     if (!this.hasSession.value) return;
     const answer = await fetchBlocked();
-    if (!answer.ok) return;
-    this.blocked.value = new Map(answer.value.map(({ id, name }) => [id, name]));
-    for (const { id } of answer.value) hideUser(id, true);
+    if (answer.ok && this.user.value?.id === account) blockedUsers.value = new Map(answer.value.map(({ id, name }) => [id, name]));
   }
 
   hello(): Hello {
@@ -86,7 +88,7 @@ export class Account {
     this.token = null;
     this.hasSession.value = false;
     this.user.value = null;
-    this.blocked.value = new Map();
+    blockedUsers.value = new Map();
   }
 
   async rename(name: string): Promise<boolean> {
@@ -132,7 +134,7 @@ export class Account {
     this.hasSession.value = true;
     this.user.value = answer.value.user;
     this.dialog.value = null;
-    await this.loadBlocked();
+    void this.loadBlocked();
     await this.sayHello();
     return null;
   }
