@@ -7,12 +7,13 @@ import type { FeatureContext } from '../feature';
 import { Polls } from './polls';
 
 const me: User = { id: 'account:7', name: 'Ada', role: 'viewer' };
+const bob: User = { id: 'account:8', name: 'Bob', role: 'viewer' };
 
 function room(pictureTime: number | null) {
-  const world = { picture: pictureTime, now: 0, sent: [] as { name: string; key: string | undefined }[], answers: [] as (Done | Error)[] };
+  const world = { me: signal<User | null>(me), picture: pictureTime, now: 0, sent: [] as { name: string; key: string | undefined }[], answers: [] as (Done | Error)[] };
   const context = {
     room: 'channel:news',
-    me: signal<User | null>(me),
+    me: world.me,
     inTime: signal(true),
     pictureTime: () => world.picture,
     pastTime: () => null,
@@ -67,6 +68,18 @@ describe('Polls', () => {
     polls.reset({ polls: [] });
     polls.personal({ votes: [receipt] });
     expect(polls.receipts.value['e1:1']).toEqual(receipt);
+  });
+
+  it('keeps no receipt of the account that was signed in before', () => {
+    const { world, polls } = room(null);
+    polls.event(opened(null));
+    polls.personal({ votes: [receipt] });
+    polls.personal(undefined);
+    expect(polls.receipts.value['e1:1']).toEqual(receipt);
+    world.me.value = bob;
+    polls.personal(undefined);
+    expect(polls.receipts.value).toEqual({});
+    expect(polls.polls.value[0] && polls.mayVote(polls.polls.value[0])).toBe(true);
   });
 
   it('asks with the same key what became of a vote that was not answered', async () => {

@@ -32,6 +32,7 @@ export class Polls implements RoomFeature {
   readonly folded = signal<ReadonlySet<string>>(new Set());
   private readonly waiting = new Map<string, Poll>(); // asked at a moment that the picture has not reached
   private readonly held = new ReleaseQueue<Held>();
+  private voter: string | null = null; // whose receipts they are
   private unanswered: { readonly poll: string; readonly option: number; readonly key: string } | null = null;
 
   constructor(private readonly context: FeatureContext) {}
@@ -47,6 +48,12 @@ export class Polls implements RoomFeature {
   }
 
   personal(own: unknown): void {
+    const voter = this.context.me.value?.id ?? null;
+    if (voter !== this.voter) {
+      this.voter = voter;
+      this.unanswered = null;
+      this.receipts.value = this.faults.value = {};
+    }
     if (!isFields(own) || !Array.isArray(own['votes'])) return;
     for (const vote of own['votes']) this.keepReceipt(decodeReceipt(vote));
   }
