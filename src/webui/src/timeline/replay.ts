@@ -63,6 +63,11 @@ export class Replay<T> {
     this.reveal();
   }
 
+  // What was heard in the room may not have been kept: everything is asked for anew.
+  restart(): void {
+    if (this.state.value !== 'off') this.begin(this.picture);
+  }
+
   // What the viewer does is there at once.
   addNow(id: string, value: T): void {
     if (this.state.value === 'off') return;

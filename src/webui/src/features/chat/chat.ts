@@ -70,6 +70,7 @@ export class Chat implements RoomFeature {
   reset(snapshot: unknown, _position: Position): void {
     this.generation += 1;
     this.held.flush();
+    this.replay.restart();
     const messages = messagesOf(snapshot);
     batch(() => {
       this.messages.value = messages;
