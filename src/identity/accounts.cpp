@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_state.hpp"
-#include "disabled_sql.hpp"
 #include "bots_sql.hpp"
+#include "disabled_sql.hpp"
+#include "emotes_sql.hpp"
 #include "identity_sql.hpp"
 #include "password.hpp"
-#include "emotes_sql.hpp"
 #include "profile_sql.hpp"
 #include "providers_sql.hpp"
 #include "standings_sql.hpp"
@@ -15,12 +15,9 @@
 namespace grandstand::identity {
 namespace {
 
-constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql},
-                                              {"identity", 2, kStandingsSql},
-                                              {"identity", 3, kProfileSql},
-                                              {"identity", 4, kProvidersSql},
-                                              {"identity", 5, kDisabledSql},
-                                              {"emotes", 1, kEmotesSql},
+constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql}, {"identity", 2, kStandingsSql},
+                                              {"identity", 3, kProfileSql},  {"identity", 4, kProvidersSql},
+                                              {"identity", 5, kDisabledSql}, {"emotes", 1, kEmotesSql},
                                               {"bots", 1, kBotsSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
@@ -143,29 +140,12 @@ aio::Task<Result<User>> Accounts::authenticate(std::string token) {
   constexpr const char* kUnknown = "the session is unknown, expired or signed out; sign in again";
   if (is_bot_token(token)) co_return co_await state_->authenticate_bot(std::move(token));
   if (!is_session_token(token)) co_return not_signed_in(kUnknown);
-  const std::string digest = digest_of(token);
-  struct Known {
-    std::optional<User> user;
-    std::uint64_t generation;
+  State::LookUp look_up = [state = state_.get()](const std::string& digest) {
+    return state->store.find_session(digest, state->clock.utc());
   };
-  std::function<Result<Known>()> look = [state = state_.get(), digest]() -> Result<Known> {
-    return Known{state->cache.find(digest, state->clock.steady(), state->clock.utc()), state->cache.generation()};
-  };
-  GRANDSTAND_CO_TRY(Known known, co_await state_->ledger.run<Known>(std::move(look)));
-  if (known.user) co_return std::move(*known.user);
-  GRANDSTAND_CO_TRY(const std::optional<StoredSession> session,
-                    co_await state_->store.find_session(digest, state_->clock.utc()));
-  if (!session) co_return not_signed_in(kUnknown);
-  // Whoever is told that the session has ended is told after this.
-  std::function<Status()> keep = [state = state_.get(), digest, found = *session,
-                                  before = known.generation]() -> Status {
-    const auto now = state->clock.steady();
-    if (state->cache.is_revoked(digest, now)) return not_signed_in(kUnknown);
-    if (state->cache.generation() == before) state->cache.put(digest, found.user, found.expires_at, now);
-    return success();
-  };
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto kept, co_await state_->ledger.run<std::monostate>(std::move(keep)));
-  co_return session->user;
+  GRANDSTAND_CO_TRY(auto user, co_await state_->recognise(std::move(token), std::move(look_up)));
+  if (!user) co_return not_signed_in(kUnknown);
+  co_return std::move(*user);
 }
 
 aio::Task<Result<User>> Accounts::find(std::string name) {

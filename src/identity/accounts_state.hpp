@@ -2,8 +2,8 @@
 #pragma once
 
 #include "accounts_store.hpp"
-#include "emote_store.hpp"
 #include "bot_store.hpp"
+#include "emote_store.hpp"
 #include "profile_store.hpp"
 #include "provider_client.hpp"
 #include "providers_store.hpp"
@@ -85,8 +85,10 @@ struct Accounts::State {
   void forgive_attempts(std::string key);
   // As authenticate(), for a token of that form.
   aio::Task<Result<User>> authenticate_bot(std::string token);
-  std::optional<User> keep_bot(const std::string& digest, User user, std::uint64_t generation);
-  std::shared_ptr<SharedRate> rate_of(const UserId& bot);
+  std::shared_ptr<const TokenGrant> with_rate(TokenGrant grant, const UserId& bot);
+  // Whose token it is, by the cache or by `look_up`, whose findings are kept; nothing: nobody's any more.
+  using LookUp = std::function<aio::Task<Result<std::optional<StoredSession>>>(const std::string& digest)>;
+  aio::Task<Result<std::optional<User>>> recognise(std::string token, LookUp look_up);
   // Whoever is connected hears of it before this returns, as far as the observer is concerned.
   aio::Task<Status> tell_changed(User user) { return note_changed(std::move(user), Source::kHere); }
   aio::Task<Status> tell_ended(AccountsStore::Ended ended) { return note_ended(std::move(ended), Source::kHere); }

@@ -161,8 +161,8 @@ aio::Task<Result<Ended>> BotStore::remove_token(Owner owner, UserId bot, std::ui
   return database_.run<Ended>(std::move(work));
 }
 
-aio::Task<Result<std::optional<User>>> BotStore::find_token(std::string digest, UtcTime now) {
-  using Found = std::optional<User>;
+aio::Task<Result<std::optional<StoredSession>>> BotStore::find_token(std::string digest, UtcTime now) {
+  using Found = std::optional<StoredSession>;
   std::function<Result<Found>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Found> {
     const auto rows = work.exec_params(
         "select " + std::string(kUserColumns) + ", " + kTokenColumns +
@@ -178,7 +178,7 @@ aio::Task<Result<std::optional<User>>> BotStore::find_token(std::string digest, 
                         to_rfc3339(now));
     user.grant = std::make_shared<const TokenGrant>(TokenGrant{std::move(token.wish.name), std::move(token.wish.scopes),
                                                                std::move(token.wish.channel), token.wish.expires_at});
-    return Found{std::move(user)};
+    return Found{StoredSession{std::move(user), token.wish.expires_at.value_or(UtcTime::max())}};
   };
   return database_.run<Found>(std::move(work));
 }

@@ -21,7 +21,7 @@ class BotStore {
   aio::Task<Result<BotToken>> insert_token(std::optional<UserId> owner, UserId bot, std::string digest, BotToken token);
   aio::Task<Result<AccountsStore::Ended>> remove_token(std::optional<UserId> owner, UserId bot, std::uint64_t token);
   // Also of an expired one; with a grant that has no rate yet, and the token's id as the session.
-  aio::Task<Result<std::optional<User>>> find_token(std::string digest, UtcTime now);
+  aio::Task<Result<std::optional<StoredSession>>> find_token(std::string digest, UtcTime now);
 
  private:
   storage::Database& database_;

@@ -71,58 +71,35 @@ aio::Task<Status> Accounts::revoke_bot_token(User asker, UserId bot, std::uint64
 }
 
 // All tokens of a bot share its rate. The bots that were not heard of for longest are forgotten.
-std::shared_ptr<SharedRate> Accounts::State::rate_of(const UserId& bot) {
-  if (const auto* const known = bot_rates.find(bot.value())) return *known;
-  const auto per_second = static_cast<double>(settings.bot_rate);
-  auto rate = std::make_shared<SharedRate>(RateLimit{kBurst * per_second, per_second});
-  bot_rates.put(bot.value(), rate);
-  return rate;
+std::shared_ptr<const TokenGrant> Accounts::State::with_rate(TokenGrant grant, const UserId& bot) {
+  if (const auto* const known = bot_rates.find(bot.value())) {
+    grant.rate = *known;
+  } else {
+    const auto per_second = static_cast<double>(settings.bot_rate);
+    grant.rate = std::make_shared<SharedRate>(RateLimit{kBurst * per_second, per_second});
+    bot_rates.put(bot.value(), grant.rate);
+  }
+  return std::make_shared<const TokenGrant>(std::move(grant));
 }
 
 aio::Task<Result<User>> Accounts::State::authenticate_bot(std::string token) {
-  const std::string digest = digest_of(token);
-  struct Known {
-    std::optional<User> user;
-    std::uint64_t generation = 0;
-  };
-  std::function<Result<Known>()> look = [this, digest]() -> Result<Known> {
-    return Known{cache.find(digest, clock.steady(), clock.utc()), cache.generation()};
-  };
-  GRANDSTAND_CO_TRY(Known known, co_await ledger.run<Known>(std::move(look)));
-  if (!known.user) {
-    GRANDSTAND_CO_TRY(known.user, co_await bots.find_token(digest, clock.utc()));
-    if (known.user && known.user->grant->expired(clock.utc())) {
-      expired_tokens.add();
-      co_return not_signed_in("the token has expired");
-    }
-    std::function<Result<Known>()> keep = [this, digest, found = known]() -> Result<Known> {
-      if (!found.user) return found;
-      return Known{keep_bot(digest, *found.user, found.generation), 0};
-    };
-    GRANDSTAND_CO_TRY(known, co_await ledger.run<Known>(std::move(keep)));
-  }
-  if (!known.user) {
+  LookUp look_up = [this](const std::string& digest) { return bots.find_token(digest, clock.utc()); };
+  GRANDSTAND_CO_TRY(auto user, co_await recognise(std::move(token), std::move(look_up)));
+  if (!user) {
     unknown_tokens.add();
     co_return not_signed_in("the token is unknown or revoked");
   }
-  const auto wait = known.user->grant->rate->try_take(clock.steady());
+  if (user->grant->expired(clock.utc())) {
+    expired_tokens.add();
+    co_return not_signed_in("the token has expired");
+  }
+  const auto wait = user->grant->rate->try_take(clock.steady());
   if (wait.count() > 0) {
     limited_bots.add();
     co_return Error{ErrorCode::kRateLimited,
                     "the bot asks too much; try again in " + std::to_string(wait.count()) + " ms"};
   }
-  co_return std::move(*known.user);
-}
-
-// Nothing: the token was revoked since it was looked up.
-std::optional<User> Accounts::State::keep_bot(const std::string& digest, User user, std::uint64_t generation) {
-  TokenGrant grant = *user.grant;
-  grant.rate = rate_of(user.id);
-  user.grant = std::make_shared<const TokenGrant>(std::move(grant));
-  if (cache.is_revoked(digest, clock.steady())) return std::nullopt;
-  if (cache.generation() == generation)
-    cache.put(digest, user, user.grant->expires_at.value_or(UtcTime::max()), clock.steady());
-  return user;
+  co_return std::move(*user);
 }
 
 }  // namespace grandstand::identity

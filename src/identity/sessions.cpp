@@ -6,6 +6,35 @@
 
 namespace grandstand::identity {
 
+aio::Task<Result<std::optional<User>>> Accounts::State::recognise(std::string token, LookUp look_up) {
+  constexpr int kMostLookUps = 3;
+  const std::string digest = digest_of(token);
+  struct Known {
+    std::optional<User> user;
+    std::uint64_t generation = 0;
+  };
+  for (int looked_up = 1;; ++looked_up) {
+    std::function<Result<Known>()> recall = [this, digest]() -> Result<Known> {
+      return Known{cache.find(digest, clock.steady(), clock.utc()), cache.generation()};
+    };
+    GRANDSTAND_CO_TRY(Known known, co_await ledger.run<Known>(std::move(recall)));
+    if (known.user) co_return std::move(known.user);
+    const auto before = known.generation;
+    GRANDSTAND_CO_TRY(auto found, co_await look_up(digest));
+    if (!found) co_return std::nullopt;
+    // Whoever is told that the session has ended, or the account changed, is told after this.
+    std::function<Result<Known>()> keep = [this, digest, before, found = std::move(*found)]() mutable -> Result<Known> {
+      if (cache.is_revoked(digest, clock.steady())) return Known{std::nullopt, before};
+      if (found.user.grant) found.user.grant = with_rate(*found.user.grant, found.user.id);
+      if (cache.generation() == before) cache.put(digest, found.user, found.expires_at, clock.steady());
+      return Known{std::move(found.user), cache.generation()};
+    };
+    GRANDSTAND_CO_TRY(known, co_await ledger.run<Known>(std::move(keep)));
+    // What changed meanwhile may be this account.
+    if (!known.user || known.generation == before || looked_up == kMostLookUps) co_return std::move(known.user);
+  }
+}
+
 aio::Task<Status> Accounts::State::note_ended(AccountsStore::Ended ended, Source source) {
   if (ended.sessions.empty()) co_return success();
   std::function<Status()> work = [this, source, ended = std::move(ended)]() -> Status {

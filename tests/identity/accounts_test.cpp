@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_fixture.hpp"
 
+#include <future>
+#include <thread>
+
+#include <pqxx/transaction>
+
 namespace grandstand::identity {
 namespace {
 
@@ -127,6 +132,25 @@ TEST_F(AccountsTest, AsksTheDatabaseOnceInTenSecondsForAToken) {
   EXPECT_TRUE(authenticate(token).ok());
   clock.advance(seconds(10));
   expect_error(authenticate(token), ErrorCode::kUnauthenticated);
+}
+
+TEST_F(AccountsTest, TellsWhoTheUserIsByNowWhenThatChangedDuringTheLookUp) {
+  const auto token = register_account("Ada").value().token;
+  clock.advance(hours(2));  // so that the look-up also writes, and can be held up there
+  pqxx::connection connection(db.url());
+  pqxx::work held(connection);
+  held.exec("select from account_session for update");
+  auto user = std::async(std::launch::async, [&] { return authenticate(token); });
+  const auto is_held_up = [&] {
+    return query(
+               "select count(*) from pg_stat_activity where datname = current_database() "
+               "and wait_event_type = 'Lock'") == "1";
+  };
+  for (int i = 0; i < 10'000 && !is_held_up(); ++i) std::this_thread::yield();
+  EXPECT_TRUE(is_held_up());
+  ASSERT_TRUE(accounts.set_role_blocking("Ada", Role::kModerator).ok());
+  held.commit();
+  EXPECT_EQ(user.get().value().role, Role::kModerator);
 }
 
 TEST_F(AccountsTest, BoundsTheSessionsOfAnAccount) {
