@@ -51,8 +51,8 @@ aio::Task<Status> Accounts::hear(std::string news) {
     co_return co_await state_->note_disabled(std::move(*ended), State::Source::kAnotherNode);
   }
   if (what != "changed") co_return not_understood;
-  std::function<Status()> forget = [state = state_.get()]() -> Status {
-    state->cache.clear();
+  std::function<Status()> forget = [state = state_.get(), id]() -> Status {
+    state->cache.forget(id);
     return success();
   };
   // Before the account is read anew, so that nobody keeps what was read before.

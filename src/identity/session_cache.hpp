@@ -40,6 +40,11 @@ class SessionCache {
     ++generation_;
     entries_.erase_if([](const Entry& entry) { return entry.user.has_value(); });
   }
+  // The same, when it is one account that has changed.
+  void forget(const UserId& account) {
+    ++generation_;
+    entries_.erase_if([&](const Entry& entry) { return entry.user && entry.user->id == account; });
+  }
   std::uint64_t generation() const { return generation_; }
 
  private:

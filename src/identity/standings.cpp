@@ -8,7 +8,7 @@ namespace grandstand::identity {
 
 aio::Task<Status> Accounts::State::note_changed(User user, Source source) {
   std::function<Status()> work = [this, source, user = std::move(user)]() -> Status {
-    cache.clear();
+    cache.forget(user.id);
     if (const auto told = observer.lock()) told->on_changed(user);
     if (source == Source::kHere) announce("changed", {user.id, {}});
     return success();
@@ -47,7 +47,7 @@ aio::Task<Status> Accounts::set_disabled(User by, UserId account, bool disabled)
 aio::Task<Status> Accounts::State::note_disabled(AccountsStore::Ended ended, Source source) {
   std::function<Status()> work = [this, source, ended = std::move(ended)]() -> Status {
     for (const auto& session : ended.sessions) cache.revoke(session.digest, clock.steady());
-    cache.clear();  // what comes in by tokens of bots
+    cache.forget(ended.account);  // what comes in by tokens of bots
     if (const auto told = observer.lock()) told->on_disabled(ended.account);
     if (source == Source::kHere) announce("disabled", ended);
     return success();
@@ -71,15 +71,18 @@ aio::Task<Result<std::vector<RoleHolder>>> Accounts::role_holders(ChannelId chan
 }
 
 aio::Task<Result<UtcTime>> Accounts::follow(UserId account, ChannelId channel) {
-  GRANDSTAND_CO_TRY(User after, co_await state_->standings.follow(account, channel, state_->clock.utc()));
-  const auto since = after.follower_since(channel).value_or(state_->clock.utc());
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto told, co_await state_->tell_changed(std::move(after)));
+  GRANDSTAND_CO_TRY(auto followed, co_await state_->standings.follow(account, channel, state_->clock.utc()));
+  const auto since = followed.user.follower_since(channel).value_or(state_->clock.utc());
+  if (followed.changed) {
+    GRANDSTAND_CO_TRY([[maybe_unused]] auto told, co_await state_->tell_changed(std::move(followed.user)));
+  }
   co_return since;
 }
 
 aio::Task<Status> Accounts::unfollow(UserId account, ChannelId channel) {
-  GRANDSTAND_CO_TRY(User after, co_await state_->standings.unfollow(account, channel));
-  co_return co_await state_->tell_changed(std::move(after));
+  GRANDSTAND_CO_TRY(auto unfollowed, co_await state_->standings.unfollow(account, channel));
+  if (!unfollowed.changed) co_return success();
+  co_return co_await state_->tell_changed(std::move(unfollowed.user));
 }
 
 }  // namespace grandstand::identity

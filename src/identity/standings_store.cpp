@@ -62,9 +62,10 @@ aio::Task<Result<std::vector<AccountsStore::Ended>>> StandingsStore::set_disable
     const auto time = since ? std::optional(to_rfc3339(*since)) : std::nullopt;
     work.exec_params0("update account set disabled_at = $2::timestamptz where id = $1", row, time);
     if (!since) return Ended{};
-    Ended ended{ended_sessions(work.exec_params("delete from account_session where account_id = $1 returning "
-                                                "id, account_id, encode(digest, 'hex') as digest",
-                                                row))};
+    Ended ended{
+        ended_sessions(work.exec_params("delete from account_session where account_id = $1 returning "
+                                        "id, account_id, encode(digest, 'hex') as digest",
+                                        row))};
     ended.front().account = before.id;
     for (const auto& bot : work.exec_params("select id from account where bot_owner = $1", row))
       ended.push_back({account_of(bot[0].as<std::int64_t>(), true), {}});
@@ -105,10 +106,10 @@ aio::Task<Result<std::vector<RoleHolder>>> StandingsStore::role_holders(ChannelI
   return database_.run<Holders>(std::move(work));
 }
 
-aio::Task<Result<User>> StandingsStore::follow(UserId account, ChannelId channel, UtcTime since) {
-  std::function<Result<User>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<User> {
+aio::Task<Result<StandingsStore::Following>> StandingsStore::follow(UserId account, ChannelId channel, UtcTime since) {
+  std::function<Result<Following>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Following> {
     GRANDSTAND_TRY([[maybe_unused]] const User before, lock_user(work, row_of(account)));
-    work.exec_params0(
+    const auto added = work.exec_params(
         "insert into channel_follower (channel, account_id, since) values ($1, $2, $3::timestamptz) "
         "on conflict do nothing",
         channel.value(), row_of(account), to_rfc3339(since));
@@ -118,18 +119,19 @@ aio::Task<Result<User>> StandingsStore::follow(UserId account, ChannelId channel
     if (static_cast<std::size_t>(followed) > kMostFollowed)
       return Error{ErrorCode::kTooLarge,
                    "you follow " + std::to_string(kMostFollowed) + " channels, the most that one account may follow"};
-    return after;
+    return Following{std::move(after), added.affected_rows() > 0};
   };
-  return database_.run<User>(std::move(work));
+  return database_.run<Following>(std::move(work));
 }
 
-aio::Task<Result<User>> StandingsStore::unfollow(UserId account, ChannelId channel) {
-  std::function<Result<User>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<User> {
-    work.exec_params0("delete from channel_follower where channel = $1 and account_id = $2", channel.value(),
-                      row_of(account));
-    return lock_user(work, row_of(account));
+aio::Task<Result<StandingsStore::Following>> StandingsStore::unfollow(UserId account, ChannelId channel) {
+  std::function<Result<Following>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Following> {
+    const auto gone = work.exec_params("delete from channel_follower where channel = $1 and account_id = $2",
+                                       channel.value(), row_of(account));
+    GRANDSTAND_TRY(User after, lock_user(work, row_of(account)));
+    return Following{std::move(after), gone.affected_rows() > 0};
   };
-  return database_.run<User>(std::move(work));
+  return database_.run<Following>(std::move(work));
 }
 
 }  // namespace grandstand::identity

@@ -27,8 +27,12 @@ class StandingsStore {
   aio::Task<Result<std::vector<RoleHolder>>> role_holders(ChannelId channel);
 
   // `since` stays what it was for whoever follows already.
-  aio::Task<Result<User>> follow(UserId account, ChannelId channel, UtcTime since);
-  aio::Task<Result<User>> unfollow(UserId account, ChannelId channel);
+  struct Following {
+    User user;
+    bool changed;  // by this call
+  };
+  aio::Task<Result<Following>> follow(UserId account, ChannelId channel, UtcTime since);
+  aio::Task<Result<Following>> unfollow(UserId account, ChannelId channel);
 
  private:
   storage::Database& database_;

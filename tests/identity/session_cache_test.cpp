@@ -43,6 +43,23 @@ TEST(SessionCache, ForgetsWhoAccountsWereAndNotWhoSignedOut) {
   EXPECT_FALSE(cache.find("gone", clock.steady(), clock.utc()));
 }
 
+TEST(SessionCache, ForgetsTheAccountThatChangedAndNoOther) {
+  ManualClock clock;
+  SessionCache cache;
+  const auto later = clock.utc() + std::chrono::hours(1);
+  cache.put("phone", kAda, later, clock.steady());
+  cache.put("laptop", kAda, later, clock.steady());
+  cache.put("bob", User{UserId{"account:2"}, "Bob", Role::kViewer}, later, clock.steady());
+  cache.revoke("gone", clock.steady());
+  const auto before = cache.generation();
+  cache.forget(kAda.id);
+  EXPECT_NE(cache.generation(), before);
+  EXPECT_FALSE(cache.find("phone", clock.steady(), clock.utc()));
+  EXPECT_FALSE(cache.find("laptop", clock.steady(), clock.utc()));
+  EXPECT_TRUE(cache.find("bob", clock.steady(), clock.utc()));
+  EXPECT_TRUE(cache.is_revoked("gone", clock.steady()));
+}
+
 TEST(SignInLimiter, CountsAttemptsThatAreStillUnderWay) {
   ManualClock clock;
   SignInLimiter limiter{ops::Counter{}};

@@ -171,7 +171,18 @@ TEST_F(StandingsTest, FollowersKeepTheTimeOfTheirFirstFollow) {
   EXPECT_EQ(now(ada).role_in(kNews), Role::kViewer);
   ASSERT_TRUE(wait(accounts.unfollow(ada.id, kNews)).ok());
   EXPECT_EQ(now(ada).follower_since(kNews), std::nullopt);
-  EXPECT_EQ(witness->changed.size(), 3u);
+}
+
+TEST_F(StandingsTest, NobodyIsToldOfAFollowThatChangesNothing) {
+  std::vector<std::string> news;
+  accounts.announce_by([&](std::string text) { news.push_back(std::move(text)); });
+  const auto ada = user("Ada");
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(wait(accounts.follow(ada.id, kNews)).ok());
+  EXPECT_EQ(witness->changed.size(), 1u);
+  EXPECT_EQ(news.size(), 1u);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(wait(accounts.unfollow(ada.id, kNews)).ok());
+  EXPECT_EQ(witness->changed.size(), 2u);
+  EXPECT_EQ(news.size(), 2u);
 }
 
 TEST_F(StandingsTest, AreBounded) {
