@@ -2,6 +2,7 @@
 #include "classifier_codec.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -12,13 +13,16 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestCategory = 40;
+constexpr double kWorst = 4;
 
 // The worst of its categories.
 room::Classification read(const json& categories) {
   room::Classification worst;
   for (const auto& [category, severity] : categories.items()) {
-    if (!severity.is_number_integer() || severity <= worst.severity) continue;
-    worst = {std::min(4, severity.get<int>()), category.substr(0, kLongestCategory)};
+    if (!severity.is_number()) continue;
+    // As a double until it is known to fit: an answer may hold any number.
+    const auto rounded = static_cast<int>(std::lround(std::clamp(severity.get<double>(), 0.0, kWorst)));
+    if (rounded > worst.severity) worst = {rounded, category.substr(0, kLongestCategory)};
   }
   return worst;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "classifier_codec.hpp"
 #include "http_classifier.hpp"
 
 #include "answering_server.hpp"
+#include "classifier_codec.hpp"
 
 #include <grandstand/aio/loop.hpp>
 
@@ -77,6 +77,25 @@ TEST(HttpClassifier, ReadsNoSeverityBeyondFourAndNoOddOnes) {
   ASSERT_TRUE(read.ok());
   EXPECT_EQ((*read)[0].severity, 4);
   EXPECT_EQ((*read)[0].category, "a");
+}
+
+TEST(HttpClassifier, TakesAnyNumberForTheNearestSeverity) {
+  struct {
+    std::string severity;
+    int expected;
+  } const cases[] = {{"18446744073709551615", 4},
+                     {"4294967296", 4},
+                     {"-9223372036854775808", 0},
+                     {"3.5", 4},
+                     {"2.4", 2},
+                     {"1e300", 4},
+                     {"-1e300", 0},
+                     {"0.2", 0}};
+  for (const auto& [severity, expected] : cases) {
+    const auto read = decode_answer(R"({"messages":[{"id":"0","categories":{"a":)" + severity + "}}]}", 1);
+    ASSERT_TRUE(read.ok()) << severity;
+    EXPECT_EQ((*read)[0].severity, expected) << severity;
+  }
 }
 
 }  // namespace
