@@ -61,6 +61,10 @@ struct Core : identity::AccountObserver, std::enable_shared_from_this<Core> {
 // "channel:news" -> "news"; none: the room is not a channel's.
 std::optional<ChannelId> channel_of(const RoomId& room);
 
+// The role that counts in a room of the channel, as far as the user's token, if any, is for it; no channel: the one
+// everywhere.
+identity::Role role_in(const identity::User& user, const std::optional<ChannelId>& channel);
+
 // The user with the role that it has in the room.
 identity::User user_in(identity::User user, const RoomId& room);
 

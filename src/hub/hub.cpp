@@ -115,8 +115,12 @@ std::optional<ChannelId> channel_of(const RoomId& room) {
   return ChannelId(room.value().substr(kPrefix.size()));
 }
 
+identity::Role role_in(const identity::User& user, const std::optional<ChannelId>& channel) {
+  return channel ? identity::acting_role(user, *channel) : user.role;
+}
+
 identity::User user_in(identity::User user, const RoomId& room) {
-  if (const auto channel = channel_of(room)) user.role = identity::acting_role(user, *channel);
+  user.role = role_in(user, channel_of(room));
   return user;
 }
 

@@ -78,10 +78,11 @@ void LoopSessions::deliver_to(room::Audience audience, const UserId& user, const
   loop_.dispatch([this, core = core_.shared_from_this(), host, frame, to_one, user] {
     const auto found = members_.find(host.get());
     if (found == members_.end()) return;
+    const auto channel = channel_of(host->id());
     for (const auto& member : found->second) {
       const auto& who = member.session->user();
       if (!who) continue;
-      const bool concerned = to_one ? who->id == user : user_in(*who, host->id()).role >= room::Role::kModerator;
+      const bool concerned = to_one ? who->id == user : role_in(*who, channel) >= room::Role::kModerator;
       if (!concerned) continue;
       member.transport->send(frame, TrafficClass::kControl);
       core_.metrics.deliveries.add();
@@ -100,7 +101,7 @@ void LoopSessions::list_users(const std::shared_ptr<RoomPort>& room, bool all,
     for (const auto& member : found->second) {
       const auto& who = member.session->user();
       if (!who || users.size() >= room::kMostPresent) continue;
-      const auto role = channel ? who->role_in(*channel) : who->role;
+      const auto role = role_in(*who, channel);
       if ((!all && role < room::Role::kMember) || !known.insert(who->id.value()).second) continue;
       users.push_back({who->id, who->name, role});
     }

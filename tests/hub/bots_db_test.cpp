@@ -9,6 +9,7 @@
 #include <grandstand/identity/permissions.hpp>
 
 #include <future>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -91,6 +92,19 @@ TEST_F(BotsInRoomsTest, SendTheCommandsOfTheirScopesOnly) {
     EXPECT_EQ(robot.request(FakeClient::command(kNews, "no.such", "k", json::object()))["error"]["code"], "not_found");
   }
   EXPECT_NE(metrics.render().find("grandstand_hub_bot_refusals_total{reason=\"scope\"}"), std::string::npos);
+}
+
+// Moderators of the channel as accounts, but not by these tokens.
+TEST_F(BotsInRoomsTest, AreListedWithTheRoleThatTheirTokenLeavesThem) {
+  auto& robot = connect(token({TokenScope::kChat}).secret);
+  json here;
+  for (int i = 0; i < 2'000 && here.is_null(); ++i) {
+    const auto joined = robot.join(kNews);
+    if (joined.contains("personal")) here = joined["personal"]["echo"];
+    clock.advance(1s);
+    std::this_thread::sleep_for(5ms);
+  }
+  EXPECT_EQ(here, json({{"Robot", "member"}}));
 }
 
 TEST_F(BotsInRoomsTest, StayInTheChannelOfTheirToken) {

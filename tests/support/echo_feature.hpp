@@ -64,6 +64,16 @@ class EchoFeature final : public room::Feature {
     last_count_ = facts.now;
     return room::Outcome{{{"counted", "{\"count\":" + std::to_string(std::exchange(uncounted_, 0)) + "}", {}, {}}}};
   }
+  void on_attendance(const room::Attendance& attendance) override { here_ = attendance.users; }
+  // Who is here: {"Ada":"guest"}.
+  std::string personal(const room::Facts&, const room::User&) const override {
+    std::string all = "{";
+    for (const auto& user : here_) {
+      if (all.size() > 1) all += ',';
+      all += "\"" + user.name + "\":\"" + std::string(to_string(user.role)) + "\"";
+    }
+    return here_.empty() ? "" : all + "}";
+  }
   std::string snapshot(const room::Facts& facts) const override {
     std::string all = "{\"said\":[";
     for (const auto& body : said_) {
@@ -76,6 +86,7 @@ class EchoFeature final : public room::Feature {
  private:
   std::vector<std::string> said_;
   std::optional<room::Event> latest_;
+  std::vector<room::User> here_;
   int uncounted_ = 0;
   SteadyTime last_count_{};
 };
