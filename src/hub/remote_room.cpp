@@ -17,10 +17,11 @@ constexpr std::chrono::seconds kPresence{2};  // how often the owner is told who
 }  // namespace
 
 RemoteRoom::RemoteRoom(std::shared_ptr<Core> core, RoomId id, bool owned)
-    : core_(std::move(core)),
-      id_(std::move(id)),
-      owned_(owned),
-      census_(std::make_shared<Census>(core_->loops.size(), core_->context.runtime.loop(0))) {}
+    : core_(std::move(core)), id_(std::move(id)), owned_(owned), census_(make_census()) {}
+
+std::shared_ptr<Census> RemoteRoom::make_census() const {
+  return std::make_shared<Census>(core_->loops.size(), core_->context.runtime.loop(0));
+}
 
 template <class Work>
 void RemoteRoom::on_home(Work work) {
@@ -77,7 +78,10 @@ void RemoteRoom::leave(std::size_t) {
   on_home([](RemoteRoom& self) {
     if (self.gone_) return;
     if (self.here_ > 0) --self.here_;
-    if (self.here_ == 0) self.say_presence();
+    if (self.here_ > 0) return;
+    // The next who comes does not find those who have gone.
+    self.census_ = self.make_census();
+    self.say_presence();
   });
 }
 

@@ -52,6 +52,7 @@ class RemoteRoom final : public RoomPort {
   bool reachable() const;
   Error why_not() const;
   void hear(const NodeMessage& message);
+  std::shared_ptr<Census> make_census() const;
   void say_presence();
   void end();
 

@@ -320,6 +320,10 @@ void RoomHost::count_members() {
   for (const auto& [node, there] : elsewhere_) all += there.members;
   members_ = all;
   room_.set_members(all);
+  if (all > 0) return;
+  // Whoever comes next is not told of those who have gone, nor by answers that are still on their way.
+  census_ = std::make_shared<Census>(core_->loops.size(), home_);
+  room_.set_attendance({});
 }
 
 // Who is here, as far as it is known now.

@@ -376,6 +376,20 @@ TEST_F(HubTest, CountsMembersAndTellsThemNowAndThen) {
   EXPECT_EQ(messages.back().traffic_class, TrafficClass::kConflatable);
 }
 
+TEST_F(HubTest, TellsNobodyOfThoseWhoHaveLeftAnEmptyRoom) {
+  auto& ada = guest("Ada", 1);
+  EXPECT_TRUE(eventually([&] {
+    clock.advance(1s);
+    return ada.join(kNews).contains("personal");
+  })) << "she is listed";
+  ada.disconnect();
+  ASSERT_TRUE(eventually([&] { return hub->members(RoomId(kNews)) == 0; }));
+  auto& bob = client();
+  bob.hello_guest("Bob");
+  const auto joined = bob.join(kNews);
+  EXPECT_FALSE(joined.contains("personal")) << joined;
+}
+
 TEST_F(HubTest, AnswersQueriesOfFeatures) {
   const auto ask = [&](std::string room, std::string feature, std::string query,
                        std::optional<identity::User> asker = {}) {

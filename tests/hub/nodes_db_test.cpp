@@ -138,6 +138,26 @@ TEST_F(NodesTest, ARoomIsOneRoomWhereverItsMembersAre) {
   EXPECT_TRUE(eventually([&] { return owner_->hub->members(RoomId(kNews)) == 2; }));
 }
 
+TEST_F(NodesTest, TellsNobodyOfThoseWhoHaveLeftThroughAnotherNode) {
+  start();
+  auto& ada = guest(*owner_, "Ada");
+  const auto here = [&] {
+    clock_.advance(2s);
+    const auto joined = ada.join(kNews);
+    return joined.contains("personal") ? joined["personal"]["echo"] : json::object();
+  };
+  auto& bob = guest(*other_, "Bob");
+  EXPECT_TRUE(eventually([&] { return here().contains("Bob"); }));
+  bob.disconnect();
+  EXPECT_TRUE(eventually([&] { return !here().contains("Bob"); }));
+  guest(*other_, "Eve");
+  EXPECT_TRUE(eventually([&] {
+    const auto listed = here();
+    EXPECT_FALSE(listed.contains("Bob")) << listed;
+    return listed.contains("Eve");
+  }));
+}
+
 TEST_F(NodesTest, ResumesThroughAnyNode) {
   start();
   auto& ada = guest(*owner_, "Ada");
