@@ -63,9 +63,7 @@ void ClientSession::send(std::string_view text) {
 void ClientSession::drain(const SharedBytes& frame) {
   if (closing_) return;
   transport_.send(frame, TrafficClass::kControl);
-  closing_ = true;
-  leave_all();
-  transport_.close(wire::CloseCode::kGoingAway, "the server stops");
+  end(wire::CloseCode::kGoingAway, "the server stops");
 }
 
 void ClientSession::refresh(const identity::User& user) {
@@ -111,9 +109,7 @@ void ClientSession::on_message(std::string_view text) {
   if (closing_) return;
   if (!messages_.try_take(core_->context.clock.steady())) {
     core_->metrics.too_many.add();
-    closing_ = true;
-    leave_all();
-    transport_.close(wire::CloseCode::kRateLimited, "too many messages");
+    end(wire::CloseCode::kRateLimited, "too many messages");
     return;
   }
   if (user_ && user_->grant && user_->grant->expired(core_->context.clock.utc())) return end();
@@ -127,9 +123,7 @@ void ClientSession::on_message(std::string_view text) {
     held_back_->emplace_back(text);
   } else {
     core_->metrics.too_many.add();
-    closing_ = true;
-    leave_all();
-    transport_.close(wire::CloseCode::kRateLimited, "too many messages before the welcome");
+    end(wire::CloseCode::kRateLimited, "too many messages before the welcome");
   }
 }
 
