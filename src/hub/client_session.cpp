@@ -176,7 +176,8 @@ void ClientSession::on_identified(const Identified& identified) {
   const auto request = identified.hello.id;
   if (identified.user.ok()) {
     greeted_ = true;
-    user_ = *identified.user;
+    const auto before = std::exchange(user_, *identified.user);
+    loop_.identify(*this, before);
     watch_expiry();
     std::optional<wire::UserView> user;
     if (user_) user = view_of(*user_);

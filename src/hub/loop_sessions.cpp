@@ -27,7 +27,21 @@ void LoopSessions::add(ClientSession& session) {
 }
 
 void LoopSessions::remove(ClientSession& session) {
-  if (sessions_.erase(session.id()) > 0) core_.metrics.sessions.add(-1);
+  if (sessions_.erase(session.id()) == 0) return;
+  forget_user(session, session.user());
+  core_.metrics.sessions.add(-1);
+}
+
+void LoopSessions::identify(const ClientSession& session, const std::optional<identity::User>& before) {
+  forget_user(session, before);
+  if (session.user()) by_user_.emplace(session.user()->id, session.id());
+}
+
+void LoopSessions::forget_user(const ClientSession& session, const std::optional<identity::User>& user) {
+  if (!user) return;
+  const auto [first, last] = by_user_.equal_range(user->id);
+  const auto found = std::find_if(first, last, [&](const auto& entry) { return entry.second == session.id(); });
+  if (found != last) by_user_.erase(found);
 }
 
 ClientSession* LoopSessions::find(SessionId id) const {
@@ -136,9 +150,8 @@ void LoopSessions::finish_join(SessionId session, const std::shared_ptr<RoomPort
 
 std::vector<SessionId> LoopSessions::sessions_of(const UserId& user) const {
   std::vector<SessionId> ids;
-  for (const auto& [id, session] : sessions_) {
-    if (session->user() && session->user()->id == user) ids.push_back(id);
-  }
+  const auto [first, last] = by_user_.equal_range(user);
+  for (auto entry = first; entry != last; ++entry) ids.push_back(entry->second);
   return ids;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,6 +37,8 @@ class LoopSessions {
   void add(ClientSession& session);
   void remove(ClientSession& session);
   ClientSession* find(SessionId id) const;
+  // Who the session is: to be called after it says hello again, too. `before`: who it was.
+  void identify(const ClientSession& session, const std::optional<identity::User>& before);
 
   // Puts the session into the room's list; the place is kept up to date in the session.
   void enter(const RoomPort& room, ClientSession& session);
@@ -77,6 +80,7 @@ class LoopSessions {
   void part(const std::shared_ptr<RoomPort>& room, std::string_view last_words);
   void deliver_here(const RoomPort& room, const SharedBytes& frame, TrafficClass traffic_class, std::size_t events);
   void tick();
+  void forget_user(const ClientSession& session, const std::optional<identity::User>& user);
   std::vector<SessionId> sessions_of(const UserId& user) const;
 
   // given
@@ -85,6 +89,7 @@ class LoopSessions {
 
   // state
   std::unordered_map<SessionId, ClientSession*> sessions_;
+  std::unordered_multimap<UserId, SessionId> by_user_;
   std::unordered_map<const RoomPort*, std::vector<Member>> members_;
   std::vector<std::shared_ptr<RoomPort>> hosted_;
   std::unique_ptr<aio::Ticker> ticker_;
