@@ -185,10 +185,11 @@ void RtmpConnection::look_again(const RtmpPublishName& name) {
   looks_again_ = true;
   const auto answer = on_publish(name);
   looks_again_ = false;
-  if (!answer.pending) conclude(answer);
+  conclude(answer);
 }
 
 void RtmpConnection::conclude(const RtmpPublishAnswer& answer) {
+  if (answer.pending) return;
   session_.answer_publish(answer);
   if (session_.finished()) {
     lingering_ = true;

@@ -140,8 +140,11 @@ RtmpConnectionOwner::Claim RtmpListener::claim(RtmpConnection& connection, const
   const auto found = subscriptions_.find(channel);
   const auto subscriber = found == subscriptions_.end() ? nullptr : found->second.subscriber.lock();
   if (!subscriber && finder_ && !connection.looks_again()) {
-    finder_(channel, name.key, [weak = connection.weak_from_this(), name] {
-      if (const auto waiting = weak.lock()) waiting->look_again(name);
+    // A finder that knows the answer gives it at once, before the session has noted that it waits.
+    finder_(channel, name.key, [&loop = loop_, weak = connection.weak_from_this(), name] {
+      loop.post([weak, name] {
+        if (const auto waiting = weak.lock()) waiting->look_again(name);
+      });
     });
     return {RtmpPublishAnswer{.pending = true}, nullptr};
   }

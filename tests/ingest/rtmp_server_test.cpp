@@ -241,6 +241,37 @@ TEST_F(RtmpServerTest, LooksForTheChannelOfAPublisherBeforeItIsRefused) {
   EXPECT_TRUE(found.wait_for("onStatus NetStream.Publish.Start"));
 }
 
+TEST_F(RtmpServerTest, RefusesAtOnceWhatTheFinderKnowsAtOnce) {
+  start();
+  runtime_.loop(0).post([&] {
+    listener_->set_finder([](const ChannelId&, const std::string&, std::function<void()> look_again) { look_again(); });
+  });
+  RtmpPeer lost(listener_->port());
+  ASSERT_TRUE(lost.send(publish_dialogue("live", "elsewhere?key=guess")));
+  EXPECT_TRUE(lost.wait_for("onStatus NetStream.Publish.Rejected"));
+}
+
+TEST_F(RtmpServerTest, LooksForAChannelThatLeftWhileTheDoorkeeperWasAsked) {
+  start();
+  runtime_.loop(0).post([&] {
+    listener_->set_doorkeeper(
+        [&](const ChannelId& channel, const std::string&, const std::string&, std::function<void(bool)> answer) {
+          runtime_.loop(0).post([this, channel, answer] {
+            listener_->set_doorkeeper({});
+            listener_->unsubscribe(channel);
+            answer(true);
+          });
+        });
+    listener_->set_finder([&](const ChannelId& channel, const std::string&, std::function<void()> look_again) {
+      listener_->subscribe(channel, runtime_.loop(1), recorder_);
+      look_again();
+    });
+  });
+  RtmpPeer peer(listener_->port());
+  ASSERT_TRUE(peer.send(publish_dialogue("live", "news?key=s3cret")));
+  EXPECT_TRUE(peer.wait_for("onStatus NetStream.Publish.Start"));
+}
+
 TEST_F(RtmpServerTest, AsksTheDoorkeeperBeforeAPublisherStarts) {
   start();
   std::mutex mutex;

@@ -64,7 +64,7 @@ class RtmpServer {
   virtual void set_doorkeeper(Doorkeeper doorkeeper) = 0;
 
   // Asked about a publisher for a channel that nobody has subscribed to, before it is refused: the channel may be
-  // brought here. It calls `look_again` on the server's loop, later, whether or not it was.
+  // brought here. It calls `look_again`, at once or later and on any thread, whether or not it was.
   using Finder =
       std::function<void(const ChannelId& channel, const std::string& key, std::function<void()> look_again)>;
   virtual void set_finder(Finder finder) = 0;
