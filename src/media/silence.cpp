@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstring>
+#include <map>
 #include <string>
+#include <utility>
 
 namespace grandstand::media {
 namespace {
@@ -89,7 +91,12 @@ Result<Silence> silence_of(const Track& track) {
   if (config.frame_samples != kSamplesPerFrame) {
     return Error{ErrorCode::kUnsupported, "Silence: frames of " + std::to_string(config.frame_samples) + " samples."};
   }
-  return encode_silence(config.sample_rate, config.channel_configuration);
+  // Each rendition of each channel asks, on its loop, and the encoder blocks it for a millisecond.
+  static thread_local std::map<std::pair<int, int>, Silence> made;
+  const std::pair kind(config.sample_rate, config.channel_configuration);
+  if (const auto found = made.find(kind); found != made.end()) return found->second;
+  GRANDSTAND_TRY(auto silence, encode_silence(config.sample_rate, config.channel_configuration));
+  return made.emplace(kind, std::move(silence)).first->second;
 }
 
 }  // namespace grandstand::media

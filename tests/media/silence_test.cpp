@@ -69,6 +69,16 @@ TEST(Silence, IsThatOfTheCoreCoderForHeAac) {
   EXPECT_EQ(silence->duration.count(), 90'000 * 1'024 / 24'000);
 }
 
+TEST(Silence, IsEncodedOnceForTracksOfAKind) {
+  const auto first = silence_of(aac_track({0x11, 0x90}));  // 48 kHz, stereo
+  const auto second = silence_of(aac_track({0x11, 0x90}));
+  const auto other = silence_of(aac_track({0x12, 0x10}));  // 44.1 kHz
+  ASSERT_TRUE(first && second && other);
+  EXPECT_EQ(first->frame.data(), second->frame.data());
+  EXPECT_NE(first->frame.data(), other->frame.data());
+  EXPECT_NE(first->duration, other->duration);
+}
+
 TEST(Silence, IsNotMadeForWhatItWouldNotFit) {
   Track ac3;
   ac3.codec = Codec::kAc3;

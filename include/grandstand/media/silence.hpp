@@ -18,8 +18,8 @@ struct Silence {
 // millisecond. kUnsupported: libavcodec has no such encoder.
 Result<Silence> encode_silence(int sample_rate, int channel_configuration);
 
-// To be put between the frames of `track`. kUnsupported: it is not AAC, or of channels or frames that have no name in
-// those tables; kInvalidArgument: its decoder_config is damaged.
+// To be put between the frames of `track`; encoded once per thread for all tracks like it. kUnsupported: it is not AAC,
+// or of channels or frames that have no name in those tables; kInvalidArgument: its decoder_config is damaged.
 Result<Silence> silence_of(const Track& track);
 
 }  // namespace grandstand::media
