@@ -87,7 +87,7 @@ struct Archive::State {
   std::string segment_secret;
   Writer writer;
   std::atomic<std::size_t> queued{0};
-  std::atomic<bool> behind{false};  // the last segment found no room in the queue
+  std::atomic<bool> behind{false};  // a segment found no room in the queue, which has not been half empty since
   ops::Gauge queue_gauge;
   mutable ops::Counter refused;
   mutable aio::Offload readers;
@@ -119,13 +119,14 @@ void Archive::set_recordings(Recordings recordings) {
 void Archive::on_segment(const hls::FinishedSegment& segment) {
   if (!state_->writer.served()->contains(segment.channel.value())) return;
   const auto weight = weight_of(segment);
-  const bool fits = state_->queued + weight <= state_->settings.queue_bytes;
+  const auto queued = state_->queued + weight;
+  const bool fits = queued <= state_->settings.queue_bytes;
   auto kept = segment;
   if (!fits) kept.media = nullptr;
   if (!fits && !state_->behind.exchange(true))
     log::warning("dvr", "The disk takes less than comes: segments become gaps",
                  {{"waiting_bytes", state_->queued.load()}});
-  if (fits) state_->behind = false;
+  if (queued <= state_->settings.queue_bytes / 2) state_->behind = false;
   const auto held = fits ? weight : 0;
   state_->queue_gauge.set(static_cast<double>(state_->queued += held));
   const bool posted = state_->post([this, fits, held, kept = std::move(kept)] {

@@ -190,6 +190,23 @@ TEST_F(ArchiveTest, MarksWhatWasLostAsGapWithoutShiftingNumbers) {
   EXPECT_NE(channel.kept().find("#EXT-X-VERSION:8"), std::string::npos);
 }
 
+TEST_F(ArchiveTest, IsBehindUntilTheQueueIsHalfEmpty) {
+  auto settings = RecordedChannel::no_min_free();
+  settings.queue_bytes = 60;
+  RecordedChannel channel(folder_.path(), clock_, {hours(24), 0}, settings);
+  channel.renditions = {"fmp4"};
+  const auto is_behind_after = [&](std::size_t padding) {
+    channel.padding = padding;
+    channel.feed(1);
+    return !channel.archive->trouble(ChannelId("news")).empty();
+  };
+  EXPECT_FALSE(is_behind_after(20)) << "more than half, but nothing was lost";
+  EXPECT_TRUE(is_behind_after(60)) << "more than the queue takes";
+  EXPECT_TRUE(is_behind_after(20));
+  EXPECT_FALSE(is_behind_after(0));
+  EXPECT_FALSE(is_behind_after(20));
+}
+
 TEST_F(ArchiveTest, AJumpOfTheLiveNumbersIsADiscontinuity) {
   RecordedChannel channel(folder_.path(), clock_);
   channel.feed(3);
