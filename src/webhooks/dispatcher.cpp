@@ -95,10 +95,17 @@ bool Dispatcher::begin_round_due() {
 }
 
 void Dispatcher::tick() {
-  if (stopped_ || in_round_ || !begin_round_due()) return;
+  if (!in_round_ && begin_round_due()) look();
+}
+
+void Dispatcher::look() {
+  if (stopped_) return;
+  looks_again_ = in_round_;
+  if (in_round_) return;
   in_round_ = true;
   aio::spawn(context_.loop, run_round(), [self = shared_from_this()](const Status& outcome) {
     self->in_round_ = false;
+    if (std::exchange(self->looks_again_, false)) self->look();
     // The database says of itself when it is gone.
     if (!outcome.ok() && outcome.error().code != ErrorCode::kUnavailable)
       log::warning("webhooks", "What is due could not be read", {{"reason", outcome.error().message}});
@@ -172,17 +179,20 @@ aio::Task<Status> Dispatcher::deliver(DueDelivery due, bool on_slow_lane) {
   };
   const auto response = co_await threads_.run<fetch::Response>(std::move(work));
   Status noted = success();
+  bool delivered = false;
   const bool cancelled = stopped_ || (!response.ok() && response.error().code == ErrorCode::kCancelled);
   if (!cancelled) {
     const auto attempt = judge(due, response);
     finish(due, attempt, std::chrono::duration_cast<milliseconds>(context_.clock.steady() - began));
     noted = co_await context_.store.record(attempt);
+    delivered = noted.ok() && attempt.state == DeliveryState::kDelivered;
   }
   auto& lane = lanes_[due.webhook];
   --lane.under_way;
   if (on_slow_lane) --slow_under_way_;
   under_way_.erase(due.id);
   wake();
+  if (delivered) look();  // a receiver that takes what it gets waits for no tick
   co_return noted;
 }
 
@@ -195,8 +205,11 @@ Attempt Dispatcher::judge(const DueDelivery& due, const Result<fetch::Response>&
     attempt.state = DeliveryState::kDelivered;
     return attempt;
   }
-  attempt.error = response.ok() ? "the receiver answered " + std::to_string(response->status)
-                                : response.error().message.substr(0, kMostError);
+  attempt.error =
+      response.ok() ? "the receiver answered " + std::to_string(response->status) : response.error().message;
+  // Why it failed stands behind the address, which may be long.
+  if (attempt.error.size() > kMostError) attempt.error.erase(0, attempt.error.size() - kMostError);
+  attempt.is_refused = !response.ok() && response.error().code == ErrorCode::kForbidden;
   attempt.is_gone = attempt.status == 410;
   auto delay = retry_delay(settings_, due.attempts + 1, random_);
   if (response.ok()) delay = std::max(delay, retry_after(*response).value_or(delay));
@@ -218,7 +231,7 @@ void Dispatcher::finish(const DueDelivery& due, const Attempt& attempt, millisec
     lane.failures = 0;
   }
   if (attempt.state == DeliveryState::kDelivered) return delivered_.add();
-  if (attempt.error.find("may not be connected to") != std::string::npos) refused_.add();
+  if (attempt.is_refused) refused_.add();
   if (attempt.state == DeliveryState::kParked) {
     parked_.add();
     log::warning("webhooks", "A delivery was given up",

@@ -54,6 +54,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   };
 
   bool begin_round_due();
+  void look();
   aio::Task<Status> run_round();
   void begin(DueDelivery due);
   aio::Task<Status> deliver(DueDelivery due, bool on_slow_lane);
@@ -72,7 +73,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   std::map<std::uint64_t, Lane> lanes_;
   std::set<std::uint64_t> under_way_;
   std::size_t slow_under_way_ = 0;
-  bool in_round_ = false;
+  bool in_round_ = false, looks_again_ = false;
   unsigned ticks_ = 0, tidied_ = 0;
   std::atomic<int> woken_{kWatchfulTicks};
   std::atomic<bool> stopped_{false};

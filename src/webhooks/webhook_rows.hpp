@@ -4,14 +4,14 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/storage/database.hpp>
+#include <grandstand/storage/sql_text.hpp>
 #include <grandstand/webhooks/webhook.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 
-// What the stores of this folder share: times as microseconds since 1970 in parameters, milliseconds in results.
-#define TIME_OF(parameter) "('epoch'::timestamptz + " parameter "::bigint * interval '1 microsecond')"
+// What the stores of this folder share: times are milliseconds since 1970 in results.
 #define MILLISECONDS(column) "floor(extract(epoch from " column ") * 1000)::bigint"
 
 namespace grandstand::webhooks {
@@ -27,6 +27,7 @@ inline std::int64_t row_id(std::uint64_t id) {
 std::optional<UtcTime> time_of(const pqxx::field& field);
 
 // kNotFound when the channel has no such webhook.
+Status check_webhook(pqxx::work& work, const ChannelId& channel, std::uint64_t webhook);
 Result<Webhook> read_webhook(pqxx::work& work, const ChannelId& channel, std::uint64_t webhook);
 
 }  // namespace grandstand::webhooks

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "webhook_store.hpp"
 
-#include "array_text.hpp"
 #include "webhook_rows.hpp"
 
 #include <algorithm>
@@ -11,17 +10,25 @@
 namespace grandstand::webhooks {
 namespace {
 
-std::string texts_text(const std::vector<std::string>& texts) {
-  ArrayText text;
-  for (const auto& one : texts) text.add(one);
-  return std::move(text).finish();
-}
-
+// clang-format off
 constexpr const char* kWebhookColumns =
-    "w.id, w.channel, w.url, array_to_string(w.kinds, ' ') as kinds, w.description, w.enabled, w.dropped, " MILLISECONDS(
-        "w.created_at") " as created_ms, " MILLISECONDS("w.old_secret_until") " as old_ms, "
+    "w.id, w.channel, w.url, array_to_string(w.kinds, ' ') as kinds, w.description, w.enabled, w.dropped, "
+    MILLISECONDS("w.created_at") " as created_ms, " MILLISECONDS("w.old_secret_until") " as old_ms, "
     "(select count(*) from webhook_delivery d where d.webhook_id = w.id and d.state = 'waiting') as waiting, "
     "(select count(*) from webhook_delivery d where d.webhook_id = w.id and d.state = 'parked') as parked";
+
+constexpr const char* kInsert =
+    "insert into webhook (channel, url, kinds, description, enabled, created_at, secret) "
+    "values ($1, $2, $3::text[], $4, $5, " TIME_OF("$6") ", $7) returning id";
+
+constexpr const char* kChange =
+    "update webhook set url = $3, kinds = $4::text[], description = $5, enabled = $6 "
+    "where id = $1 and channel = $2";
+
+constexpr const char* kRotate =
+    "update webhook set old_secret = secret, old_secret_until = " TIME_OF("$3") ", secret = $4 "
+    "where id = $1 and channel = $2";
+// clang-format on
 
 Webhook make_webhook(const pqxx::row& row) {
   Webhook webhook;
@@ -55,6 +62,12 @@ std::optional<UtcTime> time_of(const pqxx::field& field) {
   return from_unix_ms(field.as<std::int64_t>());
 }
 
+Status check_webhook(pqxx::work& work, const ChannelId& channel, std::uint64_t webhook) {
+  const auto rows =
+      work.exec_params("select 1 from webhook where id = $1 and channel = $2", row_id(webhook), channel.value());
+  return rows.empty() ? Status(no_webhook()) : success();
+}
+
 Result<Webhook> read_webhook(pqxx::work& work, const ChannelId& channel, std::uint64_t webhook) {
   const auto rows =
       work.exec_params("select " + std::string(kWebhookColumns) + " from webhook w where w.id = $1 and w.channel = $2",
@@ -86,10 +99,8 @@ aio::Task<Result<Webhook>> WebhookStore::insert(ChannelId channel, WebhookWish w
     if (count >= most)
       return Error{ErrorCode::kTooLarge,
                    "the channel has " + std::to_string(count) + " webhooks, the most there may be"};
-    const auto id = work.exec_params1(
-        "insert into webhook (channel, url, kinds, description, enabled, created_at, secret) "
-        "values ($1, $2, $3::text[], $4, $5, " TIME_OF("$6") ", $7) returning id",
-        channel.value(), wish.url, texts_text(wish.kinds), wish.description, wish.enabled, stamp(now), secret)[0];
+    const auto id = work.exec_params1(kInsert, channel.value(), wish.url, storage::array_text(wish.kinds),
+                                      wish.description, wish.enabled, stamp(now), secret)[0];
     return read_webhook(work, channel, id.as<std::uint64_t>());
   };
   return database_.run<Webhook>(std::move(work));
@@ -97,10 +108,8 @@ aio::Task<Result<Webhook>> WebhookStore::insert(ChannelId channel, WebhookWish w
 
 aio::Task<Result<Webhook>> WebhookStore::change(ChannelId channel, std::uint64_t webhook, WebhookWish wish) {
   std::function<Result<Webhook>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Webhook> {
-    work.exec_params0(
-        "update webhook set url = $3, kinds = $4::text[], description = $5, enabled = $6 where id = $1 and channel = "
-        "$2",
-        row_id(webhook), channel.value(), wish.url, texts_text(wish.kinds), wish.description, wish.enabled);
+    work.exec_params0(kChange, row_id(webhook), channel.value(), wish.url, storage::array_text(wish.kinds),
+                      wish.description, wish.enabled);
     return read_webhook(work, channel, webhook);
   };
   return database_.run<Webhook>(std::move(work));
@@ -119,9 +128,7 @@ aio::Task<Status> WebhookStore::remove(ChannelId channel, std::uint64_t webhook)
 aio::Task<Result<Webhook>> WebhookStore::rotate(ChannelId channel, std::uint64_t webhook, std::string secret,
                                                 UtcTime old_until) {
   std::function<Result<Webhook>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Webhook> {
-    work.exec_params0("update webhook set old_secret = secret, old_secret_until = " TIME_OF(
-                          "$3") ", secret = $4 where id = $1 and channel = $2",
-                      row_id(webhook), channel.value(), stamp(old_until), secret);
+    work.exec_params0(kRotate, row_id(webhook), channel.value(), stamp(old_until), secret);
     return read_webhook(work, channel, webhook);
   };
   return database_.run<Webhook>(std::move(work));

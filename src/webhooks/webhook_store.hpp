@@ -33,8 +33,9 @@ struct Attempt {
   int status = 0;
   std::string error;
   UtcTime at{};
-  UtcTime due_at{};      // of the next, while it waits
-  bool is_gone = false;  // the receiver wants no more: the webhook is switched off
+  UtcTime due_at{};         // of the next, while it waits
+  bool is_gone = false;     // the receiver wants no more: the webhook is switched off
+  bool is_refused = false;  // its address may not be connected to
 };
 
 struct Round {
@@ -49,10 +50,12 @@ class WebhookStore {
  public:
   explicit WebhookStore(storage::Database& database) : database_(database) {}
 
-  // Writes what the webhooks of the events' channels are to be told; gives how many were dropped because too much
-  // waits.
-  static std::size_t put(pqxx::work& transaction, std::span<const room::StoredEvent> events,
-                         const std::vector<std::string>& kinds, UtcTime now);
+  struct Outcome {
+    std::size_t written = 0, dropped = 0;  // deliveries; dropped: too many wait
+  };
+  // Writes what the webhooks of the events' channels are to be told.
+  static Outcome put(pqxx::work& transaction, std::span<const room::StoredEvent> events,
+                     const std::vector<std::string>& kinds, UtcTime now);
 
   aio::Task<Result<std::vector<Webhook>>> list(ChannelId channel);
   aio::Task<Result<Webhook>> insert(ChannelId channel, WebhookWish wish, std::string secret, UtcTime now,

@@ -101,9 +101,9 @@ std::span<const storage::Migration> Webhooks::migrations() {
 }
 
 void Webhooks::put(pqxx::work& transaction, std::span<const room::StoredEvent> events) {
-  const auto lost = WebhookStore::put(transaction, events, state_->context.kinds, state_->context.clock.utc());
-  if (lost > 0) state_->dropped.add(static_cast<double>(lost));
-  state_->dispatcher->wake();
+  const auto outcome = WebhookStore::put(transaction, events, state_->context.kinds, state_->context.clock.utc());
+  if (outcome.dropped > 0) state_->dropped.add(static_cast<double>(outcome.dropped));
+  if (outcome.written > 0) state_->dispatcher->wake();
 }
 
 const std::vector<std::string>& Webhooks::kinds() const {
