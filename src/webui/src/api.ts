@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeUser, isFields, positionKey, type Position, type User } from './socket/protocol';
+import { decodeUser, isFields, positionKey, textOf, type Position, type User } from './socket/protocol';
 import { strings } from './strings';
 
 export type ChannelState = 'starting' | 'live' | 'slate' | 'down';
@@ -94,41 +94,38 @@ function decodeChannel(value: unknown): Channel | null {
 
 export const malformed: Answer<never> = { ok: false, fault: { code: 'internal', text: strings.errors.malformed, retryAfterMs: null } };
 
-export async function fetchChannels(): Promise<Answer<readonly Channel[]>> {
-  const answer = await ask('GET', '/api/v1/channels');
+// What stands under `key` of the answer; what does not fit is left out.
+export async function askList<T>(path: string, key: string, decode: (value: unknown) => T | null): Promise<Answer<readonly T[]>> {
+  const answer = await ask('GET', path);
   if (!answer.ok) return answer;
-  if (!isFields(answer.value) || !Array.isArray(answer.value['channels'])) return malformed;
-  const channels = answer.value['channels'].map(decodeChannel);
-  return { ok: true, value: channels.filter((channel): channel is Channel => channel !== null) };
+  const list = isFields(answer.value) ? answer.value[key] : null;
+  if (!Array.isArray(list)) return malformed;
+  return { ok: true, value: list.map(decode).filter((one) => one !== null) };
 }
+
+export const fetchChannels = () => askList('/api/v1/channels', 'channels', decodeChannel);
 
 // A colon may stand as it is in a path and in a query, and names of rooms are easier to read with it.
 const segment = (text: string): string => encodeURIComponent(text).replace(/%3A/g, ':');
 
-export async function fetchHistory(
-  room: string,
-  before: Position | null,
-): Promise<Answer<{ readonly messages: readonly unknown[]; readonly more: boolean }>> {
-  const query = before ? `before=${segment(positionKey(before))}&limit=50` : 'limit=50';
-  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/history?${query}`);
+export interface MessagePage {
+  readonly messages: readonly unknown[];
+  readonly more: boolean;
+}
+
+async function askMessages(room: string, which: string): Promise<Answer<MessagePage>> {
+  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/${which}`);
   if (!answer.ok) return answer;
   if (!isFields(answer.value) || !Array.isArray(answer.value['messages'])) return malformed;
   return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
 }
 
+export const fetchHistory = (room: string, before: Position | null) =>
+  askMessages(room, `history?${before ? `before=${segment(positionKey(before))}&` : ''}limit=50`);
+
 // By media time: from <= time < to, after the message of that id.
-export async function fetchTimeline(
-  room: string,
-  from: number,
-  to: number,
-  after: string | null,
-): Promise<Answer<{ readonly messages: readonly unknown[]; readonly more: boolean }>> {
-  const query = `from=${from}&to=${to}${after === null ? '' : `&after=${segment(after)}`}`;
-  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/timeline?${query}`);
-  if (!answer.ok) return answer;
-  if (!isFields(answer.value) || !Array.isArray(answer.value['messages'])) return malformed;
-  return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
-}
+export const fetchTimeline = (room: string, from: number, to: number, after: string | null) =>
+  askMessages(room, `timeline?from=${from}&to=${to}${after === null ? '' : `&after=${segment(after)}`}`);
 
 export interface ChatSearch {
   readonly text: string; // in the message
@@ -137,21 +134,14 @@ export interface ChatSearch {
 }
 
 // For moderators: deleted messages, too.
-export async function searchChat(room: string, { text, user, before }: ChatSearch): Promise<Answer<{ readonly messages: readonly unknown[]; readonly more: boolean }>> {
+export function searchChat(room: string, { text, user, before }: ChatSearch): Promise<Answer<MessagePage>> {
   const query = new URLSearchParams({ ...(text === '' ? {} : { text }), ...(user === '' ? {} : { user }), ...(before === null ? {} : { before }) });
-  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/search?${query}`);
-  if (!answer.ok) return answer;
-  if (!isFields(answer.value) || !Array.isArray(answer.value['messages'])) return malformed;
-  return { ok: true, value: { messages: answer.value['messages'], more: answer.value['more'] === true } };
+  return askMessages(room, `search?${query}`);
 }
 
 // What a message said before each of its edits, for moderators; the last is what it says now.
-export async function fetchVersions(room: string, message: string): Promise<Answer<readonly string[]>> {
-  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/chat/edits?message=${segment(message)}`);
-  if (!answer.ok) return answer;
-  if (!isFields(answer.value) || !Array.isArray(answer.value['versions'])) return malformed;
-  return { ok: true, value: answer.value['versions'].map((version) => (isFields(version) && typeof version['text'] === 'string' ? version['text'] : '')) };
-}
+export const fetchVersions = (room: string, message: string) =>
+  askList(`/api/v1/rooms/${segment(room)}/chat/edits?message=${segment(message)}`, 'versions', (version) => (isFields(version) ? textOf(version['text']) : ''));
 
 export interface SignIn {
   readonly user: User;

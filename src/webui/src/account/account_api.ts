@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { ask, malformed, type Answer } from '../api';
-import { isFields, type Fields } from '../socket/protocol';
+import { ask, askList, malformed, type Answer } from '../api';
+import { isFields, textOf } from '../socket/protocol';
 
 // One sign-in of the account, on some device.
 export interface OpenSession {
@@ -17,26 +17,17 @@ export interface BlockedUser {
   readonly name: string;
 }
 
-const text = (fields: Fields, key: string): string => (typeof fields[key] === 'string' ? fields[key] : '');
 
 function decodeSession(value: unknown): OpenSession | null {
   if (!isFields(value) || typeof value['id'] !== 'string') return null;
   return {
     id: value['id'],
-    createdAt: Date.parse(text(value, 'created_at')),
-    lastSeenAt: Date.parse(text(value, 'last_seen_at')),
-    userAgent: text(value, 'user_agent'),
-    network: text(value, 'network'),
+    createdAt: Date.parse(textOf(value['created_at'])),
+    lastSeenAt: Date.parse(textOf(value['last_seen_at'])),
+    userAgent: textOf(value['user_agent']),
+    network: textOf(value['network']),
     current: value['current'] === true,
   };
-}
-
-async function askList<T>(path: string, key: string, decode: (value: unknown) => T | null): Promise<Answer<readonly T[]>> {
-  const answer = await ask('GET', path);
-  if (!answer.ok) return answer;
-  const list = isFields(answer.value) ? answer.value[key] : null;
-  if (!Array.isArray(list)) return malformed;
-  return { ok: true, value: list.map(decode).filter((one): one is Awaited<T> & T => one !== null) };
 }
 
 export const fetchSessions = () => askList('/api/v1/sessions', 'sessions', decodeSession);
@@ -47,7 +38,7 @@ export const changeName = (name: string) => ask('PUT', '/api/v1/me/name', { name
 
 export const fetchBlocked = () =>
   askList('/api/v1/me/blocks', 'blocked', (value): BlockedUser | null =>
-    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], name: text(value, 'name') } : null,
+    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], name: textOf(value['name']) } : null,
   );
 export const block = (id: string, name: string) => ask('PUT', `/api/v1/me/blocks/${encodeURIComponent(id)}`, { name });
 export const unblock = (id: string) => ask('DELETE', `/api/v1/me/blocks/${encodeURIComponent(id)}`);
@@ -57,13 +48,17 @@ export interface Profile {
   readonly picture: string | null; // its address
 }
 
-export async function fetchProfile(id: string): Promise<Profile | null> {
+export async function fetchProfile(id: string): Promise<Answer<Profile>> {
   const answer = await ask('GET', `/api/v1/accounts/${encodeURIComponent(id)}`);
-  if (!answer.ok || !isFields(answer.value)) return null;
+  if (!answer.ok) return answer;
+  if (!isFields(answer.value)) return malformed;
   const { since, picture } = answer.value;
-  return { since: typeof since === 'string' ? Date.parse(since) : null, picture: typeof picture === 'string' ? picture : null };
+  return { ok: true, value: { since: typeof since === 'string' ? Date.parse(since) : null, picture: typeof picture === 'string' ? picture : null } };
 }
-export const fetchPicture = async (id: string): Promise<string | null> => (await fetchProfile(id))?.picture ?? null;
+export async function fetchPicture(id: string): Promise<Answer<string | null>> {
+  const answer = await fetchProfile(id);
+  return answer.ok ? { ok: true, value: answer.value.picture } : answer;
+}
 export const removePicture = () => ask('DELETE', '/api/v1/me/picture');
 export const putPicture = (picture: Blob) => ask('PUT', '/api/v1/me/picture', picture);
 
@@ -81,18 +76,18 @@ export interface LinkedProvider {
 
 export const fetchProviders = () =>
   askList('/api/v1/providers', 'providers', (value): Provider | null =>
-    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], title: text(value, 'title'), signIn: text(value, 'sign_in') } : null,
+    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], title: textOf(value['title']), signIn: textOf(value['sign_in']) } : null,
   );
 export const fetchLinkedProviders = () =>
   askList('/api/v1/me/providers', 'providers', (value): LinkedProvider | null =>
-    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], title: text(value, 'title'), linked: value['linked'] === true } : null,
+    isFields(value) && typeof value['id'] === 'string' ? { id: value['id'], title: textOf(value['title']), linked: value['linked'] === true } : null,
   );
 const providerPath = (id: string) => `/api/v1/me/providers/${encodeURIComponent(id)}`;
 // The address at the provider where the browser goes on.
 export async function linkProvider(id: string): Promise<Answer<string>> {
   const answer = await ask('POST', providerPath(id), {});
   if (!answer.ok) return answer;
-  return isFields(answer.value) ? { ok: true, value: text(answer.value, 'url') } : malformed;
+  return isFields(answer.value) ? { ok: true, value: textOf(answer.value['url']) } : malformed;
 }
 export async function unlinkProvider(id: string): Promise<Answer<string>> {
   const answer = await ask('DELETE', providerPath(id));

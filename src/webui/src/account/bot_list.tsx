@@ -1,36 +1,23 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useState } from 'preact/hooks';
-import type { Answer } from '../api';
+import { useState } from 'preact/hooks';
 import { strings } from '../strings';
 import { fetchBots, makeBot, makeToken, removeBot, revokeToken, tokenScopes, type Bot, type BotToken } from './bots_api';
+import { useAsked, type Act } from './use_asked';
 
 // The account's bots, and the tokens by which they come in.
 export function BotList() {
-  const [bots, setBots] = useState<readonly Bot[]>([]);
-  const [fault, setFault] = useState('');
+  const { value: bots, fault, act } = useAsked(fetchBots);
   const words = strings.bots;
-  const load = async () => {
-    const answer = await fetchBots();
-    if (answer.ok) setBots(answer.value);
-    else setFault(answer.fault.text);
-  };
-  useEffect(() => void load(), []);
-  const act = async (done: Promise<Answer<unknown>>) => {
-    const answer = await done;
-    setFault(answer.ok ? '' : answer.fault.text);
-    await load();
-    return answer.ok;
-  };
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    if (await act(makeBot(String(new FormData(form).get('name')).trim()))) form.reset();
+    if ((await act(makeBot(String(new FormData(form).get('name')).trim()))).ok) form.reset();
   };
   return (
     <section class="settings-part" data-testid="settings-bots">
       <h3>{words.title}</h3>
       <p class="dialog-hint">{words.hint}</p>
-      {bots.map((bot) => (
+      {bots?.map((bot) => (
         <BotCard key={bot.id} bot={bot} act={act} />
       ))}
       <form class="settings-row" onSubmit={(event) => void make(event)}>
@@ -49,8 +36,6 @@ export function BotList() {
   );
 }
 
-type Act = (done: Promise<Answer<unknown>>) => Promise<boolean>;
-
 function BotCard({ bot, act }: { bot: Bot; act: Act }) {
   const words = strings.bots;
   const [secret, setSecret] = useState('');
@@ -60,10 +45,9 @@ function BotCard({ bot, act }: { bot: Bot; act: Act }) {
     const fields = new FormData(form);
     const field = (name: string) => String(fields.get(name) ?? '').trim();
     const wish = { name: field('name'), scopes: fields.getAll('scope').map(String), channel: field('channel'), expiresAt: field('expires') };
-    const made = makeToken(bot.id, wish);
-    if (!(await act(made))) return;
-    const answer = await made;
-    if (answer.ok) setSecret(answer.value);
+    const made = await act(makeToken(bot.id, wish));
+    if (!made.ok) return;
+    setSecret(made.value);
     form.reset();
   };
   return (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { ask, malformed, type Answer } from '../api';
+import { ask, askList, malformed, type Answer } from '../api';
 import { isFields } from '../socket/protocol';
 
 export const tokenScopes = ['chat', 'reactions', 'polls', 'moderation', 'webhooks'] as const;
@@ -40,13 +40,7 @@ export function decodeBot(value: unknown): Bot | null {
   return { id: value['id'], name: String(value['name']), tokens };
 }
 
-export async function fetchBots(): Promise<Answer<readonly Bot[]>> {
-  const answer = await ask('GET', '/api/v1/bots');
-  if (!answer.ok) return answer;
-  const list = isFields(answer.value) ? answer.value['bots'] : null;
-  if (!Array.isArray(list)) return malformed;
-  return { ok: true, value: list.map(decodeBot).filter((bot) => bot !== null) };
-}
+export const fetchBots = () => askList('/api/v1/bots', 'bots', decodeBot);
 
 const pathOf = (bot: string) => `/api/v1/bots/${encodeURIComponent(bot)}`;
 

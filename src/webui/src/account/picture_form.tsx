@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useState } from 'preact/hooks';
 import { monogram, tone } from '../channels/monogram';
 import type { User } from '../socket/protocol';
 import { strings } from '../strings';
 import { fetchPicture, putPicture, removePicture } from './account_api';
+import { useAsked } from './use_asked';
 
 const side = 256;
 
@@ -20,24 +20,15 @@ async function shrink(file: Blob): Promise<Blob> {
 }
 
 export function PictureForm({ user }: { readonly user: User }) {
-  const [address, setAddress] = useState<string | null>(null);
-  const [fault, setFault] = useState('');
+  const { value: address, fault, act } = useAsked(() => fetchPicture(user.id), user.id);
   const words = strings.account;
-  const load = async () => setAddress(await fetchPicture(user.id));
-  useEffect(() => void load(), [user.id]);
   const choose = async (input: HTMLInputElement) => {
     const file = input.files?.[0];
     if (!file) return;
     // What no browser can draw goes as it is: the server says what is wrong with it.
-    const answer = await putPicture(await shrink(file).catch(() => file));
+    const picture = await shrink(file).catch(() => file);
     input.value = '';
-    setFault(answer.ok ? '' : answer.fault.text);
-    await load();
-  };
-  const remove = async () => {
-    const answer = await removePicture();
-    setFault(answer.ok ? '' : answer.fault.text);
-    await load();
+    await act(putPicture(picture));
   };
   return (
     <section class="settings-part settings-picture" data-testid="settings-picture">
@@ -53,7 +44,7 @@ export function PictureForm({ user }: { readonly user: User }) {
         <input type="file" accept="image/png,image/jpeg,image/webp,image/gif" data-testid="picture-file" onChange={(event) => void choose(event.currentTarget)} />
       </label>
       {address !== null && (
-        <button type="button" class="button" onClick={() => void remove()}>
+        <button type="button" class="button" onClick={() => void act(removePicture())}>
           {words.removePicture}
         </button>
       )}

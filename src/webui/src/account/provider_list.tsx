@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { strings } from '../strings';
 import { fetchLinkedProviders, fetchProviders, linkProvider, unlinkProvider, type LinkedProvider, type Provider } from './account_api';
+import { useAsked } from './use_asked';
 
 // Signing in by somebody else who knows who people are; nothing where the operator has named nobody.
 export function ProviderButtons() {
@@ -22,20 +23,12 @@ export function ProviderButtons() {
 
 // By whom else the account can be signed in to.
 export function LinkedProviders() {
-  const [providers, setProviders] = useState<readonly LinkedProvider[]>([]);
-  const [fault, setFault] = useState('');
+  const { value: providers, fault, act } = useAsked(fetchLinkedProviders);
   const words = strings.account;
-  const load = async () => {
-    const answer = await fetchLinkedProviders();
-    if (answer.ok) setProviders(answer.value);
-  };
-  useEffect(() => void load(), []);
-  if (providers.length === 0) return null;
+  if (!providers || providers.length === 0) return null;
   const change = async ({ id, linked }: LinkedProvider) => {
-    const answer = linked ? await unlinkProvider(id) : await linkProvider(id);
-    setFault(answer.ok ? '' : answer.fault.text);
+    const answer = await act(linked ? unlinkProvider(id) : linkProvider(id));
     if (answer.ok && answer.value) location.assign(answer.value);
-    else await load();
   };
   return (
     <section class="settings-part" data-testid="settings-providers">

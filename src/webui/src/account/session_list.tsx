@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useState } from 'preact/hooks';
 import { strings } from '../strings';
-import { deviceName, endOtherSessions, endSession, fetchSessions, type OpenSession } from './account_api';
+import { deviceName, endOtherSessions, endSession, fetchSessions } from './account_api';
+import { useAsked } from './use_asked';
 
 // Where the account is signed in, to be ended one by one or all but this one.
 export function SessionList() {
-  const [sessions, setSessions] = useState<readonly OpenSession[]>([]);
-  const [fault, setFault] = useState('');
+  const { value: sessions, fault, act } = useAsked(fetchSessions);
   const words = strings.account;
-  const load = async () => {
-    const answer = await fetchSessions();
-    if (answer.ok) setSessions(answer.value);
-    else setFault(answer.fault.text);
-  };
-  useEffect(() => void load(), []);
-  const end = async (ended: ReturnType<typeof endSession>) => {
-    const answer = await ended;
-    setFault(answer.ok ? '' : answer.fault.text);
-    await load();
-  };
   return (
     <section class="settings-part" data-testid="settings-sessions">
       <h3>{words.sessions}</h3>
       <p class="dialog-hint">{words.sessionsHint}</p>
       <ul class="settings-list">
-        {sessions.map((session) => (
+        {sessions?.map((session) => (
           <li key={session.id}>
             <span>
               <bdi>{deviceName(session.userAgent) || words.unknownDevice}</bdi>
@@ -33,15 +21,15 @@ export function SessionList() {
               </span>
             </span>
             {!session.current && (
-              <button type="button" class="button" onClick={() => void end(endSession(session.id))}>
+              <button type="button" class="button" onClick={() => void act(endSession(session.id))}>
                 {words.endSession}
               </button>
             )}
           </li>
         ))}
       </ul>
-      {sessions.length > 1 && (
-        <button type="button" class="button" data-testid="end-other-sessions" onClick={() => void end(endOtherSessions())}>
+      {sessions && sessions.length > 1 && (
+        <button type="button" class="button" data-testid="end-other-sessions" onClick={() => void act(endOtherSessions())}>
           {words.endOtherSessions}
         </button>
       )}

@@ -75,13 +75,13 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const text = (value: unknown, fallback = ''): string => (typeof value === 'string' ? value : fallback);
+export const textOf = (value: unknown, fallback = ''): string => (typeof value === 'string' ? value : fallback);
 const count = (value: unknown, fallback = 0): number =>
   typeof value === 'number' && Number.isFinite(value) ? value : fallback;
 
 const roles: readonly string[] = ['guest', 'viewer', 'member', 'moderator', 'creator', 'admin'];
 
-export const decodeRole = (value: unknown): Role => (roles.includes(text(value)) ? (value as Role) : 'guest');
+export const decodeRole = (value: unknown): Role => (roles.includes(textOf(value)) ? (value as Role) : 'guest');
 
 export function decodeUser(value: unknown): User | null {
   if (!isFields(value) || typeof value['id'] !== 'string' || typeof value['name'] !== 'string') return null;
@@ -139,8 +139,8 @@ export function decodeRefusal(value: unknown): Refusal {
   const fields = isFields(value) ? value : {};
   const retry = fields['retry_after_ms'];
   return {
-    code: text(fields['code'], 'internal'),
-    message: text(fields['message']),
+    code: textOf(fields['code'], 'internal'),
+    message: textOf(fields['message']),
     retryAfterMs: typeof retry === 'number' ? retry : null,
   };
 }
@@ -166,7 +166,7 @@ export function decodeFrame(message: string): ServerFrame | null {
     case 'drain':
       return { type: 'drain', withinMs: count(value['reconnect_within_ms'], 5000) };
     case 'moved':
-      return { type: 'moved', room: text(value['room']) };
+      return { type: 'moved', room: textOf(value['room']) };
     case 'user':
       return { type: 'user', user: decodeUser(value['user']) };
     case 'error':

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeEvents, isFields, positionKey, type Position, type RoomEvent, type User } from '../../socket/protocol';
+import { decodeEvents, isFields, positionKey, textOf, type Position, type RoomEvent, type User } from '../../socket/protocol';
 
 // The beginning of a message that another one answers.
 export interface Quote {
@@ -38,11 +38,10 @@ export interface Unsettled {
 export const mostShown = 500;
 export const mostKept = 1_000; // while somebody reads far up
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function toQuote(value: unknown): Quote | null {
   if (!isFields(value) || typeof value['message'] !== 'string') return null;
-  return { id: value['message'], user: text(value['user']), name: text(value['name']), text: text(value['text']), gone: value['deleted'] === true };
+  return { id: value['message'], user: textOf(value['user']), name: textOf(value['name']), text: textOf(value['text']), gone: value['deleted'] === true };
 }
 
 export const toMentions = (value: unknown): readonly string[] =>

@@ -11,7 +11,7 @@ export function UserProfile({ id }: { id: string }) {
   useEffect(() => {
     if (!id.startsWith('account:')) return;
     let present = true;
-    void fetchProfile(id).then((answer) => present && setProfile(answer));
+    void fetchProfile(id).then((answer) => present && answer.ok && setProfile(answer.value));
     return () => {
       present = false;
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { batch, signal } from '@preact/signals';
-import { decodeUser, isFields, type Fields, type Position, type RoomEvent, type User } from '../../socket/protocol';
+import { decodeUser, isFields, textOf, type Position, type RoomEvent, type User } from '../../socket/protocol';
 import { noEmotes, type Emotes } from '../chat/emotes';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 
@@ -22,7 +22,6 @@ export interface Waiting {
 
 const tellHeldMs = 6_000;
 
-const text = (fields: Fields, name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
 const number = (value: unknown, fallback: number): number => (typeof value === 'number' ? value : fallback);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
@@ -35,13 +34,13 @@ export function modesOf(snapshot: unknown): Modes {
 function heldOf(value: unknown): Waiting | null {
   if (!isFields(value)) return null;
   const author = decodeUser(value['author']);
-  return author && { id: text(value, 'subject'), author, text: text(value, 'text'), reason: text(value, 'reason') || '?', releaseAt: null };
+  return author && { id: textOf(value['subject']), author, text: textOf(value['text']), reason: textOf(value['reason']) || '?', releaseAt: null };
 }
 
 function delayedOf(value: unknown, now: number): Waiting | null {
   if (!isFields(value)) return null;
   const author = decodeUser(value['author']);
-  return author && { id: text(value, 'id'), author, text: text(value, 'text'), reason: '', releaseAt: now + number(value['release_in_ms'], 0) };
+  return author && { id: textOf(value['id']), author, text: textOf(value['text']), reason: '', releaseAt: now + number(value['release_in_ms'], 0) };
 }
 
 const known = (waiting: Waiting | null): waiting is Waiting => waiting !== null;
@@ -81,18 +80,18 @@ export class HouseRules implements RoomFeature {
 
   event(event: RoomEvent): void {
     const body = isFields(event.body) ? event.body : {};
-    const subject = text(body, 'subject');
+    const subject = textOf(body['subject']);
     switch (event.kind) {
       case 'house_rules.mode':
         return this.modeChanged(subject, number(body['value'], 0), event.serverTime);
       case 'house_rules.word':
-        this.words.value = changed(this.words.value, subject, text(body, 'action'));
+        this.words.value = changed(this.words.value, subject, textOf(body['action']));
         return;
       case 'house_rules.link':
-        this.links.value = changed(this.links.value, subject, text(body, 'action'));
+        this.links.value = changed(this.links.value, subject, textOf(body['action']));
         return;
       case 'house_rules.emote':
-        return this.emoteChanged(subject, text(body, 'version'));
+        return this.emoteChanged(subject, textOf(body['version']));
       case 'house_rules.held':
         return this.add(heldOf(body));
       case 'house_rules.delayed':
@@ -101,8 +100,8 @@ export class HouseRules implements RoomFeature {
         this.waiting.value = this.waiting.value.filter(({ id }) => id !== subject);
         return;
       case 'house_rules.notice':
-        if (text(body, 'decision') === 'held') this.ownHeldUntil.value = this.context.now() + tellHeldMs;
-        else this.rejected.value = text(body, 'text');
+        if (textOf(body['decision']) === 'held') this.ownHeldUntil.value = this.context.now() + tellHeldMs;
+        else this.rejected.value = textOf(body['text']);
         return;
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { batch, signal } from '@preact/signals';
-import { decodeEvents, isFields, type Fields, type Position, type RoomEvent } from '../../socket/protocol';
+import { decodeEvents, isFields, textOf, type Fields, type Position, type RoomEvent } from '../../socket/protocol';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 
 export type SanctionKind = 'ban' | 'timeout' | 'shadow' | 'warning';
@@ -23,27 +23,26 @@ export interface Report {
   readonly reason: string;
 }
 
-const text = (fields: Fields, name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
 const time = (fields: Fields, name: string): number | null => (typeof fields[name] === 'number' ? fields[name] : null);
 const isKind = (kind: string): kind is SanctionKind => kind === 'ban' || kind === 'timeout' || kind === 'shadow' || kind === 'warning';
 
 export function sanctionOf(value: unknown): Sanction | null {
   if (!isFields(value)) return null;
-  const kind = text(value, 'scope');
+  const kind = textOf(value['scope']);
   if (!isKind(kind)) return null;
-  return { kind, user: text(value, 'subject'), name: text(value, 'name'), until: time(value, 'until'), reason: text(value, 'reason') };
+  return { kind, user: textOf(value['subject']), name: textOf(value['name']), until: time(value, 'until'), reason: textOf(value['reason']) };
 }
 
 export function reportOf(value: unknown): Report | null {
   if (!isFields(value)) return null;
   return {
-    id: text(value, 'subject'),
-    kind: text(value, 'kind') === 'appeal' ? 'appeal' : 'report',
-    byName: text(value, 'by_name'),
-    user: text(value, 'user'),
-    name: text(value, 'name'),
-    text: text(value, 'text'),
-    reason: text(value, 'reason'),
+    id: textOf(value['subject']),
+    kind: textOf(value['kind']) === 'appeal' ? 'appeal' : 'report',
+    byName: textOf(value['by_name']),
+    user: textOf(value['user']),
+    name: textOf(value['name']),
+    text: textOf(value['text']),
+    reason: textOf(value['reason']),
   };
 }
 
@@ -68,8 +67,8 @@ export class Moderation implements RoomFeature {
     batch(() => {
       this.sanctions.value = all(fields['sanctions'], sanctionOf);
       this.reports.value = all(fields['reports'], reportOf);
-      const kind = text(fields, 'sanction');
-      this.own.value = kind === '' ? null : { kind, until: time(fields, 'until'), reason: text(fields, 'reason') };
+      const kind = textOf(fields['sanction']);
+      this.own.value = kind === '' ? null : { kind, until: time(fields, 'until'), reason: textOf(fields['reason']) };
     });
     this.unseen = decodeEvents(fields['own']);
   }
@@ -83,7 +82,7 @@ export class Moderation implements RoomFeature {
 
   event(event: RoomEvent): void {
     const body = isFields(event.body) ? event.body : {};
-    const subject = text(body, 'subject');
+    const subject = textOf(body['subject']);
     this.decisions.value += 1;
     switch (event.kind) {
       case 'moderation.sanctioned': {
@@ -92,7 +91,7 @@ export class Moderation implements RoomFeature {
         return;
       }
       case 'moderation.lifted':
-        this.sanctions.value = this.without(text(body, 'scope'), subject);
+        this.sanctions.value = this.without(textOf(body['scope']), subject);
         return;
       case 'moderation.reported': {
         const report = reportOf(body);
@@ -103,8 +102,8 @@ export class Moderation implements RoomFeature {
         this.reports.value = this.reports.value.filter(({ id }) => id !== subject);
         return;
       case 'moderation.notice': {
-        const kind = text(body, 'sanction');
-        this.own.value = kind === '' ? null : { kind, until: time(body, 'until'), reason: text(body, 'reason') };
+        const kind = textOf(body['sanction']);
+        this.own.value = kind === '' ? null : { kind, until: time(body, 'until'), reason: textOf(body['reason']) };
         return;
       }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { isFields, type RoomEvent } from '../../socket/protocol';
+import { isFields, textOf, type RoomEvent } from '../../socket/protocol';
 
 export interface Final {
   readonly newAccounts: number;
@@ -33,14 +33,13 @@ export interface Receipt {
   readonly leaf: string;
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0);
 const counts = (value: unknown, length: number): number[] | null =>
   Array.isArray(value) ? Array.from({ length }, (_, index) => count(value[index])) : null;
 
 export function decodeFinal(value: unknown): Final | null {
   if (!isFields(value) || typeof value['root'] !== 'string') return null;
-  return { newAccounts: count(value['new_accounts']), size: count(value['size']), root: value['root'], checkpoint: text(value['checkpoint']) };
+  return { newAccounts: count(value['new_accounts']), size: count(value['size']), root: value['root'], checkpoint: textOf(value['checkpoint']) };
 }
 
 function decodePoll(id: string, body: unknown, mediaTime: number | null, by: string): Poll | null {
@@ -76,7 +75,7 @@ export function pollsOfSnapshot(snapshot: unknown): Poll[] {
   return snapshot['polls'].flatMap((entry: unknown) => {
     if (!isFields(entry)) return [];
     const mediaTime = typeof entry['media_time'] === 'number' ? entry['media_time'] : null;
-    return decodePoll(text(entry['poll']), entry, mediaTime, text(entry['by'])) ?? [];
+    return decodePoll(textOf(entry['poll']), entry, mediaTime, textOf(entry['by'])) ?? [];
   });
 }
 
@@ -89,7 +88,7 @@ export function decodeReceipt(value: unknown): Receipt | null {
     option: count(value['option']),
     replaces: typeof replaces === 'number' ? replaces : null,
     nonce: value['nonce'],
-    leaf: text(value['leaf']),
+    leaf: textOf(value['leaf']),
   };
 }
 

@@ -12,7 +12,7 @@ export function PersonLog({ id, room }: { id: string; room: OpenRoom }) {
   const decisions = room.features.moderation.decisions.value;
   useEffect(() => {
     let present = true;
-    void fetchLogOf(room.name, id).then((log) => present && log && setEntries(log));
+    void fetchLogOf(room.name, id).then((log) => present && log.ok && setEntries(log.value));
     return () => {
       present = false;
     };
