@@ -19,6 +19,16 @@ const room = 'channel:quiet';
 let daemon;
 let root; // token of an administrator
 const clients = [];
+const shots = process.env.GRANDSTAND_SCREENSHOTS;
+
+// As it looks on a desktop, a phone and a television.
+async function shoot(page, name) {
+  for (const [width, height] of shots ? [[1280, 800], [390, 844], [1920, 1080]] : []) {
+    await page.setViewportSize({ width, height });
+    await page.locator('[data-testid=settings-webhooks]').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${shots}/${name}-${width}.png` });
+  }
+}
 
 before(async () => {
   daemon = await Daemon.start({
@@ -129,16 +139,22 @@ test('a bot speaks under its badge, does what its token is for, and is sent away
   assert.equal((await ask('GET', '/api/v1/me', token)).user, null);
 });
 
+// Somebody's settings on the page of the channel.
+async function openSettings(browser, session, viewport = { width: 1280, height: 800 }) {
+  const context = await browser.newContext({ viewport });
+  await context.addCookies([{ name: 'grandstand_session', value: session, url: daemon.url, httpOnly: true, sameSite: 'Lax' }]);
+  const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
+  await page.goto(`${daemon.url}/watch/quiet`);
+  await page.waitForSelector('[data-testid=connection-status][data-state=online]', { state: 'attached' });
+  await page.click('[data-testid=account-settings-button]');
+  return page;
+}
+
 test('people make bots and tokens in their settings, and see in the chat who is one', async () => {
   const browser = await launchBrowser();
   try {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    await context.addCookies([{ name: 'grandstand_session', value: root, url: daemon.url, httpOnly: true, sameSite: 'Lax' }]);
-    const page = await context.newPage();
-    page.setDefaultTimeout(90_000);
-    await page.goto(`${daemon.url}/watch/quiet`);
-    await page.waitForSelector('[data-testid=connection-status][data-state=online]', { state: 'attached' });
-    await page.click('[data-testid=account-settings-button]');
+    const page = await openSettings(browser, root);
     await page.fill('[data-testid=new-bot-name]', 'Page bot');
     await page.click('[data-testid=make-bot]');
     const card = page.locator('[data-testid=bot-card]', { hasText: 'Page bot' });
@@ -156,9 +172,56 @@ test('people make bots and tokens in their settings, and see in the chat who is 
     const message = page.locator('[data-testid=chat-log]', { hasText: 'I was made on a page' });
     await message.waitFor();
     await message.locator('[data-testid=bot-badge]').first().waitFor();
-    await context.close();
   } finally {
     await browser.close();
+  }
+});
+
+test('the creator of a channel adds a webhook on a page, and has a delivery made again', async () => {
+  const told = []; // ids
+  const receiver = http.createServer((request, response) => {
+    told.push(request.headers['webhook-id']);
+    request.resume();
+    response.writeHead(204).end();
+  });
+  await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const browser = await launchBrowser();
+  try {
+    const carla = await ask('POST', '/api/v1/accounts', null, { name: 'Carla', password: 'correct horse' });
+    const settings = await openSettings(browser, carla.token);
+    await settings.locator('[data-testid=settings-bots]').waitFor();
+    assert.equal(await settings.locator('[data-testid=settings-webhooks]').count(), 0, 'who creates no channel has none');
+    assert.equal((await ask('PUT', `/api/v1/channels/quiet/roles/${carla.user.id}`, root, { role: 'creator' })).status, 204);
+
+    const page = await openSettings(browser, carla.token);
+    await page.fill('[data-testid=new-webhook-url]', `http://127.0.0.1:${receiver.address().port}/page`);
+    await page.check('[data-testid=settings-webhooks] input[value="chat.message"]');
+    await page.click('[data-testid=make-webhook]');
+    assert.match(await page.locator('[data-testid=webhook-secret]').innerText(), /^whsec_/);
+    const speaker = await open({ token: (await makeBot('Announcer', { scopes: ['chat'] })).token });
+    await speaker.join(room);
+    await speaker.say(room, 'told to the page');
+    await eventually('the delivery', () => told.length === 1);
+
+    const card = page.locator('[data-testid=webhook-card]');
+    const delivered = card.locator('[data-testid=webhook-delivery][data-state=delivered]');
+    await eventually('the list to have it', async () => {
+      await card.locator('summary').click();
+      return delivered.first().waitFor({ timeout: 2_000 }).then(() => true, () => false);
+    });
+    await assertAccessible(page);
+    await shoot(page, 'webhooks');
+    await delivered.first().locator('[data-testid=deliver-again]').click();
+    await eventually('the delivery to come again', () => told.length === 2);
+    assert.equal(told[1], told[0]);
+    await card.locator('[data-testid=webhook-switch]').click();
+    await eventually('it to be switched off', async () => (await ask('GET', '/api/v1/channels/quiet/webhooks', root)).webhooks[0].enabled === false);
+    await card.locator('[data-testid=webhook-remove]').click();
+    await card.waitFor({ state: 'detached' });
+  } finally {
+    await browser.close();
+    receiver.closeAllConnections();
+    receiver.close();
   }
 });
 

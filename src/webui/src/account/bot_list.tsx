@@ -61,7 +61,7 @@ function BotCard({ bot, act }: { bot: Bot; act: Act }) {
         ))}
       </ul>
       {secret && (
-        <p role="status">
+        <p class="settings-secret" role="status">
           {words.secretOnce} <code data-testid="bot-secret">{secret}</code>
         </p>
       )}

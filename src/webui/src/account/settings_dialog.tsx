@@ -11,6 +11,7 @@ import { BotList } from './bot_list';
 import { PictureForm } from './picture_form';
 import { LinkedProviders } from './provider_list';
 import { SessionList } from './session_list';
+import { WebhookList } from './webhook_list';
 
 // A form of few fields that is sent whole, and says what came of it.
 export function SettingsForm(props: {
@@ -75,6 +76,7 @@ export function SettingsDialog() {
       <SessionList />
       <BlockedList />
       <BotList />
+      <WebhookList />
     </Modal>
   );
 }
