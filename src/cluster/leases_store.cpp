@@ -3,6 +3,8 @@
 
 #include "shares.hpp"
 
+#include <grandstand/storage/sql_text.hpp>
+
 #include <map>
 #include <set>
 
@@ -12,16 +14,6 @@ namespace grandstand::cluster {
 namespace {
 
 using Round = LeasesStore::Round;
-
-// Names hold no character that an array literal would have to escape.
-std::string array_of(const std::vector<std::string>& names) {
-  std::string text = "{";
-  for (const auto& name : names) {
-    if (text.size() > 1) text += ',';
-    text += '"' + name + '"';
-  }
-  return text + "}";
-}
 
 std::string interval_of(std::chrono::milliseconds time) {
   return std::to_string(time.count()) + " milliseconds";
@@ -53,7 +45,8 @@ void renew(pqxx::work& work, const Round& round) {
       "update cluster_lease set expires_at = now() + $4::interval, "
       "term = term + case when expires_at > now() and name = any($3::text[]) then 0 else 1 end "
       "where kind = $1 and name in (select name from mine)",
-      round.kind, round.node, array_of(round.held), interval_of(round.lease), array_of(round.wanted));
+      round.kind, round.node, storage::array_text(round.held), interval_of(round.lease),
+      storage::array_text(round.wanted));
 }
 
 void give_up(pqxx::work& work, const std::string& kind, const std::string& node) {
@@ -86,7 +79,7 @@ void take(pqxx::work& work, const Round& round, const std::vector<Leases::Node>&
       "select $1, name, $2, 1, now() + $4::interval from unnest($3::text[]) as name order by name "
       "on conflict (kind, name) do update set node = excluded.node, term = cluster_lease.term + 1, "
       "expires_at = excluded.expires_at where cluster_lease.expires_at <= now()",
-      round.kind, round.node, array_of(mine), interval_of(round.lease));
+      round.kind, round.node, storage::array_text(mine), interval_of(round.lease));
 }
 
 LeasesStore::Owners look(pqxx::work& work, const Round& round) {
@@ -94,7 +87,7 @@ LeasesStore::Owners look(pqxx::work& work, const Round& round) {
   for (const auto& row : work.exec_params("select l.name, l.node, coalesce(n.address, ''), l.term from cluster_lease l "
                                           "left join cluster_node n on n.kind = l.kind and n.name = l.node "
                                           "where l.kind = $1 and l.expires_at > now() and l.name = any($2::text[])",
-                                          round.kind, array_of(round.wanted))) {
+                                          round.kind, storage::array_text(round.wanted))) {
     owners[row[0].c_str()] = {row[1].c_str(), row[2].c_str(), row[3].as<std::uint64_t>()};
   }
   return owners;

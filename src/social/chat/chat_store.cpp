@@ -5,6 +5,7 @@
 #include <grandstand/aio/task.hpp>
 #include <grandstand/room/outbox.hpp>
 #include <grandstand/storage/database.hpp>
+#include <grandstand/storage/sql_text.hpp>
 
 #include <algorithm>
 #include <array>
@@ -18,32 +19,6 @@
 namespace grandstand::social::chat {
 
 namespace {
-
-// One column of many rows as a PostgreSQL array literal: one statement with a parameter for each column inserts them
-// all.
-class ArrayText {
- public:
-  void add(std::string_view element) {
-    separate();
-    text_ += '"';
-    for (const char c : element) {
-      if (c == '"' || c == '\\') text_ += '\\';
-      text_ += c;
-    }
-    text_ += '"';
-  }
-  void add_null() {
-    separate();
-    text_ += "NULL";
-  }
-  std::string finish() && { return std::move(text_) + "}"; }
-
- private:
-  void separate() {
-    if (text_.size() > 1) text_ += ',';
-  }
-  std::string text_ = "{";
-};
 
 std::string microseconds(UtcTime time) {
   return std::to_string(time.time_since_epoch().count());
@@ -71,7 +46,7 @@ std::string join_mentions(const std::vector<UserId>& mentions) {
 
 // Messages that follow each other.
 Status insert(pqxx::work& transaction, std::span<const room::StoredEvent> events) {
-  std::array<ArrayText, 13> columns;
+  std::array<storage::ArrayText, 13> columns;
   auto& [room, epoch, offset, at, media_time, user_id, user_name, user_role, key, body, reply_epoch, reply_offset,
          mentions] = columns;
   for (const auto& [id, event] : events) {

@@ -7,6 +7,7 @@
 #include <grandstand/ballots/ballot.hpp>
 #include <grandstand/ballots/checkpoint.hpp>
 #include <grandstand/storage/database.hpp>
+#include <grandstand/storage/sql_text.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -15,8 +16,7 @@
 #include <string>
 #include <vector>
 
-// Times are microseconds since 1970 where C++ and SQL meet: these become part of a statement's text.
-#define TIME_OF(microseconds) "'epoch'::timestamptz + " microseconds "::bigint * interval '1 microsecond'"
+// Times are microseconds since 1970 where C++ and SQL meet.
 #define MICROSECONDS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
 
 namespace grandstand::social::polls {
