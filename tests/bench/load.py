@@ -63,11 +63,6 @@ def series(daemon, name):
     return sum(float(line.rsplit(" ", 1)[1]) for line in page.splitlines() if line.startswith(name) and line[len(name)] in "{ ")
 
 
-def closed_too_slow(daemon):
-    page = urllib.request.urlopen(f"http://127.0.0.1:{daemon.port}/metrics").read().decode()
-    return sum(float(line.rsplit(" ", 1)[1]) for line in page.splitlines() if line.startswith('grandstand_websocket_closed_total{reason="too_slow"}'))
-
-
 def start(work, rooms=1, extra=""):
     daemon = Daemon(work, rooms_lineup(rooms), extra)
     daemon.moderator()
@@ -125,7 +120,7 @@ def load_slow(work, args):
             thread.join()
             p99[name].append(seen["p99_ms"])
             if slow:
-                closed = closed_too_slow(daemon)
+                closed = series(daemon, 'grandstand_websocket_closed_total{reason="too_slow"}')
                 print(f"  {slow} slow: {closed:.0f} closed as too slow, codes {seen['closes']}, {seen['recovered']} resumed, {seen['fresh']} started over; resident grew by {(peak[0] - before) / 1e6:.1f} MB")
                 check(closed >= slow, "every slow reader was closed")
                 check(peak[0] - before < slow * (256 << 10) + (32 << 20), "memory stays below the queues' bound")

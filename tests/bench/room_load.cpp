@@ -9,6 +9,8 @@
 //             --guests 1               say hello as guests, each its own, instead of as nobody
 //             --characters 60          of each message; --wide 1: of four bytes each
 // Prints READY when all have joined, END when it is over, and a JSON object of what they saw.
+#include "client_frame.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -72,20 +74,6 @@ struct Options {
     return found == given.end() ? "" : found->second;
   }
 };
-
-// A masked text frame; the mask is zero, which is valid and saves the masking.
-std::string frame(const std::string& text) {
-  std::string bytes = "\x81";
-  if (text.size() < 126) {
-    bytes += static_cast<char>(0x80 | text.size());
-  } else {
-    bytes += static_cast<char>(0x80 | 126);
-    bytes += static_cast<char>(text.size() >> 8);
-    bytes += static_cast<char>(text.size() & 255);
-  }
-  bytes.append(4, '\0');
-  return bytes + text;
-}
 
 // So many characters, of one byte or of four.
 std::string long_text(const Options& options) {
@@ -297,7 +285,7 @@ class Load {
     if (client.knows_position) {
       join += R"(,"since":{"epoch":")" + client.epoch + "\",\"offset\":" + std::to_string(client.offset) + "}";
     }
-    send_text(index, frame(hello + "}") + frame(join + "}"));
+    send_text(index, client_frame(hello + "}") + client_frame(join + "}"));
     client.state = State::kJoining;
   }
 
@@ -313,10 +301,10 @@ class Load {
       const auto index = viewers_ + next_publisher_++ % (clients_.size() - viewers_);
       if (clients_[index].state != State::kIn) continue;
       const auto number = std::to_string(++seen_.published + 10);
-      send_text(index, frame(R"({"id":)" + number + R"(,"type":"command","room":"channel:r)" +
-                             std::to_string(clients_[index].room) + R"(","name":"chat.send","key":"l)" +
-                             std::to_string(started_) + "-" + number + R"(","body":{"text":"t=)" +
-                             std::to_string(now_ns()) + "; " + text_ + "\"}}"));
+      send_text(index, client_frame(R"({"id":)" + number + R"(,"type":"command","room":"channel:r)" +
+                                    std::to_string(clients_[index].room) + R"(","name":"chat.send","key":"l)" +
+                                    std::to_string(started_) + "-" + number + R"(","body":{"text":"t=)" +
+                                    std::to_string(now_ns()) + "; " + text_ + "\"}}"));
       return;
     }
   }

@@ -9,6 +9,8 @@
 // In messages and greetings @T becomes the time in ns, @N a unique number, @R the socket's room number (--rooms R).
 // Prints READY when all are connected, waits for a line on standard input, prints START and END around the measurement,
 // and a JSON object of results.
+#include "client_frame.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -56,20 +58,6 @@ std::string filled(std::string text, int room) {
   replace("@N", std::to_string(++unique_number));
   replace("@R", std::to_string(room));
   return text;
-}
-
-// A masked text frame; the mask is zero, which is valid and saves the masking.
-std::string frame(const std::string& text) {
-  std::string bytes = "\x81";
-  if (text.size() < 126) {
-    bytes += static_cast<char>(0x80 | text.size());
-  } else {
-    bytes += static_cast<char>(0x80 | 126);
-    bytes += static_cast<char>(text.size() >> 8);
-    bytes += static_cast<char>(text.size() & 255);
-  }
-  bytes.append(4, '\0');
-  return bytes + text;
 }
 
 [[noreturn]] void fail(const std::string& what) {
@@ -121,7 +109,7 @@ int open_socket(const Options& options, const std::vector<std::string>& greeting
     std::fprintf(stderr, "ws_load: refused: %s\n", answer.c_str());
     std::exit(1);
   }
-  for (const auto& greeting : greetings) send_all(fd, frame(filled(greeting, room)));
+  for (const auto& greeting : greetings) send_all(fd, client_frame(filled(greeting, room)));
   fcntl(fd, F_SETFL, O_NONBLOCK);
   return fd;
 }
@@ -233,7 +221,7 @@ int main(int argc, char** argv) {
       const int room = static_cast<int>(index) % options.rooms;
       const auto message = filled(options.message, room);
       if (options.post.empty()) {
-        send_all(publishers[index], frame(message));
+        send_all(publishers[index], client_frame(message));
       } else {
         send_all(publishers[index], "POST " + filled(options.post, room) + " HTTP/1.1\r\nHost: x\r\nContent-Length: " +
                                         std::to_string(message.size()) + "\r\n\r\n" + message);
