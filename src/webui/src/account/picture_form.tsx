@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { monogram, tone } from '../channels/monogram';
+import { shrink } from '../look/shrink';
 import type { User } from '../socket/protocol';
 import { strings } from '../strings';
 import { fetchPicture, putPicture, removePicture } from './account_api';
@@ -7,26 +8,13 @@ import { useAsked } from './use_asked';
 
 const side = 256;
 
-// The middle of the picture, small: what the server makes of it anyway, and what it takes.
-async function shrink(file: Blob): Promise<Blob> {
-  const picture = await createImageBitmap(file);
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = side;
-  const part = Math.min(picture.width, picture.height);
-  canvas.getContext('2d')?.drawImage(picture, (picture.width - part) / 2, (picture.height - part) / 2, part, part, 0, 0, side, side);
-  picture.close();
-  const made = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.9));
-  return made ?? file;
-}
-
 export function PictureForm({ user }: { readonly user: User }) {
   const { value: address, fault, act } = useAsked(() => fetchPicture(user.id), user.id);
   const words = strings.account;
   const choose = async (input: HTMLInputElement) => {
     const file = input.files?.[0];
     if (!file) return;
-    // What no browser can draw goes as it is: the server says what is wrong with it.
-    const picture = await shrink(file).catch(() => file);
+    const picture = await shrink(file, side, 'middle', 'image/jpeg');
     input.value = '';
     await act(putPicture(picture));
   };

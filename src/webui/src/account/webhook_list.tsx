@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
+import { whenExactly } from '../look/when';
 import { strings } from '../strings';
 import { useAsked, type Act } from './use_asked';
 import { creates, deliverAgain, enableWebhook, fetchDeliveries, fetchRoles, fetchWebhooks, makeWebhook, removeWebhook, renewSecret, type Delivery, type Webhook } from './webhooks_api';
 
 const words = strings.webhooks;
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
 // Who is told of events of the channels that the account creates; nothing for those who create none.
 export function WebhookList() {
@@ -145,7 +145,7 @@ function DeliveryLine({ delivery, again }: { delivery: Delivery; again: () => vo
       <span>
         {kind}
         <span class="field-hint">
-          {words.states[state]} · <time dateTime={new Date(at).toISOString()}>{when.format(at)}</time> · {words.attempts(attempts)}
+          {words.states[state]} · <time dateTime={new Date(at).toISOString()}>{whenExactly.format(at)}</time> · {words.attempts(attempts)}
           {answer !== '' && ` · ${answer}`}
         </span>
       </span>

@@ -3,10 +3,10 @@ import { batch, computed, signal } from '@preact/signals';
 import { fetchHistory, fetchTimeline } from '../../api';
 import { randomToken } from '../../base/random_token';
 import { CommandRefused } from '../../socket/outbox';
-import { decodeEvent, isFields, positionKey, type Position, type Refusal, type RoomEvent, type User } from '../../socket/protocol';
-import { strings } from '../../strings';
+import { decodeEvent, isFields, positionKey, type Position, type RoomEvent, type User } from '../../socket/protocol';
 import { ReleaseQueue } from '../../timeline/release';
 import { Replay, type Page } from '../../timeline/replay';
+import { faultOf } from '../fault_of';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 import { changed, changeOf } from './changes';
 import { hiddenUsers } from './hidden_users';
@@ -131,7 +131,7 @@ export class Chat implements RoomFeature {
       this.unsettled.value = settle(this.unsettled.value, this.messages.value);
     } catch (reason) {
       if (!(reason instanceof CommandRefused)) throw reason;
-      this.refused(key, words, reason.refusal);
+      this.refused(key, words, reason);
     }
   }
 
@@ -285,7 +285,7 @@ export class Chat implements RoomFeature {
       return true;
     } catch (reason) {
       if (!(reason instanceof CommandRefused)) throw reason;
-      this.sendError.value = strings.refusal(reason.refusal.code, reason.refusal.message);
+      this.sendError.value = faultOf(reason);
       return false;
     }
   }
@@ -294,7 +294,8 @@ export class Chat implements RoomFeature {
     this.unsettled.value = this.unsettled.value.map((entry) => (entry.key === key ? { ...entry, ...to } : entry));
   }
 
-  private refused(key: string, words: string, refusal: Refusal): void {
+  private refused(key: string, words: string, reason: CommandRefused): void {
+    const { refusal } = reason;
     if (refusal.code === 'rate_limited') {
       batch(() => {
         this.discard(key);
@@ -303,7 +304,7 @@ export class Chat implements RoomFeature {
       });
       return;
     }
-    const error = strings.refusal(refusal.code, refusal.message);
+    const error = faultOf(reason);
     this.change(key, { state: 'failed', error });
     // A sanction stands in a notice of its own, which must not be covered.
     if (refusal.code !== 'forbidden') this.sendError.value = error;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { fetchVersions, searchChat } from '../../api';
 import { tone } from '../../channels/monogram';
 import { Modal } from '../../look/modal';
+import { whenExactly } from '../../look/when';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 import { messagesOf, type Message } from './message_list';
-
-const stamp = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
 // An edited message shows on request what it said before.
 function Found({ room, message }: { room: string; message: Message }) {
@@ -20,7 +19,7 @@ function Found({ room, message }: { room: string; message: Message }) {
     <li data-testid="search-result">
       <span class="found-head">
         <bdi class={`message-author ${tone(message.author.id)}`}>{message.author.name}</bdi>
-        <time dateTime={new Date(message.serverTime).toISOString()}>{stamp.format(message.serverTime)}</time>
+        <time dateTime={new Date(message.serverTime).toISOString()}>{whenExactly.format(message.serverTime)}</time>
         {message.deleted && <span class="found-mark">{strings.chat.deletedMessage}</span>}
         {message.edited && versions.length === 0 && (
           <button type="button" class="link-button" onClick={() => void show()}>
@@ -48,10 +47,13 @@ export function SearchDialog({ chat, room }: { chat: Chat; room: string }) {
   const [found, setFound] = useState<readonly Message[] | null>(null);
   const [more, setMore] = useState(false);
   const [fault, setFault] = useState('');
+  const sought = useRef({ text: '', user: '' }); // what the list is of, whatever the fields say by now
 
-  const search = async (words: string, person: string, before: string | null) => {
-    if (words === '' && person === '') return;
-    const page = await searchChat(room, { text: words, user: person, before });
+  const search = async (wanted: { text: string; user: string }, before: string | null) => {
+    if (wanted.text === '' && wanted.user === '') return;
+    sought.current = wanted;
+    const page = await searchChat(room, { ...wanted, before });
+    if (sought.current !== wanted) return;
     setFault(page.ok ? '' : page.fault.text);
     if (!page.ok) return;
     // The newest first: that is what a moderator looks for.
@@ -65,7 +67,7 @@ export function SearchDialog({ chat, room }: { chat: Chat; room: string }) {
     setText('');
     setUser(asked);
     setFound(null);
-    void search('', asked, null);
+    void search({ text: '', user: asked }, null);
   }, [asked]);
 
   const last = found?.[found.length - 1];
@@ -76,7 +78,7 @@ export function SearchDialog({ chat, room }: { chat: Chat; room: string }) {
         class="search-fields"
         onSubmit={(event) => {
           event.preventDefault();
-          void search(text.trim(), user.trim(), null);
+          void search({ text: text.trim(), user: user.trim() }, null);
         }}
       >
         <label class="field">
@@ -98,7 +100,7 @@ export function SearchDialog({ chat, room }: { chat: Chat; room: string }) {
         {found?.map((message) => <Found key={message.id} room={room} message={message} />)}
         {more && last && (
           <li>
-            <button type="button" class="button" onClick={() => void search(text.trim(), user.trim(), last.id)}>
+            <button type="button" class="button" onClick={() => void search(sought.current, last.id)}>
               {strings.chat.searchMore}
             </button>
           </li>

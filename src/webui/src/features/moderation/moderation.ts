@@ -23,6 +23,8 @@ export interface Report {
   readonly reason: string;
 }
 
+const timeoutSeconds = 600;
+
 const time = (fields: Fields, name: string): number | null => (typeof fields[name] === 'number' ? fields[name] : null);
 const isKind = (kind: string): kind is SanctionKind => kind === 'ban' || kind === 'timeout' || kind === 'shadow' || kind === 'warning';
 
@@ -112,7 +114,7 @@ export class Moderation implements RoomFeature {
   tick(): void {}
 
   impose(kind: SanctionKind, user: string, name: string, options: Fields = {}): Promise<unknown> {
-    return this.context.send(`moderation.${kind === 'warning' ? 'warn' : kind}`, { user, name, ...options });
+    return this.context.send(`moderation.${kind === 'warning' ? 'warn' : kind}`, { user, name, ...(kind === 'timeout' ? { seconds: timeoutSeconds } : {}), ...options });
   }
   lift(user: string): Promise<unknown> {
     return this.context.send('moderation.unban', { user });

@@ -4,8 +4,8 @@ import { ask } from '../../api';
 import { randomToken } from '../../base/random_token';
 import { CommandRefused } from '../../socket/outbox';
 import { isFields, type RoomEvent } from '../../socket/protocol';
-import { strings } from '../../strings';
 import { ReleaseQueue } from '../../timeline/release';
+import { faultOf } from '../fault_of';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 import { decodeReceipt, finished, pollOfEvent, pollsOfSnapshot, ticked, type Poll, type Receipt } from './poll_list';
 
@@ -119,9 +119,8 @@ export class Polls implements RoomFeature {
       return true;
     } catch (reason) {
       if (!(reason instanceof CommandRefused)) throw reason;
-      const { code, message } = reason.refusal;
-      this.unanswered = code === 'timeout' ? { poll: poll.id, option, key } : null;
-      this.fault(poll.id, strings.refusal(code, message));
+      this.unanswered = reason.refusal.code === 'timeout' ? { poll: poll.id, option, key } : null;
+      this.fault(poll.id, faultOf(reason));
       return false;
     } finally {
       this.sending.value = null;
@@ -165,7 +164,7 @@ export class Polls implements RoomFeature {
       return true;
     } catch (reason) {
       if (!(reason instanceof CommandRefused)) throw reason;
-      this.fault(about, strings.refusal(reason.refusal.code, reason.refusal.message));
+      this.fault(about, faultOf(reason));
       return false;
     }
   }

@@ -4,6 +4,7 @@ import { ask } from '../../api';
 import { emoteAddress } from '../../features/chat/emotes';
 import type { HouseRules } from '../../features/house_rules/house_rules';
 import { Icon } from '../../look/icons';
+import { shrink } from '../../look/shrink';
 import { isFields } from '../../socket/protocol';
 import { strings } from '../../strings';
 
@@ -11,21 +12,9 @@ const words = strings.moderation;
 
 const side = 112;
 
-// No larger than it is kept. What no browser can draw goes as it is: the server says what is wrong with it.
-async function shrink(file: Blob): Promise<Blob> {
-  const picture = await createImageBitmap(file);
-  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round(picture.width * scale));
-  canvas.height = Math.max(1, Math.round(picture.height * scale));
-  canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  return (await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'))) ?? file;
-}
-
 // First the picture, then the name: nobody sees an emote without its picture.
 async function add(rules: HouseRules, name: string, picture: Blob): Promise<void> {
-  const answer = await ask('PUT', rules.emotePath(name), await shrink(picture).catch(() => picture));
+  const answer = await ask('PUT', rules.emotePath(name), await shrink(picture, side, 'all', 'image/png'));
   if (!answer.ok) throw new Error(answer.fault.text);
   const version = isFields(answer.value) ? String(answer.value['version']) : '';
   await rules.setEmote(name, version);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useState } from 'preact/hooks';
+import { faultOf } from '../../features/fault_of';
 import { Icon } from '../../look/icons';
+import { when } from '../../look/when';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import { fetchLog, type LogEntry } from './log';
@@ -11,8 +13,6 @@ import { RulesView } from './rules_view';
 const words = strings.moderation;
 const tabs = ['queue', 'reports', 'people', 'rules', 'log'] as const;
 type Tab = (typeof tabs)[number];
-
-const when = new Intl.DateTimeFormat(undefined, { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 function ReportsView({ room, run }: { room: OpenRoom; run: (work: Promise<unknown>) => void }) {
   const { moderation } = room.features;
@@ -42,7 +42,7 @@ function ReportsView({ room, run }: { room: OpenRoom; run: (work: Promise<unknow
               </button>
             ) : (
               <>
-                <button type="button" class="queue-button" onClick={() => run(moderation.impose('timeout', report.user, report.name, { seconds: 600 }))}>
+                <button type="button" class="queue-button" onClick={() => run(moderation.impose('timeout', report.user, report.name))}>
                   {words.timeoutShort}
                 </button>
                 <button type="button" class="queue-button" onClick={() => run(moderation.impose('ban', report.user, report.name))}>
@@ -60,15 +60,13 @@ function ReportsView({ room, run }: { room: OpenRoom; run: (work: Promise<unknow
 function LogView({ room }: { room: OpenRoom }) {
   const [entries, setEntries] = useState<readonly LogEntry[] | null | undefined>(undefined);
   const { moderation, house_rules: rules } = room.features;
-  const decisions = moderation.decisions.value + rules.waiting.value.length;
-  const modes = rules.modes.value;
   useEffect(() => {
     let present = true;
     void fetchLog(room.name).then((log) => present && setEntries(log));
     return () => {
       present = false;
     };
-  }, [room.name, decisions, modes]);
+  }, [room.name, moderation.decisions.value, rules.waiting.value, rules.modes.value, rules.words.value, rules.links.value]);
   return (
     <div class="log-entries" data-testid="moderation-log">
       {entries === null && <p class="moderator-hint">{words.logFailed}</p>}
@@ -97,7 +95,7 @@ export function ModeratorPanel({ room, onClose }: { room: OpenRoom; onClose: () 
   const { moderation, house_rules: rules } = room.features;
   const run = (work: Promise<unknown>): void => {
     setFault('');
-    work.catch((reason: unknown) => setFault(reason instanceof Error ? reason.message : ''));
+    work.catch((reason: unknown) => setFault(faultOf(reason)));
   };
   const counts: Readonly<Record<Tab, number>> = { queue: rules.waiting.value.length, reports: moderation.reports.value.length, people: 0, rules: 0, log: 0 };
   return (

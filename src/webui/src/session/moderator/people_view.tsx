@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
 import { tone } from '../../channels/monogram';
+import { when } from '../../look/when';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import { findPeople, type Person } from './people';
 import { PersonActions } from './person_actions';
 
 const words = strings.moderation;
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
 
 export function PeopleView({ room, run }: { room: OpenRoom; run: (work: Promise<unknown>) => void }) {
   const { moderation, chat } = room.features;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
+import { faultOf } from '../../features/fault_of';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import type { Person } from './people';
@@ -20,7 +21,7 @@ export function PersonActions({ person, room, run }: { person: Person; room: Ope
   return (
     <div class="person-actions">
       <div class="queue-buttons">
-        <button type="button" class="queue-button" onClick={() => run(moderation.impose('timeout', id, name, { seconds: 600 }))}>
+        <button type="button" class="queue-button" onClick={() => run(moderation.impose('timeout', id, name))}>
           {words.timeout}
         </button>
         <button type="button" class="queue-button" onClick={() => run(moderation.impose('ban', id, name))}>
@@ -67,7 +68,7 @@ export function CardActions({ person, room }: { person: Person; room: OpenRoom }
   const run = (work: Promise<unknown>): void => {
     work.then(
       () => setTold(words.done),
-      (reason: unknown) => setTold(words.failed(reason instanceof Error ? reason.message : '')),
+      (reason: unknown) => setTold(words.failed(faultOf(reason))),
     );
   };
   const last = () => chat.known().filter(({ author }) => author.id === person.id).slice(-1)[0]?.text ?? '';

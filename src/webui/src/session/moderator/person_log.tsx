@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useState } from 'preact/hooks';
+import { when } from '../../look/when';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import { fetchLogOf, type LogEntry } from './log';
 
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
 
 // What was decided and noted about somebody, the last first.
 export function PersonLog({ id, room }: { id: string; room: OpenRoom }) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { faultOf } from '../../features/fault_of';
 import type { Waiting } from '../../features/house_rules/house_rules';
 import { tone } from '../../channels/monogram';
 import { Icon } from '../../look/icons';
+import { useSecondsLeft } from '../../look/use_seconds_left';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import { actionOf, Selection, type QueueAction } from './queue';
 
-const timeoutSeconds = 600;
 const words = strings.moderation;
 
 // What a key or a button does to a message that waits.
@@ -17,18 +18,13 @@ export async function decide(room: OpenRoom, waiting: Waiting, action: QueueActi
   const reason = text.slice(0, 200);
   if (action === 'allow') return rules.decide(id, true);
   await rules.decide(id, false);
-  if (action === 'timeout') await moderation.impose('timeout', author.id, author.name, { seconds: timeoutSeconds, reason });
+  if (action === 'timeout') await moderation.impose('timeout', author.id, author.name, { reason });
   if (action === 'ban') await moderation.impose('ban', author.id, author.name, { reason });
   if (action === 'delete') await moderation.deleteAll(author.id, author.name);
 }
 
 function Remaining({ until }: { until: number }) {
-  const [, again] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => again((count) => count + 1), 500);
-    return () => clearInterval(timer);
-  }, []);
-  return <span class="waiting-for">{words.goesOut(Math.max(0, Math.ceil((until - performance.now()) / 1000)))}</span>;
+  return <span class="waiting-for">{words.goesOut(useSecondsLeft(until))}</span>;
 }
 
 export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: string) => void }) {
@@ -51,7 +47,7 @@ export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: st
       return;
     }
     const one = waiting.find((candidate) => candidate.id === id);
-    if (one) decide(room, one, action).catch((reason: unknown) => onFault(reason instanceof Error ? reason.message : ''));
+    if (one) decide(room, one, action).catch((reason: unknown) => onFault(faultOf(reason)));
   };
 
   const onKey = (event: KeyboardEvent) => {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
+import { faultOf } from '../../features/fault_of';
 import { modeNames, offValue } from '../../features/house_rules/house_rules';
+import { when } from '../../look/when';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
 const words = strings.moderation;
 
 // The modes that are on, for everybody who is about to write.
@@ -57,7 +58,7 @@ export function OwnNotices({ room }: { room: OpenRoom }) {
             {own.reason !== '' && <bdi>: {own.reason}</bdi>}
           </span>
           {own.kind === 'warning' ? (
-            <button type="button" class="queue-button" data-testid="acknowledge" onClick={() => void moderation.acknowledge().catch((reason: unknown) => setSent(words.failed(reason instanceof Error ? reason.message : '')))}>
+            <button type="button" class="queue-button" data-testid="acknowledge" onClick={() => void moderation.acknowledge().catch((reason: unknown) => setSent(words.failed(faultOf(reason))))}>
               {words.acknowledge}
             </button>
           ) : sent !== '' ? (
@@ -70,7 +71,7 @@ export function OwnNotices({ room }: { room: OpenRoom }) {
                 if (reasons.trim() === '') return;
                 moderation.appeal(reasons.trim()).then(
                   () => setSent(words.appealSent),
-                  (reason: unknown) => setSent(words.failed(reason instanceof Error ? reason.message : '')),
+                  (reason: unknown) => setSent(words.failed(faultOf(reason))),
                 );
               }}
             >
