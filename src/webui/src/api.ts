@@ -15,7 +15,6 @@ export interface Channel {
   readonly name: string;
   readonly number: number;
   readonly group: string;
-  readonly logo: string;
   readonly state: ChannelState;
   readonly reason: string;
   readonly members: number;
@@ -81,7 +80,6 @@ function decodeChannel(value: unknown): Channel | null {
     name: text('name', id),
     number: count('number'),
     group: text('group'),
-    logo: text('logo'),
     state: state === 'live' || state === 'slate' || state === 'down' ? state : 'starting',
     reason: text('reason'),
     members: count('members'),

@@ -73,5 +73,3 @@ export function createRouter() {
     },
   };
 }
-
-export type Router = ReturnType<typeof createRouter>;

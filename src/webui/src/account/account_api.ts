@@ -5,7 +5,6 @@ import { isFields, textOf } from '../socket/protocol';
 // One sign-in of the account, on some device.
 export interface OpenSession {
   readonly id: string;
-  readonly createdAt: number; // milliseconds since 1970
   readonly lastSeenAt: number;
   readonly userAgent: string;
   readonly network: string;
@@ -22,7 +21,6 @@ function decodeSession(value: unknown): OpenSession | null {
   if (!isFields(value) || typeof value['id'] !== 'string') return null;
   return {
     id: value['id'],
-    createdAt: Date.parse(textOf(value['created_at'])),
     lastSeenAt: Date.parse(textOf(value['last_seen_at'])),
     userAgent: textOf(value['user_agent']),
     network: textOf(value['network']),

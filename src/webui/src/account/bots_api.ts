@@ -3,7 +3,6 @@ import { ask, askList, malformed, type Answer } from '../api';
 import { isFields } from '../socket/protocol';
 
 export const tokenScopes = ['chat', 'reactions', 'polls', 'moderation', 'webhooks'] as const;
-export type TokenScope = (typeof tokenScopes)[number];
 
 export interface BotToken {
   readonly id: string;

@@ -19,7 +19,6 @@ export interface Programme {
   readonly icon: string;
   readonly episode: string;
   readonly rating: string;
-  readonly starRating: string;
 }
 
 function decodeCredit(value: unknown): Credit[] {
@@ -46,7 +45,6 @@ export function decodeProgramme(value: unknown): Programme | null {
     icon: text('icon'),
     episode: text('episode'),
     rating: text('rating'),
-    starRating: text('star_rating'),
   };
 }
 
@@ -57,6 +55,3 @@ export const covering = (programmes: readonly Programme[], at: number): Programm
 // How much of it has passed, 0 to 1.
 export const passed = (programme: { readonly start: number; readonly stop: number }, at: number): number =>
   Math.min(1, Math.max(0, (at - programme.start) / (programme.stop - programme.start)));
-
-export const isSame = (a: Programme | null, b: Programme | null): boolean =>
-  a === b || (a !== null && b !== null && a.start === b.start && a.stop === b.stop && a.title === b.title);

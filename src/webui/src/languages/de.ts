@@ -23,7 +23,6 @@ const checks: Checks = {
 export const de: Translation = {
   product: 'Grandstand',
   title: (channel: string | null) => (channel ? `${channel} · Grandstand` : 'Grandstand'),
-  tagline: 'Live-Fernsehen, mit dem Publikum drumherum.',
   skipToChat: 'Zum Chat springen',
   home: 'Grandstand, Startseite',
 
@@ -39,7 +38,6 @@ export const de: Translation = {
     previous: 'Voriger Sender',
     next: 'Nächster Sender',
     open: 'Sender zeigen',
-    close: 'Sender ausblenden',
     loading: 'Sender werden geladen',
     unreachable: 'Die Sender lassen sich nicht laden',
     unreachableHint: 'Der Server antwortet nicht. Es wird von selbst weiter versucht.',
@@ -47,7 +45,6 @@ export const de: Translation = {
     noneHint: 'Noch ist kein Sender eingerichtet. In channels.yaml eingetragen, erscheint er hier von selbst.',
     unknown: (id: string) => `Einen Sender „${id}“ gibt es nicht`,
     unknownHint: 'Vielleicht heißt er jetzt anders oder ist nicht mehr dabei. Bitte einen anderen aus der Liste wählen.',
-    tune: (digits: string) => `Sender ${digits}`,
     noNumber: (digits: string) => `Kein Sender ${digits}`,
   },
 
@@ -171,7 +168,6 @@ export const de: Translation = {
     discard: 'Verwerfen',
     beginning: 'Hier beginnt der Chat',
     newMessages: (count: number) => (count === 1 ? '1 neue Nachricht' : `${count} neue Nachrichten`),
-    toNewest: 'Zu den neuesten Nachrichten',
     sending: 'Wird gesendet',
     accepted: 'Gesendet',
     inTime: 'Im Takt mit meinem Bild',
@@ -182,7 +178,6 @@ export const de: Translation = {
     tooFast: (left: number) => `Das war zu schnell. Weiter in ${seconds(left)}.`,
     left: (count: number) => (count >= 0 ? `noch ${count} Zeichen` : `${-count} Zeichen zu viel`),
     members: (count: number) => (count === 1 ? '1 ist hier' : `${count} sind hier`),
-    settings: 'Einstellungen des Chats',
     roles: { guest: 'Gast', viewer: 'Registriert', member: 'Mitglied', moderator: 'Moderation', creator: 'Kanalinhaber', admin: 'Administration' },
     inReplyTo: 'Antwort auf',
     deletedMessage: 'Nachricht gelöscht',
@@ -329,7 +324,6 @@ export const de: Translation = {
       allow: 'erlaubt',
       remove: 'entfernt',
     },
-    act: 'Handeln an',
     minutes: (value: number) => `${value} min`,
     seconds: (value: number) => `${value} s`,
     linkHint: 'example.com',
@@ -537,9 +531,7 @@ export const de: Translation = {
     back: '30 s zurück',
     forth: '30 s vor',
     channels: 'Sender',
-    hideChat: 'Chat ausblenden',
     guide: 'Programm',
-    say: 'Etwas sagen',
   },
 
   monitor: {
@@ -575,7 +567,6 @@ export const de: Translation = {
     columns: { picture: 'Bild', channel: 'Sender', state: 'Zustand', bitRate: 'Bitrate', source: 'Quelle', alarms: 'Alarme' },
     state: { live: 'Auf Sendung', starting: 'Startet', slate: 'Standbild', down: 'Sendepause' },
     sourceState: { standby: 'Bereit', starting: 'Startet', running: 'Läuft', failing: 'Gestört' },
-    noPicture: 'Kein Bild',
     radio: 'Radio',
     viewers: (count: number) => (count === 1 ? '1 im Raum' : `${count} im Raum`),
     sourceOf: (index: number, count: number) => (count === 1 ? 'Quelle' : `Quelle ${index} von ${count}`),
@@ -606,7 +597,6 @@ export const de: Translation = {
       loading: 'Einzelheiten werden geladen',
       alarms: 'Alarme jetzt',
       allWell: 'Mit diesem Sender ist alles in Ordnung.',
-      whatToDo: 'Was zu tun ist',
       sources: 'Quellen',
       onAir: 'Auf Sendung',
       streams: 'Ströme',

@@ -21,7 +21,6 @@ const checks: Checks = {
 // English, of which the other languages are translations.
 export const en = {
   product: 'Grandstand',
-  tagline: 'Live television, with the crowd around it.',
   title: (channel: string | null) => (channel ? `${channel} · Grandstand` : 'Grandstand'),
   skipToChat: 'Skip to chat',
   home: 'Grandstand, start page',
@@ -38,7 +37,6 @@ export const en = {
     previous: 'Previous channel',
     next: 'Next channel',
     open: 'Show channels',
-    close: 'Hide channels',
     loading: 'Loading channels',
     unreachable: 'Cannot load the channels',
     unreachableHint: 'The server does not answer. Trying again by itself.',
@@ -46,7 +44,6 @@ export const en = {
     noneHint: 'No channel is set up yet. Add one to channels.yaml and it appears here by itself.',
     unknown: (id: string) => `There is no channel “${id}”`,
     unknownHint: 'It may have been renamed or taken off the lineup. Pick another one from the list.',
-    tune: (digits: string) => `Channel ${digits}`,
     noNumber: (digits: string) => `No channel ${digits}`,
   },
 
@@ -170,7 +167,6 @@ export const en = {
     discard: 'Discard',
     beginning: 'This is where the chat begins',
     newMessages: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
-    toNewest: 'To the newest messages',
     sending: 'Sending',
     accepted: 'Sent',
     inTime: 'In time with my picture',
@@ -181,7 +177,6 @@ export const en = {
     tooFast: (left: number) => `You are sending too fast. You can send again in ${seconds(left)}.`,
     left: (count: number) => (count >= 0 ? `${count} characters left` : `${-count} characters too many`),
     members: (count: number) => (count === 1 ? '1 here' : `${count} here`),
-    settings: 'Chat settings',
     roles: { guest: 'Guest', viewer: 'Registered', member: 'Member', moderator: 'Moderator', creator: 'Creator', admin: 'Admin' },
     inReplyTo: 'In reply to',
     deletedMessage: 'Message deleted',
@@ -331,7 +326,6 @@ export const en = {
     noPeople: 'Nobody is banned or timed out',
     find: 'User id or name',
     findHint: 'Somebody who spoke lately, by name',
-    act: 'Act on',
     until: (when: string) => `until ${when}`,
     forGood: 'for good',
     kinds: { ban: 'Banned', timeout: 'Timed out', shadow: 'Shadow banned', warning: 'Warned' },
@@ -529,9 +523,7 @@ export const en = {
     forth: '30 s forth',
     channels: 'Channels',
     chat: 'Chat',
-    hideChat: 'Hide chat',
     guide: 'Guide',
-    say: 'Say something',
   },
 
   monitor: {
@@ -557,7 +549,6 @@ export const en = {
     columns: { picture: 'Picture', channel: 'Channel', state: 'State', bitRate: 'Bit rate', source: 'Source', alarms: 'Alarms' },
     state: { live: 'On air', starting: 'Starting', slate: 'Slate', down: 'Off air' },
     sourceState: { standby: 'Standby', starting: 'Starting', running: 'Running', failing: 'Failing' },
-    noPicture: 'No picture',
     radio: 'Radio',
     viewers: (count: number) => (count === 1 ? '1 in the room' : `${count} in the room`),
     sourceOf: (index: number, count: number) => (count === 1 ? 'Source' : `Source ${index} of ${count}`),
@@ -587,7 +578,6 @@ export const en = {
       loading: 'Loading details',
       alarms: 'Alarms now',
       allWell: 'Nothing is wrong with this channel.',
-      whatToDo: 'What to do',
       sources: 'Sources',
       onAir: 'On air',
       chosen: 'Chosen by hand',

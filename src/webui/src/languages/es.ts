@@ -23,7 +23,6 @@ const checks: Checks = {
 export const es: Translation = {
   product: 'Grandstand',
   title: (channel: string | null) => (channel ? `${channel} · Grandstand` : 'Grandstand'),
-  tagline: 'Televisión en directo, con el público alrededor.',
   skipToChat: 'Ir al chat',
   home: 'Grandstand, página de inicio',
 
@@ -39,7 +38,6 @@ export const es: Translation = {
     previous: 'Canal anterior',
     next: 'Canal siguiente',
     open: 'Mostrar canales',
-    close: 'Ocultar canales',
     loading: 'Cargando canales',
     unreachable: 'No se pueden cargar los canales',
     unreachableHint: 'El servidor no responde. Se vuelve a intentar automáticamente.',
@@ -47,7 +45,6 @@ export const es: Translation = {
     noneHint: 'Aún no hay ningún canal. Al añadirlo en channels.yaml aparecerá aquí solo.',
     unknown: (id: string) => `No existe el canal «${id}»`,
     unknownHint: 'Puede que haya cambiado de nombre o ya no esté. Elige otro de la lista.',
-    tune: (digits: string) => `Canal ${digits}`,
     noNumber: (digits: string) => `No hay canal ${digits}`,
   },
 
@@ -171,7 +168,6 @@ export const es: Translation = {
     discard: 'Descartar',
     beginning: 'Aquí empieza el chat',
     newMessages: (count: number) => (count === 1 ? '1 mensaje nuevo' : `${count} mensajes nuevos`),
-    toNewest: 'A los mensajes más nuevos',
     sending: 'Enviando',
     accepted: 'Enviado',
     inTime: 'Al ritmo de mi imagen',
@@ -182,7 +178,6 @@ export const es: Translation = {
     tooFast: (left: number) => `Vas demasiado rápido. Podrás enviar en ${seconds(left)}.`,
     left: (count: number) => (count >= 0 ? `quedan ${count} caracteres` : `sobran ${-count} caracteres`),
     members: (count: number) => (count === 1 ? '1 aquí' : `${count} aquí`),
-    settings: 'Ajustes del chat',
     roles: { guest: 'Invitado', viewer: 'Registrado', member: 'Miembro', moderator: 'Moderación', creator: 'Creador', admin: 'Administración' },
     inReplyTo: 'En respuesta a',
     deletedMessage: 'Mensaje eliminado',
@@ -329,7 +324,6 @@ export const es: Translation = {
       allow: 'permitido',
       remove: 'quitado',
     },
-    act: 'Actuar sobre',
     minutes: (value: number) => `${value} min`,
     seconds: (value: number) => `${value} s`,
     linkHint: 'example.com',
@@ -537,9 +531,7 @@ export const es: Translation = {
     forth: '30 s adelante',
     channels: 'Canales',
     chat: 'Chat',
-    hideChat: 'Ocultar el chat',
     guide: 'Guía',
-    say: 'Di algo',
   },
 
   monitor: {
@@ -575,7 +567,6 @@ export const es: Translation = {
     columns: { picture: 'Imagen', channel: 'Canal', state: 'Estado', bitRate: 'Tasa de bits', source: 'Fuente', alarms: 'Alarmas' },
     state: { live: 'En emisión', starting: 'Empezando', slate: 'Carta de ajuste', down: 'Sin emisión' },
     sourceState: { standby: 'En espera', starting: 'Empezando', running: 'En marcha', failing: 'Fallando' },
-    noPicture: 'Sin imagen',
     radio: 'Radio',
     viewers: (count: number) => (count === 1 ? '1 en la sala' : `${count} en la sala`),
     sourceOf: (index: number, count: number) => (count === 1 ? 'Fuente' : `Fuente ${index} de ${count}`),
@@ -606,7 +597,6 @@ export const es: Translation = {
       loading: 'Cargando detalles',
       alarms: 'Alarmas ahora',
       allWell: 'Este canal está bien.',
-      whatToDo: 'Qué hacer',
       sources: 'Fuentes',
       onAir: 'En emisión',
       streams: 'Flujos',

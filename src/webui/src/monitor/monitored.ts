@@ -88,7 +88,6 @@ export interface DetailedSource extends MonitoredSource {
 
 export interface Rendition {
   readonly name: string;
-  readonly container: string;
   readonly bitRate: number;
 }
 
@@ -225,7 +224,6 @@ export function decodeDetail(value: unknown): ChannelDetail | null {
     sources: fields.list('sources', decodeDetailedSource),
     renditions: fields.list('renditions', (rendition) => ({
       name: rendition.text('name'),
-      container: rendition.text('container'),
       bitRate: rendition.count('bit_rate'),
     })),
     history: fields.list('history', (change) => ({ ...decodeAlarm(change), at: change.time('at') ?? 0, raised: change.flag('raised') })),

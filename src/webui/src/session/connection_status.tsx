@@ -40,7 +40,7 @@ export function ConnectionStatus() {
 export function StoppedNotice() {
   const { session, account } = useApp();
   const state = session.connection.value;
-  if (state.name !== 'stopped' || state.why === 'closed') return null;
+  if (state.name !== 'stopped') return null;
   const { connection } = strings;
   return (
     <div class="stopped-notice" role="alert">

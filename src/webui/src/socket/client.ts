@@ -31,7 +31,7 @@ export type Hello = { readonly guest: { readonly name: string; readonly token: s
 export type ConnectionState =
   | { readonly name: 'connecting' | 'online' }
   | { readonly name: 'reconnecting'; readonly retryAt: number }
-  | { readonly name: 'stopped'; readonly why: 'client_fault' | 'sign_in' | 'refused' | 'closed' };
+  | { readonly name: 'stopped'; readonly why: 'client_fault' | 'sign_in' | 'refused' };
 
 export interface ClientListener {
   state(state: ConnectionState): void;
@@ -93,11 +93,6 @@ export class SocketClient {
 
   start(): void {
     if (!this.socket) this.open();
-  }
-
-  stop(): void {
-    this.drop();
-    this.enter({ name: 'stopped', why: 'closed' });
   }
 
   // The network is back, or somebody pressed the button: no need to wait any longer.

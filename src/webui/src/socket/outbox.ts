@@ -82,10 +82,6 @@ export class Outbox {
     this.refuseWhere((entry) => entry.command.room === room, 'cancelled');
   }
 
-  get size(): number {
-    return this.waiting.length;
-  }
-
   private refuseWhere(matches: (entry: Waiting) => boolean, code: string): void {
     const refused = this.waiting.filter(matches);
     this.waiting = this.waiting.filter((entry) => !matches(entry));

@@ -27,8 +27,4 @@ export class RoomPosition {
     this.last = event.position;
     return 'deliver';
   }
-
-  forget(): void {
-    this.last = null;
-  }
 }
