@@ -2,11 +2,9 @@
 #include "account_routes.hpp"
 
 #include "authorised.hpp"
-#include "client_address.hpp"
 #include "problem.hpp"
 #include "uri_text.hpp"
 
-#include <grandstand/base/client_network.hpp>
 #include <grandstand/identity/token_grant.hpp>
 
 #include <charconv>
@@ -49,11 +47,6 @@ Json describe_self(const identity::User& user) {
   return body;
 }
 
-// The line of the cookie, in two halves: the token goes between them, when the request is gone.
-struct CookieLine {
-  std::string before, after;
-};
-
 aio::Task<Status> sign_in(std::shared_ptr<Site> site, SignInCall call, std::vector<std::string> credentials,
                           identity::Device device, CookieLine cookie, std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto signed_in, co_await (site->parts.accounts.*call)(
@@ -61,7 +54,7 @@ aio::Task<Status> sign_in(std::shared_ptr<Site> site, SignInCall call, std::vect
   Json body;
   body["user"] = describe(signed_in.user);
   body["token"] = signed_in.token;
-  reply->send(make_json(body, 201, cookie.before + signed_in.token + cookie.after));
+  reply->send(make_json(body, 201, cookie.with(signed_in.token)));
   co_return success();
 }
 
@@ -70,23 +63,12 @@ void handle_credentials(const std::shared_ptr<Site>& site, const Request& reques
   const auto presented = find_session_token(request);
   const auto by = presented.by == PresentedToken::By::kBearer ? PresentedToken::By::kNothing : presented.by;
   if (!passes_forgery_check(*site, request, exchange, by)) return;
-  auto& limiter = site->desks[exchange.loop().index()].sign_ins;
-  const auto address = client_address(*site, request, exchange);
-  const auto wait = limiter.try_take(address, exchange.now());
-  if (wait.count() > 0) {
-    site->metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    return exchange.reply(make_problem(429, "rate_limited", "too many attempts from this address",
-                                       "Retry-After: " + std::to_string(seconds) + "\r\n"));
-  }
+  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(std::move(*refused));
   auto credentials = parse_strings(request.body, {"name", "password"});
   if (!credentials) return exchange.reply(make_problem(credentials.error()));
-  identity::Device device{std::string(request.field(FieldName::kUserAgent)), client_network(address)};
-  const auto line = keep_token_line(request, "\n");
-  const auto gap = line.find('\n');
   auto reply = exchange.defer();
-  auto task = sign_in(site, call, std::move(credentials).value(), std::move(device),
-                      {line.substr(0, gap), line.substr(gap + 1)}, reply);
+  auto task = sign_in(site, call, std::move(credentials).value(), device_of(*site, request, exchange),
+                      keep_token_line(request), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

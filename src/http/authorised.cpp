@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "authorised.hpp"
 
+#include "client_address.hpp"
+#include "negotiation.hpp"
 #include "problem.hpp"
 #include "uri_text.hpp"
 
+#include <grandstand/base/client_network.hpp>
 #include <grandstand/wire/error_codes.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 #include <nlohmann/json.hpp>
 
@@ -56,6 +60,20 @@ bool passes_forgery_check(const Site& site, const Request& request, Exchange& ex
   return false;
 }
 
+std::optional<Reply> limit_sign_ins(Site& site, const Request& request, Exchange& exchange) {
+  auto& limiter = site.desks[exchange.loop().index()].sign_ins;
+  const auto wait = limiter.try_take(client_address(site, request, exchange), exchange.now());
+  if (wait.count() == 0) return std::nullopt;
+  site.metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return make_problem(429, "rate_limited", "too many attempts from this address",
+                      "Retry-After: " + std::to_string(seconds) + "\r\n");
+}
+
+identity::Device device_of(const Site& site, const Request& request, const Exchange& exchange) {
+  return {std::string(request.field(FieldName::kUserAgent)), client_network(client_address(site, request, exchange))};
+}
+
 void answer_authorised(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
                        const identity::Permission& permission, Answer answer) {
   auto presented = find_session_token(request);
@@ -78,6 +96,20 @@ Reply make_json(const Json& body, int status, std::string fields) {
   reply.content_type = "application/json";
   reply.fields = std::move(fields) + "Cache-Control: no-store\r\n";
   reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return reply;
+}
+
+Reply make_picture(std::string_view known, const std::string& version, std::string_view content_type,
+                   const SharedBytes& bytes, int seconds) {
+  const auto etag = "\"" + version + "\"";
+  Reply reply;
+  reply.fields = "ETag: " + etag + "\r\nCache-Control: public, max-age=" + std::to_string(seconds) + "\r\n";
+  if (matches_etag(known, etag)) {
+    reply.status = 304;
+  } else {
+    reply.content_type = content_type;
+    reply.body = std::string(bytes.view());
+  }
   return reply;
 }
 

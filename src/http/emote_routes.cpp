@@ -16,16 +16,7 @@ using identity::permission;
 aio::Task<Status> give(std::shared_ptr<Site> site, ChannelId channel, std::string name, std::string known,
                        std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto emote, co_await site->parts.accounts.emote(std::move(channel), std::move(name)));
-  const auto etag = "\"" + emote.version + "\"";
-  Reply answer;
-  answer.fields = "ETag: " + etag + "\r\nCache-Control: public, max-age=86400\r\n";
-  if (known == etag) {
-    answer.status = 304;
-  } else {
-    answer.content_type = "image/png";
-    answer.body = std::string(emote.png.view());
-  }
-  reply->send(std::move(answer));
+  reply->send(make_picture(known, emote.version, "image/png", emote.png, 24 * 3'600));
   co_return success();
 }
 

@@ -47,6 +47,12 @@ bool accepts_gzip(std::string_view accept_encoding) {
   return named.value_or(any);
 }
 
+bool accepts_html(std::string_view accept) {
+  return any_in_list(accept, [](std::string_view element) {
+    return equals_ignoring_case(trim(element.substr(0, element.find(';'))), "text/html");
+  });
+}
+
 bool matches_etag(std::string_view if_none_match, std::string_view etag) {
   if (trim(if_none_match) == "*") return true;
   return any_in_list(if_none_match,

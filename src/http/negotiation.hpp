@@ -16,6 +16,9 @@ bool any_in_list(std::string_view list, Take take);
 // Whether an Accept-Encoding field allows gzip (RFC 9110 12.5.3: q=0 forbids, "*" stands for what is not named).
 bool accepts_gzip(std::string_view accept_encoding);
 
+// Whether an Accept field names text/html, as browsers do when they go somewhere.
+bool accepts_html(std::string_view accept);
+
 // Whether an If-None-Match field names the entity tag (weak comparison, RFC 9110 13.1.2).
 bool matches_etag(std::string_view if_none_match, std::string_view etag);
 

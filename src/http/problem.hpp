@@ -14,4 +14,7 @@ namespace grandstand::http {
 Reply make_problem(int status, std::string_view code, std::string_view detail, std::string fields = {});
 Reply make_problem(const Error& error);
 
+// The same as a page, for people.
+Reply make_page(Reply problem, std::string_view heading);
+
 }  // namespace grandstand::http

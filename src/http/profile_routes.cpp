@@ -31,16 +31,7 @@ aio::Task<Status> describe_profile(std::shared_ptr<Site> site, UserId account, s
 aio::Task<Status> give_picture(std::shared_ptr<Site> site, UserId account, std::string known,
                                std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto picture, co_await site->parts.accounts.picture(std::move(account)));
-  const auto etag = "\"" + picture.version + "\"";
-  Reply answer;
-  answer.fields = "ETag: " + etag + "\r\nCache-Control: public, max-age=3600\r\n";
-  if (known == etag) {
-    answer.status = 304;
-  } else {
-    answer.content_type = "image/jpeg";
-    answer.body = std::string(picture.jpeg.view());
-  }
-  reply->send(std::move(answer));
+  reply->send(make_picture(known, picture.version, "image/jpeg", picture.jpeg, 3'600));
   co_return success();
 }
 

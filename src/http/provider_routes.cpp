@@ -2,13 +2,10 @@
 #include "provider_routes.hpp"
 
 #include "authorised.hpp"
-#include "client_address.hpp"
 #include "negotiation.hpp"
 #include "problem.hpp"
 #include "site_address.hpp"
 #include "uri_text.hpp"
-
-#include <grandstand/base/client_network.hpp>
 
 #include <algorithm>
 #include <array>
@@ -58,18 +55,8 @@ std::optional<Journey> find_journey(const Request& request) {
   return Journey{parts[0], parts[1], parts[2], parts[3], parts[4], percent_decode(parts[5]).value_or("/")};
 }
 
-// The Set-Cookie line, in two halves: the value goes between them, when the request is gone.
-struct CookieLine {
-  std::string before, after;
-};
-CookieLine split(const std::string& line) {
-  const auto gap = line.find('\n');
-  return {line.substr(0, gap), line.substr(gap + 1)};
-}
-
-std::string cookie_line(const Request& request, const std::string& value, std::string_view age) {
-  return "Set-Cookie: " + std::string(kCookie) + "=" + value + "; Path=" + std::string(kPrefix) +
-         "; HttpOnly; SameSite=Lax; Max-Age=" + std::string(age) + (came_by_https(request) ? "; Secure\r\n" : "\r\n");
+CookieLine make_journey_line(const Request& request, int seconds) {
+  return make_cookie_line(request, kCookie, kPrefix, seconds);
 }
 
 // A path of ours: nothing that a browser would take for another site.
@@ -105,7 +92,7 @@ aio::Task<Result<std::string>> begin(std::shared_ptr<Site> site, std::shared_ptr
 aio::Task<Status> begin_sign_in(std::shared_ptr<Site> site, std::shared_ptr<Journey> journey, std::string callback,
                                 CookieLine cookie, std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto url, co_await begin(std::move(site), journey, std::move(callback)));
-  reply->send(redirect(url, cookie.before + encode(*journey) + cookie.after));
+  reply->send(redirect(url, cookie.with(encode(*journey))));
   co_return success();
 }
 
@@ -117,7 +104,7 @@ aio::Task<Status> begin_link(std::shared_ptr<Site> site, std::shared_ptr<Journey
                     identity::check_permission(user, permission("POST /api/v1/me/providers/<provider>")));
   journey->session = std::to_string(user.session);
   GRANDSTAND_CO_TRY(const auto url, co_await begin(std::move(site), journey, std::move(callback)));
-  reply->send(make_json({{"url", url}}, 200, cookie.before + encode(*journey) + cookie.after));
+  reply->send(make_json({{"url", url}}, 200, cookie.with(encode(*journey))));
   co_return success();
 }
 
@@ -127,7 +114,7 @@ aio::Task<Status> finish(std::shared_ptr<Site> site, Journey journey, std::strin
   GRANDSTAND_CO_TRY(const auto signed_in,
                     co_await accounts.finish_sign_in(journey.provider, std::move(callback), std::move(code),
                                                      {"", journey.state, journey.nonce, journey.verifier}, device));
-  reply->send(redirect(journey.back, cookie.before + signed_in.token + cookie.after));
+  reply->send(redirect(journey.back, cookie.with(signed_in.token)));
   co_return success();
 }
 
@@ -179,6 +166,19 @@ Reply refuse(const std::string& why) {
   return make_problem(400, "invalid_argument", why);
 }
 
+// Where browsers go by themselves, people see what went wrong.
+using Shown = Reply (*)(Reply problem);
+Shown shown_to(const Request& request) {
+  if (!accepts_html(request.field(FieldName::kAccept))) return [](Reply problem) { return problem; };
+  return [](Reply problem) { return make_page(std::move(problem), "Signing in did not work"); };
+}
+
+void run(Exchange& exchange, aio::Task<Status> task, std::shared_ptr<LateReply> reply, Shown shown) {
+  aio::spawn(exchange.loop(), std::move(task), [reply = std::move(reply), shown](const Status& outcome) {
+    if (!outcome) reply->send(shown(make_problem(outcome.error())));
+  });
+}
+
 }  // namespace
 
 void handle_providers(const std::shared_ptr<Site>& site, const Request&, Exchange& exchange) {
@@ -191,17 +191,17 @@ void handle_providers(const std::shared_ptr<Site>& site, const Request&, Exchang
 }
 
 void handle_provider_sign_in(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  const auto shown = shown_to(request);
   auto parameters = parse_query(request.query);
-  if (!parameters) return exchange.reply(make_problem(parameters.error()));
+  if (!parameters) return exchange.reply(shown(make_problem(parameters.error())));
   auto journey = std::make_shared<Journey>(Journey{.provider = provider_of(request), .back = (*parameters)["return"]});
   if (journey->back.empty()) journey->back = "/";
-  if (!is_own_path(journey->back)) return exchange.reply(refuse("return: expected a path of this site"));
+  if (!is_own_path(journey->back)) return exchange.reply(shown(refuse("return: expected a path of this site")));
   auto callback = callback_address(request, journey->provider);
-  if (!callback) return exchange.reply(refuse("Host: expected the name of this site"));
+  if (!callback) return exchange.reply(shown(refuse("Host: expected the name of this site")));
   auto reply = exchange.defer();
-  auto task =
-      begin_sign_in(site, std::move(journey), std::move(*callback), split(cookie_line(request, "\n", "600")), reply);
-  run(exchange, std::move(task), std::move(reply));
+  auto task = begin_sign_in(site, std::move(journey), std::move(*callback), make_journey_line(request, 600), reply);
+  run(exchange, std::move(task), std::move(reply), shown);
 }
 
 void handle_provider_link(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
@@ -219,7 +219,7 @@ void handle_provider_link(const std::shared_ptr<Site>& site, const Request& requ
   if (!callback) return exchange.reply(refuse("Host: expected the name of this site"));
   auto journey = std::make_shared<Journey>(Journey{.provider = std::move(path->front()), .back = "/"});
   auto reply = exchange.defer();
-  auto task = begin_link(site, std::move(journey), std::move(*callback), split(cookie_line(request, "\n", "600")),
+  auto task = begin_link(site, std::move(journey), std::move(*callback), make_journey_line(request, 600),
                          std::move(presented.token), reply);
   run(exchange, std::move(task), std::move(reply));
 }
@@ -229,12 +229,13 @@ void handle_linked_providers(const std::shared_ptr<Site>& site, const Request& r
 }
 
 void handle_provider_callback(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  const auto shown = shown_to(request);
   auto parameters = parse_query(request.query);
-  if (!parameters) return exchange.reply(make_problem(parameters.error()));
-  const auto forget = cookie_line(request, "", "0");
+  if (!parameters) return exchange.reply(shown(make_problem(parameters.error())));
+  const auto forget = make_journey_line(request, 0).with("");
   const auto refuse_state = [&](const char* why) {
     site->metrics.count_refused(HttpMetrics::Refused::kProviderState);
-    exchange.reply(make_problem(400, "invalid_argument", why, forget));
+    exchange.reply(shown(make_problem(400, "invalid_argument", why, forget)));
   };
   auto journey = find_journey(request);
   const auto provider = provider_of(request);
@@ -248,21 +249,21 @@ void handle_provider_callback(const std::shared_ptr<Site>& site, const Request& 
     return refuse_state("iss: this is the answer of another identity provider");
   }
   if (const auto error = (*parameters)["error"]; !error.empty()) {
-    return exchange.reply(make_problem(403, "forbidden", "the identity provider says " + error.substr(0, 100), forget));
+    const auto why = "the identity provider says " + error.substr(0, 100);
+    return exchange.reply(shown(make_problem(403, "forbidden", why, forget)));
   }
   auto callback = callback_address(request, provider);
   if (!callback || !is_own_path(journey->back)) return refuse_state("Host: expected the name of this site");
-  auto presented = find_session_token(request);
-  identity::Device device{std::string(request.field(FieldName::kUserAgent)),
-                          client_network(client_address(*site, request, exchange))};
+  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(shown(std::move(*refused)));
+  auto keep = keep_token_line(request);
+  keep.after += forget;
   auto code = std::move((*parameters)["code"]);
   auto reply = exchange.defer();
-  auto task = journey->session.empty()
-                  ? finish(site, std::move(*journey), std::move(*callback), std::move(code), std::move(device),
-                           split(keep_token_line(request, "\n") + forget), reply)
-                  : finish_link(site, std::move(*journey), std::move(*callback), std::move(code),
-                                std::move(presented.token), forget, reply);
-  run(exchange, std::move(task), std::move(reply));
+  auto task = journey->session.empty() ? finish(site, std::move(*journey), std::move(*callback), std::move(code),
+                                                device_of(*site, request, exchange), std::move(keep), reply)
+                                       : finish_link(site, std::move(*journey), std::move(*callback), std::move(code),
+                                                     find_session_token(request).token, forget, reply);
+  run(exchange, std::move(task), std::move(reply), shown);
 }
 
 void handle_provider_logout(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {

@@ -12,6 +12,7 @@ enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kO
 
 // The header fields that something here looks at; the others are checked for form and forgotten.
 enum class FieldName : std::uint8_t {
+  kAccept,
   kAcceptEncoding,
   kAuthorization,
   kContentType,

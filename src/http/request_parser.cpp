@@ -46,6 +46,8 @@ Method to_method(beast::http::verb verb) {
 
 FieldName to_field_name(Field field, std::string_view name) {
   switch (field) {
+    case Field::accept:
+      return FieldName::kAccept;
     case Field::accept_encoding:
       return FieldName::kAcceptEncoding;
     case Field::authorization:

@@ -9,17 +9,6 @@ namespace {
 
 constexpr std::string_view kCookie = "grandstand_session";
 
-std::string cookie_line(const Request& request, std::string_view value, std::string_view age) {
-  std::string line = "Set-Cookie: ";
-  line += kCookie;
-  line += '=';
-  line += value;
-  line += "; Path=/; HttpOnly; SameSite=Lax; Max-Age=";
-  line += age;
-  if (came_by_https(request)) line += "; Secure";
-  return line + "\r\n";
-}
-
 }  // namespace
 
 PresentedToken find_session_token(const Request& request) {
@@ -47,13 +36,19 @@ Status check_forgery(const Request& request, PresentedToken::By by, std::span<co
   return success();
 }
 
-std::string keep_token_line(const Request& request, std::string_view token) {
+CookieLine make_cookie_line(const Request& request, std::string_view name, std::string_view path, int seconds) {
+  return {"Set-Cookie: " + std::string(name) + "=", "; Path=" + std::string(path) +
+                                                        "; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(seconds) +
+                                                        (came_by_https(request) ? "; Secure\r\n" : "\r\n")};
+}
+
+CookieLine keep_token_line(const Request& request) {
   // The session itself may end sooner (identity.session_lifetime): then the cookie proves nothing.
-  return cookie_line(request, token, "2592000");
+  return make_cookie_line(request, kCookie, "/", 30 * 24 * 3600);
 }
 
 std::string forget_token_line(const Request& request) {
-  return cookie_line(request, "", "0");
+  return make_cookie_line(request, kCookie, "/", 0).with("");
 }
 
 }  // namespace grandstand::http

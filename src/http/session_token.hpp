@@ -23,8 +23,16 @@ PresentedToken find_session_token(const Request& request);
 // form cannot send), and with a cookie an Origin of our own.
 Status check_forgery(const Request& request, PresentedToken::By by, std::span<const std::string> allowed_origins);
 
-// The Set-Cookie lines that keep and forget the token in a browser.
-std::string keep_token_line(const Request& request, std::string_view token);
+// A Set-Cookie line in two halves: the value goes between them, when the request is gone.
+struct CookieLine {
+  std::string before, after;
+  std::string with(std::string_view value) const { return before + std::string(value) + after; }
+};
+// Of a cookie that comes back to `path` and below for so many seconds; 0: it is forgotten.
+CookieLine make_cookie_line(const Request& request, std::string_view name, std::string_view path, int seconds);
+
+// Those that keep and forget the token in a browser.
+CookieLine keep_token_line(const Request& request);
 std::string forget_token_line(const Request& request);
 
 }  // namespace grandstand::http

@@ -2,6 +2,7 @@
 #include "xtream_routes.hpp"
 
 #include "archive_days.hpp"
+#include "authorised.hpp"
 #include "client_address.hpp"
 #include "hdhomerun.hpp"
 #include "live_target.hpp"
@@ -27,7 +28,7 @@ namespace {
 constexpr std::size_t kMaxConnections = 10;  // what clients are told; access rules hold the real limit
 
 // One request with all that is needed to answer it when the login has been checked.
-struct Asked {
+struct AskedByPlayer {
   std::shared_ptr<Site> site;
   XtreamRequest request;
   std::string base_url;
@@ -67,7 +68,7 @@ std::size_t short_guide(const std::string& limit) {
 }
 
 // `whole`: all that is known, past and future; otherwise what runs and what comes next.
-Reply answer_guide(const Asked& asked, bool whole) {
+Reply answer_guide(const AskedByPlayer& asked, bool whole) {
   const auto number = parameter(asked.request, "stream_id");
   const auto channel = find_guide_number(asked.site->parts.catalogue.list(), number);
   if (!channel) return make_problem(404, "not_found", "stream_id: the lineup has no such stream");
@@ -88,7 +89,7 @@ Reply answer_guide(const Asked& asked, bool whole) {
   return json(write_xtream_guide(guide));
 }
 
-Reply answer_api(const Asked& asked) {
+Reply answer_api(const AskedByPlayer& asked) {
   const auto lineup = asked.site->parts.catalogue.list();
   const auto action = parameter(asked.request, "action");
   if (action.empty()) {
@@ -111,7 +112,7 @@ Reply answer_api(const Asked& asked) {
                       "get_short_epg or get_simple_data_table");
 }
 
-Reply answer_playlist(const Asked& asked) {
+Reply answer_playlist(const AskedByPlayer& asked) {
   const auto lineup = asked.site->parts.catalogue.list();
   // With the login in the address, as such clients make them: a channel that is closed sends on with a token.
   M3uCatchup catchup{.mode = M3uCatchup::Mode::kXtream};
@@ -131,7 +132,7 @@ Reply answer_playlist(const Asked& asked) {
   return reply;
 }
 
-Reply answer_stream(const Asked& asked) {
+Reply answer_stream(const AskedByPlayer& asked) {
   const auto& wanted = asked.request;
   const auto channel = find_guide_number(asked.site->parts.catalogue.list(), wanted.number);
   if (!channel) return make_problem(404, "not_found", "the lineup has no such stream");
@@ -145,7 +146,7 @@ Reply answer_stream(const Asked& asked) {
   return redirect(place + "/archive-" + from + "-" + seconds + (wanted.ts ? ".ts" : ".m3u8"));
 }
 
-Reply answer(const Asked& asked) {
+Reply answer(const AskedByPlayer& asked) {
   switch (asked.request.kind) {
     case XtreamRequest::Kind::kApi:
       return answer_api(asked);
@@ -160,14 +161,14 @@ Reply answer(const Asked& asked) {
   return {};
 }
 
-Reply refuse(const Asked& asked, const Error& error) {
+Reply refuse(const AskedByPlayer& asked, const Error& error) {
   const bool login = asked.request.kind == XtreamRequest::Kind::kApi && parameter(asked.request, "action").empty();
   if (!login || error.code != ErrorCode::kUnauthenticated) return make_problem(error);
   // Clients know a wrong login by auth 0, not by the status.
   return json(write_xtream_account({asked.base_url, asked.site->parts.clock.utc()}, std::nullopt, {}, 0));
 }
 
-aio::Task<Status> check_login(std::shared_ptr<Asked> asked, LoopDesk* desk, SteadyTime now,
+aio::Task<Status> check_login(std::shared_ptr<AskedByPlayer> asked, LoopDesk* desk, SteadyTime now,
                               std::shared_ptr<LateReply> reply) {
   auto& accounts = asked->site->parts.accounts;
   const auto signed_in = co_await accounts.sign_in(asked->request.name, asked->request.password);
@@ -194,24 +195,17 @@ void handle_xtream(const std::shared_ptr<Site>& site, const Request& request, Ex
     return exchange.reply(make_problem(400, "invalid_argument", "Host: expected the name or address of this server"));
   }
   auto player = access::player_name(client_address(*site, request, exchange), request.field(FieldName::kUserAgent));
-  auto asked = std::make_shared<Asked>(Asked{site, std::move(parsed).value(), *base, std::move(player), {}});
+  auto asked =
+      std::make_shared<AskedByPlayer>(AskedByPlayer{site, std::move(parsed).value(), *base, std::move(player), {}});
   auto& desk = site->desks[exchange.loop().index()];
   if (auto user = desk.logins.find(asked->request.name, asked->request.password, exchange.now())) {
     asked->user = std::move(*user);
     return exchange.reply(answer(*asked));
   }
-  const auto wait = desk.sign_ins.try_take(client_address(*site, request, exchange), exchange.now());
-  if (wait.count() > 0) {
-    site->metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    return exchange.reply(make_problem(429, "rate_limited", "too many attempts from this address",
-                                       "Retry-After: " + std::to_string(seconds) + "\r\n"));
-  }
+  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(std::move(*refused));
   auto reply = exchange.defer();
   auto task = check_login(std::move(asked), &desk, exchange.now(), reply);
-  aio::spawn(exchange.loop(), std::move(task), [reply = std::move(reply)](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
+  run(exchange, std::move(task), std::move(reply));
 }
 
 }  // namespace grandstand::http

@@ -63,7 +63,9 @@ const setCookies = (headers) => headers.getSetCookie?.() ?? (headers.get('set-co
 
 // As much of a browser as redirects, cookies and forms need.
 class Visitor {
+  static count = 0;
   cookies; // by host and name; paths do not matter here
+  address = `203.0.113.${++Visitor.count}`; // attempts are limited by it
 
   constructor(cookies = new Map()) {
     this.cookies = new Map(cookies);
@@ -72,7 +74,7 @@ class Visitor {
   async ask(url, options = {}) {
     const { host } = new URL(url);
     const cookie = [...this.cookies].filter(([key]) => key.startsWith(`${host} `)).map(([key, value]) => `${key.split(' ')[1]}=${value}`);
-    const response = await fetch(url, { ...options, redirect: 'manual', headers: { ...options.headers, Cookie: cookie.join('; ') } });
+    const response = await fetch(url, { ...options, redirect: 'manual', headers: { 'X-Forwarded-For': this.address, ...options.headers, Cookie: cookie.join('; ') } });
     for (const line of setCookies(response.headers)) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       this.cookies.set(`${host} ${name}`, value);
@@ -153,6 +155,8 @@ test('an answer counts in the browser that asked, and once', async () => {
   const elsewhere = await new Visitor().ask(answer);
   assert.equal(elsewhere.status, 400);
   assert.match((await elsewhere.json()).detail, /not begun in this browser/);
+  const page = await new Visitor().ask(answer, { headers: { Accept: 'text/html' } });
+  assert.match(await page.text(), /<h1>Signing in did not work<\/h1>.*not begun in this browser/);
   const kept = ada.cookie('gs_provider');
   assert.equal((await ada.ask(answer)).status, 302);
   assert.equal((await ada.ask(answer)).status, 400, 'the cookie is gone');

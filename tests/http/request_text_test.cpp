@@ -160,9 +160,9 @@ TEST(SessionToken, ACookieActsOnlyForOurOwnPages) {
 }
 
 TEST(SessionToken, TheCookieIsSecureOverHttps) {
-  EXPECT_EQ(keep_token_line({}, "gs_x"),
+  EXPECT_EQ(keep_token_line({}).with("gs_x"),
             "Set-Cookie: grandstand_session=gs_x; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000\r\n");
-  EXPECT_THAT(keep_token_line(request_with({{FieldName::kForwardedProto, "https"}}), "gs_x"),
+  EXPECT_THAT(keep_token_line(request_with({{FieldName::kForwardedProto, "https"}})).with("gs_x"),
               testing::HasSubstr("; Secure\r\n"));
 }
 
