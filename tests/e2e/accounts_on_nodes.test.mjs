@@ -1,44 +1,26 @@
 // SPDX-License-Identifier: MIT
 // Two daemons, one PostgreSQL, one NATS: an account is the same on both, and what changes on one counts on the other at once.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Daemon, binary, eventually } from './lib/daemon.mjs';
+import { eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
-import { NatsServer } from './lib/nats_server.mjs';
+import { Nodes } from './lib/nodes.mjs';
 
 const password = 'correct horse';
 const lineup = 'channels:\n  - {id: news, name: News, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n';
 const room = 'channel:news';
-let keeper; // has the PostgreSQL that both share
-let nats;
+let nodes;
 let one;
 let two;
 let root; // an administrator
 
-async function startNode(name) {
-  const sockets = path.join(keeper.directory, 'data/postgres/run');
-  return Daemon.start({
-    channels: lineup,
-    extra: `database:\n  url: "postgresql:///postgres?host=${encodeURIComponent(sockets)}&user=grandstand"\n` +
-      `cluster:\n  nats_url: "${nats.url}"\n  node: ${name}\n`,
-  });
-}
-
 before(async () => {
-  keeper = await Daemon.start({ channels: 'channels: []\n' });
-  nats = await NatsServer.start();
-  one = await startNode('one');
-  two = await startNode('two');
-  execFileSync(binary, ['user', 'add', 'Root', 'admin', '--config', one.configFile], { input: `${password}\n`, cwd: one.directory });
+  nodes = await Nodes.start({ channels: lineup, names: ['one', 'two'] });
+  ({ one, two } = nodes.running);
+  one.addUser('Root', 'admin', password);
   root = await signIn(one, 'Root');
 });
-after(async () => {
-  await Promise.all([one, two].map((node) => node?.dispose()));
-  nats?.stop();
-  await keeper?.dispose();
-});
+after(() => nodes?.dispose());
 
 async function call(node, method, target, token, body) {
   const headers = { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
@@ -48,7 +30,7 @@ async function call(node, method, target, token, body) {
   return text ? JSON.parse(text) : null;
 }
 const register = (node, name) => call(node, 'POST', '/api/v1/accounts', null, { name, password });
-const signIn = (node, name) => call(node, 'POST', '/api/v1/sessions', null, { name, password });
+const signIn = (node, name) => node.signIn(name, password);
 const me = async (node, token) => (await call(node, 'GET', '/api/v1/me', token)).user;
 
 test('a session from one node is good on the other, and so is a guest', async () => {
@@ -79,7 +61,7 @@ test('whoever is disabled on one node is out on the other at once', async () => 
   await call(one, 'PUT', target, root.token, {});
   assert.equal((await client.closed).code, 4403);
   assert.equal(await me(two, token), null);
-  const refused = await two.get('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Mallory', password }) });
+  const refused = await two.post('/api/v1/sessions', { name: 'Mallory', password });
   assert.equal(refused.status, 403);
   await call(one, 'DELETE', target, root.token);
   await signIn(two, 'Mallory');

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Sources come and go, one after the other and by hand; the playlists go on.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Daemon, binary, eventually } from './lib/daemon.mjs';
+import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile, multicast, publish } from './lib/feeds.mjs';
 import { PlaylistWatch } from './lib/playlist_watch.mjs';
 
@@ -32,8 +31,8 @@ ${source(groups[2])}      - "file:film.mp4"
 `,
   });
   makeFile(path.join(daemon.directory, 'film.mp4'), 30);
-  execFileSync(binary, ['user', 'add', 'Ada', 'admin', '--config', daemon.configFile], { input: 'correct horse\n' });
-  const { token } = await daemon.json('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Ada', password: 'correct horse' }) });
+  daemon.addUser('Ada', 'admin', 'correct horse');
+  const { token } = await daemon.signIn('Ada', 'correct horse');
   administrator = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
   feeds.push(multicast(groups[0]), multicast(groups[1]), multicast(groups[2], { dark: true }));
   await daemon.channelState('one', 'live', 60);

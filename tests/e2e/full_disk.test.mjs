@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The archive's disk is full: live goes on, the operator is told, and recording resumes when there is room.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,8 +29,8 @@ before(async () => {
     extra: `hls:\n  segment_duration: 1s\ndvr:\n  min_free: 0B\n  directory: ${directory}/archive\n`,
   });
   disk = `/proc/${daemon.child.pid}/root${directory}/archive`;
-  execFileSync(binary, ['user', 'add', 'Ada', 'admin', '--config', daemon.configFile], { input: 'correct horse\n' });
-  const { token } = await daemon.json('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Ada', password: 'correct horse' }) });
+  daemon.addUser('Ada', 'admin', 'correct horse');
+  const { token } = await daemon.signIn('Ada', 'correct horse');
   headers = { Authorization: `Bearer ${token}` };
   await daemon.channelState('film', 'live', 60);
 });

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The conformance checker against channels of every kind while their feeds misbehave: not one Must finding.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Daemon, binary, eventually, freePort } from './lib/daemon.mjs';
+import { Daemon, eventually, freePort } from './lib/daemon.mjs';
 import { makeProgramme, replay } from './lib/feeds.mjs';
 import { ForeignHeadend } from './lib/foreign_headend.mjs';
+import { hlscheck } from './lib/hlscheck.mjs';
 import { UdpRelay } from './lib/udp_relay.mjs';
 
 const kWatch = 20; // seconds
@@ -19,16 +19,6 @@ const relays = {};
 let others;
 const feeds = {};
 const ports = {};
-
-// Runs the tool; its exit status and what it says.
-function hlscheck(...args) {
-  const child = spawn(binary, ['hlscheck', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (data) => (output += data));
-  child.stderr.on('data', (data) => (errors += data));
-  return new Promise((resolve) => child.once('close', (status) => resolve({ status, output, errors })));
-}
 
 const lineup = (extra = '') => `
 channels:

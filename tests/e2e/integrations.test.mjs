@@ -11,7 +11,7 @@ import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { messageChecker, responseChecker } from './lib/api_documents.mjs';
 import { launchBrowser } from './lib/browser.mjs';
-import { Daemon, binary, eventually } from './lib/daemon.mjs';
+import { Daemon, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -35,8 +35,8 @@ before(async () => {
     channels: 'channels:\n  - {id: quiet, name: Quiet, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n',
     extra: 'webhooks:\n  private_networks: true\n  retry_first: 500ms\n  retry_longest: 1s\n',
   });
-  execFileSync(binary, ['user', 'add', 'Root', 'admin', '--config', daemon.configFile], { input: 'correct horse\n' });
-  root = (await ask('POST', '/api/v1/sessions', null, { name: 'Root', password: 'correct horse' })).token;
+  daemon.addUser('Root', 'admin', 'correct horse');
+  root = (await daemon.signIn('Root', 'correct horse')).token;
 });
 after(async () => {
   for (const client of clients) client.close();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The small form of scripts/load: viewers who are cut off under load, one by one and all at once, against the real daemon.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { after, before, test } from 'node:test';
@@ -14,13 +14,8 @@ before(async () => {
   daemon = await Daemon.start({
     channels: "channels:\n  - {id: r0, name: News, number: 1, feed: {url: 'rtmp://publish', stream_key: k}}\n  - {id: r1, name: Film, number: 2, feed: {url: 'rtmp://publish', stream_key: k}}\n",
   });
-  execFileSync(binary, ['user', 'add', 'Mod', 'moderator', '--config', daemon.configFile], { input: 'moderators password\n' });
-  const answer = await daemon.get('/api/v1/sessions', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: daemon.url },
-    body: JSON.stringify({ name: 'Mod', password: 'moderators password' }),
-  });
-  token = (await answer.json()).token;
+  daemon.addUser('Mod', 'moderator', 'moderators password');
+  token = (await daemon.signIn('Mod', 'moderators password')).token;
 });
 after(() => daemon?.dispose());
 

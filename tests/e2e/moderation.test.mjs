@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A moderator at work: two pages, one of them the moderators' view, and a client on the socket.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { launchBrowser } from './lib/browser.mjs';
-import { Daemon, binary, eventually } from './lib/daemon.mjs';
+import { Daemon, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
 const room = 'channel:quiet';
@@ -20,8 +18,6 @@ const open = async (options) => {
   clients.push(client);
   return client;
 };
-const command = (client, name, body) => client.ask({ type: 'command', room, name, key: crypto.randomUUID(), body });
-const post = (target, body) => daemon.get(target, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: daemon.url }, body: JSON.stringify(body) });
 
 async function openPage(size) {
   const context = await browser.newContext({ viewport: size });
@@ -37,8 +33,8 @@ const waits = (count) => eventually(`${count} in the queue`, async () => (await 
 
 before(async () => {
   daemon = await Daemon.start({ channels: 'channels:\n  - {id: quiet, name: Quiet, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n' });
-  execFileSync(binary, ['user', 'add', 'Maria', 'moderator', '--config', daemon.configFile], { input: 'moderators password\n' });
-  token = (await (await post('/api/v1/sessions', { name: 'Maria', password: 'moderators password' })).json()).token;
+  daemon.addUser('Maria', 'moderator', 'moderators password');
+  token = (await daemon.signIn('Maria', 'moderators password')).token;
   browser = await launchBrowser();
   moderator = await openPage({ width: 1440, height: 900 });
   await moderator.evaluate(async () => {
@@ -117,7 +113,7 @@ test('what the delay holds back is seen by moderators at once and by a hundred w
   const dan = await open({ name: 'Dan' });
   assert.ok((await maria.join(room)).personal.house_rules);
   await dan.join(room);
-  assert.equal((await command(maria, 'house_rules.set_mode', { mode: 'delay', value: 6 })).ok, true);
+  assert.equal((await maria.command(room, 'house_rules.set_mode', { mode: 'delay', value: 6 })).ok, true);
   const said = await dan.say(room, 'pending words');
   assert.equal(said.held, true);
   const delayed = await maria.event('the delayed message', (event) => event.kind === 'house_rules.delayed' && event.body.text === 'pending words');
@@ -133,17 +129,17 @@ test('what the delay holds back is seen by moderators at once and by a hundred w
   }
   assert.ok(seen > 0);
   await dan.event('the message', (event) => event.kind === 'chat.message' && event.body.text === 'pending words', 20);
-  await command(maria, 'house_rules.set_mode', { mode: 'delay', value: 0 });
+  await maria.command(room, 'house_rules.set_mode', { mode: 'delay', value: 0 });
 });
 
 test('a shadow-banned account sees its own words on every device, and nobody else does', async () => {
-  await post('/api/v1/accounts', { name: 'Troll', password: 'troll password' });
-  const session = await (await post('/api/v1/sessions', { name: 'Troll', password: 'troll password' })).json();
+  await daemon.post('/api/v1/accounts', { name: 'Troll', password: 'troll password' });
+  const session = await daemon.signIn('Troll', 'troll password');
   const maria = await open({ token });
   const witness = await open({ name: 'Wit' });
   const first = await open({ token: session.token });
   for (const client of [maria, witness, first]) await client.join(room);
-  assert.equal((await command(maria, 'moderation.shadow', { user: session.user.id, reason: 'troll' })).ok, true);
+  assert.equal((await maria.command(room, 'moderation.shadow', { user: session.user.id, reason: 'troll' })).ok, true);
   const said = await first.say(room, 'nobody hears this');
   assert.equal(said.ok, true);
   assert.equal(said.stored, true);
@@ -160,13 +156,13 @@ test('a shadow-banned account sees its own words on every device, and nobody els
 test('decisions outlive a crash of the daemon', async () => {
   const maria = await open({ token });
   await maria.join(room);
-  await post('/api/v1/accounts', { name: 'Spammer', password: 'spammer password' });
-  const session = await (await post('/api/v1/sessions', { name: 'Spammer', password: 'spammer password' })).json();
+  await daemon.post('/api/v1/accounts', { name: 'Spammer', password: 'spammer password' });
+  const session = await daemon.signIn('Spammer', 'spammer password');
   const spammer = await open({ token: session.token });
   await spammer.join(room);
   await spammer.say(room, 'buy buy buy');
-  assert.equal((await command(maria, 'moderation.ban', { user: session.user.id, reason: 'spam', erase: true })).ok, true);
-  assert.equal((await command(maria, 'house_rules.set_mode', { mode: 'slow', value: 30 })).ok, true);
+  assert.equal((await maria.command(room, 'moderation.ban', { user: session.user.id, reason: 'spam', erase: true })).ok, true);
+  assert.equal((await maria.command(room, 'house_rules.set_mode', { mode: 'slow', value: 30 })).ok, true);
   const guest = await open({ name: 'Gil' });
   await guest.join(room);
   assert.equal((await guest.say(room, 'maybe later')).held, true);
@@ -178,7 +174,7 @@ test('decisions outlive a crash of the daemon', async () => {
   assert.ok(joined.personal.moderation.sanctions.some((one) => one.scope === 'ban' && one.subject === session.user.id));
   assert.equal(joined.snapshots.house_rules.modes.slow, 30);
   const held = joined.personal.house_rules.held.find((one) => one.text === 'maybe later');
-  assert.equal((await command(again, 'house_rules.release', { held: held.subject })).ok, true);
+  assert.equal((await again.command(room, 'house_rules.release', { held: held.subject })).ok, true);
   await again.event('the released message', (event) => event.kind === 'chat.message' && event.body.text === 'maybe later');
   const banned = await open({ token: session.token });
   await banned.join(room);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What an operator sees in the monitor when something goes wrong, in Chromium.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { launchBrowser } from './lib/browser.mjs';
-import { Daemon, binary, eventually } from './lib/daemon.mjs';
+import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 import { LossyFeed } from './lib/lossy_feed.mjs';
 
@@ -28,7 +27,7 @@ before(async () => {
   daemon = await Daemon.start({ channels: `channels:\n${news}${film}${kept}`, extra: 'dvr:\n  min_free: 1000000GiB\n' });
   makeFile(path.join(daemon.directory, 'film.mp4'));
   for (const [name, role] of [['Olga', 'admin'], ['Vera', 'viewer']]) {
-    execFileSync(binary, ['user', 'add', name, role, '--config', daemon.configFile], { input: `${password}\n` });
+    daemon.addUser(name, role, password);
   }
   feeds = [new LossyFeed(first, { rtp: true }), new LossyFeed(second)];
   await daemon.channelState('news', 'live', 60);

@@ -1,54 +1,34 @@
 // SPDX-License-Identifier: MIT
 // Three daemons, one PostgreSQL, one NATS: any session on any node reaches any room, and rooms outlive their nodes.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Daemon, eventually } from './lib/daemon.mjs';
-import { NatsServer } from './lib/nats_server.mjs';
+import { eventually } from './lib/daemon.mjs';
+import { Nodes } from './lib/nodes.mjs';
 import { Talkers, enter as enterAt, history as historyOf, say, texts } from './lib/talkers.mjs';
 
 const ids = ['ard', 'bbc', 'cnn', 'dw', 'euro', 'fox', 'gem', 'hbo'];
 const lineup = `channels:\n${ids.map((id, i) => `  - {id: ${id}, name: ${id}, number: ${i + 1}, feed: {url: "rtmp://publish", stream_key: k}}\n`).join('')}`;
-let keeper; // has the PostgreSQL that all share
-let nats;
-const nodes = {};
+let nodes;
 const clients = [];
 
-async function startNode(name) {
-  const sockets = path.join(keeper.directory, 'data/postgres/run');
-  nodes[name] = await Daemon.start({
-    channels: lineup,
-    extra: `database:\n  url: "postgresql:///postgres?host=${encodeURIComponent(sockets)}&user=grandstand"\n` +
-      `cluster:\n  nats_url: "${nats.url}"\n  node: ${name}\n`,
-  });
-}
-
 before(async () => {
-  keeper = await Daemon.start({ channels: 'channels: []\n' });
-  nats = await NatsServer.start();
-  await Promise.all(['one', 'two', 'three'].map(startNode));
+  nodes = await Nodes.start({ channels: lineup });
 });
 after(async () => {
   for (const client of clients) client.close();
-  nats?.signal('SIGCONT');
-  await Promise.all(Object.values(nodes).map((node) => node.dispose()));
-  nats?.stop();
-  await keeper?.dispose();
+  await nodes?.dispose();
 });
 
-const owned = async (name) => nodes[name].metric('grandstand_cluster_leases{kind="room"');
-async function alive() {
-  const counts = {};
-  for (const name of Object.keys(nodes)) counts[name] = await owned(name);
-  return counts;
-}
+const on = (name) => nodes.running[name];
+const owned = (name) => nodes.owned('room', name);
+const alive = () => nodes.shares('room');
 
 async function enter(name, room, guest) {
-  const client = await enterAt(nodes[name], room, guest);
+  const client = await enterAt(on(name), room, { name: guest });
   clients.push(client);
   return client;
 }
-const history = (name, room) => historyOf(nodes[name], room);
+const history = (name, room) => historyOf(on(name), room);
 
 // The node with the most rooms.
 async function busiest() {
@@ -56,13 +36,13 @@ async function busiest() {
 }
 
 test('every room has one owner', async () => {
-  await eventually('every room to have its owner', async () => Object.values(await alive()).reduce((sum, count) => sum + count, 0) === ids.length);
+  await nodes.settled('room', ids.length);
 });
 
 test('whoever is in a room hears everybody, whichever node they came to', async () => {
   for (const id of ids.slice(0, 3)) {
     const room = `channel:${id}`;
-    const people = await Promise.all(Object.keys(nodes).map((name) => enter(name, room, `Guest ${name}`)));
+    const people = await Promise.all(nodes.names.map((name) => enter(name, room, `Guest ${name}`)));
     for (const [i, person] of people.entries()) await say(person, room, `${id} from ${i}`);
     for (const person of people) {
       await eventually('everything', () => texts(person, room).length === 3);
@@ -70,21 +50,21 @@ test('whoever is in a room hears everybody, whichever node they came to', async 
     }
     await eventually('all to be listed, whichever node they came to', async () => {
       const listed = (await people[0].join(room)).personal.presence.users.map(({ name }) => name);
-      return Object.keys(nodes).every((name) => listed.includes(`Guest ${name}`));
+      return nodes.names.every((name) => listed.includes(`Guest ${name}`));
     });
   }
 });
 
 // Talks in all rooms while something happens to a node; afterwards all of what was acknowledged is there, once.
 async function outlives(victim, happen, label) {
-  const witness = Object.keys(nodes).find((name) => name !== victim);
-  const talkers = await Talkers.start(nodes[witness], ids.map((id) => `channel:${id}`), label);
+  const witness = nodes.names.find((name) => name !== victim);
+  const talkers = await Talkers.start(on(witness), ids.map((id) => `channel:${id}`), label);
   assert.ok((await owned(victim)) > 0);
   const since = Date.now();
   await happen();
   await eventually('the others to take over', async () => {
     let sum = 0;
-    for (const name of Object.keys(nodes)) if (name !== victim) sum += await owned(name);
+    for (const name of nodes.names) if (name !== victim) sum += await owned(name);
     return sum === ids.length;
   }, 20, 50);
   const took = Date.now() - since;
@@ -94,17 +74,17 @@ async function outlives(victim, happen, label) {
 
 test('the rooms of a node that was killed are taken over, and what was acknowledged is there, once', async () => {
   const victim = await busiest();
-  const took = await outlives(victim, () => nodes[victim].kill(), 'killed');
-  await nodes[victim].dispose();
-  delete nodes[victim];
+  const took = await outlives(victim, () => on(victim).kill(), 'killed');
+  await on(victim).dispose();
+  delete nodes.running[victim];
   console.log(`taken over after ${took} ms`);
 });
 
 test('a node that stood still comes back without its rooms and puts nothing in order', async () => {
   const victim = await busiest();
-  const other = Object.keys(nodes).find((name) => name !== victim);
-  await outlives(victim, () => nodes[victim].signal('SIGSTOP'), 'paused');
-  nodes[victim].signal('SIGCONT');
+  const other = nodes.names.find((name) => name !== victim);
+  await outlives(victim, () => on(victim).signal('SIGSTOP'), 'paused');
+  on(victim).signal('SIGCONT');
   await eventually('it to see that it owns nothing', async () => (await owned(victim)) === 0);
   const guest = await enter(victim, 'channel:ard', 'Late');
   await say(guest, 'channel:ard', 'through the one that slept');
@@ -113,10 +93,10 @@ test('a node that stood still comes back without its rooms and puts nothing in o
 
 test('without messages between nodes nobody sequences, and rooms come back when they flow again', async () => {
   const guest = await enter(await busiest(), 'channel:bbc', 'Patient');
-  nats.signal('SIGSTOP');
+  nodes.nats.signal('SIGSTOP');
   await eventually('nobody to own anything', async () => Object.values(await alive()).every((count) => count === 0), 15);
   // One may notice later than another, and take over for a moment what that one gave up.
   await eventually('the room to be out of reach', async () => (await guest.join('channel:bbc')).error?.code === 'unavailable', 15, 500);
-  nats.signal('SIGCONT');
+  nodes.nats.signal('SIGCONT');
   await say(guest, 'channel:bbc', 'back again');
 });

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary, eventually } from './lib/daemon.mjs';
+import { eventually } from './lib/daemon.mjs';
 import { makeProgramme, publish } from './lib/feeds.mjs';
+import { hlscheck } from './lib/hlscheck.mjs';
 import { Nodes } from './lib/nodes.mjs';
 
 const ids = ['ard', 'bbc', 'cnn', 'dw', 'euro'];
@@ -28,13 +29,6 @@ after(async () => {
 
 const on = (name) => nodes.running[name];
 const playlist = async (name, id) => (await on(name).get(`/live/${id}/fmp4/media.m3u8`)).text();
-
-function hlscheck(url, seconds) {
-  const child = spawn(binary, ['hlscheck', '--json', '--for', String(seconds), url], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.on('data', (data) => (output += data));
-  return new Promise((resolve) => child.once('close', () => resolve(JSON.parse(output))));
-}
 
 test('every channel runs on one node, and not all on the same', async () => {
   const shares = await nodes.settled('channel', ids.length + 1, 60);
@@ -90,8 +84,9 @@ test('continuous MPEG-TS comes through as it is made', async () => {
 });
 
 test('the checker finds nothing wrong on any node', async () => {
-  const reports = await Promise.all(nodes.names.map((name) => hlscheck(`${on(name).url}/live/bbc/index.m3u8`, 8)));
-  for (const report of reports) {
+  const reports = await Promise.all(nodes.names.map((name) => hlscheck('--json', '--for', '8', `${on(name).url}/live/bbc/index.m3u8`)));
+  for (const { output } of reports) {
+    const report = JSON.parse(output);
     assert.deepEqual(report.findings.filter((finding) => finding.grade === 'must'), []);
     assert.ok(report.segments > 4, JSON.stringify(report));
   }

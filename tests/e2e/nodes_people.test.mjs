@@ -18,7 +18,6 @@ let moderator;
 const clients = [];
 
 const on = (name) => nodes.running[name];
-const command = (client, name, body, key = crypto.randomUUID()) => client.ask({ type: 'command', room, name, key, body });
 const sql = (text) => execFileSync('psql', ['-qAt', '-v', 'ON_ERROR_STOP=1', nodes.databaseUrl], { input: text, encoding: 'utf8' }).trim();
 const tokenOf = (i) => `gs_${crypto.createHash('sha256').update(`voter ${i}`).digest('base64url')}`;
 async function owner() {
@@ -26,18 +25,15 @@ async function owner() {
   return Object.keys(shares).find((name) => shares[name] === 1);
 }
 async function arrive(name, options) {
-  const client = await HubClient.open(on(name), options);
+  const client = await enter(on(name), room, options);
   clients.push(client);
-  await eventually('to be in the room', async () => (await client.join(room)).ok, 30);
   return client;
 }
 
 before(async () => {
   nodes = await Nodes.start({ channels: 'channels:\n  - {id: quiet, name: Quiet, feed: {url: "rtmp://publish", stream_key: k}}\n' });
-  execFileSync(binary, ['user', 'add', 'Maria', 'moderator', '--config', on('one').configFile], { input: 'moderators password\n' });
-  const session = await on('one').json('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: on('one').url },
-    body: JSON.stringify({ name: 'Maria', password: 'moderators password' }) });
-  moderator = session.token;
+  on('one').addUser('Maria', 'moderator', 'moderators password');
+  moderator = (await on('one').signIn('Maria', 'moderators password')).token;
   await owner();
 });
 after(async () => {
@@ -52,12 +48,12 @@ test('a moderator on one node silences, erases and bans people on the others at 
   await say(loud, room, 'morning from the second node');
   await say(rude, room, 'something quite unpleasant');
   const said = await maria.event('it at the moderator', (event) => event.kind === 'chat.message' && event.body.text.includes('unpleasant'));
-  assert.equal((await command(maria, 'chat.delete', { message: `${said.epoch}:${said.offset}` })).ok, true);
+  assert.equal((await maria.command(room, 'chat.delete', { message: `${said.epoch}:${said.offset}` })).ok, true);
   await witness.event('the deletion', (event) => event.kind === 'chat.deleted');
-  assert.equal((await command(maria, 'moderation.timeout', { user: loud.welcome.user.id, seconds: 600, reason: 'too loud' })).ok, true);
+  assert.equal((await maria.command(room, 'moderation.timeout', { user: loud.welcome.user.id, seconds: 600, reason: 'too loud' })).ok, true);
   const refused = await loud.say(room, 'does this come through');
   assert.match(refused.error?.message ?? '', /cannot write here/, JSON.stringify(refused));
-  assert.equal((await command(maria, 'moderation.ban', { user: rude.welcome.user.id, reason: 'rude', erase: true })).ok, true);
+  assert.equal((await maria.command(room, 'moderation.ban', { user: rude.welcome.user.id, reason: 'rude', erase: true })).ok, true);
   assert.notEqual((await rude.say(room, 'and does this one')).ok, true);
   await say(witness, room, 'much better now');
   for (const name of nodes.names) {
@@ -79,7 +75,7 @@ async function insist(i, state, body, key) {
       state.joined = false;
     }
     if (!state.joined) state.joined = (await state.client.join(room)).ok;
-    const done = await Promise.race([command(state.client, 'polls.vote', body, key), later(5_000).then(() => ({ ok: false }))]);
+    const done = await Promise.race([state.client.command(room, 'polls.vote', body, key), later(5_000).then(() => ({ ok: false }))]);
     if (done.ok || done.error?.code === 'conflict') return done;
     if (done.error?.retry_after_ms) await later(done.error.retry_after_ms);
     else state.joined = false;
@@ -98,7 +94,7 @@ test('a poll over three nodes counts what it acknowledged, though a node is kill
   const victim = await owner();
   const safe = nodes.names.find((name) => name !== victim);
   const maria = await arrive(safe, { token: moderator });
-  const opened = await command(maria, 'polls.open', { question: 'Again?', options: ['Yes', 'No', 'Perhaps'], seconds: 7200 });
+  const opened = await maria.command(room, 'polls.open', { question: 'Again?', options: ['Yes', 'No', 'Perhaps'], seconds: 7200 });
   assert.equal(opened.stored, true, JSON.stringify(opened));
   const poll = `${opened.epoch}:${opened.offset}`;
   const receipts = new Map();
@@ -132,7 +128,7 @@ test('a poll over three nodes counts what it acknowledged, though a node is kill
   }));
   console.log(`${asked} votes of ${voters} accounts decided in ${Math.round((Date.now() - since) / 1000)} s, a node killed meanwhile`);
   const late = await arrive(safe, { token: moderator });
-  await eventually('the poll to be closed', async () => (await command(late, 'polls.close', { poll })).ok, 60, 500);
+  await eventually('the poll to be closed', async () => (await late.command(room, 'polls.close', { poll })).ok, 60, 500);
   const final = await late.event('the final count', (event) => event.kind === 'polls.final' && event.body.poll === poll, 60);
   const expected = [0, 0, 0];
   for (const { option } of receipts.values()) expected[option - 1] += 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A poll from the question to the proof: two pages in one browser, a moderator's and a viewer's.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -17,7 +17,7 @@ const clients = [];
 
 before(async () => {
   daemon = await Daemon.start({ channels: 'channels:\n  - {id: quiet, name: Quiet, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n' });
-  execFileSync(binary, ['user', 'add', 'Mod', 'moderator', '--config', daemon.configFile], { input: 'moderators password\n' });
+  daemon.addUser('Mod', 'moderator', 'moderators password');
   browser = await launchBrowser();
 });
 after(async () => {
@@ -26,16 +26,14 @@ after(async () => {
   await daemon?.dispose();
 });
 
-const post = (target, body) => daemon.get(target, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: daemon.url }, body: JSON.stringify(body) });
-const account = async (name) => (await (await post('/api/v1/accounts', { name, password: 'correct horse battery' })).json()).token;
-const moderator = async () => (await (await post('/api/v1/sessions', { name: 'Mod', password: 'moderators password' })).json()).token;
+const account = async (name) => (await (await daemon.post('/api/v1/accounts', { name, password: 'correct horse battery' })).json()).token;
+const moderator = async () => (await daemon.signIn('Mod', 'moderators password')).token;
 const client = async (options) => {
   const opened = await HubClient.open(daemon, options);
   clients.push(opened);
   await opened.join(room);
   return opened;
 };
-const command = (who, name, body, key = crypto.randomUUID()) => who.ask({ type: 'command', room, name, key, body });
 const verify = (...args) => {
   const { status, stdout, stderr } = spawnSync(binary, ['verify', ...args], { encoding: 'utf8' });
   return { status, text: stdout + stderr };
@@ -98,12 +96,12 @@ test('a vote survives kill -9: the same command gets the same receipt, another o
   const mod = await client({ token: await moderator() });
   const token = await account('Bea');
   const bea = await client({ token });
-  const opened = await command(mod, 'polls.open', { question: 'Again?', options: ['Yes', 'No'], seconds: 3600 });
+  const opened = await mod.command(room, 'polls.open', { question: 'Again?', options: ['Yes', 'No'], seconds: 3600 });
   assert.equal(opened.stored, true);
   const poll = `${opened.epoch}:${opened.offset}`;
-  const voted = await command(bea, 'polls.vote', { poll, option: 1 }, 'vote-1');
+  const voted = await bea.command(room, 'polls.vote', { poll, option: 1 }, 'vote-1');
   assert.equal(voted.result.index, 0);
-  assert.equal((await command(await client({ name: 'Guest' }), 'polls.vote', { poll, option: 1 })).error.code, 'forbidden');
+  assert.equal((await (await client({ name: 'Guest' })).command(room, 'polls.vote', { poll, option: 1 })).error.code, 'forbidden');
   await daemon.kill();
   await daemon.launch();
   const again = await HubClient.open(daemon, { token });
@@ -112,14 +110,14 @@ test('a vote survives kill -9: the same command gets the same receipt, another o
   assert.equal(joined.personal.polls.votes[0].nonce, voted.result.nonce);
   const shown = joined.snapshots.polls.polls.find((entry) => entry.poll === poll);
   assert.deepEqual(shown.counts, [1, 0]);
-  const repeated = await command(again, 'polls.vote', { poll, option: 1 }, 'vote-1');
+  const repeated = await again.command(room, 'polls.vote', { poll, option: 1 }, 'vote-1');
   assert.equal(repeated.result.nonce, voted.result.nonce);
-  assert.equal((await command(again, 'polls.vote', { poll, option: 2 }, 'vote-2')).error.code, 'conflict');
+  assert.equal((await again.command(room, 'polls.vote', { poll, option: 2 }, 'vote-2')).error.code, 'conflict');
   const modAgain = await client({ token: await moderator() });
-  assert.equal((await command(modAgain, 'polls.close', { poll })).ok, true);
+  assert.equal((await modAgain.command(room, 'polls.close', { poll })).ok, true);
   const final = await again.event('the final count', (event) => event.kind === 'polls.final' && event.body.poll === poll);
   assert.deepEqual([final.body.counts, final.body.size], [[1, 0], 1]);
-  const late = await command(again, 'polls.vote', { poll, option: 1 }, 'vote-3');
+  const late = await again.command(room, 'polls.vote', { poll, option: 1 }, 'vote-3');
   assert.equal(late.error.code, 'conflict');
   assert.match(late.error.message, /20\d\d-/);
   const exported = `${daemon.url}/api/v1/rooms/channel%3Aquiet/polls/export?poll=${encodeURIComponent(poll)}`;

@@ -28,7 +28,6 @@ after(async () => {
   await daemon?.dispose();
 });
 
-const post = (target, body) => daemon.get(target, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: daemon.url }, body: JSON.stringify(body) });
 const history = async () => (await daemon.json(`/api/v1/rooms/${room}/chat/history?limit=100`)).messages.map((event) => event.body.text);
 
 test('two guests chat, each event with server time and media time', async () => {
@@ -83,12 +82,12 @@ test('reactions reach everybody as a tally', async () => {
 });
 
 test('an account is made, signed in with, refused twice and signed out of', async () => {
-  const made = await post('/api/v1/accounts', { name: 'Zoe', password: 'correct horse battery' });
+  const made = await daemon.post('/api/v1/accounts', { name: 'Zoe', password: 'correct horse battery' });
   assert.equal(made.status, 201);
   assert.match(made.headers.get('set-cookie'), /grandstand_session=.*HttpOnly/);
-  assert.equal((await post('/api/v1/accounts', { name: 'zoe', password: 'another password' })).status, 409);
-  assert.equal((await post('/api/v1/sessions', { name: 'Zoe', password: 'wrong wrong' })).status, 401);
-  const { token } = await (await post('/api/v1/sessions', { name: 'Zoe', password: 'correct horse battery' })).json();
+  assert.equal((await daemon.post('/api/v1/accounts', { name: 'zoe', password: 'another password' })).status, 409);
+  assert.equal((await daemon.post('/api/v1/sessions', { name: 'Zoe', password: 'wrong wrong' })).status, 401);
+  const { token } = await daemon.signIn('Zoe', 'correct horse battery');
   const me = await daemon.json('/api/v1/me', { headers: { Authorization: `Bearer ${token}` } });
   assert.equal(me.user.name, 'Zoe');
   const zoe = await open({ token });
@@ -99,15 +98,14 @@ test('an account is made, signed in with, refused twice and signed out of', asyn
 });
 
 test('an operator makes a moderator while the daemon runs', async () => {
-  const args = ['user', 'add', 'Mod', 'moderator', '--config', daemon.configFile];
-  execFileSync(binary, args, { input: 'moderators password\n' });
-  const { user } = await (await post('/api/v1/sessions', { name: 'Mod', password: 'moderators password' })).json();
+  daemon.addUser('Mod', 'moderator', 'moderators password');
+  const { user } = await daemon.signIn('Mod', 'moderators password');
   assert.equal(user.role, 'moderator');
   assert.match(String(execFileSync(binary, ['user', 'list', '--config', daemon.configFile])), /moderator +Mod/);
 });
 
 test('messages are answered, edited, pinned and deleted, and only moderators see what was', async () => {
-  const { token } = await (await post('/api/v1/sessions', { name: 'Mod', password: 'moderators password' })).json();
+  const { token } = await daemon.signIn('Mod', 'moderators password');
   const bearer = { headers: { Authorization: `Bearer ${token}` } };
   const [ola, pia, mod] = [await open({ name: 'Ola' }), await open({ name: 'Pia' }), await open({ token })];
   for (const client of [ola, pia, mod]) await client.join(room);

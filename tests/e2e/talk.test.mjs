@@ -2,13 +2,11 @@
 // The overlay for OBS, what browsers refuse on every page, names and words from right to left, warnings, emotes, who is
 // here, and a classifier that the operator brings.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import crypto from 'node:crypto';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { launchBrowser } from './lib/browser.mjs';
-import { Daemon, binary, eventually } from './lib/daemon.mjs';
+import { Daemon, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
 const room = 'channel:quiet';
@@ -24,8 +22,6 @@ const open = async (options) => {
   await client.join(room);
   return client;
 };
-const command = (client, name, body) => client.ask({ type: 'command', room, name, key: crypto.randomUUID(), body });
-const post = (target, body) => daemon.get(target, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: daemon.url }, body: JSON.stringify(body) });
 const at = (page, id) => page.locator(`[data-testid=${id}]`);
 
 // Everything that a page did wrong, and that the browser refused it.
@@ -54,8 +50,8 @@ before(async () => {
     channels: 'channels:\n  - {id: quiet, name: Quiet, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n',
     extra: `hub:\n  classifier_url: http://127.0.0.1:${classifier.address().port}/judge\n  classifier_timeout: 2s\n`,
   });
-  execFileSync(binary, ['user', 'add', 'Maria', 'moderator', '--config', daemon.configFile], { input: 'moderators password\n' });
-  token = (await (await post('/api/v1/sessions', { name: 'Maria', password: 'moderators password' })).json()).token;
+  daemon.addUser('Maria', 'moderator', 'moderators password');
+  token = (await daemon.signIn('Maria', 'moderators password')).token;
   browser = await launchBrowser();
 });
 after(async () => {
@@ -77,14 +73,14 @@ test('the overlay shows the room on nothing, hides what is deleted, and comes ba
   await ada.say(room, 'spam spam');
   const spam = ada.events.at(-1) && (await ada.event('it', (event) => event.body?.text === 'spam spam'));
   await at(page, 'overlay-messages').getByText('spam spam').waitFor();
-  await command(maria, 'chat.delete', { message: `${spam.epoch}:${spam.offset}` });
+  await maria.command(room, 'chat.delete', { message: `${spam.epoch}:${spam.offset}` });
   await at(page, 'overlay-messages').getByText('spam spam').waitFor({ state: 'detached' });
   assert.equal(await at(page, 'overlay-messages').locator('.message').count(), 1, 'nor does a trace of it stay');
-  const poll = await command(maria, 'polls.open', { question: 'Who wins?', options: ['Home', 'Away'], seconds: 600 });
+  const poll = await maria.command(room, 'polls.open', { question: 'Who wins?', options: ['Home', 'Away'], seconds: 600 });
   assert.ok(poll.ok);
   await at(page, 'overlay-poll').getByText('Who wins?').waitFor();
   // One of them is there at any time while they are sent.
-  const sending = setInterval(() => void command(ada, 'reactions.send', { reaction: 'heart' }), 400);
+  const sending = setInterval(() => void ada.command(room, 'reactions.send', { reaction: 'heart' }), 400);
   await at(page, 'reaction-overlay').locator('[data-reaction=heart]').first().waitFor().finally(() => clearInterval(sending));
   await shoot(page, 'overlay');
   await daemon.kill();
@@ -207,11 +203,11 @@ test('a channel has emotes of its own, uploaded and picked with the keyboard', a
   await shown.waitFor();
   assert.ok(await shown.evaluate((image) => image.decode().then(() => image.naturalWidth === 112)));
   const maria = await open({ token });
-  await command(maria, 'house_rules.set_mode', { mode: 'emotes', value: 1 });
+  await maria.command(room, 'house_rules.set_mode', { mode: 'emotes', value: 1 });
   const guest = await open({ name: 'Gil' });
   assert.equal((await guest.say(room, ':goal_cat: \u{1F44F}')).ok, true);
   assert.equal((await guest.say(room, ':no_such:')).error.code, 'forbidden');
-  await command(maria, 'house_rules.set_mode', { mode: 'emotes', value: 0 });
+  await maria.command(room, 'house_rules.set_mode', { mode: 'emotes', value: 0 });
   assert.deepEqual([...moderator.faults, ...page.faults], []);
   await moderator.context().close();
   await page.context().close();
@@ -237,7 +233,7 @@ test('a classifier of the operator is asked before others read, and may fail', a
   judge = ({ text }) => (text.includes('awful') ? { hate: 4 } : { hate: 0 });
   const maria = await open({ token });
   const bea = await open({ name: 'Bea' });
-  assert.equal((await command(maria, 'house_rules.set_mode', { mode: 'classifier', value: 2 })).ok, true);
+  assert.equal((await maria.command(room, 'house_rules.set_mode', { mode: 'classifier', value: 2 })).ok, true);
   assert.equal((await bea.say(room, 'what a lovely day')).held, true);
   await maria.event('the harmless one', (event) => event.kind === 'chat.message' && event.body.text === 'what a lovely day');
   await bea.say(room, 'an awful thing');
@@ -248,7 +244,7 @@ test('a classifier of the operator is asked before others read, and may fail', a
   await bea.say(room, 'nobody judges this');
   await maria.event('it, for want of a judge', (event) => event.kind === 'chat.message' && event.body.text === 'nobody judges this');
   assert.ok((await daemon.metric('grandstand_classifier_requests_total')) >= 3);
-  assert.equal((await command(maria, 'house_rules.set_mode', { mode: 'classifier', value: 0 })).ok, true);
+  assert.equal((await maria.command(room, 'house_rules.set_mode', { mode: 'classifier', value: 0 })).ok, true);
   assert.ok(!bea.events.some((event) => event.kind === 'chat.message' && event.body.text === 'an awful thing'));
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Starts the real daemon in a directory of its own, with its private PostgreSQL, and stops it again.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -89,6 +89,22 @@ export class Daemon {
 
   async json(target, options) {
     const response = await this.get(target, options);
+    return response.json();
+  }
+
+  async post(target, body) {
+    return this.get(target, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: this.url }, body: JSON.stringify(body) });
+  }
+
+  // As an operator does, while the daemon runs.
+  addUser(name, role, password) {
+    execFileSync(binary, ['user', 'add', name, role, '--config', this.configFile], { input: `${password}\n`, cwd: this.directory });
+  }
+
+  // The session: its token and user.
+  async signIn(name, password) {
+    const response = await this.post('/api/v1/sessions', { name, password });
+    if (!response.ok) throw new Error(`${name} cannot sign in: ${response.status} ${await response.text()}`);
     return response.json();
   }
 

@@ -42,6 +42,10 @@ export class HubClient {
     return this.ask({ type: 'join', room, ...(since ? { since } : {}) });
   }
 
+  command(room, name, body, key = crypto.randomUUID()) {
+    return this.ask({ type: 'command', room, name, key, body });
+  }
+
   say(room, text, key = crypto.randomUUID()) {
     return this.ask({ type: 'command', room, name: 'chat.send', key, media_time: Date.now(), body: { text } });
   }

@@ -14,9 +14,10 @@ export const texts = (client, room) => client.events.filter((event) => event.roo
 export const history = async (daemon, room) =>
   (await daemon.json(`/api/v1/rooms/${room}/chat/history?limit=100`)).messages.map((event) => event.body.text);
 
-export async function enter(daemon, room, guest) {
-  const client = await HubClient.open(daemon, { name: guest });
-  await eventually(`${guest} in ${room}`, async () => {
+// `who`: {name} of a guest, or {token}.
+export async function enter(daemon, room, who) {
+  const client = await HubClient.open(daemon, who);
+  await eventually(`${who.name ?? 'somebody'} in ${room}`, async () => {
     const joined = await Promise.race([client.join(room), later(5_000).then(() => 'no answer')]);
     if (joined.ok) return true;
     throw new Error(JSON.stringify(joined));
@@ -54,7 +55,7 @@ export class Talkers {
     const talkers = new Talkers();
     const label = `${what}${(rounds += 1)}`; // what was said in another round is no concern of this one
     Object.assign(talkers, { daemon, rooms, label, over: false, acknowledged: rooms.map(() => []) });
-    talkers.clients = await Promise.all(rooms.map((room) => enter(daemon, room, `Talker ${room}`)));
+    talkers.clients = await Promise.all(rooms.map((room) => enter(daemon, room, { name: `Talker ${room}` })));
     talkers.talking = Promise.all(talkers.clients.map((client, i) => talkers.talk(client, i)));
     talkers.talking.catch(() => {});
     return talkers;
