@@ -339,7 +339,9 @@ void RoomHost::arm(room::Moment now) {
   const auto due = room_.due();
   if (gone_ || !due || *due >= armed_for_) return;
   armed_for_ = *due;
-  const auto delay = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(*due - now.steady));
+  // What is due at once may say so by the earliest time that there is.
+  const auto wait = *due > now.steady ? *due - now.steady : SteadyTime::duration::zero();
+  const auto delay = std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(wait));
   aio::run_after(home_, delay, [self = self(), due = *due] {
     if (self->armed_for_ != due) return;
     self->armed_for_ = SteadyTime::max();
