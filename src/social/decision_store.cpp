@@ -30,11 +30,17 @@ constexpr const char* kInsert = R"(
          encode(sha256(convert_to($8::jsonb->>'text', 'UTF8')), 'hex'), $8::text
   ON CONFLICT (room, kind, at, scope, subject) DO NOTHING)";
 
+// What is over is not loaded, or what goes on would have no place beside it; but the keys of what was decided lately
+// must be known. So many of each scope.
 constexpr const char* kLoad = R"(
   SELECT kind, (extract(epoch FROM at) * 1000000)::bigint, actor_id, actor_name, actor_role, key, body
-  FROM (SELECT DISTINCT ON (scope, subject) * FROM TABLE WHERE room = $1
-        ORDER BY scope, subject, id DESC) latest
-  ORDER BY id DESC LIMIT $2)";
+  FROM (SELECT latest.*, row_number() OVER (PARTITION BY scope ORDER BY id DESC) AS place
+        FROM (SELECT DISTINCT ON (scope, subject) * FROM TABLE WHERE room = $1
+              ORDER BY scope, subject, id DESC) latest
+        WHERE split_part(kind, '.', 2) NOT IN ('decided', 'nuked', 'resolved', 'lifted', 'noted', 'erased')
+           OR at > now() - interval '15 minutes') placed
+  WHERE place <= $2
+  ORDER BY id DESC)";
 
 constexpr const char* kLog = R"(
   SELECT coalesce(json_agg(row ORDER BY row.id DESC), '[]')::text FROM
