@@ -9,6 +9,7 @@
 #include <grandstand/room/room.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <utility>
 
@@ -71,14 +72,15 @@ struct Room::State {
   std::vector<GuardCount> guarded;
 
   void count(std::size_t guard, const Verdict& verdict);
-  Verdict judge(Moment now, std::size_t feature, const CommandSpec& spec, const Command& command, std::string_view name,
-                std::size_t& by);
+  Verdict judge(Moment now, const Judged& judged, std::initializer_list<std::size_t> unasked, std::size_t& by);
+  void note_said(Moment now, const Judged& judged, std::size_t feature);
   CommandOutcome carry_out(Moment now, const FoundCommand& found, const Command& command, std::string_view key);
   CommandOutcome carry_out_unseen(Moment now, const FoundCommand& found, const Command& command);
   void show_to_sender(Moment now, std::size_t feature, Outcome outcome, const UserId& sender, CommandOutcome& into);
-  CommandOutcome hold(Moment now, const CommandRequest& request, std::size_t guard, std::string reason);
+  CommandOutcome hold(Moment now, const CommandRequest& request, std::string text, std::size_t guard,
+                      std::string reason);
   void absorb(Moment now, std::size_t feature, Outcome outcome, std::string_view key, CommandOutcome& into);
-  void release(Moment now, const HeldCommand& held);
+  void release(Moment now, std::size_t guard, const HeldCommand& held);
   Event event_of(Moment now, std::size_t feature, Announcement& announcement, std::string_view key) const;
   void announce(Moment now, std::size_t feature, Announcement announcement, std::string_view key, CommandOutcome& into);
   void tell(Moment now, std::size_t feature, const Event& event, Audience audience, const UserId& to,
@@ -156,16 +158,30 @@ void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::
       absorb(now, i, std::move(erased), {}, ignored);
     }
   }
-  for (const auto& held : outcome.released) release(now, held);
+  for (const auto& held : outcome.released) release(now, feature, held);
 }
 
-void Room::State::release(Moment now, const HeldCommand& held) {
+// Past the guard that held it. What the others have against its sender by now holds.
+void Room::State::release(Moment now, std::size_t guard, const HeldCommand& held) {
   const auto found = find_command(features, held.name);
   if (!found.ok()) return;
   const Command command{found.value().spec->name, held.user, held.media_time, held.body, held.standing};
-  const auto outcome = carry_out(now, found.value(), command, held.key);
+  std::size_t by = 0;
+  const auto verdict = judge(now, {held.name, command, true, held.text, true}, {guard, found.value().feature}, by);
+  CommandOutcome outcome;
+  if (verdict.kind == Verdict::Kind::kRefuse) {
+    outcome.status = verdict.error;
+  } else if (verdict.kind == Verdict::Kind::kShadow) {
+    outcome = carry_out_unseen(now, found.value(), command);
+  } else {
+    outcome = carry_out(now, found.value(), command, held.key);
+  }
   if (outcome.status.ok()) {
-    keys.remember(now.steady, held.user.id, held.key, {outcome.position, outcome.ticket, outcome.result});
+    keys.remember(now.steady, held.user.id, held.key,
+                  {outcome.position, outcome.ticket, outcome.result, false, outcome.shadowed});
+  } else {
+    CommandOutcome ignored;
+    absorb(now, guard, hosted[guard]->guard()->lost(facts(now), held, outcome.status.error()), {}, ignored);
   }
 }
 
@@ -215,9 +231,11 @@ void Room::State::show_to_sender(Moment now, std::size_t feature, Outcome outcom
   }
 }
 
-CommandOutcome Room::State::hold(Moment now, const CommandRequest& request, std::size_t guard, std::string reason) {
+CommandOutcome Room::State::hold(Moment now, const CommandRequest& request, std::string text, std::size_t guard,
+                                 std::string reason) {
   CommandOutcome into;
-  HeldCommand held{request.name, *request.user, request.standing, request.media_time, request.body, request.key};
+  HeldCommand held{request.name, *request.user, request.standing, request.media_time,
+                   request.body, request.key,   std::move(text)};
   absorb(now, guard, hosted[guard]->guard()->hold(facts(now), std::move(held), std::move(reason)), {}, into);
   into.held = true;
   return into;
@@ -232,18 +250,29 @@ void Room::State::count(std::size_t guard, const Verdict& verdict) {
   ++found->count;
 }
 
-Verdict Room::State::judge(Moment now, std::size_t feature, const CommandSpec& spec, const Command& command,
-                           std::string_view name, std::size_t& by) {
+Verdict Room::State::judge(Moment now, const Judged& judged, std::initializer_list<std::size_t> unasked,
+                           std::size_t& by) {
+  Verdict decided;
   for (std::size_t i = 0; i < hosted.size(); ++i) {
     auto* const guard = hosted[i]->guard();
-    if (guard == nullptr || i == feature) continue;
-    by = i;
-    auto verdict = guard->judge(facts(now), name, command, spec.spoken);
+    if (guard == nullptr || std::ranges::find(unasked, i) != unasked.end()) continue;
+    auto verdict = guard->judge(facts(now), judged);
+    const bool shadowed = decided.kind == Verdict::Kind::kShadow;
     if (verdict.kind == Verdict::Kind::kPass) continue;
-    count(i, verdict);
-    return verdict;
+    if (verdict.kind == Verdict::Kind::kHold && (shadowed || judged.released)) continue;
+    by = i;
+    decided = std::move(verdict);
+    if (decided.kind != Verdict::Kind::kShadow) break;
   }
-  return {};
+  if (decided.kind != Verdict::Kind::kPass) count(by, decided);
+  return decided;
+}
+
+void Room::State::note_said(Moment now, const Judged& judged, std::size_t feature) {
+  for (std::size_t i = 0; i < hosted.size(); ++i) {
+    auto* const guard = hosted[i]->guard();
+    if (guard != nullptr && i != feature) guard->said(facts(now), judged);
+  }
 }
 
 void Room::State::enqueue(Moment now, std::size_t feature, std::string text, Durability durability) {
@@ -334,13 +363,20 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& request) {
   const Command command{found.value().spec->name, user, request.media_time, request.body, request.standing};
   if (const auto wait = state.rates.try_pass(now.steady, request.name, found.value().spec->limit, user)) {
     for (const auto& feature : state.hosted) {
-      auto* const guard = found.value().spec->spoken ? feature->guard() : nullptr;
+      auto* const guard = found.value().spec->spoken != nullptr ? feature->guard() : nullptr;
       if (guard != nullptr) guard->exceeded(state.facts(now), command);
     }
     return {Error{ErrorCode::kRateLimited, "You are sending too fast. Wait a moment."}, wait};
   }
+  const auto& spec = *found.value().spec;
+  Judged judged{request.name, command, spec.shown || spec.spoken != nullptr, {}};
+  if (spec.spoken != nullptr) {
+    auto text = spec.spoken(request.body);
+    if (!text.ok()) return {text.error()};
+    judged.text = std::move(text).value();
+  }
   std::size_t guard = 0;
-  auto verdict = state.judge(now, found.value().feature, *found.value().spec, command, request.name, guard);
+  auto verdict = state.judge(now, judged, {found.value().feature}, guard);
   CommandOutcome outcome;
   switch (verdict.kind) {
     case Verdict::Kind::kPass:
@@ -351,13 +387,14 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& request) {
       outcome.retry_after = verdict.retry_after;
       break;
     case Verdict::Kind::kHold:
-      outcome = state.hold(now, request, guard, std::move(verdict.reason));
+      outcome = state.hold(now, request, judged.text.value_or(""), guard, std::move(verdict.reason));
       break;
     case Verdict::Kind::kShadow:
       outcome = state.carry_out_unseen(now, found.value(), command);
       break;
   }
   if (outcome.status.ok()) {
+    state.note_said(now, judged, found.value().feature);
     state.keys.remember(now.steady, user.id, request.key,
                         {outcome.position, outcome.ticket, outcome.result, outcome.held, outcome.shadowed});
   }
@@ -374,7 +411,10 @@ Result<std::string> Room::committed(Moment now, std::uint64_t ticket, Result<std
   if (event.user && !event.key.empty()) {
     state.keys.decide(event.user->id, event.key, decision.ok() ? std::optional(decision.value()) : std::nullopt);
   }
-  if (!decision.ok()) return decision;
+  if (!decision.ok()) {
+    state.hosted[undecided.feature]->on_refused(event);
+    return decision;
+  }
   event.result = decision.value();
   state.hosted[undecided.feature]->apply(event);
   state.snapshots.reset();

@@ -38,8 +38,9 @@ class Usher final : public Feature, public Guard {
   void exceeded(const Facts&, const Command&) override { ++exceeded_; }
   Guard* guard() override { return this; }
 
-  Verdict judge(const Facts&, std::string_view, const Command& judged, bool) override {
+  Verdict judge(const Facts&, const Judged& asked) override {
     using Kind = Verdict::Kind;
+    const auto& judged = asked.command;
     if (judged.body.find("refuse me") != judged.body.npos) {
       return {.kind = Kind::kRefuse, .error = {ErrorCode::kForbidden, "Not here."}, .stage = "words"};
     }

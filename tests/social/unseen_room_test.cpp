@@ -54,6 +54,22 @@ class UnseenRoomTest : public ::testing::Test {
   int stored_ = 0;
 };
 
+TEST_F(UnseenRoomTest, ShowsNobodyThatAShadowBannedUserTypes) {
+  execute(kMaria, "moderation.shadow", {{"user", kTroll.id.value()}});
+  room_->set_members(3);
+  room_->take_batch();
+  told(room::Audience::kUser);
+  EXPECT_TRUE(execute(kTroll, "chat.typing", json::object()).status.ok());
+  EXPECT_TRUE(room_->take_batch().events.empty());
+  EXPECT_TRUE(told(room::Audience::kModerators).empty()) << "which is nothing to moderate";
+}
+
+TEST_F(UnseenRoomTest, IsRefusedWhereEverybodyIs) {
+  execute(kMaria, "moderation.shadow", {{"user", kTroll.id.value()}});
+  execute(kMaria, "house_rules.set_mode", {{"mode", "announcement"}, {"value", 1}});
+  EXPECT_FALSE(execute(kTroll, "chat.send", {{"text", "hello"}}).status.ok());
+}
+
 TEST_F(UnseenRoomTest, EditsAndDeletesWhatOnlyItsSenderSaw) {
   const auto visible = execute(kTroll, "chat.send", {{"text", "before"}});
   execute(kMaria, "moderation.shadow", {{"user", kTroll.id.value()}});

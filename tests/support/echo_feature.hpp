@@ -157,7 +157,12 @@ class EchoStore final : public room::FeatureStore {
 
 inline constexpr std::array kCommands{
     room::CommandSpec{"say", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 4096},
-    room::CommandSpec{"wave", room::Role::kViewer, {.burst = 2, .per_second = 1}, 64, true},
+    room::CommandSpec{"wave",
+                      room::Role::kViewer,
+                      {.burst = 2, .per_second = 1},
+                      64,
+                      true,
+                      [](std::string_view body) -> Result<std::string> { return std::string(body); }},
     room::CommandSpec{"count", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 64},
     room::CommandSpec{"decide", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 64},
     room::CommandSpec{"whisper", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 64},

@@ -61,6 +61,7 @@ struct HeldCommand {
   std::optional<UtcTime> media_time;
   std::string body;
   std::string key;
+  std::string text = {};  // as Judged::text
 };
 
 // Who is in the room, each once, whoever has a name: all of them while the room is small, else members and above.
@@ -98,13 +99,27 @@ struct Verdict {
   std::string_view stage = {};                                // which of the guard's checks decided; a literal
 };
 
+// A command before a guard.
+struct Judged {
+  std::string_view name;  // "chat.send"
+  const Command& command;
+  bool shown = false;               // others will see that it happened
+  std::optional<std::string> text;  // what they will read, cleaned by its feature
+  bool released = false;            // another guard held it and lets it go: it has passed the limits before
+};
+
 // What a feature is that may keep the commands of others from being carried out. Asked in the order of the feature
-// table, of commands whose CommandSpec says so; the first that does not pass decides.
+// table, of the commands of other features; the first that does not pass decides, but a refusal comes before a shadow,
+// so that nobody can tell by being heard where nobody is.
 class Guard {
  public:
   virtual ~Guard() = default;
-  virtual Verdict judge(const Facts& facts, std::string_view command, const Command& judged, bool spoken) = 0;
+  virtual Verdict judge(const Facts& facts, const Judged& judged) = 0;
+  // It was carried out, held or shadowed.
+  virtual void said(const Facts& facts, const Judged& judged) {}
   virtual Outcome hold(const Facts& facts, HeldCommand command, std::string reason) = 0;
+  // What it had held and let go could not be carried out.
+  virtual Outcome lost(const Facts& facts, const HeldCommand& command, const Error& error) { return {}; }
   // `event` is what the sender alone got.
   virtual Outcome shadow(const Facts& facts, const Event& event) = 0;
   // The command, which others would have read, was refused for the rate of its user.
@@ -124,6 +139,9 @@ class Feature {
 
   // One of its own stored or committed events happened: the state follows from these calls alone.
   virtual void apply(const Event& event) = 0;
+
+  // The store would not take one of its committed events: it did not happen.
+  virtual void on_refused(const Event& event) {}
 
   // What would have been one of its stored events, but was shown to its sender alone.
   virtual void apply_unseen(const Event& event) {}
@@ -190,7 +208,9 @@ struct CommandSpec {
   Role minimum_role = Role::kGuest;
   RateLimit limit;            // per user and room; moderators are exempt
   std::size_t max_bytes = 0;  // of the body
-  bool spoken = false;        // others will read what is in it: guards look at its "text"
+  bool shown = false;         // others will see that it happened
+  // What others will read of the body, cleaned, or why it cannot be sent; null: they read nothing.
+  Result<std::string> (*spoken)(std::string_view body) = nullptr;
 };
 
 struct EventSpec {

@@ -83,13 +83,22 @@ std::unique_ptr<room::Feature> make() {
 
 // A message of 500 characters may take 12 bytes for each ("\ud83d\ude00"), a mention 76.
 constexpr std::size_t kMaxSent = 12 * kMaxCharacters + 80 * kMaxMentions + 256;
+Result<std::string> spoken_by_send(std::string_view body) {
+  GRANDSTAND_TRY(const auto command, decode_send(body));
+  return clean_text(command.text);
+}
+Result<std::string> spoken_by_edit(std::string_view body) {
+  GRANDSTAND_TRY(const auto command, decode_edit(body));
+  return clean_text(command.text);
+}
+
 constexpr std::array kCommands{
-    room::CommandSpec{"send", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true},
-    room::CommandSpec{"edit", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true},
+    room::CommandSpec{"send", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true, spoken_by_send},
+    room::CommandSpec{"edit", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true, spoken_by_edit},
     room::CommandSpec{"pin", room::Role::kModerator, {.burst = 5, .per_second = 0.5}, 256},
     room::CommandSpec{"unpin", room::Role::kModerator, {.burst = 5, .per_second = 0.5}, 256},
     room::CommandSpec{"delete", room::Role::kGuest, {.burst = 10, .per_second = 1}, 256},
-    room::CommandSpec{"typing", room::Role::kGuest, {.burst = 3, .per_second = 0.5}, 64},
+    room::CommandSpec{"typing", room::Role::kGuest, {.burst = 3, .per_second = 0.5}, 64, true},
 };
 constexpr std::array kEvents{
     room::EventSpec{"message", room::Durability::kStored},  room::EventSpec{"edited", room::Durability::kStored},

@@ -22,6 +22,7 @@ constexpr seconds kShieldSlow{30};
 constexpr minutes kLongestShield{24 * 60};
 constexpr minutes kLongestFollowing{129'600};
 constexpr seconds kArrivalWindow{10};
+constexpr double kWindowsInAWeek = 60'480;
 constexpr std::size_t kRaidJoins = 50;  // in ten seconds, and
 constexpr double kRaidFactor = 10;      // so many times the usual, and
 constexpr double kRaidNewcomers = 0.8;  // so many of them new
@@ -112,14 +113,15 @@ room::Verdict judge_words(const State& state, std::string_view text) {
   return held == nullptr ? room::Verdict{} : hold("words", "word: " + held->pattern.text);
 }
 
+std::string unique_key(std::string_view text) {
+  return std::to_string(wording::exact_hash(wording::make_shadow(text)));
+}
+
 room::Verdict judge_unique(State& state, const room::Facts& facts, std::string_view text) {
-  const auto hash = std::to_string(wording::exact_hash(wording::make_shadow(text)));
-  const auto* const said = state.unique.find(hash);
-  if (state.modes.unique && said != nullptr && facts.utc - *said < kUniqueFor) {
-    return refuse("unique", "This was said here before. Say something new.");
-  }
-  state.unique.put(hash, facts.utc);
-  return {};
+  if (!state.modes.unique) return {};
+  const auto* const said = state.unique.find(unique_key(text));
+  if (said == nullptr || facts.utc - *said >= kUniqueFor) return {};
+  return refuse("unique", "This was said here before. Say something new.");
 }
 
 }  // namespace
@@ -183,17 +185,13 @@ std::optional<std::int64_t> mode_value(const Modes& modes, std::string_view mode
 room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, std::string_view text) {
   if (command.user.role >= room::Role::kModerator) return {};
   if (auto verdict = judge_account(state, facts, command); !passes(verdict)) return verdict;
-  if (!text.empty()) {
-    const auto known = [&](std::string_view name) { return state.emotes.contains(name); };
-    if (state.modes.emotes && !wording::is_emotes_only(text, known))
-      return refuse("emotes", "Only emotes may be sent here now.");
-    if (auto verdict = judge_links(state, facts, text); !passes(verdict)) return verdict;
-    if (auto verdict = judge_words(state, text); !passes(verdict)) return verdict;
-    if (auto verdict = judge_unique(state, facts, text); !passes(verdict)) return verdict;
-    note_message(state, facts, command, text);
-  }
-  state.spoke.put(command.user.id.value(), facts.now);
-  if (state.modes.classifier > 0 && !text.empty()) return hold("classifier", std::string(kClassifierReason));
+  const auto known = [&](std::string_view name) { return state.emotes.contains(name); };
+  if (state.modes.emotes && !wording::is_emotes_only(text, known))
+    return refuse("emotes", "Only emotes may be sent here now.");
+  if (auto verdict = judge_links(state, facts, text); !passes(verdict)) return verdict;
+  if (auto verdict = judge_words(state, text); !passes(verdict)) return verdict;
+  if (auto verdict = judge_unique(state, facts, text); !passes(verdict)) return verdict;
+  if (state.modes.classifier > 0) return hold("classifier", std::string(kClassifierReason));
   if (state.modes.delay.count() == 0) return {};
   if (state.delayed.size() >= kMaxDelayed)
     return refuse("delay", "Too many messages wait here. Try again in a moment.");
@@ -201,6 +199,9 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
 }
 
 void note_message(State& state, const room::Facts& facts, const room::Command& command, std::string_view text) {
+  if (command.user.role >= room::Role::kModerator) return;
+  state.spoke.put(command.user.id.value(), facts.now);
+  state.unique.put(unique_key(text), facts.utc);
   auto& recent = state.recent;
   while (!recent.empty() && recent.size() >= kMaxRecent) recent.pop_front();
   const auto shadow = wording::make_shadow(text);
@@ -226,13 +227,13 @@ void note_join(State& state, const room::Facts& facts, const std::optional<room:
   auto& arrivals = state.arrivals;
   const auto passed = facts.now - arrivals.since;
   if (arrivals.since == SteadyTime{} || passed >= kArrivalWindow) {
-    // A week's memory: each window counts for one part in the 60,480 of a week, the first ones for more.
+    // The mean, and after a week one with a week's memory.
     if (arrivals.since != SteadyTime{}) {
-      const double share =
-          arrivals.usual == 0 ? 1 : std::min(1.0, static_cast<double>(passed / kArrivalWindow) / 60'480);
-      arrivals.usual += share * (static_cast<double>(arrivals.joins) - arrivals.usual);
+      const auto windows = std::min(static_cast<double>(passed / kArrivalWindow), kWindowsInAWeek);
+      arrivals.windows = std::min(arrivals.windows + windows, kWindowsInAWeek);
+      arrivals.usual += (static_cast<double>(arrivals.joins) - windows * arrivals.usual) / arrivals.windows;
     }
-    arrivals = {facts.now, 0, 0, arrivals.usual, arrivals.surge_until};
+    arrivals = {facts.now, 0, 0, arrivals.usual, arrivals.windows, arrivals.surge_until};
   }
   ++arrivals.joins;
   const bool is_new = !user || user->is_guest() || !user->since || facts.utc - *user->since < std::chrono::hours{24};

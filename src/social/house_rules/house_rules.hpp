@@ -91,6 +91,7 @@ struct Arrivals {
   std::size_t joins = 0;
   std::size_t newcomers = 0;  // guests, and accounts younger than a day
   double usual = 0;           // joins in ten seconds, averaged over days
+  double windows = 0;         // that this average is of
   SteadyTime surge_until{};   // many newcomers came; a crowd, or a raid if they all say the same
 };
 
@@ -121,7 +122,7 @@ inline constexpr std::string_view kClassifierReason = "classifier";
 
 // The stages of a message that others will read: modes, links, words, the delay.
 room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, std::string_view text);
-// Whether what just came is part of a raid: sets State::raid.
+// It has been said: what the next ones are held against, and whether it is part of a raid, which sets State::raid.
 void note_message(State& state, const room::Facts& facts, const room::Command& command, std::string_view text);
 void note_join(State& state, const room::Facts& facts, const std::optional<room::User>& user);
 // Who said what the pattern finds, in the last messages.

@@ -3,6 +3,7 @@
 #include "house_rules_sql.hpp"
 
 #include <grandstand/base/text.hpp>
+#include <grandstand/social/personal_budget.hpp>
 #include <grandstand/wording/links.hpp>
 
 #include <algorithm>
@@ -21,6 +22,7 @@ using room::Audience;
 constexpr std::array kWordActions{"refuse", "hold", "allow"};  // as WordAction
 constexpr std::array kDomainActions{"refuse", "allow"};        // as DomainAction
 constexpr std::int64_t kAutomaticShieldMinutes = 10;
+constexpr const char* kCannotBeChecked = "Your message cannot be checked now. Try again later.";
 
 Error refused(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
@@ -47,14 +49,6 @@ Result<std::string> text_of(const json& body, const char* name, bool needed) {
   return text;
 }
 
-// What a spoken command says, for the stages that read; empty when it is not there.
-std::string spoken_text(std::string_view body) {
-  const auto object = json::parse(body, nullptr, false);
-  if (!object.is_object()) return {};
-  const auto text = object.find("text");
-  return text != object.end() && text->is_string() ? text->get<std::string>() : std::string();
-}
-
 json user_json(const room::User& user) {
   json body{{"id", user.id.value()}, {"name", user.name}, {"role", to_string(user.role)}};
   if (user.since) body["since"] = to_unix_ms(*user.since);
@@ -69,7 +63,7 @@ json held_json(const Held& held) {
             {"command", held.command.name},
             {"author", user_json(held.command.user)},
             {"user", held.command.user.id.value()},
-            {"text", spoken_text(held.command.body)},
+            {"text", held.command.text},
             {"body", held.command.body},
             {"key", held.command.key}};
   if (held.command.media_time) body["media_time"] = to_unix_ms(*held.command.media_time);
@@ -88,6 +82,7 @@ Held held_of(const json& body, UtcTime at) {
   if (body.contains("media_time")) command.media_time = from_unix_ms(body.value("media_time", std::int64_t{0}));
   command.body = body.value("body", "{}");
   command.key = body.value("key", "");
+  command.text = body.value("text", "");
   return held;
 }
 
@@ -105,6 +100,16 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   }
 
   void apply(const room::Event& event) override { take(event, true); }
+  void on_refused(const room::Event& event) override {
+    const auto body = json::parse(event.body, nullptr, false);
+    const auto scope = body.value("scope", "");
+    if (scope == "mode" && body.value("subject", "") == "shield") shield_changes_ = false;
+    if (scope != "held") return;
+    if (pending_ > 0) --pending_;
+    auto held = held_of(body, event.server_time);
+    held.reason = kCannotBeChecked;
+    state_.to_tell.push_back(std::move(held));
+  }
   void restore(std::span<const room::Event> events) override {
     for (const auto& event : events) take(event, false);
     rebuild_list(state_);
@@ -140,7 +145,11 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     for (const auto& held : std::exchange(state_.to_tell, {})) {
       outcome.announcements.push_back(notice(held, "rejected", held.reason));
     }
-    for (const auto& held : std::exchange(state_.to_hold, {})) {
+    for (auto& held : std::exchange(state_.to_hold, {})) {
+      if (is_full()) {
+        outcome.announcements.push_back(notice(held, "rejected", kCannotBeChecked));
+        continue;
+      }
       ++pending_;
       outcome.announcements.push_back({"held", held_json(held).dump(), {}, held.command.user, Audience::kModerators});
       outcome.announcements.push_back(notice(held, "held", ""));
@@ -160,16 +169,20 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   std::string personal(const room::Facts& facts, const room::User& user) const override {
     if (user.role < room::Role::kModerator) return {};
     json held = json::array(), words = json::object(), domains = json::object(), delayed = json::array();
+    PersonalBudget budget;
     for (const auto& [id, one] : state_.held) {
-      held.push_back(held_json(one));
-      held.back().erase("body");
-      held.back().erase("key");
-      held.back()["at"] = to_unix_ms(one.at);
+      auto described = held_json(one);
+      described.erase("body");
+      described.erase("key");
+      described["at"] = to_unix_ms(one.at);
+      if (!budget.add(held, std::move(described))) break;
     }
     for (const auto& [text, action] : state_.words) words[text] = kWordActions[static_cast<std::size_t>(action)];
     for (const auto& [domain, action] : state_.domains)
       domains[domain] = kDomainActions[static_cast<std::size_t>(action)];
-    for (const auto& one : state_.delayed) delayed.push_back(delayed_json(one, facts));
+    for (const auto& one : state_.delayed) {
+      if (!budget.add(delayed, delayed_json(one, facts))) break;
+    }
     return json{{"held", held}, {"words", words}, {"links", domains}, {"delayed", delayed}}.dump();
   }
 
@@ -187,17 +200,22 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   }
 
   room::Guard* guard() override { return this; }
-  room::Verdict judge(const room::Facts& facts, std::string_view, const room::Command& judged, bool spoken) override {
+  room::Verdict judge(const room::Facts& facts, const room::Judged& judged) override {
     know(facts);
-    if (!spoken) return {};
-    auto verdict = house_rules::judge(state_, facts, judged, spoken_text(judged.body));
+    if (!judged.text) return {};
+    auto verdict = house_rules::judge(state_, facts, judged.command, *judged.text);
     const bool waits = verdict.reason == kDelayReason || verdict.reason == kClassifierReason;
-    if (verdict.kind == room::Verdict::Kind::kHold && !waits && state_.held.size() + pending_ >= kMaxHeld) {
-      return {.kind = room::Verdict::Kind::kRefuse,
-              .error = {ErrorCode::kForbidden, "Your message cannot be checked now. Try again later."},
-              .stage = "queue"};
+    if (verdict.kind == room::Verdict::Kind::kHold && !waits && is_full()) {
+      return {
+          .kind = room::Verdict::Kind::kRefuse, .error = {ErrorCode::kForbidden, kCannotBeChecked}, .stage = "queue"};
     }
     return verdict;
+  }
+  void said(const room::Facts& facts, const room::Judged& judged) override {
+    if (judged.text) note_message(state_, facts, judged.command, *judged.text);
+  }
+  room::Outcome lost(const room::Facts&, const room::HeldCommand& command, const Error& error) override {
+    return {{notice({{}, command, {}, {}}, "rejected", error.message)}};
   }
   room::Outcome hold(const room::Facts& facts, room::HeldCommand command, std::string reason) override {
     command.standing = {};
@@ -214,11 +232,12 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   room::Outcome shadow(const room::Facts&, const room::Event&) override { return {}; }
 
  private:
+  bool is_full() const { return state_.held.size() + pending_ >= kMaxHeld; }
   void know(const room::Facts& facts) { known_ = std::pair(facts.now, facts.utc); }
 
   // The store asks the classifier, and its answer comes with the event.
   room::Outcome check(const room::Facts& facts, std::string id, room::HeldCommand command) {
-    const json body{{"scope", "check"}, {"subject", id}, {"text", spoken_text(command.body)}};
+    const json body{{"scope", "check"}, {"subject", id}, {"text", command.text}};
     const bool full = state_.checking.size() >= kMaxChecking;
     auto user = command.user;
     state_.checking.insert_or_assign(id, Checking{facts.now + kLongestCheck, std::move(command)});
@@ -237,8 +256,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   }
 
   static room::Announcement notice(const Held& held, const char* decision, const std::string& reason) {
-    const json body{
-        {"held", held.id}, {"decision", decision}, {"reason", reason}, {"text", spoken_text(held.command.body)}};
+    const json body{{"held", held.id}, {"decision", decision}, {"reason", reason}, {"text", held.command.text}};
     return {"notice", body.dump(), {}, {}, Audience::kUser, held.command.user.id};
   }
 
@@ -255,7 +273,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(delayed.release_at - facts.now);
     return {{"id", delayed.id},
             {"author", user_json(delayed.command.user)},
-            {"text", spoken_text(delayed.command.body)},
+            {"text", delayed.command.text},
             {"release_in_ms", std::max<std::int64_t>(0, left.count())}};
   }
 
@@ -351,7 +369,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
         {"scope", "held"}, {"subject", id}, {"decision", released ? "released" : "rejected"}, {"reason", reason}};
     if (delayed != state_.delayed.end()) {
       event["user"] = delayed->command.user.id.value();
-      event["text"] = spoken_text(delayed->command.body);
+      event["text"] = delayed->command.text;
       state_.to_tell.push_back({id, std::move(delayed->command), reason, {}});
       state_.delayed.erase(delayed);
       return room::Outcome{{{"decided", event.dump(), {}, command.user, Audience::kModerators}}};
@@ -360,7 +378,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     // Another moderator was faster: what was asked for is done.
     if (held != state_.held.end()) {
       event["user"] = held->second.command.user.id.value();
-      event["text"] = spoken_text(held->second.command.body);
+      event["text"] = held->second.command.text;
     }
     return room::Outcome{{{"decided", event.dump(), {}, command.user, Audience::kModerators}}};
   }

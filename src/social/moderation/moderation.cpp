@@ -16,6 +16,7 @@ using std::chrono::seconds;
 constexpr std::array kPenalties{seconds{10}, seconds{60}, seconds{600}};
 constexpr std::chrono::hours kForgiven{1};
 constexpr RateLimit kNetworkRate{.burst = 60, .per_second = 10};
+constexpr RateLimit kReportRate{.burst = 10, .per_second = 0.05};  // of a network
 
 milliseconds left(SteadyTime until, SteadyTime now) {
   return std::chrono::ceil<milliseconds>(until - now);
@@ -38,26 +39,47 @@ room::Verdict refuse(std::string_view stage, std::string message, std::optional<
 
 bool is_network_banned(const State& state, const room::Command& command, UtcTime now) {
   const auto found = state.networks.find(command.standing.network);
-  if (found == state.networks.end() || found->second.lifted) return false;
+  if (found == state.networks.end() || !found->second.in_force(now)) return false;
   const auto& ban = found->second;
-  if (ban.until && *ban.until <= now) return false;
   // Who had an account there before is somebody else.
   return command.user.is_guest() || !command.user.since || *command.user.since > ban.at;
 }
 
-void remember(State& state, const room::Command& command) {
-  state.seen.put(command.user.id.value(), {command.user.name, command.standing.network, command.user.role});
-}
-
-std::optional<milliseconds> wait_of_network(State& state, const std::string& network, SteadyTime now) {
+std::optional<milliseconds> wait_of_network(RecencyMap<TokenBucket>& rates, const RateLimit& limit,
+                                            const std::string& network, SteadyTime now) {
   if (network.empty() || is_local_network(network)) return std::nullopt;
-  auto* bucket = state.network_rates.find(network);
+  auto* bucket = rates.find(network);
   if (bucket == nullptr) {
-    state.network_rates.put(network, TokenBucket(kNetworkRate));
-    bucket = state.network_rates.find(network);
+    rates.put(network, TokenBucket(limit));
+    bucket = rates.find(network);
   }
   if (bucket->try_take(now)) return std::nullopt;
   return bucket->wait(now);
+}
+
+room::Verdict judge_rates(State& state, const room::Facts& facts, const room::Command& command) {
+  if (const auto* penalty = state.penalties.find(command.user.id.value());
+      penalty != nullptr && penalty->until > facts.now) {
+    const auto wait = left(penalty->until, facts.now);
+    return refuse("penalty", "You sent too much too fast. Wait " + std::to_string(wait.count() / 1000 + 1) + " s.",
+                  wait);
+  }
+  if (const auto wait = wait_of_network(state.network_rates, kNetworkRate, command.standing.network, facts.now)) {
+    return refuse("network_rate", "Too much comes from your network. Wait a moment.", wait);
+  }
+  if (!state.room_rate.try_take(facts.now)) {
+    return refuse("room_rate", "Too much is going on here. Wait a moment.", state.room_rate.wait(facts.now));
+  }
+  return {};
+}
+
+// Where there is no place for one more: those that are over go, else the oldest.
+template <class Key, class Value>
+void make_place(std::map<Key, Value>& all, const Key& key, UtcTime now) {
+  if (all.size() < kMaxSanctions || all.contains(key)) return;
+  std::erase_if(all, [&](const auto& entry) { return !entry.second.in_force(now); });
+  if (all.size() < kMaxSanctions) return;
+  all.erase(std::ranges::min_element(all, {}, [](const auto& entry) { return entry.second.at; }));
 }
 
 }  // namespace
@@ -100,8 +122,15 @@ const Sanction* find_told_sanction(const State& state, const UserId& user, UtcTi
   return nullptr;
 }
 
-room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, bool spoken) {
-  remember(state, command);
+void note_seen(State& state, const room::User& user, const std::string& network) {
+  const auto* const known = state.seen.find(user.id.value());
+  auto last = network.empty() && known != nullptr ? known->network : network;
+  state.seen.put(user.id.value(), {user.name, std::move(last), user.role});
+}
+
+room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& judged) {
+  const auto& command = judged.command;
+  note_seen(state, command.user, command.standing.network);
   if (command.user.role >= room::Role::kModerator) return {};
   const auto& id = command.user.id;
   if (const auto* ban = find_sanction(state, Kind::kBan, id, facts.utc)) {
@@ -110,7 +139,7 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
   if (is_network_banned(state, command, facts.utc)) {
     return refuse("network", "New accounts and guests of your network are banned from this room.");
   }
-  if (!spoken) return {};
+  if (!judged.shown) return {};
   if (const auto* timeout = find_sanction(state, Kind::kTimeout, id, facts.utc)) {
     return refuse("timeout", "You cannot write here" + how_long(*timeout) + because(*timeout),
                   std::chrono::ceil<milliseconds>(*timeout->until - facts.utc));
@@ -118,20 +147,21 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
   if (const auto* warning = find_sanction(state, Kind::kWarning, id, facts.utc)) {
     return refuse("warning", "Say that you have read the warning to write on" + because(*warning));
   }
-  if (const auto* penalty = state.penalties.find(id.value()); penalty != nullptr && penalty->until > facts.now) {
-    const auto wait = left(penalty->until, facts.now);
-    return refuse("penalty", "You sent too much too fast. Wait " + std::to_string(wait.count() / 1000 + 1) + " s.",
-                  wait);
-  }
-  if (const auto wait = wait_of_network(state, command.standing.network, facts.now)) {
-    return refuse("network_rate", "Too much comes from your network. Wait a moment.", wait);
-  }
-  if (!state.room_rate.try_take(facts.now)) {
-    return refuse("room_rate", "Too much is going on here. Wait a moment.", state.room_rate.wait(facts.now));
+  if (judged.text && !judged.released) {
+    if (auto verdict = judge_rates(state, facts, command); verdict.kind != VerdictKind::kPass) return verdict;
   }
   if (find_sanction(state, Kind::kShadow, id, facts.utc) != nullptr)
     return {.kind = VerdictKind::kShadow, .stage = "shadow"};
   return {};
+}
+
+Status judge_report(State& state, const room::Facts& facts, const room::Command& command) {
+  if (command.user.role >= room::Role::kModerator) return success();
+  if (command.name == "report" && is_network_banned(state, command, facts.utc))
+    return Error{ErrorCode::kForbidden, "New accounts and guests of your network are banned from this room."};
+  if (wait_of_network(state.report_rates, kReportRate, command.standing.network, facts.now))
+    return Error{ErrorCode::kRateLimited, "Too many reports come from your network. Try again later."};
+  return success();
 }
 
 void penalise(State& state, const UserId& user, SteadyTime now) {
@@ -151,12 +181,14 @@ void sanction(State& state, Sanction sanction, bool erase, bool live) {
     if (sanction.kind != Kind::kShadow) state.to_tell.push_back(sanction);
     if (erase) state.to_erase.push_back(sanction.user);
   }
-  if (state.sanctions.size() >= kMaxSanctions) {
-    state.sanctions.erase(
-        std::ranges::min_element(state.sanctions, {}, [](const auto& entry) { return entry.second.at; }));
-  }
   auto key = std::pair(sanction.kind, sanction.user);
+  make_place(state.sanctions, key, sanction.at);
   state.sanctions.insert_or_assign(std::move(key), std::move(sanction));
+}
+
+void ban_network(State& state, const std::string& network, NetworkBan ban) {
+  make_place(state.networks, network, ban.at);
+  state.networks.insert_or_assign(network, std::move(ban));
 }
 
 void lift(State& state, Kind kind, const UserId& user, bool live) {

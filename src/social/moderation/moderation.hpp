@@ -75,6 +75,7 @@ struct NetworkBan {
   std::optional<UtcTime> until;
   UserId user;  // because of whom
   bool lifted = false;
+  bool in_force(UtcTime now) const { return !lifted && (!until || *until > now); }
 };
 
 struct State {
@@ -86,6 +87,7 @@ struct State {
   RecencyMap<Seen> seen{kMaxSeen};
   RecencyMap<Penalty> penalties{kMaxSeen};
   RecencyMap<TokenBucket> network_rates{kMaxSeen};
+  RecencyMap<TokenBucket> report_rates{kMaxSeen};
   TokenBucket room_rate{{.burst = 400, .per_second = 200}};
   std::map<UserId, std::deque<std::string>> own;  // events that only their sender saw, as on the wire
 
@@ -100,11 +102,16 @@ const Sanction* find_sanction(const State& state, Kind kind, const UserId& user,
 const Sanction* find_told_sanction(const State& state, const UserId& user, UtcTime now);
 
 // Stages 2 and 3 of what a message passes: account state, rates. Moderators pass always.
-room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, bool spoken);
+room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& judged);
+// A report or an appeal: so that a network alone cannot bury those of others. Appeals are what the banned may do.
+Status judge_report(State& state, const room::Facts& facts, const room::Command& command);
+// Somebody is here.
+void note_seen(State& state, const room::User& user, const std::string& network);
 // The user was refused for being too fast.
 void penalise(State& state, const UserId& user, SteadyTime now);
 
 void sanction(State& state, Sanction sanction, bool erase, bool live);
+void ban_network(State& state, const std::string& network, NetworkBan ban);
 void lift(State& state, Kind kind, const UserId& user, bool live);
 void add_report(State& state, Report report);
 

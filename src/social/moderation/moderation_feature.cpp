@@ -4,9 +4,11 @@
 
 #include <grandstand/base/text.hpp>
 #include <grandstand/room/event_text.hpp>
+#include <grandstand/social/personal_budget.hpp>
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -141,6 +143,9 @@ class ModerationFeature final : public room::Feature, public room::Guard {
     return outcome;
   }
 
+  void on_join(const room::Facts&, const std::optional<room::User>& user) override {
+    if (user) note_seen(state_, *user, "");
+  }
   std::string snapshot(const room::Facts&) const override { return "{}"; }
   std::string personal(const room::Facts& facts, const room::User& user) const override {
     if (user.role >= room::Role::kModerator) return for_moderators(facts).dump();
@@ -160,15 +165,16 @@ class ModerationFeature final : public room::Feature, public room::Guard {
   }
 
   room::Guard* guard() override { return this; }
-  room::Verdict judge(const room::Facts& facts, std::string_view, const room::Command& judged, bool spoken) override {
-    return moderation::judge(state_, facts, judged, spoken);
+  room::Verdict judge(const room::Facts& facts, const room::Judged& judged) override {
+    return moderation::judge(state_, facts, judged);
   }
   room::Outcome hold(const room::Facts&, room::HeldCommand, std::string) override { return {}; }
   room::Outcome shadow(const room::Facts& facts, const room::Event& event) override {
+    if (event.offset == 0) return {};  // what passes, like typing
     const json body{{"user", event.user ? event.user->id.value() : ""},
                     {"kind", event.kind},
                     {"body", json::parse(event.body, nullptr, false)}};
-    if (event.user && event.offset > 0) {
+    if (event.user) {
       auto& own = state_.own[event.user->id];
       own.push_back(room::event_text(facts.room, event));
       if (own.size() > kMaxOwn) own.pop_front();
@@ -202,7 +208,11 @@ class ModerationFeature final : public room::Feature, public room::Guard {
     body["erase"] = fields.flag("erase");
     room::Outcome outcome;
     const auto* const seen = state_.seen.find(user.value());
-    if (fields.flag("network") && seen != nullptr && !seen->network.empty() && !is_local_network(seen->network)) {
+    // Whose network is not known is banned alone.
+    const bool with_network =
+        fields.flag("network") && seen != nullptr && !seen->network.empty() && !is_local_network(seen->network);
+    if (fields.flag("network")) body["network"] = with_network;
+    if (with_network) {
       const json network{{"scope", "network"},     {"subject", seen->network},  {"user", user.value()},
                          {"until", body["until"]}, {"reason", sanction.reason}, {"hidden", true}};
       outcome.announcements.push_back({"network", network.dump(), {}, command.user, Audience::kNobody});
@@ -257,6 +267,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
   }
 
   Result<room::Outcome> file(const room::Facts& facts, const room::Command& command, Report report) {
+    GRANDSTAND_TRY([[maybe_unused]] const auto allowed, judge_report(state_, facts, command));
     report.id = report.kind + "-" + std::to_string(to_unix_ms(facts.utc)) + "-" + std::to_string(++filed_);
     report.by = command.user.id;
     report.by_name = command.user.name;
@@ -307,9 +318,9 @@ class ModerationFeature final : public room::Feature, public room::Guard {
     } else if (name == "lifted" && kind) {
       lift(state_, *kind, UserId(subject), live);
     } else if (name == "network") {
-      if (state_.networks.size() >= kMaxSanctions) state_.networks.erase(state_.networks.begin());
-      state_.networks[subject] = {event.server_time, time_of(body, "until"), UserId(body.value("user", "")),
-                                  body.value("lifted", false)};
+      ban_network(
+          state_, subject,
+          {event.server_time, time_of(body, "until"), UserId(body.value("user", "")), body.value("lifted", false)});
     } else if (name == "erased" && live) {
       state_.to_erase.emplace_back(subject);
     } else if (name == "reported") {
@@ -329,17 +340,23 @@ class ModerationFeature final : public room::Feature, public room::Guard {
 
   json for_moderators(const room::Facts& facts) const {
     json sanctions = json::array(), reports = json::array();
-    for (const auto& [key, sanction] : state_.sanctions) {
-      if (!sanction.in_force(facts.utc) || sanctions.size() >= 200) continue;
-      auto one = to_json(sanction);
-      one["by"] = sanction.by;
-      one["at"] = to_unix_ms(sanction.at);
-      sanctions.push_back(std::move(one));
-    }
+    PersonalBudget budget;
     for (const auto& [id, report] : state_.reports) {
       auto one = to_json(report);
       one["at"] = to_unix_ms(report.at);
-      reports.push_back(std::move(one));
+      if (!budget.add(reports, std::move(one))) break;
+    }
+    std::vector<const Sanction*> newest;
+    for (const auto& [key, sanction] : state_.sanctions) {
+      if (sanction.in_force(facts.utc)) newest.push_back(&sanction);
+    }
+    std::ranges::sort(newest, std::greater(), &Sanction::at);
+    budget = {};
+    for (const auto* const sanction : newest) {
+      auto one = to_json(*sanction);
+      one["by"] = sanction->by;
+      one["at"] = to_unix_ms(sanction->at);
+      if (sanctions.size() >= 200 || !budget.add(sanctions, std::move(one))) break;
     }
     return {{"sanctions", std::move(sanctions)}, {"reports", std::move(reports)}};
   }

@@ -27,7 +27,8 @@ class HouseRulesTest : public ::testing::Test {
     for (const auto& announcement : outcome.announcements) {
       events_.push_back(
           {"e", 0, "house_rules." + announcement.name, clock_.utc(), {}, announcement.user, announcement.body, {}});
-      if (announcement.name != "delayed" && announcement.name != "notice" && announcement.name != "check") feature_->apply(events_.back());
+      if (announcement.name != "delayed" && announcement.name != "notice" && announcement.name != "check")
+        feature_->apply(events_.back());
     }
   }
   Result<room::Outcome> command(const room::User& user, std::string_view name, const json& body) {
@@ -46,13 +47,17 @@ class HouseRulesTest : public ::testing::Test {
   }
   room::Verdict say(const room::User& user, const std::string& text, room::Standing standing = {}) {
     const auto body = json{{"text", text}}.dump();
-    return feature_->guard()->judge(facts(), "chat.send", {"send", user, {}, body, standing}, true);
+    const room::Command command{"send", user, {}, body, standing};
+    const room::Judged judged{"chat.send", command, true, text};
+    auto verdict = feature_->guard()->judge(facts(), judged);
+    if (verdict.kind != VerdictKind::kRefuse) feature_->guard()->said(facts(), judged);
+    return verdict;
   }
   // Judged, and held when that is the verdict.
   room::Verdict send(const room::User& user, const std::string& text) {
     auto verdict = say(user, text);
     if (verdict.kind == VerdictKind::kHold) {
-      take(feature_->guard()->hold(facts(), {"chat.send", user, {}, {}, json{{"text", text}}.dump(), "key"},
+      take(feature_->guard()->hold(facts(), {"chat.send", user, {}, {}, json{{"text", text}}.dump(), "key", text},
                                    verdict.reason));
     }
     return verdict;
@@ -95,6 +100,74 @@ TEST_F(HouseRulesTest, LetsOnlyFollowersMembersOrModeratorsSpeakWhenAsked) {
   set("announcement", 1);
   EXPECT_EQ(say({UserId("account:9"), "Mem", room::Role::kMember}, "f").stage, "announcement");
   EXPECT_EQ(say(kMaria, "g").kind, VerdictKind::kPass);
+}
+
+TEST_F(HouseRulesTest, CountsOnlyWhatWasSaid) {
+  set("unique", 1);
+  set("slow", 10);
+  const room::Command command{"send", kAda, {}, "{}", {}};
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(feature_->guard()->judge(facts(), {"chat.send", command, true, "First!"}).kind, VerdictKind::kPass)
+        << "the chat refused it for another reason";
+  }
+  EXPECT_EQ(say(kAda, "First!").kind, VerdictKind::kPass);
+  EXPECT_EQ(say(kAda, "Second!").stage, "slow");
+}
+
+TEST_F(HouseRulesTest, GoesOnWhenTheStoreDoesNotTakeWhatItHolds) {
+  carry_out("set_word", {{"word", "secret"}, {"action", "hold"}});
+  for (std::size_t i = 0; i < 2 * kMaxHeld; ++i) {
+    ASSERT_EQ(say(kAda, "secret " + std::to_string(i)).kind, VerdictKind::kHold);
+    const room::HeldCommand held{"chat.send", kAda, {}, {}, "{}", "key", "secret"};
+    const auto outcome = feature_->guard()->hold(facts(), held, "word");
+    room::Event event;
+    event.kind = "house_rules.held";
+    event.body = outcome.announcements[0].body;
+    feature_->on_refused(event);
+    const auto told = feature_->tick(facts()).announcements;
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].to, kAda.id);
+    EXPECT_EQ(json::parse(told[0].body)["decision"], "rejected");
+  }
+}
+
+TEST_F(HouseRulesTest, RaisesTheShieldAgainWhenTheStoreDidNotTakeIt) {
+  set("shield", 1);
+  clock_.advance(61s);
+  const auto lowered = feature_->tick(facts());
+  ASSERT_EQ(lowered.announcements.size(), 1u);
+  EXPECT_TRUE(feature_->tick(facts()).announcements.empty()) << "it is on its way to the store";
+  room::Event event;
+  event.kind = "house_rules.mode";
+  event.body = lowered.announcements[0].body;
+  feature_->on_refused(event);
+  EXPECT_EQ(feature_->tick(facts()).announcements.size(), 1u);
+}
+
+TEST_F(HouseRulesTest, TellsModeratorsOfWhatWaitsAndNoMoreThanAQueueTakes) {
+  carry_out("set_word", {{"word", "secret"}, {"action", "hold"}});
+  for (std::size_t i = 0; i < kMaxHeld; ++i) send(kAda, "secret " + std::string(2'000, 'x'));
+  const auto told = personal();
+  EXPECT_GT(told["held"].size(), 10u);
+  EXPECT_LT(told.dump().size(), 80u << 10);
+}
+
+TEST_F(HouseRulesTest, ForgetsARushAfterARestartWithinMinutes) {
+  const auto join = [&](int count) {
+    for (int i = 0; i < count; ++i)
+      feature_->on_join(facts(), room::User{UserId("guest:" + std::to_string(i)), "G", room::Role::kGuest});
+    clock_.advance(10s);
+  };
+  join(500);
+  for (int i = 0; i < 60; ++i) join(1);
+  join(100);
+  for (int i = 0; i < 3; ++i) {
+    say({UserId("guest:" + std::to_string(i)), "G", room::Role::kGuest},
+        "come all to my channel and see for yourselves");
+  }
+  const auto raised = tick();
+  ASSERT_EQ(raised.announcements.size(), 1u) << "a surge is seen";
+  EXPECT_EQ(raised.announcements[0].name, "mode");
 }
 
 TEST_F(HouseRulesTest, TakesEmotesOnlyOrNothingTwice) {

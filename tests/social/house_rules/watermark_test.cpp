@@ -33,13 +33,14 @@ class WatermarkTest : public ::testing::Test {
     commit();
     return outcome;
   }
-  // As a store that accepts everything; notes what would have been written where.
+  // As a store that accepts everything, or nothing; notes what would have been written where.
   void commit() {
     for (const auto& [feature, stored, ticket] : room_->take_to_store()) {
       if (ticket == 0) {
         stored_ += stored.event.body;
       } else {
-        ASSERT_TRUE(room_->committed(now(), ticket, std::string()).ok());
+        const Result<std::string> decision = accepts_ ? Result<std::string>("") : Error{ErrorCode::kInternal, "full"};
+        ASSERT_EQ(room_->committed(now(), ticket, decision).ok(), accepts_);
       }
     }
     for (const auto& event : room_->take_batch().events) seen_ += event;
@@ -57,6 +58,7 @@ class WatermarkTest : public ::testing::Test {
   std::unique_ptr<room::Room> room_;
   std::string stored_, seen_;
   int keys_ = 0;
+  bool accepts_ = true;
 };
 
 TEST_F(WatermarkTest, ShowsNothingThatIsDelayedToAHundredWhoCome) {
@@ -104,6 +106,49 @@ TEST_F(WatermarkTest, TakesAwayWhatWaitsWhenItsSenderIsBannedWithDeletion) {
   tick();
   EXPECT_EQ((seen_ + stored_).find("pending spam"), std::string::npos);
   EXPECT_EQ(execute(kAda, "chat.send", {{"text", "again"}}).status.error().code, ErrorCode::kForbidden);
+}
+
+TEST_F(WatermarkTest, DoesNotSayWhatWaitedWhenItsSenderIsTimedOutMeanwhile) {
+  execute(kMaria, "house_rules.set_mode", {{"mode", "delay"}, {"value", 6}});
+  ASSERT_TRUE(execute(kAda, "chat.send", {{"text", "pending spam"}}).held);
+  execute(kMaria, "moderation.timeout", {{"user", kAda.id.value()}, {"seconds", 60}});
+  clock_.advance(7s);
+  tick();
+  EXPECT_EQ(stored_.find("pending spam"), std::string::npos);
+  EXPECT_NE(seen_.find("\"decision\":\"rejected\""), std::string::npos) << "who said it is told";
+}
+
+TEST_F(WatermarkTest, TellsWhoSaidItWhenWhatWasReleasedCannotBeSaidAnyMore) {
+  const auto first = execute(kMaria, "chat.send", {{"text", "question"}});
+  const auto id = first.position.epoch + ":" + std::to_string(first.position.offset);
+  execute(kMaria, "house_rules.set_mode", {{"mode", "delay"}, {"value", 6}});
+  ASSERT_TRUE(execute(kAda, "chat.send", {{"text", "my answer"}, {"reply_to", id}}).held);
+  execute(kMaria, "chat.delete", {{"message", id}});
+  clock_.advance(7s);
+  tick();
+  EXPECT_EQ(stored_.find("my answer"), std::string::npos);
+  EXPECT_NE(seen_.find("The message that you answer is gone."), std::string::npos);
+}
+
+TEST_F(WatermarkTest, JudgesTheWordsThatAreReadAndNotThePaddingBeforeThem) {
+  ASSERT_TRUE(execute(kMaria, "house_rules.set_word", {{"word", "idiot"}, {"action", "refuse"}}).status.ok());
+  EXPECT_FALSE(execute(kAda, "chat.send", {{"text", std::string(4'500, ' ') + "idiot"}}).status.ok());
+  EXPECT_EQ((seen_ + stored_).find("idiot\""), std::string::npos);
+}
+
+TEST_F(WatermarkTest, TellsWhoSaidItWhenTheStoreCannotHoldIt) {
+  ASSERT_TRUE(execute(kMaria, "house_rules.set_word", {{"word", "secret"}, {"action", "hold"}}).status.ok());
+  accepts_ = false;
+  execute(kAda, "chat.send", {{"text", "held secret"}});
+  tick();
+  EXPECT_NE(seen_.find("\"decision\":\"rejected\""), std::string::npos);
+}
+
+TEST_F(WatermarkTest, HoldsNothingThatCouldNotBeSaid) {
+  ASSERT_TRUE(execute(kMaria, "house_rules.set_mode", {{"mode", "links"}, {"value", 1}}).status.ok());
+  const auto refused = execute(kAda, "chat.send", {{"text", std::string("http://evil.example \0", 21)}});
+  EXPECT_FALSE(refused.held);
+  EXPECT_EQ(refused.status.error().code, ErrorCode::kInvalidArgument);
 }
 
 }  // namespace

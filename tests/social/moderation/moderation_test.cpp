@@ -42,7 +42,9 @@ class ModerationTest : public ::testing::Test {
   room::Verdict say(const room::User& user, const std::string& network = "", bool spoken = true) {
     room::Standing standing;
     standing.network = network;
-    return feature_->guard()->judge(facts(), "chat.send", {"send", user, {}, R"({"text":"hi"})", standing}, spoken);
+    const room::Command command{"send", user, {}, R"({"text":"hi"})", standing};
+    return feature_->guard()->judge(
+        facts(), {"chat.send", command, spoken, spoken ? std::optional<std::string>("hi") : std::nullopt});
   }
   json personal(const room::User& user) const {
     const auto text = feature_->personal(facts(), user);
@@ -54,6 +56,75 @@ class ModerationTest : public ::testing::Test {
   std::unique_ptr<room::Feature> feature_;
   std::vector<room::Event> decided_;
 };
+
+TEST_F(ModerationTest, LetsWhatIsOverGoBeforeWhatHolds) {
+  carry_out(kMaria, "ban", {{"user", "account:first"}});
+  for (std::size_t i = 1; i < kMaxSanctions; ++i) {
+    carry_out(kMaria, "timeout", {{"user", "guest:" + std::to_string(i)}, {"seconds", 60}});
+  }
+  clock_.advance(61s);
+  carry_out(kMaria, "ban", {{"user", kBob.id.value()}});
+  EXPECT_EQ(say({UserId("account:first"), "First", room::Role::kViewer}).stage, "ban");
+  EXPECT_EQ(say(kBob).stage, "ban");
+}
+
+TEST_F(ModerationTest, TellsModeratorsOfTheNewestThatAreInForceAndNoMoreThanAQueueTakes) {
+  const std::string reason(kMaxText, 'x');
+  for (int i = 0; i < 300; ++i) {
+    clock_.advance(1s);
+    carry_out(kMaria, "ban", {{"user", "guest:" + std::to_string(i)}, {"reason", reason}});
+    command(kMaria, "report", {{"user", "guest:1"}, {"text", reason}, {"reason", reason}});
+  }
+  const auto told = personal(kMaria);
+  EXPECT_EQ(told["sanctions"][0]["subject"], "guest:299");
+  EXPECT_LT(told.dump().size(), 160u << 10);
+}
+
+TEST_F(ModerationTest, ProtectsModeratorsWhoHaveSaidNothingYet) {
+  feature_->on_join(facts(), room::User{UserId("account:1"), "Carla", room::Role::kCreator});
+  EXPECT_FALSE(command(kMaria, "delete_all", {{"user", "account:1"}}).ok());
+}
+
+TEST_F(ModerationTest, TakesSoManyReportsFromANetworkAndNoneOfABannedOne) {
+  room::Standing standing;
+  standing.network = "203.0.113.0/24";
+  const std::string body = R"({"user":"account:9","text":"rude"})";
+  const auto report = [&](int guest) {
+    const room::User user{UserId("guest:" + std::to_string(guest)), "G", room::Role::kGuest};
+    return feature_->on_command(facts(), {"report", user, {}, body, standing});
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(report(i).ok());
+  EXPECT_EQ(report(10).error().code, ErrorCode::kRateLimited);
+  clock_.advance(20s);
+  EXPECT_TRUE(report(11).ok());
+  say(kAda, standing.network);
+  carry_out(kMaria, "ban", {{"user", kAda.id.value()}, {"network", true}});
+  clock_.advance(60s);
+  EXPECT_EQ(report(12).error().code, ErrorCode::kForbidden);
+  const room::User ada = kAda;
+  const std::string sorry = R"({"text":"sorry"})";
+  EXPECT_TRUE(feature_->on_command(facts(), {"appeal", ada, {}, sorry, standing}).ok());
+}
+
+TEST_F(ModerationTest, SaysWhetherANetworkWasBanned) {
+  const auto body_of = [&](const room::User& user) {
+    const auto outcome = command(kMaria, "ban", {{"user", user.id.value()}, {"network", true}});
+    return json::parse(outcome->announcements.back().body);
+  };
+  EXPECT_EQ(body_of(kAda)["network"], false) << "nobody knows where they are";
+  say(kAda, "203.0.113.0/24");
+  EXPECT_EQ(body_of(kAda)["network"], true);
+}
+
+TEST_F(ModerationTest, JudgesWhatIsReleasedByWhatIsAgainstItsSenderAndNotByRates) {
+  const room::Command command{"send", kBob, {}, R"({"text":"hi"})", {}};
+  const room::Judged released{"chat.send", command, true, "hi", true};
+  for (int i = 0; i < 1'000; ++i) {
+    ASSERT_EQ(feature_->guard()->judge(facts(), released).kind, VerdictKind::kPass);
+  }
+  carry_out(kMaria, "timeout", {{"user", kBob.id.value()}, {"seconds", 60}});
+  EXPECT_EQ(feature_->guard()->judge(facts(), released).stage, "timeout");
+}
 
 TEST_F(ModerationTest, BansWithReasonAndExpiryAndTellsTheUser) {
   const auto told =
