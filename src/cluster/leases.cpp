@@ -115,8 +115,9 @@ aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore:
 }
 
 aio::Task<Status> Leases::State::claim(std::shared_ptr<State> self, std::string name) {
-  auto round = self->next_round(self->clock.steady());
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto claimed, co_await self->store.claim(std::move(round), std::move(name)));
+  const auto& settings = self->settings;
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto claimed,
+                    co_await self->store.claim(self->kind_name(), settings.node, settings.lease, std::move(name)));
   self->tick();
   co_return success();
 }

@@ -113,13 +113,14 @@ aio::Task<Result<LeasesStore::View>> LeasesStore::run(Round round) {
   return database_.run<View>(std::move(work));
 }
 
-aio::Task<Status> LeasesStore::claim(Round round, std::string name) {
-  std::function<Status(pqxx::work&)> work = [round = std::move(round), name = std::move(name)](pqxx::work& work) {
+aio::Task<Status> LeasesStore::claim(std::string kind, std::string node, std::chrono::milliseconds lease,
+                                     std::string name) {
+  std::function<Status(pqxx::work&)> work = [=](pqxx::work& work) {
     work.exec_params0(
         "insert into cluster_lease (kind, name, node, term, expires_at) values ($1, $2, $3, 1, now() + $4::interval) "
         "on conflict (kind, name) do update set node = excluded.node, term = cluster_lease.term + 1, "
         "expires_at = excluded.expires_at where cluster_lease.node <> excluded.node",
-        round.kind, name, round.node, interval_of(round.lease));
+        kind, name, node, interval_of(lease));
     return success();
   };
   return database_.run<std::monostate>(std::move(work));

@@ -35,7 +35,7 @@ class LeasesStore {
   // One round in one transaction.
   aio::Task<Result<View>> run(Round round);
   // The name becomes the node's, whoever has it.
-  aio::Task<Status> claim(Round round, std::string name);
+  aio::Task<Status> claim(std::string kind, std::string node, std::chrono::milliseconds lease, std::string name);
   Status release_blocking(const std::string& kind, const std::string& node);
 
  private:
