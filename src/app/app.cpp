@@ -26,7 +26,6 @@ std::size_t loops_for(const config::ServerConfig& config) {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
 }
 
-constexpr const char* kAccountNews = "grandstand.accounts";
 constexpr std::chrono::milliseconds kExpiryInterval{2'000};
 // How long responses under way may take when the daemon stops.
 constexpr std::chrono::milliseconds kStopGrace{2'000};
@@ -137,12 +136,11 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
     other_nodes = [spread = app->spread_.get()] { return spread->other_nodes(); };
     elsewhere = [spread = app->spread_.get()](std::string_view channel) { return spread->elsewhere(channel); };
   }
-  GRANDSTAND_TRY(
-      app->http_,
-      http::Server::create(app->config_.http, {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
-                                               *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients,
-                                               app->guide_.get(), app->gate_.get(), app->archive_.get(), elsewhere,
-                                               app->webhooks_.get(), other_nodes}));
+  GRANDSTAND_TRY(app->http_, http::Server::create(app->config_.http,
+                                                  {app->runtime_, app->clock_, app->metrics_, app->health_,
+                                                   app->origin_, *app->catalogue_, *app->accounts_, *app->hub_,
+                                                   app->config_.clients, app->guide_.get(), app->gate_.get(),
+                                                   app->archive_.get(), elsewhere, app->webhooks_.get(), other_nodes}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});
@@ -163,13 +161,6 @@ Status App::join_cluster() {
   auto& loop = runtime_.loop(0);
   leases_ = std::make_unique<cluster::Leases>(Kind::kRooms, settings, *storage_.database, clock_, loop, metrics_,
                                               [bus = bus_.get()] { return bus->connected(); });
-  accounts_->announce_by([bus = bus_.get()](std::string news) { bus->publish(kAccountNews, std::move(news)); });
-  account_news_ = bus_->subscribe(kAccountNews, loop, [this](std::string_view news) {
-    aio::spawn(runtime_.loop(0), accounts_->hear(std::string(news)), [](const Status& heard) {
-      if (!heard)
-        log::warning("app", "An account's change on another node is not known", {{"reason", heard.error().message}});
-    });
-  });
   if (settings.address.empty()) return success();
   channel_leases_ = std::make_unique<cluster::Leases>(Kind::kChannels, std::move(settings), *storage_.database, clock_,
                                                       loop, metrics_, [] { return true; });
@@ -306,7 +297,6 @@ void App::stop() {
   if (http_) http_->stop(kStopGrace);
   if (leases_) leases_->stop();
   if (hub_) hub_->stop();
-  account_news_ = {};
   if (spread_) on_control_loop([this] { spread_->stop(); });
   if (webhooks_) webhooks_->stop();
   if (bus_) bus_->stop();

@@ -89,7 +89,6 @@ class App {
   std::unique_ptr<room::FeatureCatalogue> features_;
   std::unique_ptr<cluster::Bus> bus_;  // null, both: this node is alone
   std::unique_ptr<cluster::Leases> leases_;
-  cluster::Bus::Subscription account_news_;
   std::unique_ptr<cluster::Leases> channel_leases_;  // null, both: every channel runs here
   std::unique_ptr<ChannelSpread> spread_;
   std::unique_ptr<hub::Hub> hub_;

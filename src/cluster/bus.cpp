@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <grandstand/aio/offload.hpp>
 #include <grandstand/base/log.hpp>
+#include <grandstand/base/published.hpp>
 #include <grandstand/cluster/bus.hpp>
 
 #include <atomic>
 #include <future>
 #include <utility>
+#include <vector>
 
 #include <nats/nats.h>
 
@@ -87,6 +89,15 @@ struct Bus::State {
   static void on_connection(natsConnection* connection, void* closure) {
     static_cast<State*>(closure)->set_connected(natsConnection_Status(connection) == NATS_CONN_STATUS_CONNECTED);
   }
+  static void on_reconnected(natsConnection* connection, void* closure) {
+    on_connection(connection, closure);
+    const auto waiting = static_cast<State*>(closure)->waiting.load();
+    for (const auto& listener : *waiting) {
+      listener->loop.post([listener] {
+        if (!listener->ended) listener->handler({});
+      });
+    }
+  }
   // The last of a connection.
   static void on_closed(natsConnection*, void* closure) {
     static_cast<State*>(closure)->set_connected(false);
@@ -97,6 +108,8 @@ struct Bus::State {
   ops::Gauge up;
   ops::Counter sent, received, lost;
   std::atomic<bool> connected{false};
+  using Listeners = std::vector<std::shared_ptr<Listener>>;
+  Published<Listeners> waiting{std::make_shared<const Listeners>()};     // for a reconnection
   std::shared_ptr<Callbacks> callbacks = std::make_shared<Callbacks>();  // until stop()
   std::shared_ptr<Callbacks> connection_callbacks = callbacks;
   std::future<void> callbacks_over = callbacks->over();
@@ -126,7 +139,7 @@ Bus::Subscription& Bus::Subscription::operator=(Subscription&& other) noexcept {
 Bus::Subscription::~Subscription() {
   if (!state_) return;
   state_->listener->ended = true;
-  natsSubscription_Unsubscribe(state_->subscription.get());
+  if (state_->subscription) natsSubscription_Unsubscribe(state_->subscription.get());
 }
 
 Bus::Bus(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -152,7 +165,7 @@ Result<std::unique_ptr<Bus>> Bus::connect(const std::string& url, const std::str
   natsOptions_UseGlobalMessageDelivery(made, true);
   natsOptions_SetNoEcho(made, true);
   natsOptions_SetDisconnectedCB(made, State::on_connection, state.get());
-  natsOptions_SetReconnectedCB(made, State::on_connection, state.get());
+  natsOptions_SetReconnectedCB(made, State::on_reconnected, state.get());
   natsOptions_SetClosedCB(made, State::on_closed, state.get());
   natsConnection* connection = nullptr;
   if (const auto status = natsConnection_Connect(&connection, made); status != NATS_OK) {
@@ -195,6 +208,16 @@ Bus::Subscription Bus::subscribe(const std::string& subject, aio::Loop& loop, Ha
   auto state = std::make_unique<Subscription::State>();
   state->listener = std::move(listener);
   state->subscription.reset(made);
+  return Subscription(std::move(state));
+}
+
+Bus::Subscription Bus::on_reconnected(aio::Loop& loop, std::function<void()> handler) {
+  auto state = std::make_unique<Subscription::State>();
+  state->listener = std::make_shared<Listener>(loop, [handler = std::move(handler)](std::string_view) { handler(); });
+  auto waiting = *state_->waiting.load();
+  std::erase_if(waiting, [](const auto& listener) { return listener->ended.load(); });
+  waiting.push_back(state->listener);
+  state_->waiting.store(std::make_shared<const State::Listeners>(std::move(waiting)));
   return Subscription(std::move(state));
 }
 

@@ -17,6 +17,7 @@
 
 namespace grandstand::hub {
 
+class AccountNews;
 class LoopSessions;
 class NodeLink;
 class RoomPort;
@@ -43,6 +44,7 @@ struct Core : identity::AccountObserver, std::enable_shared_from_this<Core> {
   HubMetrics metrics;
   std::unique_ptr<room::StoreWriter> writer;
   std::unique_ptr<NodeLink> link;                    // null: this node is alone
+  std::unique_ptr<AccountNews> news;                 // the same; on loop 0
   std::vector<std::unique_ptr<LoopSessions>> loops;  // as in the runtime
   Published<RoomDirectory> rooms;
   std::atomic<std::uint64_t> last_session{0};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "account_news.hpp"
 #include "client_session.hpp"
 #include "core.hpp"
 #include "loop_sessions.hpp"
@@ -136,6 +137,7 @@ struct Hub::State {
 Hub::Hub(Settings settings, Context context)
     : state_(std::make_shared<State>(State{std::make_shared<Core>(settings, context)})) {
   context.accounts.observe(state_->core);
+  if (context.bus != nullptr) state_->core->news = std::make_unique<AccountNews>(*state_->core, *context.bus);
 }
 
 // Rooms and core hold each other; without this they would outlive the hub.
@@ -235,7 +237,10 @@ void Hub::stop() {
   auto& core = *state_->core;
   core.draining = true;
   core.context.accounts.observe({});
-  on_every_loop(core, [](LoopSessions& loop) { loop.stop(); });
+  on_every_loop(core, [&core](LoopSessions& loop) {
+    if (loop.loop().index() == 0) core.news.reset();
+    loop.stop();
+  });
   const auto left = core.writer->flush(kFlushLimit);
   if (left > 0) log::error("hub", "Stopped with events that are not stored", {{"events", left}});
   core.rooms.store(std::make_shared<RoomDirectory>());

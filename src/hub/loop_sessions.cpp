@@ -5,12 +5,15 @@
 #include "core.hpp"
 #include "room_port.hpp"
 
+#include <grandstand/base/log.hpp>
 #include <grandstand/room/feature.hpp>
 #include <grandstand/wire/frame.hpp>
 #include <grandstand/wire/server_message.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <span>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -18,8 +21,21 @@
 namespace grandstand::hub {
 
 namespace {
+
 constexpr std::chrono::milliseconds kTick{250};
+constexpr std::chrono::seconds kCheckAgain{2};
+constexpr std::size_t kCheckedAtOnce = 500;
+
+aio::Task<Status> check(identity::Accounts& accounts, std::vector<identity::LiveSession> live) {
+  for (auto rest = std::span(live); !rest.empty();) {
+    const auto batch = rest.first(std::min(rest.size(), kCheckedAtOnce));
+    rest = rest.subspan(batch.size());
+    GRANDSTAND_CO_TRY([[maybe_unused]] auto checked, co_await accounts.check_again({batch.begin(), batch.end()}));
+  }
+  co_return success();
 }
+
+}  // namespace
 
 void LoopSessions::add(ClientSession& session) {
   sessions_.emplace(session.id(), &session);
@@ -175,6 +191,23 @@ void LoopSessions::bar(const UserId& account) {
     for (const auto id : sessions_of(account)) {
       if (auto* session = find(id)) session->end(wire::CloseCode::kForbidden, "the account is disabled");
     }
+  });
+}
+
+void LoopSessions::check_again() {
+  loop_.post([this, core = core_.shared_from_this()] {
+    if (core->draining) return;
+    std::set<identity::LiveSession> live;
+    for (const auto& [id, session] : sessions_) {
+      const auto& user = session->user();
+      if (user && user->session > 0) live.insert({user->id, user->session});
+    }
+    auto task = check(core->context.accounts, {live.begin(), live.end()});
+    aio::spawn(loop_, std::move(task), [this, core](const Status& checked) {
+      if (checked) return;
+      log::warning("hub", "Who is connected could not be looked at again yet", {{"reason", checked.error().message}});
+      aio::run_after(loop_, kCheckAgain, [this, core] { check_again(); });
+    });
   });
 }
 

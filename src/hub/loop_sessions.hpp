@@ -61,6 +61,8 @@ class LoopSessions {
   void refresh(const identity::User& user);
   void end(const UserId& account, const std::vector<std::uint64_t>& ended);
   void bar(const UserId& account);
+  // Asks the accounts what has become of everybody who is connected.
+  void check_again();
   void forget_room(const std::shared_ptr<RoomPort>& room);
   // The same, and tells them to join again.
   void move_room(const std::shared_ptr<RoomPort>& room);

@@ -98,6 +98,7 @@ struct Accounts::State {
   aio::Task<Status> note_ended(AccountsStore::Ended ended, Source source);
   aio::Task<Status> note_disabled(AccountsStore::Ended ended, Source source);
   void announce(std::string_view what, const AccountsStore::Ended& whose);
+  void tell_found(const std::vector<LiveSession>& sessions, const std::vector<AccountsStore::Live>& found);
 
   // given
   Settings settings;

@@ -151,6 +151,33 @@ aio::Task<Result<std::optional<StoredSession>>> AccountsStore::find_session(std:
   return database_.run<Found>(std::move(work));
 }
 
+aio::Task<Result<std::vector<AccountsStore::Live>>> AccountsStore::find_live(std::vector<LiveSession> sessions) {
+  using Found = std::vector<Live>;
+  std::function<Result<Found>(pqxx::work&)> work = [sessions = std::move(sessions)](pqxx::work& work) -> Result<Found> {
+    std::string accounts, ids;
+    for (const auto& [account, session] : sessions) {
+      accounts += (accounts.empty() ? "{" : ",") + std::to_string(row_of(account));
+      ids += (ids.empty() ? "{" : ",") + std::to_string(session);
+    }
+    Found found(sessions.size());
+    if (sessions.empty()) return found;
+    for (const auto& row : work.exec_params(
+             select_user(", live.place, a.disabled_at is not null or o.disabled_at is not null as is_disabled, "
+                         "exists (select from account_session where account_id = a.id and id = live.session) or "
+                         "exists (select from bot_token where account_id = a.id and id = live.session) as stands",
+                         "left join account o on o.id = a.bot_owner "
+                         "join unnest($1::bigint[], $2::bigint[]) with ordinality as live(account, session, place) "
+                         "on live.account = a.id"),
+             accounts + "}", ids + "}")) {
+      auto& live = found[row["place"].as<std::size_t>() - 1];
+      live.disabled = row["is_disabled"].as<bool>();
+      if (row["stands"].as<bool>()) live.user = make_user(row);
+    }
+    return found;
+  };
+  return database_.run<Found>(std::move(work));
+}
+
 aio::Task<Result<std::vector<ListedSession>>> AccountsStore::list_sessions(UserId account, UtcTime now) {
   using Sessions = std::vector<ListedSession>;
   std::function<Result<Sessions>(pqxx::work&)> work = [account, now](pqxx::work& work) -> Result<Sessions> {

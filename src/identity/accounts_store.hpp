@@ -82,6 +82,12 @@ class AccountsStore {
   // Also removes expired sessions, and an account's oldest beyond 50.
   aio::Task<Status> open_session(std::int64_t account, NewSession session);
   aio::Task<Result<std::optional<StoredSession>>> find_session(std::string digest, UtcTime now);
+  // Of each: who it is; none, when it has ended.
+  struct Live {
+    std::optional<User> user;
+    bool disabled = false;
+  };
+  aio::Task<Result<std::vector<Live>>> find_live(std::vector<LiveSession> sessions);
   aio::Task<Result<std::vector<ListedSession>>> list_sessions(UserId account, UtcTime now);
 
   // Those of `which`; what they were is what comes back, with the account that they belonged to.

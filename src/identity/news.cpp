@@ -61,4 +61,49 @@ aio::Task<Status> Accounts::hear(std::string news) {
   co_return co_await state_->note_changed(std::move(profile.user), State::Source::kAnotherNode);
 }
 
+aio::Task<Status> Accounts::forget_found() {
+  std::function<Status()> forget = [state = state_.get()]() -> Status {
+    state->cache.clear();
+    return success();
+  };
+  co_return co_await state_->ledger.run<std::monostate>(std::move(forget));
+}
+
+aio::Task<Status> Accounts::check_again(std::vector<LiveSession> sessions) {
+  for (bool told = false; !told;) {
+    std::function<Result<std::uint64_t>()> look = [state = state_.get()]() -> Result<std::uint64_t> {
+      return state->cache.generation();
+    };
+    GRANDSTAND_CO_TRY(const auto before, co_await state_->ledger.run<std::uint64_t>(std::move(look)));
+    GRANDSTAND_CO_TRY(auto found, co_await state_->store.find_live(sessions));
+    std::function<Result<bool>()> tell = [state = state_.get(), before, sessions,
+                                          found = std::move(found)]() -> Result<bool> {
+      // What has changed since is not to be told as it was: it is looked at again.
+      if (state->cache.generation() != before) return false;
+      state->tell_found(sessions, found);
+      return true;
+    };
+    GRANDSTAND_CO_TRY(told, co_await state_->ledger.run<bool>(std::move(tell)));
+  }
+  co_return success();
+}
+
+void Accounts::State::tell_found(const std::vector<LiveSession>& sessions,
+                                 const std::vector<AccountsStore::Live>& found) {
+  const auto told = observer.lock();
+  if (!told) return;
+  const UserId* last = nullptr;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    const auto& [account, session] = sessions[i];
+    if (found[i].disabled) {
+      told->on_disabled(account);
+    } else if (!found[i].user) {
+      told->on_ended(account, {session});
+    } else if (last == nullptr || *last != account) {
+      told->on_changed(*found[i].user);
+      last = &account;
+    }
+  }
+}
+
 }  // namespace grandstand::identity

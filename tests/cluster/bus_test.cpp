@@ -5,6 +5,7 @@
 
 #include <grandstand/cluster/bus.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -95,10 +96,14 @@ TEST_F(BusTest, HearsNothingOfItsOwnNorAfterTheEnd) {
 
 TEST_F(BusTest, ComesBackWhenTheServerDoes) {
   const auto subscription = listen(*two_, "room.a");
+  std::atomic<int> reconnected{0};
+  const auto noticed = one_->on_reconnected(runtime_.loop(0), [&] { ++reconnected; });
   server_.stop();
   EXPECT_TRUE(eventually([&] { return !one_->connected(); }));
+  EXPECT_EQ(reconnected, 0);
   server_.restart();
   EXPECT_TRUE(eventually([&] { return one_->connected() && two_->connected(); }));
+  EXPECT_TRUE(eventually([&] { return reconnected == 1; }));
   EXPECT_TRUE(eventually([&] {
     one_->publish("room.a", "again");
     return !heard().empty();

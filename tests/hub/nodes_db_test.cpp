@@ -11,6 +11,7 @@
 #include <grandstand/hub/hub.hpp>
 
 #include <chrono>
+#include <future>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -29,14 +30,15 @@ class NodesTest : public testing::Test {
  protected:
   // What a daemon has, as far as rooms are concerned.
   struct Node {
-    Node(NodesTest& test, const std::string& name) : name(name) {
+    Node(NodesTest& test, const std::string& name)
+        : name(name), accounts({}, test.database_.database(), test.clock_, metrics) {
       runtime.start();
       bus = cluster::Bus::connect(test.nats_.url(), name, metrics).value();
       leases = std::make_unique<cluster::Leases>(
           cluster::Leases::Kind::kRooms,
           cluster::Settings{.node = name, .address = "http://" + name, .lease = 1h, .renewal = 20ms, .settling = 0ms},
           test.database_.database(), test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
-      hub = std::make_unique<Hub>(Settings{}, Hub::Context{runtime, test.clock_, metrics, test.accounts_,
+      hub = std::make_unique<Hub>(Settings{}, Hub::Context{runtime, test.clock_, metrics, accounts,
                                                            *test.catalogue_.features, bus.get(), leases.get()});
       on_loop(runtime.loop(0), [&] {
         leases->start(
@@ -49,6 +51,7 @@ class NodesTest : public testing::Test {
       leases->stop();
       hub->stop();
       bus->stop();
+      accounts.stop();
       runtime.stop();
       runtime.join();
     }
@@ -62,6 +65,7 @@ class NodesTest : public testing::Test {
 
     std::string name;
     ops::Metrics metrics;
+    identity::Accounts accounts;
     aio::Runtime runtime{2};
     std::unique_ptr<cluster::Bus> bus;
     std::unique_ptr<cluster::Leases> leases;
@@ -106,6 +110,23 @@ class NodesTest : public testing::Test {
     join(client);
     return client;
   }
+  template <class T>
+  static Result<T> wait(Node& node, aio::Task<Result<T>> task) {
+    std::promise<Result<T>> outcome;
+    auto keep = [](aio::Task<Result<T>> t, std::promise<Result<T>>& o) -> aio::Task<Status> {
+      o.set_value(co_await std::move(t));
+      co_return success();
+    };
+    aio::spawn(node.runtime.loop(0), keep(std::move(task), outcome));
+    return outcome.get_future().get();
+  }
+  // A new account, connected to the node.
+  static FakeClient& account(Node& node, const std::string& name) {
+    const auto made = wait(node, node.accounts.register_account(name, "a long password")).value();
+    auto& client = node.client();
+    client.request({{"type", "hello"}, {"token", made.token}});
+    return client;
+  }
   static json say(FakeClient& client, int n, const std::string& key) {
     return client.request(FakeClient::command(kNews, "echo.say", key, {{"n", n}}));
   }
@@ -114,7 +135,7 @@ class NodesTest : public testing::Test {
   TestDatabase database_{migrations()};
   ManualClock clock_;
   ops::Metrics metrics_;
-  identity::Accounts accounts_{{}, database_.database(), clock_, metrics_};
+  identity::User root_{UserId("account:99"), "Root", identity::Role::kAdmin};
   echo::Catalogue catalogue_;
   std::unique_ptr<Node> one_, two_;
   Node* owner_ = nullptr;
@@ -208,6 +229,32 @@ TEST_F(NodesTest, AnotherNodeTakesOverWithANewEpochAndNothingAcknowledgedIsLost)
   // The one that was cut off says so, and puts nothing in order.
   EXPECT_EQ(ada.expect_type("moved")["room"], kNews);
   EXPECT_EQ(ada.join(kNews)["error"]["code"], "unavailable");
+}
+
+TEST_F(NodesTest, KnowWhatHasBecomeOfAccountsWhenTheMessagesFlowAgain) {
+  start();
+  auto& ada = account(*other_, "Ada");
+  auto& bob = account(*other_, "Bob");
+  const auto id = [&](const char* name) { return wait(*owner_, owner_->accounts.find(name)).value().id; };
+  nats_.stop();
+  EXPECT_TRUE(eventually([&] { return !owner_->bus->connected() && !other_->bus->connected(); }));
+  ASSERT_TRUE(wait(*owner_, owner_->accounts.set_disabled(root_, id("Ada"), true)).ok());
+  ASSERT_TRUE(wait(*owner_, owner_->accounts.set_role(root_, id("Bob"), identity::Role::kModerator)).ok());
+  nats_.restart();
+  EXPECT_EQ(ada.transport().wait_for_close(), wire::CloseCode::kForbidden);
+  EXPECT_EQ(bob.expect_type("user")["user"]["role"], "moderator");
+}
+
+// It has noticed nothing itself: the other was cut off, and says so.
+TEST_F(NodesTest, LookAgainAtAccountsWhenAnotherNodeWasCutOff) {
+  start();
+  auto& ada = account(*other_, "Ada");
+  identity::Accounts cut_off({}, database_.database(), clock_, metrics_);
+  const auto id = wait(*other_, other_->accounts.find("Ada")).value().id;
+  ASSERT_TRUE(wait(*owner_, cut_off.set_disabled(root_, id, true)).ok());
+  owner_->bus->publish("grandstand.accounts.lost", "{}");
+  EXPECT_EQ(ada.transport().wait_for_close(), wire::CloseCode::kForbidden);
+  cut_off.stop();
 }
 
 TEST_F(NodesTest, ComesBackTogetherWhenTheMessagesFlowAgain) {

@@ -116,6 +116,40 @@ TEST_F(StandingsTest, NodesTellEachOtherOfAccounts) {
   other.stop();
 }
 
+TEST_F(StandingsTest, TellWhatHasBecomeOfLiveSessionsWhenTheNewsWasLost) {
+  ops::Metrics metrics;
+  Accounts other(Settings{}, db.database(), clock, metrics);
+  const auto theirs = std::make_shared<Witness>();
+  other.observe(theirs);
+  const auto admin = user("Root", Role::kAdmin);
+  const auto ada = user("Ada"), bob = user("Bob"), cid = user("Cid");
+  const auto bot = wait(accounts.create_bot(bob, "Robot")).value().id;
+  const auto bot_token = wait(accounts.create_bot_token(bob, bot, {"t", {TokenScope::kChat}, {}, {}})).value();
+  const auto token = sign_in("Ada").value().token;
+  const auto session = wait(other.authenticate(token))->session;
+  const std::vector<LiveSession> live{{ada.id, ada.session},
+                                      {ada.id, session},
+                                      {bob.id, bob.session},
+                                      {bot, bot_token.token.id},
+                                      {cid.id, cid.session}};
+  ASSERT_TRUE(give(admin, ada, Role::kMember).ok());
+  ASSERT_TRUE(wait(accounts.end_session(ada.id, ada.session)).ok());
+  ASSERT_TRUE(wait(accounts.set_disabled(admin, bob.id, true)).ok());
+  ASSERT_TRUE(wait(other.forget_found()).ok());
+  EXPECT_EQ(wait(other.authenticate(token))->role_in(kNews), Role::kMember);
+  ASSERT_TRUE(wait(other.check_again(live)).ok());
+  ASSERT_EQ(theirs->changed.size(), 2u);
+  EXPECT_EQ(theirs->changed[0].role_in(kNews), Role::kMember);
+  EXPECT_EQ(theirs->changed[1].id, cid.id);
+  EXPECT_THAT(theirs->ended, testing::ElementsAre(std::pair(ada.id, ada.session)));
+  EXPECT_THAT(theirs->disabled, testing::ElementsAre(bob.id, bot));
+  ASSERT_TRUE(wait(accounts.set_disabled(admin, bob.id, false)).ok());
+  ASSERT_TRUE(wait(accounts.remove_bot(bob, bot)).ok());
+  ASSERT_TRUE(wait(other.check_again({{bot, bot_token.token.id}})).ok());
+  EXPECT_EQ(theirs->ended.back(), std::pair(bot, bot_token.token.id));
+  other.stop();
+}
+
 TEST_F(StandingsTest, CreatorsGiveRolesBelowTheirOwnInTheirChannel) {
   const auto admin = user("Root", Role::kAdmin);
   const auto created_by = user("Cleo");

@@ -48,6 +48,9 @@ class Bus {
   // Handlers of subscriptions of the same loop are called in the order of arrival over all of them.
   Subscription subscribe(const std::string& subject, aio::Loop& loop, Handler handler);
 
+  // Called after messages to and from here may have been lost and flow again.
+  Subscription on_reconnected(aio::Loop& loop, std::function<void()> handler);
+
   // Waits until nothing calls back any more; handlers that are on their way to their loops are still called.
   void stop();
 

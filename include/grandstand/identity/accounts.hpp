@@ -89,6 +89,13 @@ struct Authorization {
   std::string verifier;
 };
 
+// By what somebody is connected: a session of the account, or a token of the bot.
+struct LiveSession {
+  UserId account;
+  std::uint64_t session = 0;
+  friend auto operator<=>(const LiveSession&, const LiveSession&) = default;
+};
+
 // Who is told of changes to accounts whose owners may be connected. Called on a thread of the accounts; never blocks.
 class AccountObserver {
  public:
@@ -201,6 +208,10 @@ class Accounts {
   // another node published so is heard as if it had happened here, but is not published again.
   void announce_by(std::function<void(std::string news)> publish);
   aio::Task<Status> hear(std::string news);
+  // When news may have been lost: whoever comes is looked up anew; and the observer is told what the accounts of these
+  // sessions are now, or that the sessions have ended. At most some hundred at once.
+  aio::Task<Status> forget_found();
+  aio::Task<Status> check_again(std::vector<LiveSession> sessions);
 
   // For `grandstand user`; blocking. create: as register_account, whatever settings.registration says.
   Result<User> create_blocking(std::string name, std::string password, Role role);
