@@ -39,10 +39,15 @@ bool opened_before(const Poll& a, const Poll& b) {
   return std::pair(a.event.server_time, a.event.offset) < std::pair(b.event.server_time, b.event.offset);
 }
 
+// A poll whose result has not been told is never forgotten.
 void forget_oldest(State& state) {
   while (state.polls.size() > kMostKept) {
-    state.polls.erase(std::ranges::min_element(
-        state.polls, [](const auto& a, const auto& b) { return opened_before(a.second, b.second); }));
+    const auto oldest = std::ranges::min_element(state.polls, [](const auto& a, const auto& b) {
+      const bool told = !a.second.final_body.empty(), other_told = !b.second.final_body.empty();
+      return told != other_told ? told : opened_before(a.second, b.second);
+    });
+    if (oldest->second.final_body.empty()) return;
+    state.polls.erase(oldest);
   }
 }
 
@@ -88,6 +93,11 @@ Result<Opening> decide_open(const State& state, UtcTime now, Opening wished) {
   if (static_cast<std::size_t>(open) >= kMostOpen) {
     return Error{ErrorCode::kConflict,
                  std::to_string(kMostOpen) + " polls are open here already. Close one before you open another."};
+  }
+  const auto untold =
+      std::ranges::count_if(state.polls, [](const auto& entry) { return entry.second.final_body.empty(); });
+  if (static_cast<std::size_t>(untold) >= kMostKept) {
+    return Error{ErrorCode::kUnavailable, "Earlier polls are not counted yet. Try again later."};
   }
   wished.closes_at = std::chrono::floor<std::chrono::milliseconds>(now) + wished.duration;
   return wished;
@@ -161,6 +171,7 @@ void apply_final(State& state, const Final& final, std::string body) {
   poll->votes = static_cast<std::int64_t>(final.votes);
   poll->told_counts = poll->counts;
   poll->told_votes = poll->votes;
+  forget_oldest(state);
 }
 
 void apply_recalled(State& state, const PollId& id, std::span<const std::int64_t> counts, std::int64_t votes) {

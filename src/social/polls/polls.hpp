@@ -26,7 +26,7 @@ inline constexpr std::size_t kMaxOption = 80;     // code points
 inline constexpr std::size_t kMinOptions = 2, kMaxOptions = 10;
 inline constexpr std::chrono::seconds kShortest{10}, kLongest{std::chrono::hours{24}};
 inline constexpr std::size_t kMostOpen = 3;             // polls at once
-inline constexpr std::size_t kMostKept = 8;             // polls in the state, the open ones among them
+inline constexpr std::size_t kMostKept = 8;             // polls in the state, those without a result first
 inline constexpr std::size_t kMostReceipts = 50'000;    // votes of one poll that the state remembers for their voters
 inline constexpr std::uint64_t kMostBallots = 500'000;  // accepted votes of one poll, changed ones included
 inline constexpr std::chrono::milliseconds kTickInterval{250};

@@ -17,63 +17,81 @@ using ballots::Digest;
 
 constexpr std::size_t kRecalledVotes = 20'000;  // of open polls and the latest closed one, when a room comes back
 
+room::Event read_opened(const pqxx::row& row) {
+  room::Event opened{row[1].c_str(), row[2].as<std::uint64_t>(), "polls.opened", time_of(row[3]),
+                     optional_time_of(row[4])};
+  opened.user = room::User{UserId(row[5].c_str()), row[6].c_str(),
+                           identity::parse_role(row[7].c_str()).value_or(room::Role::kGuest)};
+  opened.key = row[8].c_str();
+  opened.body = row[9].c_str();
+  return opened;
+}
+
+// What an open poll's votes come to so far.
+room::Event read_sums(pqxx::work& transaction, std::int64_t poll, const PollId& id) {
+  Change change{id, {}, 0};
+  for (const auto& sum :
+       transaction.exec_params("SELECT option, count(*) FROM poll_vote WHERE poll = $1 GROUP BY option", poll)) {
+    change.counts[sum[0].as<unsigned>()] = sum[1].as<std::int64_t>();
+    change.votes += sum[1].as<std::int64_t>();
+  }
+  room::Event tick{id.epoch, 0, "polls.tick"};
+  tick.body = encode_tick(std::span(&change, 1));
+  return tick;
+}
+
+// The voters' receipts.
+void read_votes(pqxx::work& transaction, const RoomId& room, std::int64_t poll, const PollId& id,
+                std::vector<room::Event>& events) {
+  for (const auto& vote : transaction.exec_params(
+           "SELECT b.index, b.option, b.replaces, b.nonce, b.account FROM poll_vote v JOIN poll_ballot b"
+           " ON b.poll = v.poll AND b.index = v.ballot WHERE v.poll = $1 ORDER BY b.index DESC LIMIT $2",
+           poll, static_cast<std::int64_t>(kRecalledVotes))) {
+    Accepted accepted{id, vote[0].as<std::uint64_t>(), vote[1].as<unsigned>()};
+    if (!vote[2].is_null()) accepted.replaces = vote[2].as<std::uint64_t>();
+    accepted.nonce = vote[3].c_str();
+    accepted.again = true;  // is in the sums already
+    room::Event cast{id.epoch, 0, "polls.vote"};
+    cast.user = room::User{UserId(vote[4].c_str()), {}, room::Role::kViewer};
+    cast.result = receipt(room, cast.user->id, std::move(accepted)).value();
+    events.push_back(std::move(cast));
+  }
+}
+
+// polls.closed and polls.final.
+void read_later(pqxx::work& transaction, std::int64_t poll, std::vector<room::Event>& events) {
+  for (const auto& later :
+       transaction.exec_params("SELECT kind, epoch, event_offset, " MICROSECONDS("at") ", " MICROSECONDS(
+                                   "media_time") ", body"
+                                                 " FROM poll_event WHERE poll = $1 ORDER BY kind",
+                               poll)) {
+    room::Event event{later[1].c_str(), later[2].as<std::uint64_t>(), later[0].c_str(), time_of(later[3]),
+                      optional_time_of(later[4])};
+    event.body = later[5].c_str();
+    events.push_back(std::move(event));
+  }
+}
+
 }  // namespace
 
 std::vector<room::Event> read_polls(pqxx::work& transaction, const RoomId& room, std::size_t limit) {
   std::vector<room::Event> events;
-  const auto rows = transaction.exec_params(
-      "SELECT id, epoch, event_offset, " MICROSECONDS("at") ", " MICROSECONDS("media_time") ", user_id, user_name,"
-      " user_role, key, body, closed_at IS NULL FROM poll WHERE room = $1 ORDER BY id DESC LIMIT $2",
-      room.value(), static_cast<std::int64_t>(limit));
-  bool latest_closed = true;
-  for (const auto& row : rows) {
+  for (const auto& row : transaction.exec_params(
+           "SELECT id, epoch, event_offset, " MICROSECONDS("at") ", " MICROSECONDS(
+               "media_time") ", user_id,"
+                             " user_name, user_role, key, body, closed_at IS NULL, coalesce(closed_at = max(closed_at) "
+                             "OVER (), true)"
+                             " FROM (SELECT *, EXISTS (SELECT FROM poll_event WHERE poll = poll.id AND kind = "
+                             "'polls.final') AS told"
+                             " FROM poll WHERE room = $1 ORDER BY told, id DESC LIMIT $2) AS kept ORDER BY id",
+           room.value(), static_cast<std::int64_t>(limit))) {
     const auto poll = row[0].as<std::int64_t>();
-    room::Event opened{row[1].c_str(), row[2].as<std::uint64_t>(), "polls.opened", time_of(row[3]),
-                       optional_time_of(row[4])};
-    opened.user = room::User{UserId(row[5].c_str()), row[6].c_str(),
-                             identity::parse_role(row[7].c_str()).value_or(room::Role::kGuest)};
-    opened.key = row[8].c_str();
-    opened.body = row[9].c_str();
-    const PollId id{opened.epoch, opened.offset};
-    std::vector<room::Event> of_poll{std::move(opened)};
-    const bool open = row[10].as<bool>();
-    if (open) {
-      Change change{id, {}, 0};
-      for (const auto& sum :
-           transaction.exec_params("SELECT option, count(*) FROM poll_vote WHERE poll = $1 GROUP BY option", poll)) {
-        change.counts[sum[0].as<unsigned>()] = sum[1].as<std::int64_t>();
-        change.votes += sum[1].as<std::int64_t>();
-      }
-      room::Event tick{id.epoch, 0, "polls.tick", of_poll.front().server_time};
-      tick.body = encode_tick(std::span(&change, 1));
-      of_poll.push_back(std::move(tick));
-    }
-    if (open || std::exchange(latest_closed, false)) {
-      for (const auto& vote : transaction.exec_params(
-               "SELECT b.index, b.option, b.replaces, b.nonce, b.account FROM poll_vote v JOIN poll_ballot b"
-               " ON b.poll = v.poll AND b.index = v.ballot WHERE v.poll = $1 ORDER BY b.index DESC LIMIT $2",
-               poll, static_cast<std::int64_t>(kRecalledVotes))) {
-        Accepted accepted{id, vote[0].as<std::uint64_t>(), vote[1].as<unsigned>()};
-        if (!vote[2].is_null()) accepted.replaces = vote[2].as<std::uint64_t>();
-        accepted.nonce = vote[3].c_str();
-        accepted.again = true;  // is in the sums already
-        room::Event cast{id.epoch, 0, "polls.vote", of_poll.front().server_time};
-        cast.user = room::User{UserId(vote[4].c_str()), {}, room::Role::kViewer};
-        cast.result = receipt(room, cast.user->id, std::move(accepted)).value();
-        of_poll.push_back(std::move(cast));
-      }
-    }
-    for (const auto& later :
-         transaction.exec_params("SELECT kind, epoch, event_offset, " MICROSECONDS("at") ", " MICROSECONDS(
-                                     "media_time") ", body"
-                                                   " FROM poll_event WHERE poll = $1 ORDER BY kind",
-                                 poll)) {
-      room::Event event{later[1].c_str(), later[2].as<std::uint64_t>(), later[0].c_str(), time_of(later[3]),
-                        optional_time_of(later[4])};
-      event.body = later[5].c_str();
-      of_poll.push_back(std::move(event));
-    }
-    events.insert(events.begin(), std::make_move_iterator(of_poll.begin()), std::make_move_iterator(of_poll.end()));
+    const PollId id{row[1].c_str(), row[2].as<std::uint64_t>()};
+    const bool is_open = row[10].as<bool>(), is_shown = row[11].as<bool>();
+    events.push_back(read_opened(row));
+    if (is_open) events.push_back(read_sums(transaction, poll, id));
+    if (is_shown) read_votes(transaction, room, poll, id, events);
+    read_later(transaction, poll, events);
   }
   return events;
 }

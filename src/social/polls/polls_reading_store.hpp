@@ -10,7 +10,7 @@
 
 namespace grandstand::social::polls {
 
-// The newest polls, oldest first, each with what came after it.
+// Polls whose result is not told yet and the newest others, oldest first, each with what came after it.
 std::vector<room::Event> read_polls(pqxx::work& transaction, const RoomId& room, std::size_t limit);
 
 // Pages of the record of a poll that is counted, and the proof that a ballot is in its tree: for whoever recounts.

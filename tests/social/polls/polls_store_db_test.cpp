@@ -74,8 +74,12 @@ class PollsStoreTest : public ::testing::Test {
     event.key = std::move(key);
     return {kRoom, event};
   }
-  static room::StoredEvent closed(std::chrono::milliseconds after) {
-    return {kRoom, {"e1", 9, "polls.closed", kStart + after, {}, {}, encode_poll(kPoll)}};
+  static room::StoredEvent closed(std::chrono::milliseconds after) { return closed(kPoll, after); }
+  static room::StoredEvent closed(const PollId& poll, std::chrono::milliseconds after) {
+    return {kRoom, {"e1", 9, "polls.closed", kStart + after, {}, {}, encode_poll(poll)}};
+  }
+  static room::StoredEvent told(const PollId& poll) {
+    return {kRoom, {"e1", 10, "polls.final", kStart + 61s, {}, {}, encode_final({poll, {0, 0, 0}})}};
   }
   static room::StoredEvent counting() {
     return {kRoom, {"e1", 0, "polls.count", kStart + 61s, {}, {}, encode_poll(kPoll)}};
@@ -204,6 +208,30 @@ TEST_F(PollsStoreTest, GivesARoomItsPollsBackAfterACrash) {
   // What ended meanwhile is closed and counted at once.
   const auto outcome = feature->tick({kRoom, clock.steady(), kStart + 61s, 1});
   EXPECT_EQ(std::ranges::count(outcome.announcements, "closed", &room::Announcement::name), 2);
+}
+
+TEST_F(PollsStoreTest, GivesARoomThePollsBackWhoseResultsAreNotToldHoweverOld) {
+  ASSERT_TRUE(append({opened(false, 1, 24h), opened(false, 2, 24h)}).ok());
+  (void)commit({vote(1, 1, "a", 1s, {"e1", 1}), vote(2, 2, "a", 1s, {"e1", 2})});
+  for (std::uint64_t i = 11; i <= 20; ++i) {
+    ASSERT_TRUE(append({opened(false, i), closed({"e1", i}, std::chrono::seconds(i)), told({"e1", i})}).ok());
+  }
+  ASSERT_TRUE(append({closed({"e1", 2}, 1h)}).ok());  // and then the node was killed
+  const auto feature = kSpec.make();
+  const auto events = *run<std::vector<room::Event>>(store->load_newest(kRoom, kMostKept));
+  EXPECT_EQ(std::ranges::count(events, "polls.opened", &room::Event::kind), kMostKept);
+  feature->restore(events);
+  const room::Facts facts{kRoom, {}, kStart + 2h, 1};
+  const auto polls = json::parse(feature->snapshot(facts))["polls"];
+  ASSERT_EQ(polls.size(), 2u);
+  EXPECT_EQ(polls[0]["poll"], "e1:1");
+  EXPECT_EQ(polls[0]["votes"], 1);
+  EXPECT_EQ(polls[1]["poll"], "e1:2") << "the one that closed last";
+  EXPECT_EQ(json::parse(feature->personal(facts, account(2)))["votes"][0]["option"], 2);
+  const auto outcome = feature->tick(facts);
+  ASSERT_EQ(outcome.announcements.size(), 1u);
+  EXPECT_EQ(outcome.announcements[0].name, "count");
+  EXPECT_EQ(outcome.announcements[0].body, R"({"poll":"e1:2"})");
 }
 
 // 100,000 votes of 20,000 accounts with GRANDSTAND_FULL_SIZE=1, else a twentieth: with changes, repeated commands and

@@ -65,6 +65,20 @@ class PollsTest : public ::testing::Test {
     event.result = encode_accepted({{"e1", 1}, index_++, option, before, {}, "nonce", "leaf"});
     feature_->apply(event);
   }
+  void count(const PollId& poll) {
+    room::Event counted{"e1", 0, "polls.count", clock_.utc(), {}, {}, encode_poll(poll)};
+    counted.result = encode_final({poll, {4, 1, 0}, 5, 0, 6, "root", "note", "key"});
+    feature_->apply(counted);
+    tick();
+  }
+  // A poll that is opened and closed, and its result told.
+  void hold_a_short_one() {
+    ASSERT_TRUE(open().ok());
+    const PollId poll{"e1", offset_};
+    clock_.advance(1s);
+    ASSERT_TRUE(run("close", kMod, encode_poll(poll)).ok());
+    count(poll);
+  }
   void tick() {
     if (const auto due = feature_->tick_due(); due && *due <= clock_.steady()) happen(feature_->tick(facts()));
   }
@@ -163,10 +177,7 @@ TEST_F(PollsTest, ClosesByItselfAndTellsTheExactCount) {
   tick();
   ASSERT_EQ(told("polls.count").size(), 1u) << "the store is asked";
   EXPECT_TRUE(told("polls.final").empty());
-  room::Event counted{"e1", 0, "polls.count", clock_.utc(), {}, {}, R"({"poll":"e1:1"})"};
-  counted.result = encode_final({{"e1", 1}, {4, 1, 0}, 5, 0, 6, "root", "note", "key"});
-  feature_->apply(counted);
-  tick();
+  count({"e1", 1});
   ASSERT_EQ(told("polls.final").size(), 1u);
   EXPECT_EQ(told("polls.final")[0]["counts"], json({4, 1, 0}));
   EXPECT_EQ(snapshot()[0]["counts"], json({4, 1, 0})) << "whatever was counted along";
@@ -257,18 +268,36 @@ TEST_F(PollsTest, GivesVotersTheirReceiptsWhenTheyComeBack) {
 }
 
 TEST_F(PollsTest, ShowsOpenPollsAndTheOneThatClosedLast) {
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 18; ++i) hold_a_short_one();
+  for (int i = 0; i < 2; ++i) {
+    clock_.advance(1s);
     ASSERT_TRUE(open().ok());
-    clock_.advance(1s);
-    if (i < 18) ASSERT_TRUE(run("close", kMod, R"({"poll":"e1:)" + std::to_string(offset_) + "\"}").ok());
-    clock_.advance(1s);
-    tick();
   }
   const auto polls = snapshot();
   ASSERT_EQ(polls.size(), 3u);
-  EXPECT_EQ(polls[0]["poll"], "e1:35");
+  EXPECT_EQ(polls[0]["poll"], "e1:52");
   EXPECT_NE(polls[0]["closed_at"], nullptr);
   EXPECT_EQ(polls[2]["closed_at"], nullptr);
+}
+
+TEST_F(PollsTest, ForgetsNoPollWhoseResultIsNotToldHoweverManyComeAfterIt) {
+  ASSERT_TRUE(open(86'400).ok());
+  for (int i = 0; i < 20; ++i) hold_a_short_one();
+  EXPECT_EQ(snapshot()[0]["poll"], "e1:1");
+  ASSERT_TRUE(run("close", kMod, R"({"poll":"e1:1"})").ok());
+  for (int i = 0; i < 20; ++i) hold_a_short_one();
+  count({"e1", 1});
+  EXPECT_EQ(told("polls.final").back()["poll"], "e1:1");
+}
+
+TEST_F(PollsTest, OpensNoMoreThanItKeepsWhileNothingIsCounted) {
+  for (std::size_t i = 0; i < kMostKept; ++i) {
+    ASSERT_TRUE(open().ok());
+    ASSERT_TRUE(run("close", kMod, encode_poll({"e1", offset_})).ok());
+  }
+  EXPECT_EQ(open().error().code, ErrorCode::kUnavailable);
+  count({"e1", 1});
+  EXPECT_TRUE(open().ok());
 }
 
 TEST_F(PollsTest, ReadsOnlyQueriesThatNameAPoll) {
