@@ -103,17 +103,10 @@ Result<Opening> decide_open(const State& state, UtcTime now, Opening wished) {
   return wished;
 }
 
-Result<Vote> decide_vote(const State& state, UtcTime now, const Vote& wished) {
-  if (wished.option < 1 || wished.option > kMaxOptions) return refused("There is no option with this number.");
+Result<Vote> decide_vote(const State& state, const Vote& wished) {
   const auto found = state.polls.find(wished.poll);
-  if (found == state.polls.end()) return wished;  // the store knows more polls than this room remembers
-  const auto& poll = found->second;
-  if (wished.option > poll.opening.options.size()) return refused("There is no option with this number.");
-  const auto closed_at = poll.closed_at.value_or(poll.opening.closes_at);
-  if (poll.closed_at || now >= closed_at) {
-    return Error{ErrorCode::kConflict, "The poll closed at " + to_rfc3339(closed_at) + "; it is " + to_rfc3339(now) +
-                                           ". Your vote does not count."};
-  }
+  const auto most = found == state.polls.end() ? kMaxOptions : found->second.opening.options.size();
+  if (wished.option < 1 || wished.option > most) return refused("There is no option with this number.");
   return wished;
 }
 
@@ -141,7 +134,10 @@ void apply_closed(State& state, const PollId& id, UtcTime at) {
 void apply_accepted(State& state, const UserId& voter, const Accepted& accepted) {
   auto* const poll = find(state, accepted.poll);
   if (poll == nullptr || accepted.option < 1 || accepted.option > poll->counts.size()) return;
-  if (!accepted.again) {
+  auto known = poll->receipts.find(voter);
+  // What the store summed up may come before the answer to a vote that is among it.
+  const bool counted = known != poll->receipts.end() && known->second.index >= accepted.index;
+  if (!accepted.again && !counted) {
     ++poll->counts[accepted.option - 1];
     if (accepted.before && *accepted.before >= 1 && *accepted.before <= poll->counts.size()) {
       --poll->counts[*accepted.before - 1];
@@ -149,8 +145,7 @@ void apply_accepted(State& state, const UserId& voter, const Accepted& accepted)
       ++poll->votes;
     }
   }
-  auto known = poll->receipts.find(voter);
-  if (known != poll->receipts.end() && known->second.index > accepted.index) return;
+  if (counted) return;
   if (known == poll->receipts.end() && poll->receipts.size() >= kMostReceipts) return;
   poll->receipts[voter] = {accepted.index, accepted.option, accepted.replaces, accepted.nonce, accepted.leaf};
 }

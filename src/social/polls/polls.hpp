@@ -121,7 +121,8 @@ struct State {
 
 // Errors are sentences for the sender.
 Result<Opening> decide_open(const State& state, UtcTime now, Opening wished);
-Result<Vote> decide_vote(const State& state, UtcTime now, const Vote& wished);
+// Whether it comes in time is the store's to say: it knows whether it has accepted the vote before.
+Result<Vote> decide_vote(const State& state, const Vote& wished);
 Status decide_close(const State& state, const PollId& id);
 
 void apply_opened(State& state, const room::Event& event, Opening opening);

@@ -121,7 +121,7 @@ class PollsFeature final : public room::Feature {
     }
     if (command.name == "vote") {
       GRANDSTAND_TRY(const auto wished, decode_vote(command.body));
-      GRANDSTAND_TRY(const auto vote, decide_vote(state_, facts.utc, wished));
+      GRANDSTAND_TRY(const auto vote, decide_vote(state_, wished));
       return room::Outcome{{{"vote", encode_vote(vote), command.media_time, command.user, room::Audience::kNobody}}};
     }
     GRANDSTAND_TRY(const auto poll, decode_poll(command.body));
@@ -139,9 +139,14 @@ class PollsFeature final : public room::Feature {
     happened(event);
   }
 
-  // Of a poll that only comes now, later events may have been applied before it.
+  // Of a poll that only comes now, later events may have been applied before it. What happened here is known better
+  // than the store does.
   void restore(std::span<const room::Event> events) override {
-    for (const auto& event : events) happened(event);
+    bool lived = false;
+    for (const auto& event : events) {
+      if (event.kind == "polls.opened") lived = state_.polls.contains({event.epoch, event.offset});
+      if (!lived) happened(event);
+    }
     for (const auto& event : std::exchange(early_, {})) happened(event);
   }
 
