@@ -71,66 +71,118 @@ bool takes(const Deleted& deleted, const room::Event& change, const Said& said) 
   return takes(deleted, change, id_of(said.event), author_of(said.event));
 }
 
-// What a change does to a message that stays: says whether anything.
-bool adapt(Said& said, const Deleted& deleted, const room::Event& change) {
-  auto& quote = said.message.reply_to;
-  if (!quote || quote->gone || !takes(deleted, change, quote->id, quote->user)) return false;
-  quote->text.clear();
-  quote->gone = true;
+// Whether the change alters the message: itself, or what it quotes.
+bool concerns(const Said& said, const Deleted& deleted, const room::Event& change) {
+  const auto& quote = said.message.reply_to;
+  return takes(deleted, change, said) || (quote && !quote->gone && takes(deleted, change, quote->id, quote->user));
+}
+bool concerns(const Said& said, const Edited& edited, const room::Event&) {
+  const auto& quote = said.message.reply_to;
+  return id_of(said.event) == edited.message || (quote && !quote->gone && quote->id == edited.message);
+}
+
+void alter(Said& said, const Deleted& deleted, const room::Event& change) {
+  if (takes(deleted, change, said)) {
+    said.message = {.deleted = true};
+  } else {
+    said.message.reply_to->text.clear();
+    said.message.reply_to->gone = true;
+  }
+}
+void alter(Said& said, const Edited& edited, const room::Event&) {
+  auto& message = said.message;
+  if (id_of(said.event) != edited.message) {
+    message.reply_to->text = quote_of(edited.text);
+    return;
+  }
+  message.text = edited.text;
+  message.mentions = edited.mentions;
+  message.edited = true;
+}
+
+// Says whether anything is different then.
+template <class What>
+bool adapt(Said& said, const What& what, const room::Event& change) {
+  if (!concerns(said, what, change)) return false;
+  alter(said, what, change);
   said.event.body = encode_message(said.message);
   return true;
 }
 
-bool adapt(Said& said, const Edited& edited) {
-  auto& message = said.message;
-  const bool itself = id_of(said.event) == edited.message;
-  const bool quoting = message.reply_to && !message.reply_to->gone && message.reply_to->id == edited.message;
-  if (itself) {
-    message.text = edited.text;
-    message.mentions = edited.mentions;
-    message.edited = true;
+template <class What>
+void adapt_all(State& state, const What& what, const room::Event& change) {
+  for (auto& said : state.messages) adapt(said, what, change);
+  for (auto& said : state.pins) adapt(said, what, change);
+  for (auto& earlier : state.changes) {
+    if (earlier.shown) adapt(*earlier.shown, what, change);
   }
-  if (quoting) message.reply_to->text = quote_of(edited.text);
-  if (itself || quoting) said.event.body = encode_message(message);
-  return itself || quoting;
 }
 
-void change(State& state, const Edited& edited) {
-  for (auto& said : state.messages) adapt(said, edited);
-  for (auto& said : state.pins) adapt(said, edited);
-}
-
-void change(State& state, const Deleted& deleted, const room::Event& event) {
-  const auto taken = [&](const Said& said) { return takes(deleted, event, said); };
-  std::erase_if(state.messages, taken);
-  std::erase_if(state.pins, taken);
-  for (auto& said : state.messages) adapt(said, deleted, event);
-  for (auto& said : state.pins) adapt(said, deleted, event);
-}
-
-void pin(State& state, room::Event event) {
-  const auto message = decode_message(event.body);
-  const auto id = id_of(event);
-  if (!message.ok() || std::ranges::count(state.pins, id, [](const Said& said) { return id_of(said.event); }) > 0) {
-    return;
+// The message that an event tells the text of which is no message itself.
+std::optional<Said> shown_by(const room::Event& event) {
+  if (event.kind == "chat.edited") {
+    auto edited = decode_edited(event.body);
+    if (!edited.ok()) return std::nullopt;
+    room::Event message{edited->message.epoch, edited->message.offset, "chat.message"};
+    message.user = event.user;
+    return Said{std::move(message), {std::move(edited->text), {}, std::move(edited->mentions)}};
   }
-  event.body = encode_message(*message);
-  state.pins.push_back({std::move(event), *message});
+  if (event.kind != "chat.pinned") return std::nullopt;
+  auto pinned = decode_pinned(event.body);
+  if (!pinned.ok()) return std::nullopt;
+  auto message = decode_message(pinned->body);
+  if (!message.ok()) return std::nullopt;
+  pinned->body = encode_message(*message);
+  return Said{std::move(*pinned), std::move(*message)};
+}
+
+void pin(State& state, Said pinned) {
+  const auto id = id_of(pinned.event);
+  if (std::ranges::count(state.pins, id, [](const Said& said) { return id_of(said.event); }) > 0) return;
+  state.pins.push_back(std::move(pinned));
   if (state.pins.size() > kMaxPins) state.pins.erase(state.pins.begin());
 }
 
 // Events that are no messages.
-void change(State& state, const room::Event& event) {
+void change(State& state, const Change& change) {
+  const auto& event = change.event;
   if (event.kind == "chat.edited") {
-    if (const auto edited = decode_edited(event.body); edited.ok()) change(state, edited.value());
+    if (const auto edited = decode_edited(event.body); edited.ok()) adapt_all(state, *edited, event);
   } else if (event.kind == "chat.deleted") {
-    if (const auto deleted = decode_deleted(event.body); deleted.ok()) change(state, deleted.value(), event);
+    const auto deleted = decode_deleted(event.body);
+    if (!deleted.ok()) return;
+    const auto taken = [&](const Said& said) { return takes(*deleted, event, said); };
+    std::erase_if(state.messages, taken);
+    std::erase_if(state.pins, taken);
+    adapt_all(state, *deleted, event);
   } else if (event.kind == "chat.pinned") {
-    if (auto pinned = decode_pinned(event.body); pinned.ok()) pin(state, std::move(pinned).value());
+    if (change.shown) pin(state, *change.shown);
   } else if (event.kind == "chat.unpinned") {
     const auto id = decode_message_id(event.body);
     if (id.ok()) std::erase_if(state.pins, [&](const Said& said) { return id_of(said.event) == *id; });
   }
+}
+
+template <class What>
+std::vector<room::Event> redact_all(const State& state, const RoomId& room, const What& what) {
+  const room::Event now;  // its epoch is nobody's: everything is before it
+  std::vector<room::Event> redacted;
+  for (const auto& known : state.messages) {
+    if (!concerns(known, what, now)) continue;
+    auto said = known;
+    adapt(said, what, now);
+    redacted.push_back(std::move(said.event));
+  }
+  for (const auto& [event, shown] : state.changes) {
+    if (!shown || !concerns(*shown, what, now)) continue;
+    auto said = *shown;
+    adapt(said, what, now);
+    redacted.push_back(event);
+    redacted.back().body = event.kind == "chat.pinned"
+                               ? encode_pinned(room, said.event)
+                               : encode_edited({id_of(said.event), said.message.text, said.message.mentions});
+  }
+  return redacted;
 }
 
 void trim(State& state) {
@@ -220,8 +272,8 @@ void apply(State& state, const room::Event& event) {
     auto message = decode_message(event.body);
     if (message.ok()) state.messages.push_back({event, std::move(message).value()});
   } else {
-    state.changes.push_back(event);
-    change(state, event);
+    state.changes.push_back({event, shown_by(event)});
+    change(state, Change(state.changes.back()));
   }
   trim(state);
 }
@@ -238,7 +290,7 @@ void apply_unseen(State& state, const room::Event& event) {
   } else if (event.kind == "chat.edited") {
     const auto edited = decode_edited(event.body);
     if (!edited.ok()) return;
-    for (auto& said : state.unseen) adapt(said, *edited);
+    for (auto& said : state.unseen) adapt(said, *edited, event);
   } else if (event.kind == "chat.deleted") {
     const auto deleted = decode_deleted(event.body);
     if (!deleted.ok()) return;
@@ -251,36 +303,19 @@ void restore(State& state, std::span<const room::Event> events) {
   for (const auto& event : events) apply(whole, event);
   std::ranges::move(state.messages, std::back_inserter(whole.messages));
   // They may be about what has just come back.
-  for (const auto& event : state.changes) change(whole, event);
+  for (const auto& later : state.changes) change(whole, later);
   std::ranges::move(state.changes, std::back_inserter(whole.changes));
   trim(whole);
   whole.unseen = std::move(state.unseen);
   state = std::move(whole);
 }
 
-std::vector<room::Event> redact(const State& state, const Edited& edited) {
-  std::vector<room::Event> redacted;
-  for (const auto& known : state.messages) {
-    const auto& quote = known.message.reply_to;
-    if (id_of(known.event) != edited.message && !(quote && quote->id == edited.message)) continue;
-    if (auto said = known; adapt(said, edited)) redacted.push_back(std::move(said.event));
-  }
-  return redacted;
+std::vector<room::Event> redact(const State& state, const RoomId& room, const Edited& edited) {
+  return redact_all(state, room, edited);
 }
 
-std::vector<room::Event> redact(const State& state, const Deleted& deleted) {
-  const room::Event now;  // its epoch is nobody's: everything is before it
-  std::vector<room::Event> redacted;
-  for (const auto& known : state.messages) {
-    if (takes(deleted, now, known)) {
-      auto event = known.event;
-      event.body = encode_message({.deleted = true});
-      redacted.push_back(std::move(event));
-    } else if (known.message.reply_to) {
-      if (auto said = known; adapt(said, deleted, now)) redacted.push_back(std::move(said.event));
-    }
-  }
-  return redacted;
+std::vector<room::Event> redact(const State& state, const RoomId& room, const Deleted& deleted) {
+  return redact_all(state, room, deleted);
 }
 
 }  // namespace grandstand::social::chat

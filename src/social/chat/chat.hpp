@@ -24,10 +24,10 @@ namespace grandstand::social::chat {
 inline constexpr std::size_t kMaxCharacters = 500;  // code points
 inline constexpr std::size_t kMaxLines = 10;
 inline constexpr std::size_t kShownMessages = 50;
-inline constexpr std::size_t kKnownMessages = 1'000;    // which may be answered, edited, pinned
-inline constexpr std::size_t kRestoredMessages = 200;   // of earlier lifetimes of the room
-inline constexpr std::size_t kRememberedChanges = 200;  // for messages that are not restored yet
-inline constexpr std::size_t kKnownUnseen = 200;        // messages that only their senders saw
+inline constexpr std::size_t kKnownMessages = 1'000;      // which may be answered, edited, pinned
+inline constexpr std::size_t kRestoredMessages = 200;     // of earlier lifetimes of the room
+inline constexpr std::size_t kRememberedChanges = 1'000;  // as many as those who resume may get
+inline constexpr std::size_t kKnownUnseen = 200;          // messages that only their senders saw
 inline constexpr std::size_t kMaxMentions = 10;
 inline constexpr std::size_t kMaxPins = 3;
 inline constexpr std::size_t kQuoteCharacters = 100;
@@ -93,11 +93,17 @@ struct Said {
   Message message;
 };
 
+// An event that is no message.
+struct Change {
+  room::Event event;
+  std::optional<Said> shown;  // the message that it tells the text of, as that is now
+};
+
 struct State {
-  std::deque<Said> messages;        // oldest first, without the deleted ones
-  std::vector<Said> pins;           // in the order of pinning
-  std::deque<room::Event> changes;  // the last events that are no messages
-  std::deque<Said> unseen;          // by all but their senders
+  std::deque<Said> messages;   // oldest first, without the deleted ones
+  std::vector<Said> pins;      // in the order of pinning
+  std::deque<Change> changes;  // the last ones
+  std::deque<Said> unseen;     // by all but their senders
 };
 
 // The text as it is shown and kept: line ends as \n, without bidirectional overrides and invisible characters, trimmed.
@@ -120,9 +126,9 @@ void apply(State& state, const room::Event& event);
 void apply_unseen(State& state, const room::Event& event);
 // Events from before everything that the state has.
 void restore(State& state, std::span<const room::Event> events);
-// What those who resume get of the messages that the change is about.
-std::vector<room::Event> redact(const State& state, const Edited& change);
-std::vector<room::Event> redact(const State& state, const Deleted& change);
+// What those who resume get of the events that tell what the messages said which the change is about.
+std::vector<room::Event> redact(const State& state, const RoomId& room, const Edited& change);
+std::vector<room::Event> redact(const State& state, const RoomId& room, const Deleted& change);
 
 // GET .../chat/history
 struct HistoryQuery {

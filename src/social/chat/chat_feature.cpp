@@ -22,7 +22,7 @@ class ChatFeature final : public room::Feature {
     if (command.name == "edit") return edit(facts, command);
     if (command.name == "typing") return typing(facts, command);
     GRANDSTAND_TRY(const auto message, decode_message_id(command.body));
-    if (command.name == "delete") return remove(message, command);
+    if (command.name == "delete") return remove(facts, message, command);
     if (command.name == "pin") return pin(facts, message, command);
     return unpin(message, command);
   }
@@ -31,10 +31,10 @@ class ChatFeature final : public room::Feature {
   void restore(std::span<const room::Event> events) override { chat::restore(state_, events); }
   std::string snapshot(const Facts& facts) const override { return encode_snapshot(facts.room, state_); }
 
-  Outcome erase(const Facts&, const UserId& user) override {
+  Outcome erase(const Facts& facts, const UserId& user) override {
     const Deleted deleted{user};
     Outcome outcome{{{"deleted", encode_deleted(deleted), std::nullopt, std::nullopt}}};
-    outcome.redacted = redact(state_, deleted);
+    outcome.redacted = redact(state_, facts.room, deleted);
     return outcome;
   }
 
@@ -48,16 +48,16 @@ class ChatFeature final : public room::Feature {
     GRANDSTAND_TRY(const auto edit, decode_edit(command.body));
     GRANDSTAND_TRY(const auto edited, decide(state_, edit, command.user, facts.utc));
     Outcome outcome{{{"edited", encode_edited(edited), command.media_time, command.user}}};
-    outcome.redacted = redact(state_, edited);
+    outcome.redacted = redact(state_, facts.room, edited);
     return outcome;
   }
-  Result<Outcome> remove(const MessageId& message, const Command& command) const {
+  Result<Outcome> remove(const Facts& facts, const MessageId& message, const Command& command) const {
     GRANDSTAND_TRY(const auto allowed, decide_delete(state_, message, command.user));
     static_cast<void>(allowed);
     const Deleted deleted{message};
     Outcome outcome{{{"deleted", encode_deleted(deleted), std::nullopt, command.user}}};
     outcome.unseen = is_unseen(state_, message);
-    outcome.redacted = redact(state_, deleted);
+    outcome.redacted = redact(state_, facts.room, deleted);
     return outcome;
   }
   Result<Outcome> pin(const Facts& facts, const MessageId& message, const Command& command) const {

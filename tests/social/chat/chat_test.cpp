@@ -129,6 +129,14 @@ class Stand {
     for (const auto& event : all_of_it[list]) all.push_back(event["body"]["text"]);
     return all;
   }
+  // What those get who were away all the time, in one text.
+  std::string resumed() const {
+    auto all = events;
+    for (const auto& event : redacted) all.at(event.offset - 1).body = event.body;
+    std::string text;
+    for (const auto& event : all) text += event.body + "\n";
+    return text;
+  }
   room::Facts facts() const { return {kRoom, SteadyTime{}, now, members}; }
 
   UtcTime now = kNow;
@@ -275,10 +283,36 @@ TEST(Chat, TakesAwayAllThatAUserSaid) {
   EXPECT_EQ(room.texts(), Texts{"answer"});
   EXPECT_EQ(room.texts("pins"), Texts{});
   EXPECT_EQ(room.snapshot()["messages"][0]["body"]["reply_to"]["deleted"], true);
-  EXPECT_EQ(room.redacted.size(), 3u);
+  EXPECT_EQ(room.redacted.size(), 4u) << "three messages and a pin";
   for (const auto& event : room.redacted) EXPECT_THAT(event.body, ::testing::Not(HasSubstr("one")));
   room.say(kAda, "forgiven");
   EXPECT_EQ(room.texts(), (Texts{"answer", "forgiven"}));
+}
+
+TEST(Chat, GivesNobodyWhoResumesATextThatIsGone) {
+  for (const bool erased : {false, true}) {
+    Stand room;
+    const auto first = room.say(kAda, "hidden 1");
+    ASSERT_TRUE(room.change(kMod, "pin", first).ok());
+    ASSERT_TRUE(room.change(kAda, "edit", first, ",\"text\":\"hidden 2\"").ok());
+    ASSERT_TRUE(room.change(kMod, "unpin", first).ok());
+    ASSERT_TRUE(room.change(kMod, "pin", first).ok());
+    const auto answer = room.say(kBob, "answer", ",\"reply_to\":\"" + first + "\"");
+    ASSERT_TRUE(room.change(kMod, "pin", answer).ok());
+    ASSERT_TRUE(room.change(kAda, "edit", first, ",\"text\":\"hidden 3\"").ok());
+    EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden 1")));
+    EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden 2")));
+    EXPECT_THAT(room.resumed(), HasSubstr("hidden 3"));
+    for (int i = 0; i < 500; ++i) ASSERT_TRUE(room.change(kBob, "edit", answer, ",\"text\":\"again\"").ok());
+    if (erased) {
+      room.take(room.feature->erase(room.facts(), kAda.id));
+    } else {
+      ASSERT_TRUE(room.change(kMod, "delete", first).ok());
+    }
+    EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden")));
+    ASSERT_TRUE(room.change(kBob, "edit", answer, ",\"text\":\"final\"").ok());
+    EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden"))) << "not of an answer that was pinned, either";
+  }
 }
 
 // The database may come late: what happened meanwhile is about what it brings.
