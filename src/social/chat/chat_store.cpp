@@ -4,11 +4,13 @@
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/room/outbox.hpp>
+#include <grandstand/room/settings.hpp>
 #include <grandstand/storage/database.hpp>
 #include <grandstand/storage/sql_text.hpp>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +25,13 @@ namespace {
 std::string microseconds(UtcTime time) {
   return std::to_string(time.time_since_epoch().count());
 }
+
+// A key stands for one message as long as rooms remember it: then it may be used again.
+constexpr const char* kForgetKeys = R"(
+  UPDATE chat_message AS m SET key = ''
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS row(room, user_id, key, at)
+  WHERE m.room = row.room AND m.user_id = row.user_id AND m.key = row.key AND m.key <> ''
+    AND m.at <= 'epoch'::timestamptz + (row.at - $5::bigint) * interval '1 microsecond')";
 
 constexpr const char* kInsert = R"(
   INSERT INTO chat_message (room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body,
@@ -69,6 +78,8 @@ Status insert(pqxx::work& transaction, std::span<const room::StoredEvent> events
   }
   std::vector<std::string> parameters;
   for (auto& column : columns) parameters.push_back(std::move(column).finish());
+  transaction.exec_params(kForgetKeys, parameters[0], parameters[5], parameters[8], parameters[3],
+                          std::chrono::microseconds(room::Settings{}.key_lifetime).count());
   transaction.exec_params(kInsert, pqxx::prepare::make_dynamic_params(parameters));
   return success();
 }

@@ -139,6 +139,20 @@ TEST_F(ChatStoreTest, KeepsWhatWasSaidUnderOneKeyOnceWhicheverNodeStoresItFirst)
   EXPECT_THAT(ids(history({}).value()), testing::ElementsAre("e2:1", "e1:8"));
 }
 
+TEST_F(ChatStoreTest, KeepsWhatIsSaidUnderAKeyThatRoomsHaveForgotten) {
+  auto first = message("channel:news", "e1", 1), second = message("channel:news", "e1", 2);
+  first.event.server_time = kStart - 10min;
+  second.event.server_time = kStart;
+  auto again = message("channel:news", "e2", 1);
+  again.event.server_time = kStart + 1s;
+  for (auto* const stored : {&first, &second, &again}) stored->event.key = "1";
+  ASSERT_TRUE(append({first}).ok());
+  ASSERT_TRUE(append({second, change(3, "edited", encode_edited({{"e1", 2}, "edited", {}}))}).ok());
+  ASSERT_TRUE(append({first, again}).ok());
+  EXPECT_THAT(ids(history({}).value()), testing::ElementsAre("e1:1", "e1:2"));
+  EXPECT_EQ(texts(*history({})).back(), "edited");
+}
+
 TEST_F(ChatStoreTest, PagesThroughTheHistoryOverAllLifetimesOfTheRoom) {
   std::vector<room::StoredEvent> events;
   for (std::uint64_t i = 1; i <= 5; ++i) events.push_back(message("channel:news", "zz", i));
