@@ -42,12 +42,15 @@ class ChatFeature final : public room::Feature {
   Result<Outcome> send(const Command& command) const {
     GRANDSTAND_TRY(const auto send, decode_send(command.body));
     GRANDSTAND_TRY(const auto message, decide(state_, send, command.user.id));
-    return Outcome{{{"message", encode_message(message), command.media_time, command.user}}};
+    Outcome outcome{{{"message", encode_message(message), command.media_time, command.user}}};
+    outcome.unseen = send.reply_to && is_unseen(state_, *send.reply_to);
+    return outcome;
   }
   Result<Outcome> edit(const Facts& facts, const Command& command) const {
     GRANDSTAND_TRY(const auto edit, decode_edit(command.body));
     GRANDSTAND_TRY(const auto edited, decide(state_, edit, command.user, facts.utc));
     Outcome outcome{{{"edited", encode_edited(edited), command.media_time, command.user}}};
+    outcome.unseen = is_unseen(state_, edited.message);
     outcome.redacted = redact(state_, facts.room, edited);
     return outcome;
   }

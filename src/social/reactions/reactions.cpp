@@ -8,8 +8,8 @@ namespace grandstand::social::reactions {
 Status count(State& state, const Send& command, std::optional<UtcTime> media_time) {
   const auto* const reaction = std::ranges::find(kReactions, command.reaction);
   if (reaction == kReactions.end()) {
-    return Error{ErrorCode::kInvalidArgument, "There is no reaction \"" + command.reaction.substr(0, 20) +
-                                                  "\"; heart, laugh, wow, sad, clap and fire are known."};
+    return Error{ErrorCode::kInvalidArgument,
+                 "There is no reaction \"" + command.reaction + "\"; heart, laugh, wow, sad, clap and fire are known."};
   }
   if (media_time) media_time = std::chrono::floor<std::chrono::seconds>(*media_time);
   const std::pair place{media_time, *reaction};

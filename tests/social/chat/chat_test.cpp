@@ -254,6 +254,15 @@ TEST(Chat, LetsWhoIsUnseenAnswerEditAndDeleteTheirMessages) {
   EXPECT_FALSE(is_unseen(state, id));
 }
 
+TEST(Chat, ShowsNobodyElseWhatIsAboutAnUnseenMessageAlsoWhenItsSenderIsSeenAgain) {
+  Stand room;
+  room.feature->apply_unseen({"unseen", 1, "chat.message", kNow, {}, kAda, R"({"text":"hidden"})", {}});
+  EXPECT_TRUE(room.ask(kAda, "send", R"({"text":"x","reply_to":"unseen:1"})")->unseen);
+  EXPECT_TRUE(room.ask(kAda, "edit", R"({"message":"unseen:1","text":"x"})")->unseen);
+  EXPECT_TRUE(room.ask(kAda, "delete", R"({"message":"unseen:1"})")->unseen);
+  EXPECT_FALSE(room.ask(kAda, "send", R"({"text":"x"})")->unseen);
+}
+
 TEST(Chat, PinsThreeMessagesForModerators) {
   Stand room;
   Texts names;

@@ -3,6 +3,8 @@
 
 #include "test_paths.hpp"
 
+#include <grandstand/base/text.hpp>
+
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -52,6 +54,7 @@ TEST(Reactions, AnnouncesATallyAtMostFourTimesASecond) {
 TEST(Reactions, RefusesUnknownOnesAndTooManyMoments) {
   State state;
   EXPECT_EQ(count(state, {"boo"}, {}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(is_valid_utf8(count(state, {"€€€€€€€"}, {}).error().message)) << "or a client would hang up";
   EXPECT_EQ(tally_due(state), std::nullopt);
   for (std::size_t i = 0; i < kMaxMarks; ++i) EXPECT_TRUE(count(state, {"wow"}, kMedia + std::chrono::seconds(i)).ok());
   EXPECT_EQ(count(state, {"wow"}, kMedia - 1s).error().code, ErrorCode::kUnavailable);
