@@ -128,7 +128,13 @@ void apply_opened(State& state, const room::Event& event, Opening opening) {
 }
 
 void apply_closed(State& state, const PollId& id, UtcTime at) {
-  if (auto* const poll = find(state, id); poll != nullptr && !poll->closed_at) poll->closed_at = at;
+  auto* const closed = find(state, id);
+  if (closed == nullptr || closed->closed_at) return;
+  closed->closed_at = at;
+  const auto still = shown(state);
+  for (auto& [other, poll] : state.polls) {
+    if (std::ranges::find(still, &poll) == still.end()) poll.receipts.clear();
+  }
 }
 
 void apply_accepted(State& state, const UserId& voter, const Accepted& accepted) {

@@ -97,8 +97,8 @@ struct Poll {
   std::optional<UtcTime> closed_at;
   std::vector<std::int64_t> counts;
   std::int64_t votes = 0;
-  std::string final_body;  // of polls.final, once told
-  std::map<UserId, Receipt> receipts;
+  std::string final_body;              // of polls.final, once told
+  std::map<UserId, Receipt> receipts;  // while it is shown
 
   // What is to be told.
   std::vector<std::int64_t> told_counts;

@@ -10,7 +10,7 @@
 
 namespace grandstand::social::polls {
 
-// polls.vote and polls.final in their order, each decided by SQL after those before it: what the room is told of each.
+// polls.vote and polls.count in their order, each decided by SQL after those before it: what the room is told of each.
 Result<std::vector<Result<std::string>>> decide_all(pqxx::work& transaction,
                                                     const std::vector<room::StoredEvent>& events, const SharedKey& key);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "polls.hpp"
+#include "polls_2_sql.hpp"
 #include "polls_sql.hpp"
 
 #include <array>
@@ -255,7 +256,7 @@ constexpr std::array kEvents{
     room::EventSpec{"tick", room::Durability::kConflatable}, room::EventSpec{"final", room::Durability::kStored},
 };
 constexpr std::array kQueries{room::QuerySpec{"export"}, room::QuerySpec{"proof"}};
-constexpr std::array kMigrations{storage::Migration{"polls", 1, kPollsSql}};
+constexpr std::array kMigrations{storage::Migration{"polls", 1, kPollsSql}, storage::Migration{"polls", 2, kPolls2Sql}};
 
 }  // namespace
 

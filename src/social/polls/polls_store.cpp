@@ -4,6 +4,7 @@
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/room/outbox.hpp>
+#include <grandstand/room/settings.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <functional>
@@ -18,10 +19,15 @@ namespace {
 Status store_opened(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
   GRANDSTAND_TRY(const auto opening, decode_opened(event.body));
   const auto user = event.user.value_or(room::User{});
+  // A key stands for one poll as long as rooms remember it: then it may be used again.
+  transaction.exec_params(
+      "UPDATE poll SET key = '' WHERE room = $1 AND user_id = $2 AND key = $3 AND key <> ''"
+      " AND at <= " TIME_OF("$4"),
+      room.value(), user.id.value(), event.key, microseconds(event.server_time - room::Settings{}.key_lifetime));
   transaction.exec_params(
       "INSERT INTO poll (room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body, options,"
       " may_change, closes_at) VALUES ($1, $2, $3, " TIME_OF("$4") ", " TIME_OF("$5") ", $6, $7, $8, $9, $10, $11,"
-      " $12, " TIME_OF("$13") ") ON CONFLICT (room, epoch, event_offset) DO NOTHING",
+      " $12, " TIME_OF("$13") ") ON CONFLICT DO NOTHING",
       room.value(), event.epoch, static_cast<std::int64_t>(event.offset), microseconds(event.server_time),
       microseconds(event.media_time), user.id.value(), user.name, std::string(to_string(user.role)), event.key,
       event.body, static_cast<int>(opening.options.size()), opening.change, microseconds(opening.closes_at));

@@ -65,6 +65,7 @@ class PollsStoreTest : public ::testing::Test {
   }
   room::StoredEvent opened(bool change, std::uint64_t offset = 1, std::chrono::seconds open_for = 60s) {
     room::Event event{"e1", offset, "polls.opened", kStart, kStart - 5s, account(1)};
+    event.key = "k" + std::to_string(offset);
     event.body = encode_opened({"Who wins?", {"Blue", "Red", "Green"}, 0s, kStart + open_for, change, false});
     return {kRoom, event};
   }
@@ -208,6 +209,22 @@ TEST_F(PollsStoreTest, GivesARoomItsPollsBackAfterACrash) {
   // What ended meanwhile is closed and counted at once.
   const auto outcome = feature->tick({kRoom, clock.steady(), kStart + 61s, 1});
   EXPECT_EQ(std::ranges::count(outcome.announcements, "closed", &room::Announcement::name), 2);
+}
+
+TEST_F(PollsStoreTest, KeepsWhatWasOpenedUnderOneKeyOnceWhicheverNodeStoresItFirst) {
+  auto taken_over = opened(false, 1), again = opened(false, 7), later = opened(false, 8);
+  taken_over.event.epoch = "e2";
+  later.event.server_time += 10min;
+  again.event.key = later.event.key = taken_over.event.key;
+  const auto polls = [&] {
+    const auto events = *run<std::vector<room::Event>>(store->load_newest(kRoom, kMostKept));
+    return std::ranges::count(events, "polls.opened", &room::Event::kind);
+  };
+  ASSERT_TRUE(append({taken_over}).ok());
+  ASSERT_TRUE(append({again}).ok());
+  EXPECT_EQ(polls(), 1);
+  ASSERT_TRUE(append({later}).ok());
+  EXPECT_EQ(polls(), 2) << "rooms have forgotten the key";
 }
 
 TEST_F(PollsStoreTest, GivesARoomThePollsBackWhoseResultsAreNotToldHoweverOld) {
