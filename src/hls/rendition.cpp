@@ -18,6 +18,9 @@ constexpr MediaTime kPatience = seconds{1};
 // What the headend makes of pictures (the ladder, captions) comes later.
 constexpr MediaTime kPatienceForDerived = seconds{3};
 
+// So long may all be missing without a gap in the playlist.
+constexpr MediaTime kMoment = std::chrono::milliseconds{500};
+
 constexpr const char* kForGood = "max-age=86400, immutable";
 
 Result<std::unique_ptr<SegmentMuxer>> make_muxer(Format format, const std::vector<media::Track>& tracks,
@@ -193,8 +196,13 @@ void Rendition::finish(const PartPlan& part) {
     pictures_in_open_ += count;
     made.independent = std::any_of(samples.begin(), samples.end(), [](const auto& sample) { return sample.key; });
   }
-  // Where pictures are lost, too, it is a gap and not silence.
-  if (picture() != nullptr && nothing_but_silence(counts)) runs.clear();
+  // Where pictures are lost, too, and for longer than a moment, it is a gap and not silence: of whole segments, since
+  // players stop where a segment of which they have the beginning does not go on.
+  if (picture() != nullptr && nothing_but_silence(counts)) {
+    if (buffer_.empty() && (part.segment->fresh || part.start - something_until_ >= kMoment)) runs.clear();
+  } else {
+    something_until_ = *part.end;
+  }
   if (!runs.empty() || traits_->format == Format::kWebVtt) {
     const auto offset = buffer_.size();
     auto piece =

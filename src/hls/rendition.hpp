@@ -137,9 +137,10 @@ class Rendition {
   std::vector<std::string> codecs_;
   double measured_frame_rate_ = 0;
 
-  std::deque<PartPlan> parts_;    // only the last one may be without end
-  std::uint64_t lead_taken_ = 0;  // samples, since begin()
-  std::uint32_t pieces_ = 0;      // written, since begin()
+  std::deque<PartPlan> parts_;           // only the last one may be without end
+  std::uint64_t lead_taken_ = 0;         // samples, since begin()
+  std::uint32_t pieces_ = 0;             // written, since begin()
+  media::MediaTime something_until_{0};  // what came from the source, and is not only silence
 
   std::unique_ptr<Segment> open_;  // being filled
   SegmentBuffer buffer_;           // of its parts
