@@ -323,6 +323,21 @@ TEST_F(PollsTest, OpensNoMoreThanItKeepsWhileNothingIsCounted) {
   EXPECT_TRUE(open().ok());
 }
 
+TEST_F(PollsTest, RemembersReceiptsOnlyOfPollsThatItShows) {
+  State state;
+  for (std::uint64_t offset = 1; offset <= 3; ++offset) {
+    room::Event event{"e1", offset, "polls.opened", clock_.utc()};
+    apply_opened(state, event, {"Who wins?", {"Blue", "Red"}, 0s, clock_.utc() + 60s});
+    apply_accepted(state, voter(7).id, {{"e1", offset}, 0, 1});
+  }
+  apply_closed(state, {"e1", 2}, clock_.utc() + 1s);
+  EXPECT_EQ(state.polls.at({"e1", 2}).receipts.size(), 1u) << "it closed last";
+  apply_closed(state, {"e1", 1}, clock_.utc() + 2s);
+  EXPECT_EQ(state.polls.at({"e1", 1}).receipts.size(), 1u);
+  EXPECT_EQ(state.polls.at({"e1", 2}).receipts.size(), 0u);
+  EXPECT_EQ(state.polls.at({"e1", 3}).receipts.size(), 1u) << "it is open";
+}
+
 TEST_F(PollsTest, ReadsOnlyQueriesThatNameAPoll) {
   EXPECT_TRUE(read_query("export", {{"poll", "e1:1"}}).ok());
   EXPECT_EQ(read_query("export", {{"poll", "e1:1"}, {"from", "10"}})->number, 10u);
