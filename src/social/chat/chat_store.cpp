@@ -78,9 +78,13 @@ Status insert(pqxx::work& transaction, std::span<const room::StoredEvent> events
   }
   std::vector<std::string> parameters;
   for (auto& column : columns) parameters.push_back(std::move(column).finish());
+  const auto insert_missing = [&] {
+    return transaction.exec_params(kInsert, pqxx::prepare::make_dynamic_params(parameters)).affected_rows();
+  };
+  if (insert_missing() == events.size()) return success();
   transaction.exec_params(kForgetKeys, parameters[0], parameters[5], parameters[8], parameters[3],
                           std::chrono::microseconds(room::Settings{}.key_lifetime).count());
-  transaction.exec_params(kInsert, pqxx::prepare::make_dynamic_params(parameters));
+  insert_missing();
   return success();
 }
 

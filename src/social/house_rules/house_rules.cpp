@@ -113,13 +113,13 @@ room::Verdict judge_words(const State& state, std::string_view text) {
   return held == nullptr ? room::Verdict{} : hold("words", "word: " + held->pattern.text);
 }
 
-std::string unique_key(std::string_view text) {
-  return std::to_string(wording::exact_hash(wording::make_shadow(text)));
+std::string unique_key(const wording::Shadow& shadow) {
+  return std::to_string(wording::exact_hash(shadow));
 }
 
 room::Verdict judge_unique(State& state, const room::Facts& facts, std::string_view text) {
   if (!state.modes.unique) return {};
-  const auto* const said = state.unique.find(unique_key(text));
+  const auto* const said = state.unique.find(unique_key(wording::make_shadow(text)));
   if (said == nullptr || facts.utc - *said >= kUniqueFor) return {};
   return refuse("unique", "This was said here before. Say something new.");
 }
@@ -201,10 +201,10 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
 void note_message(State& state, const room::Facts& facts, const room::Command& command, std::string_view text) {
   if (command.user.role >= room::Role::kModerator) return;
   state.spoke.put(command.user.id.value(), facts.now);
-  state.unique.put(unique_key(text), facts.utc);
+  const auto shadow = wording::make_shadow(text);
+  state.unique.put(unique_key(shadow), facts.utc);
   auto& recent = state.recent;
   while (!recent.empty() && recent.size() >= kMaxRecent) recent.pop_front();
-  const auto shadow = wording::make_shadow(text);
   // A crowd cheers in few words.
   const auto similarity = shadow.letters.size() < kShortestRaid ? 0 : wording::similarity_hash(shadow);
   recent.push_back({facts.now, command.user.id, std::string(text), similarity});
