@@ -73,7 +73,7 @@ async function cutOff(cables, part) {
 async function outlives(victim, cables, part) {
   const witness = others(victim)[0];
   const talkers = await Talkers.start(on(witness), rooms, `without ${cables.join(' and ')}`);
-  const cut = cables.includes('peers') ? undefined : await enter(on(victim), rooms[0], 'Cut Off');
+  const cut = cables.includes('peers') ? undefined : await enter(on(victim), rooms[0], { name: 'Cut Off' });
   networks.cut(victim, ...cables);
   const took = await allRooms(others(victim));
   if (cut) {
@@ -94,7 +94,7 @@ async function outlives(victim, cables, part) {
   networks.heal(victim);
   const since = Date.now();
   await isReady(victim);
-  const late = await enter(on(victim), rooms[0], 'Late');
+  const late = await enter(on(victim), rooms[0], { name: 'Late' });
   await say(late, rooms[0], `back from ${cables.join(' ')}`);
   await plays(victim);
   const back = Date.now() - since;
