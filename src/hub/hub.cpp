@@ -152,8 +152,7 @@ const Settings& Hub::settings() const {
 std::shared_ptr<RoomPort> Hub::State::make_room(const RoomId& id) {
   auto& runtime = core->context.runtime;
   if (core->link && !core->link->holds(id)) {
-    const bool owned = !core->context.leases->owner(id.value()).node.empty();
-    auto remote = std::make_shared<RemoteRoom>(core, id, owned);
+    auto remote = std::make_shared<RemoteRoom>(core, id, core->context.leases->owner(id.value()).node);
     remote->start();
     return remote;
   }

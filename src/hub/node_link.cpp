@@ -15,8 +15,9 @@ namespace {
 std::string owner_subject(const RoomId& room) {
   return "grandstand.owner." + room.value();
 }
-std::string members_subject(const RoomId& room) {
-  return "grandstand.members." + room.value();
+// Of its owner: one that was cut off or stood still is not heard by those who know the next.
+std::string members_subject(const std::string& owner, const RoomId& room) {
+  return "grandstand.members." + owner + "." + room.value();
 }
 std::string node_subject(const std::string& node) {
   return "grandstand.node." + node;
@@ -41,8 +42,8 @@ cluster::Bus::Subscription NodeLink::listen_for_room(const RoomId& room, Hear he
   return subscribe(owner_subject(room), std::move(hear));
 }
 
-cluster::Bus::Subscription NodeLink::listen_to_room(const RoomId& room, Hear hear) {
-  return subscribe(members_subject(room), std::move(hear));
+cluster::Bus::Subscription NodeLink::listen_to_room(const RoomId& room, const std::string& owner, Hear hear) {
+  return subscribe(members_subject(owner, room), std::move(hear));
 }
 
 void NodeLink::ask_owner(const RoomId& room, const NodeMessage& message) {
@@ -50,7 +51,7 @@ void NodeLink::ask_owner(const RoomId& room, const NodeMessage& message) {
 }
 
 void NodeLink::tell_members(const RoomId& room, const NodeMessage& message) {
-  bus_.publish(members_subject(room), encode_node_message(message));
+  bus_.publish(members_subject(*node_, room), encode_node_message(message));
 }
 
 void NodeLink::tell_node(const std::string& node, const NodeMessage& message) {

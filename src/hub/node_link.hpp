@@ -29,7 +29,7 @@ class NodeLink {
 
   // For the room's owner, and for those who have members of it.
   [[nodiscard]] cluster::Bus::Subscription listen_for_room(const RoomId& room, Hear hear);
-  [[nodiscard]] cluster::Bus::Subscription listen_to_room(const RoomId& room, Hear hear);
+  [[nodiscard]] cluster::Bus::Subscription listen_to_room(const RoomId& room, const std::string& owner, Hear hear);
   void ask_owner(const RoomId& room, const NodeMessage& message);
   void tell_members(const RoomId& room, const NodeMessage& message);
   void tell_node(const std::string& node, const NodeMessage& message);

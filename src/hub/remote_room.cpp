@@ -16,8 +16,8 @@ constexpr std::chrono::seconds kPresence{2};  // how often the owner is told who
 
 }  // namespace
 
-RemoteRoom::RemoteRoom(std::shared_ptr<Core> core, RoomId id, bool owned)
-    : core_(std::move(core)), id_(std::move(id)), owned_(owned), census_(make_census()) {}
+RemoteRoom::RemoteRoom(std::shared_ptr<Core> core, RoomId id, std::string owner)
+    : core_(std::move(core)), id_(std::move(id)), owner_(std::move(owner)), census_(make_census()) {}
 
 std::shared_ptr<Census> RemoteRoom::make_census() const {
   return std::make_shared<Census>(core_->loops.size(), core_->context.runtime.loop(0));
@@ -31,15 +31,16 @@ void RemoteRoom::on_home(Work work) {
 void RemoteRoom::start() {
   on_home([](RemoteRoom& self) {
     self.core_->loops[0]->host(self.shared_from_this());
-    self.events_ =
-        self.core_->link->listen_to_room(self.id_, [weak = std::weak_ptr(self.self())](const NodeMessage& m) {
-          if (const auto room = weak.lock()) room->hear(m);
-        });
+    if (self.owner_.empty()) return;
+    self.events_ = self.core_->link->listen_to_room(self.id_, self.owner_,
+                                                    [weak = std::weak_ptr(self.self())](const NodeMessage& m) {
+                                                      if (const auto room = weak.lock()) room->hear(m);
+                                                    });
   });
 }
 
 bool RemoteRoom::reachable() const {
-  return !gone_ && owned_ && core_->link->connected();
+  return !gone_ && !owner_.empty() && core_->link->connected();
 }
 
 Error RemoteRoom::why_not() const {
@@ -119,7 +120,7 @@ void RemoteRoom::say_presence() {
 }
 
 void RemoteRoom::tick(room::Moment now) {
-  if (!owned_) return;
+  if (owner_.empty()) return;
   if (here_ > 0) census_->tick(*core_, shared_from_this(), now, members());
   const bool again = here_ > 0 && now.steady - said_at_ >= kPresence;
   if (again || (said_ && *said_ != here_)) say_presence();

@@ -21,8 +21,8 @@ namespace grandstand::hub {
 // stop().
 class RemoteRoom final : public RoomPort {
  public:
-  // `owned`: whether anybody owns it now.
-  RemoteRoom(std::shared_ptr<Core> core, RoomId id, bool owned);
+  // `owner`: the node that owns it now; empty: nobody does.
+  RemoteRoom(std::shared_ptr<Core> core, RoomId id, std::string owner);
 
   void start();
   // On loop 0: the owner's answer to a join.
@@ -59,7 +59,7 @@ class RemoteRoom final : public RoomPort {
   // given
   std::shared_ptr<Core> core_;
   RoomId id_;
-  bool owned_;
+  std::string owner_;
 
   // state
   cluster::Bus::Subscription events_;

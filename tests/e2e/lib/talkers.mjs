@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // People who talk while things happen, and remember what was acknowledged.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { eventually } from './daemon.mjs';
 import { HubClient } from './hub_client.mjs';
 
@@ -36,7 +37,7 @@ async function startOver(client, room) {
 export async function say(client, room, text) {
   return eventually(`"${text}" to be acknowledged`, async () => {
     const done = await Promise.race([
-      client.say(room, text, text.replaceAll(' ', '-')),
+      client.say(room, text, createHash('md5').update(text).digest('hex')),
       later(1500).then(() => ({ ok: false })),
     ]);
     if (done.ok && done.stored) return done;
