@@ -10,7 +10,12 @@ namespace grandstand::dvr {
 namespace {
 
 constexpr std::string_view kNone = "-";
+constexpr std::string_view kSegment = "segment ";
+constexpr std::string_view kReel = "reel ";
 constexpr std::string_view kCaptions = "captions ";
+constexpr std::string_view kRange = "range ";
+// A line's last word: it says that the line is whole.
+constexpr std::string_view kWhole = " .";
 
 // The next word; what follows the space after it stays in `text`.
 std::string_view take_word(std::string_view& text) {
@@ -33,31 +38,41 @@ bool is_plain_text(std::string_view text) {
   return true;
 }
 
+// What a whole line of this kind says between its first word and its last.
+std::optional<std::string_view> said_by(std::string_view line, std::string_view kind) {
+  if (!line.starts_with(kind) || !is_plain_text(line)) return std::nullopt;
+  line.remove_prefix(kind.size());
+  if (!line.ends_with(kWhole)) return std::nullopt;
+  line.remove_suffix(kWhole.size());
+  return line;
+}
+
 }  // namespace
 
 std::string to_line(const Entry& entry) {
-  std::string line = "segment " + std::to_string(entry.date.time_since_epoch().count()) + ' ' +
+  std::string line = std::string(kSegment) + std::to_string(entry.date.time_since_epoch().count()) + ' ' +
                      std::to_string(entry.duration) + ' ' + std::to_string(entry.offset) + ' ' +
                      std::to_string(entry.size) + ' ';
   if (entry.discontinuity) line += 'd';
   if (entry.independent) line += 'i';
   line += "; " + entry.uri + ' ';
   line += entry.init_uri.empty() ? kNone : std::string_view(entry.init_uri);
-  // The line's last word says that it is whole.
-  return line + ' ' + entry.key_line + " .\n";
+  return line + ' ' + entry.key_line + std::string(kWhole) + '\n';
 }
 
 std::string to_lines(const ReelHead& head) {
-  auto lines = "reel " + std::to_string(head.target_duration.count()) + ' ' + head.kind + ' ' + head.container + ' ' +
-               head.attributes + " .\n";
-  for (const auto& captions : head.captions) lines += std::string(kCaptions) + captions + " .\n";
+  auto lines = std::string(kReel) + std::to_string(head.target_duration.count()) + ' ' + head.kind + ' ' +
+               head.container + ' ' + head.attributes + std::string(kWhole) + '\n';
+  for (const auto& captions : head.captions) {
+    lines += std::string(kCaptions) + captions + std::string(kWhole) + '\n';
+  }
   return lines;
 }
 
-std::optional<Entry> parse_entry(std::string_view line) {
-  if (!line.starts_with("segment ") || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
-  line.remove_suffix(2);
-  take_word(line);
+std::optional<Entry> parse_entry(std::string_view text) {
+  const auto said = said_by(text, kSegment);
+  if (!said) return std::nullopt;
+  auto line = *said;
   Entry entry;
   std::int64_t date = 0;
   if (!take(line, date) || !take(line, entry.duration) || !take(line, entry.offset) || !take(line, entry.size)) {
@@ -79,10 +94,10 @@ std::optional<Entry> parse_entry(std::string_view line) {
   return entry;
 }
 
-std::optional<ReelHead> parse_head(std::string_view line) {
-  if (!line.starts_with("reel ") || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
-  line.remove_suffix(2);
-  take_word(line);
+std::optional<ReelHead> parse_head(std::string_view text) {
+  const auto said = said_by(text, kReel);
+  if (!said) return std::nullopt;
+  auto line = *said;
   ReelHead head;
   std::int64_t target = 0;
   if (!take(line, target) || target < 1 || target > 3'600) return std::nullopt;
@@ -94,24 +109,24 @@ std::optional<ReelHead> parse_head(std::string_view line) {
 }
 
 std::optional<std::string> parse_captions(std::string_view line) {
-  if (!line.starts_with(kCaptions) || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
-  line.remove_suffix(2);
-  return std::string(line.substr(kCaptions.size()));
+  const auto said = said_by(line, kCaptions);
+  if (!said) return std::nullopt;
+  return std::string(*said);
 }
 
 std::string to_line(const hls::DateRangeList::Entry& range) {
   const auto end = range.end ? std::to_string(range.end->time_since_epoch().count()) : std::string(kNone);
   auto tags = range.lines;
   std::replace(tags.begin(), tags.end(), '\n', ' ');
-  return "range " + std::to_string(range.start.time_since_epoch().count()) + ' ' + end + ' ' + range.id + ' ' + tags +
-         ".\n";
+  return std::string(kRange) + std::to_string(range.start.time_since_epoch().count()) + ' ' + end + ' ' + range.id +
+         ' ' + tags + ".\n";
 }
 
-std::optional<hls::DateRangeList::Entry> parse_date_range(std::string_view line) {
+std::optional<hls::DateRangeList::Entry> parse_date_range(std::string_view text) {
   constexpr std::string_view kTag = "#EXT-X-DATERANGE:";
-  if (!line.starts_with("range ") || !line.ends_with(" .") || !is_plain_text(line)) return std::nullopt;
-  line.remove_suffix(1);
-  take_word(line);
+  const auto said = said_by(text, kRange);
+  if (!said) return std::nullopt;
+  auto line = *said;
   hls::DateRangeList::Entry range;
   std::int64_t start = 0;
   if (!take(line, start)) return std::nullopt;
