@@ -27,12 +27,12 @@ export function AccountMenu() {
         <bdi class="account-name">{user.name}</bdi>
       </button>
       {user.role === 'admin' && (
-        <a class="button" href="/monitor" data-testid="monitor-link">
+        <a class="button account-more" href="/monitor" data-testid="monitor-link">
           <Icon name="signal" />
           {strings.account.monitor}
         </a>
       )}
-      <button type="button" class="button" data-testid="sign-out-button" onClick={() => void leave()}>
+      <button type="button" class="button account-more" data-testid="sign-out-button" onClick={() => void leave()}>
         {strings.account.signOut}
       </button>
       <span class="visually-hidden" role="alert">

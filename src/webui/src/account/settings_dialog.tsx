@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../api';
 import { useApp } from '../app_state';
+import { Icon } from '../look/icons';
 import { Modal } from '../look/modal';
 import { strings } from '../strings';
 import { changeName, changePassword } from './account_api';
@@ -50,6 +51,8 @@ export function SettingsDialog() {
   useEffect(() => {
     if (account.isGuest.value) account.settings.value = false;
   }, [account.isGuest.value]);
+  const [fault, setFault] = useState('');
+  const leave = async () => setFault((await account.signOut())?.text ?? '');
   const password = (name: string, label: string, kind: 'current-password' | 'new-password') => (
     <label class="field">
       <span>{label}</span>
@@ -59,6 +62,20 @@ export function SettingsDialog() {
   return (
     <Modal open={open} title={words.menu} class="account-settings" onClose={() => (account.settings.value = false)}>
       <h2>{words.menu}</h2>
+      <p class="settings-buttons">
+        {user?.role === 'admin' && (
+          <a class="button" href="/monitor">
+            <Icon name="signal" />
+            {words.monitor}
+          </a>
+        )}
+        <button type="button" class="button" data-testid="settings-sign-out" onClick={() => void leave()}>
+          {words.signOut}
+        </button>
+      </p>
+      <p class="dialog-fault settings-fault" role="alert">
+        {fault}
+      </p>
       {user && <PictureForm user={user} />}
       <SettingsForm name="name" title={words.displayName} save={(fields) => changeName(String(fields.get('name') ?? '').trim())}>
         <label class="field">

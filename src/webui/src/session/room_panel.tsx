@@ -76,6 +76,7 @@ export function RoomPanel() {
   const members = session.members.value;
   const refusal = session.refusal.value;
   const moderator = session.moderates.value;
+  const replaying = room?.features.chat.replaying.value ?? false; // polls and pins are of today
   const waiting = room ? room.features.house_rules.waiting.value.length + room.features.moderation.reports.value.length : 0;
   return (
     <>
@@ -113,10 +114,10 @@ export function RoomPanel() {
         </div>
         <InTimeSwitch waiting={room?.features.chat.waitingForPicture.value ?? 0} />
       </header>
-      {room && <PollCards polls={room.features.polls} />}
-      {room && <Pins chat={room.features.chat} />}
-      {room?.features.chat.replaying.value && <ReplayNote />}
-      {room ? <ChatLog key={`${room.name} ${room.features.chat.replaying.value}`} chat={room.features.chat} emotes={room.features.house_rules.emotes.value} /> : <div class="log-frame" />}
+      {room && !replaying && <PollCards polls={room.features.polls} />}
+      {room && !replaying && <Pins chat={room.features.chat} />}
+      {replaying && <ReplayNote />}
+      {room ? <ChatLog key={`${room.name} ${replaying}`} chat={room.features.chat} emotes={room.features.house_rules.emotes.value} /> : <div class="log-frame" />}
       <StoppedNotice />
       {refusal && (
         <div class="stopped-notice" role="alert">

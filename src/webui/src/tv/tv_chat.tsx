@@ -35,8 +35,7 @@ export function TvChat() {
           <ConnectionStatus />
         </div>
       </header>
-      <Pins chat={chat} />
-      {chat.replaying.value && <ReplayNote />}
+      {chat.replaying.value ? <ReplayNote /> : <Pins chat={chat} />}
       <ChatLog key={`${room.name} ${chat.replaying.value}`} chat={chat} emotes={room.features.house_rules.emotes.value} />
       <StoppedNotice />
       <ReactionBar reactions={room.features.reactions} />

@@ -120,7 +120,7 @@ export function TvPage() {
         <Video />
         {current ? <StateCard channel={current} /> : <NoChannel />}
         {room && <ReactionOverlay reactions={room.features.reactions} shown={room.features.reactions.shown.value} />}
-        {room && (panel === 'none' || panel === 'poll') && (
+        {room && !room.features.chat.replaying.value && (panel === 'none' || panel === 'poll') && (
           <div ref={keepFrame('poll')}>
             <PollOverlay polls={room.features.polls} hint={openPoll && panel === 'none' ? strings.polls.pressToVote : ''} />
           </div>

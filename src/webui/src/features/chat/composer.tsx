@@ -14,6 +14,7 @@ import { mentionsIn } from './mentions';
 import { MentionList, useMentions } from './mention_list';
 
 const tellLeftFrom = 80;
+const tellTooFastMs = 4_000;
 const mostToldMembers = 50; // in larger rooms nobody is told who writes
 
 function Identity() {
@@ -113,6 +114,15 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
     if (text !== '') box.style.height = `${Math.min(box.scrollHeight + 2, 120)}px`;
   }, [text]);
 
+  // Why is said for a moment; how long still is on the button.
+  const [tooFast, setTooFast] = useState<string | null>(null);
+  useEffect(() => {
+    if (pause === 0) return setTooFast(null);
+    setTooFast(strings.chat.tooFast(pause));
+    const timer = setTimeout(() => setTooFast(null), tellTooFastMs);
+    return () => clearTimeout(timer);
+  }, [chat.pauseUntil.value, pause === 0]);
+
   const cancel = () => {
     if (editing) setText('');
     chat.editing.value = null;
@@ -152,7 +162,7 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
   };
 
   const names = chat.typing.names.value;
-  const fault = pause > 0 ? strings.chat.tooFast(pause) : (account.nameError.value ?? chat.sendError.value ?? '');
+  const fault = tooFast ?? account.nameError.value ?? chat.sendError.value ?? '';
   return (
     <form
       class="composer"
@@ -171,7 +181,13 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
           <span class={left < 0 ? 'characters-left is-over' : 'characters-left'}>{strings.chat.left(left)}</span>
         ) : (
           <span class={`typing ${names.length > 0 ? '' : 'is-nobody'} ${tone(names[0] ?? '')}`} data-testid="chat-typing">
-            {names.length > 0 && <bdi>{strings.chat.typing(names)}</bdi>}
+            {names.length > 0 && (
+              <>
+                <Icon name="pencil" />
+                <bdi aria-hidden="true">{names.join(', ')}</bdi>
+                <span class="visually-hidden">{strings.chat.typing(names)}</span>
+              </>
+            )}
           </span>
         )}
       </div>
@@ -210,7 +226,7 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
           <Icon name="smile" />
         </button>
         <button type="submit" class="send-button" aria-label={editing ? strings.chat.save : strings.chat.send} title={editing ? strings.chat.save : strings.chat.send} aria-disabled={!ready} data-testid="chat-send">
-          <Icon name={editing ? 'check' : 'send'} />
+          {pause > 0 ? <span class="send-pause">{pause}</span> : <Icon name={editing ? 'check' : 'send'} />}
         </button>
       </div>
     </form>

@@ -19,8 +19,8 @@ export function UserProfile({ id }: { id: string }) {
   if (!id.startsWith('account:')) return <p class="user-card-since">{strings.chat.guestCard}</p>;
   return (
     <p class="user-card-since" data-testid="user-since">
-      {profile?.picture && <img class="user-card-picture" src={profile.picture} alt="" width={64} height={64} />}
-      {profile?.since != null && strings.chat.since(day.format(profile.since))}
+      {profile?.picture && <img class="avatar user-card-picture" src={profile.picture} alt="" width={56} height={56} />}
+      {profile?.since != null && <span>{strings.chat.since(day.format(profile.since))}</span>}
     </p>
   );
 }

@@ -89,8 +89,17 @@ function Option({ polls, poll, index, share, best, may }: OptionProps) {
   );
 }
 
-export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: Polls; poll: Poll; compact?: boolean; hint?: string }) {
-  const { account, session } = useApp();
+interface CardProps {
+  readonly polls: Polls;
+  readonly poll: Poll;
+  readonly compact?: boolean;
+  readonly aside?: boolean; // another one is newer
+  readonly hint?: string;
+}
+
+export function PollCard({ polls, poll, compact = false, aside = false, hint = '' }: CardProps) {
+  const { account, session, router } = useApp();
+  const { tv } = router.route.value;
   const now = useServerClock(!poll.closed);
   const user = account.user.value;
   const receipt = polls.receipts.value[poll.id];
@@ -99,7 +108,7 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
   const online = session.connection.value.name === 'online';
   const may = !over && online && polls.mayVote(poll);
   const moderates = session.moderates.value;
-  const folded = !compact && !over && polls.folded.value.has(poll.id);
+  const folded = !compact && !over && (polls.folded.value.get(poll.id) ?? aside);
   // Who has not voted yet decides without looking at the others.
   const seen = poll.counts !== null && (poll.final !== null || over || receipt !== undefined || guest || moderates);
   const percent = seen && poll.counts ? shares(poll.counts) : null;
@@ -107,7 +116,7 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
   const fault = polls.faults.value[poll.id];
   const status = poll.final ? words.final : over ? words.counting : words.left(timeLeft(poll.closesAt - now));
   return (
-    <section class={`poll ${compact ? 'is-compact' : ''} ${over ? 'is-over' : ''}`} aria-label={words.poll} data-testid="poll" data-poll={poll.id}>
+    <section class={`poll ${compact ? 'is-compact' : ''} ${over ? 'is-over' : ''} ${folded ? 'is-folded' : ''}`} aria-label={words.poll} data-testid="poll" data-poll={poll.id}>
       <header class="poll-head">
         <span class="poll-sign" aria-hidden="true">
           <Icon name="poll" />
@@ -116,7 +125,7 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
           {poll.question}
         </h3>
         {!over && !compact && (
-          <button type="button" class="control poll-dismiss" aria-label={folded ? words.unfold : words.fold} title={folded ? words.unfold : words.fold} aria-expanded={!folded} data-testid="poll-fold" onClick={() => polls.fold(poll.id)}>
+          <button type="button" class="control poll-dismiss" aria-label={folded ? words.unfold : words.fold} title={folded ? words.unfold : words.fold} aria-expanded={!folded} data-testid="poll-fold" onClick={() => polls.fold(poll.id, !folded)}>
             <Icon name={folded ? 'down' : 'up'} />
           </button>
         )}
@@ -152,7 +161,7 @@ export function PollCard({ polls, poll, compact = false, hint = '' }: { polls: P
                 : poll.hidden
                   ? words.hidden
                   : '')}
-        {guest && !over && (
+        {guest && !over && !tv && (
           <button type="button" class="link-button" onClick={() => (account.dialog.value = 'sign_in')}>
             {strings.account.signIn}
           </button>
@@ -178,12 +187,12 @@ export function shownPolls(polls: Polls): readonly Poll[] {
 export function PollCards({ polls }: { polls: Polls }) {
   const shown = shownPolls(polls);
   if (shown.length === 0) return null;
-  const open = shown.filter((poll) => !poll.final);
   const result = shown.filter((poll) => poll.final).slice(-1);
+  const listed = shown.filter((poll) => !poll.final || result.includes(poll)).reverse();
   return (
     <div class="polls" data-testid="polls">
-      {[...result, ...open].map((poll) => (
-        <PollCard key={poll.id} polls={polls} poll={poll} />
+      {listed.map((poll, index) => (
+        <PollCard key={poll.id} polls={polls} poll={poll} aside={index > 0} />
       ))}
     </div>
   );

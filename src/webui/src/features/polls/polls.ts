@@ -29,7 +29,7 @@ export class Polls implements RoomFeature {
   readonly sending = signal<{ readonly poll: string; readonly option: number } | null>(null);
   readonly faults = signal<Readonly<Record<string, string>>>({}); // by poll; '': of the form
   readonly dismissed = signal<ReadonlySet<string>>(new Set());
-  readonly folded = signal<ReadonlySet<string>>(new Set());
+  readonly folded = signal<ReadonlyMap<string, boolean>>(new Map()); // as the viewer wants them
   private readonly waiting = new Map<string, Poll>(); // asked at a moment that the picture has not reached
   private readonly held = new ReleaseQueue<Held>();
   private voter: string | null = null; // whose receipts they are
@@ -92,10 +92,8 @@ export class Polls implements RoomFeature {
     this.dismissed.value = new Set([...this.dismissed.value, id]);
   }
 
-  fold(id: string): void {
-    const folded = new Set(this.folded.value);
-    if (!folded.delete(id)) folded.add(id);
-    this.folded.value = folded;
+  fold(id: string, folded: boolean): void {
+    this.folded.value = new Map([...this.folded.value, [id, folded]]);
   }
 
   // Whether a vote of ours could count, as far as we know.

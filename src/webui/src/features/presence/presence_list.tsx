@@ -3,7 +3,7 @@ import { tone } from '../../channels/monogram';
 import { Modal } from '../../look/modal';
 import type { User } from '../../socket/protocol';
 import { strings } from '../../strings';
-import { Badge } from '../chat/chat_message';
+import { Badge, BotBadge, isBot } from '../chat/chat_message';
 import type { Presence } from './presence';
 
 // `pick`: more about one of them.
@@ -29,8 +29,9 @@ export function PresenceList({ presence, members, pick }: { presence: Presence; 
                 pick(user);
               }}
             >
-              <Badge role={user.role} />
+              {!isBot(user.id) && <Badge role={user.role} />}
               <bdi>{user.name}</bdi>
+              {isBot(user.id) && <BotBadge />}
             </button>
           </li>
         ))}

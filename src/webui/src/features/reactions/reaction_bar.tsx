@@ -11,8 +11,9 @@ export function ReactionBar({ reactions }: { reactions: Reactions }) {
   const away = session.connection.value.name !== 'online';
   return (
     <div class="reaction-bar" role="group" aria-label={strings.reactions.bar}>
-      {reactionNames.map((name) => (
+      {reactionNames.map((name, index) => (
         <button
+          data-first-focus={index === 0 ? '' : undefined}
           key={name}
           type="button"
           class="reaction-button"

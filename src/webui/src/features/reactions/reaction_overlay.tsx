@@ -11,13 +11,18 @@ interface Flying {
   readonly own: boolean;
   readonly left: number; // percent of the overlay's width
   readonly drift: number; // pixels sideways
+  readonly size: number;
+  readonly lean: number; // degrees, to the left and to the right
   readonly delayMs: number;
+  readonly lastsMs: number;
 }
 
 const mostFlying = 40;
 const mostOfOneBurst = 8;
 const calmMs = 2_500;
+const spreadMs = 900; // tallies come in steps, a crowd does not
 let nextId = 1;
+const between = (least: number, most: number): number => least + Math.random() * (most - least);
 
 function launch(burst: Burst, present: number): Flying[] {
   const count = Math.max(0, Math.min(burst.count, mostOfOneBurst, mostFlying - present));
@@ -25,9 +30,12 @@ function launch(burst: Burst, present: number): Flying[] {
     id: nextId++,
     reaction: burst.reaction,
     own: burst.own,
-    left: 12 + Math.random() * 66,
-    drift: Math.round((Math.random() - 0.5) * 60),
-    delayMs: burst.own ? 0 : index * 90,
+    left: between(10, 82),
+    drift: Math.round(between(-60, 60)),
+    size: burst.own ? 1.3 : between(0.75, 1.2),
+    lean: Math.round(between(6, 18)) * (index % 2 === 0 ? 1 : -1),
+    delayMs: burst.own ? 0 : Math.round(between(0, spreadMs)),
+    lastsMs: Math.round(between(2_600, 4_200)),
   }));
 }
 
@@ -65,7 +73,7 @@ export function ReactionOverlay({ reactions, shown }: { reactions: Reactions; sh
           key={one.id}
           class={one.own ? 'flying flying-own' : 'flying'}
           data-reaction={one.reaction}
-          style={{ left: `${one.left}%`, '--drift': `${one.drift}px`, animationDelay: `${one.delayMs}ms` }}
+          style={{ left: `${one.left}%`, '--drift': `${one.drift}px`, '--size': one.size, '--lean': `${one.lean}deg`, animationDelay: `${one.delayMs}ms`, animationDuration: `${one.lastsMs}ms` }}
           onAnimationEnd={() => land(one.id)}
         >
           <ReactionIcon name={one.reaction} />
