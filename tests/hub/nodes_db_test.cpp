@@ -231,6 +231,26 @@ TEST_F(NodesTest, AnotherNodeTakesOverWithANewEpochAndNothingAcknowledgedIsLost)
   EXPECT_EQ(ada.join(kNews)["error"]["code"], "unavailable");
 }
 
+// One that stood still tells late what the next owner has told already.
+TEST_F(NodesTest, HearsNobodyButTheOwnerOfARoomThatLivesElsewhere) {
+  start();
+  auto& bob = guest(*other_, "Bob");
+  const auto stranger = cluster::Bus::connect(nats_.url(), "stranger", metrics_).value();
+  const auto tell = [&](const std::string& subject, int n) {
+    const json event{{"room", kNews}, {"kind", "echo.said"}, {"body", {{"n", n}}}};
+    const json text{{"events", {event}}};
+    stranger->publish("grandstand.members." + subject,
+                      json{{"kind", "events"}, {"text", text.dump()}, {"conflatable", false}, {"events", 1}}.dump());
+  };
+  tell("stranger." + kNews, 1);
+  tell(owner_->name + "." + kNews, 2);
+  EXPECT_EQ(bob.expect_event("echo.said", {{"n", 2}})["body"]["n"], 2);
+  for (const auto& message : bob.transport().messages()) {
+    EXPECT_EQ(message.content.dump().find(R"("n":1)"), std::string::npos) << message.content;
+  }
+  stranger->stop();
+}
+
 TEST_F(NodesTest, KnowWhatHasBecomeOfAccountsWhenTheMessagesFlowAgain) {
   start();
   auto& ada = account(*other_, "Ada");
