@@ -48,6 +48,12 @@ struct Listener {
   std::atomic<bool> ended{false};
 };
 
+void hand_over(const std::shared_ptr<Listener>& listener, std::string text) {
+  listener->loop.post([listener, text = std::move(text)] {
+    if (!listener->ended) listener->handler(text);
+  });
+}
+
 struct ListenerClosure {
   std::shared_ptr<Listener> listener;
   std::shared_ptr<Callbacks> callbacks;
@@ -92,11 +98,7 @@ struct Bus::State {
   static void on_reconnected(natsConnection* connection, void* closure) {
     on_connection(connection, closure);
     const auto waiting = static_cast<State*>(closure)->waiting.load();
-    for (const auto& listener : *waiting) {
-      listener->loop.post([listener] {
-        if (!listener->ended) listener->handler({});
-      });
-    }
+    for (const auto& listener : *waiting) hand_over(listener, {});
   }
   // The last of a connection.
   static void on_closed(natsConnection*, void* closure) {
@@ -120,13 +122,9 @@ struct Bus::State {
 
 // On the one delivery thread, so that the order of arrival is the order of the posts.
 void Bus::State::on_message(natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
-  const auto& listener = static_cast<ListenerClosure*>(closure)->listener;
-  auto text =
-      std::make_shared<std::string>(natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message)));
+  std::string text(natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message)));
   natsMsg_Destroy(message);
-  listener->loop.post([listener, text] {
-    if (!listener->ended) listener->handler(*text);
-  });
+  hand_over(static_cast<ListenerClosure*>(closure)->listener, std::move(text));
 }
 
 Bus::Subscription::Subscription() = default;
