@@ -221,16 +221,16 @@ void ClientSession::handle(wire::Join join) {
              user_ ? std::optional(user_in(*user_, room->id())) : std::nullopt);
 }
 
-void ClientSession::on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
+bool ClientSession::on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
                               std::string_view reply) {
   auto* membership = find(*room);
   if (membership == nullptr || !membership->joining || membership->request != request) {
-    // It left again before the room had answered.
-    if (joined) room->leave(loop_.loop().index());
-    return refuse(request, ErrorCode::kCancelled, "The room was left before it was joined.");
+    refuse(request, ErrorCode::kCancelled, "The room was left before it was joined.");
+    return false;
   }
   membership->joining = false;
   if (!joined) {
+    part_from(*membership);
     forget(*room);
   } else if (!membership->joined) {
     membership->joined = true;
@@ -239,6 +239,7 @@ void ClientSession::on_joined(const std::shared_ptr<RoomPort>& room, std::int64_
   send(reply);
   const auto channel = channel_of(room->id());
   if (joined && user_ && channel && user_->channels && user_->channels->contains(*channel)) tell_standing(room->id());
+  return true;
 }
 
 void ClientSession::handle(wire::Leave leave) {
@@ -246,10 +247,7 @@ void ClientSession::handle(wire::Leave leave) {
   if (membership == nullptr) {
     return refuse(leave.id, ErrorCode::kNotFound, "You are not in the room \"" + leave.room.value() + "\".");
   }
-  if (membership->joined) {
-    loop_.leave(*membership->room, *this);
-    membership->room->leave(loop_.loop().index());
-  }
+  part_from(*membership);
   std::erase_if(memberships_, [&](const Membership& m) { return m.room->id() == leave.room; });
   send(wire::encode_left(leave.id, leave.room.value()));
 }
@@ -277,6 +275,12 @@ void ClientSession::handle(wire::CommandMessage command) {
 void ClientSession::handle(wire::Ping ping) {
   const auto received = core_->context.clock.utc();
   send(wire::encode_pong(ping.client_time, received, core_->context.clock.utc()));
+}
+
+void ClientSession::part_from(const Membership& membership) {
+  if (!membership.joined) return;
+  loop_.leave(*membership.room, *this);
+  membership.room->leave(loop_.loop().index());
 }
 
 void ClientSession::forget(const RoomPort& room) {

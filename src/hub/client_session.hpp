@@ -48,7 +48,8 @@ class ClientSession final : public Session {
   void end(wire::CloseCode code = wire::CloseCode::kUnauthenticated, std::string_view reason = "the session was ended");
 
   // Called by LoopSessions.
-  void on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined, std::string_view reply);
+  // False: the answer is not awaited any more.
+  bool on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined, std::string_view reply);
   void forget(const RoomPort& room);
   std::size_t& place_in(const RoomPort& room);
 
@@ -72,6 +73,7 @@ class ClientSession final : public Session {
   void refuse(std::int64_t request, ErrorCode code, std::string message);
   Membership* find(const RoomId& room);
   Membership* find(const RoomPort& room);
+  void part_from(const Membership& membership);
   void leave_all();
   void tell_standing(const RoomId& room);
   // What the token of a bot says to what it asks for; true for everybody else.

@@ -96,7 +96,7 @@ void Core::finish_join(const SessionRef& session, const std::shared_ptr<RoomPort
         *session.node,
         JoinAnswer{{session.loop, session.id.value(), std::move(text)}, room->id(), request, joined, is_member});
   } else {
-    loops[session.loop]->finish_join(session.id, room, request, joined, std::move(text));
+    loops[session.loop]->finish_join(session.id, room, request, joined, is_member, std::move(text));
   }
 }
 

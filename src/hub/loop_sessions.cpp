@@ -150,18 +150,16 @@ void LoopSessions::send_to(SessionId session, std::string text) {
 }
 
 void LoopSessions::finish_join(SessionId session, const std::shared_ptr<RoomPort>& room, std::int64_t request,
-                               bool joined, std::string reply) {
+                               bool joined, bool is_member, std::string reply) {
   if (!loop_.runs_here()) {
-    loop_.post([this, core = core_.shared_from_this(), session, room, request, joined, reply = std::move(reply)] {
-      finish_join(session, room, request, joined, reply);
-    });
+    loop_.post([this, core = core_.shared_from_this(), session, room, request, joined, is_member,
+                reply = std::move(reply)] { finish_join(session, room, request, joined, is_member, reply); });
     return;
   }
-  if (auto* found = find(session)) {
-    found->on_joined(room, request, joined, reply);
-  } else if (joined) {
-    room->leave(loop_.index());
-  }
+  auto* const found = find(session);
+  const bool awaited = found != nullptr && found->on_joined(room, request, joined, reply);
+  // It has gone or left before the room had answered; who was a member said so when it left.
+  if (!awaited && joined && !is_member) room->leave(loop_.index());
 }
 
 std::vector<SessionId> LoopSessions::sessions_of(const UserId& user) const {

@@ -56,7 +56,7 @@ class LoopSessions {
                   std::function<void(std::vector<identity::User>)> then);
   void send_to(SessionId session, std::string text);
   void finish_join(SessionId session, const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
-                   std::string reply);
+                   bool is_member, std::string reply);
   // The account's sessions go on as `user`; or those of them that began with one of `ended` are closed.
   void refresh(const identity::User& user);
   void end(const UserId& account, const std::vector<std::uint64_t>& ended);

@@ -376,6 +376,23 @@ TEST_F(HubTest, CountsMembersAndTellsThemNowAndThen) {
   EXPECT_EQ(messages.back().traffic_class, TrafficClass::kConflatable);
 }
 
+TEST_F(HubTest, CountsAMemberOnceWhoLeavesWhileJoiningAgain) {
+  auto& ada = guest("Ada", 1);
+  auto& bob = guest("Bob", 1);
+  auto& eve = guest("Eve", 0);
+  // The room, which is at home on the other loop, answers later.
+  on_loop(runtime.loop(1), [&] {
+    bob.push({{"type", "join"}, {"room", kNews}});
+    bob.push({{"type", "leave"}, {"room", kNews}});
+  });
+  on_loop(runtime.loop(1), [&] { ada.push({{"type", "join"}, {"room", kNews}}); });
+  ada.disconnect();
+  EXPECT_EQ(bob.expect_type("left")["room"], kNews);
+  bob.join(kSport);
+  EXPECT_TRUE(eventually([&] { return hub->members(RoomId(kNews)) <= 1; }));
+  EXPECT_EQ(eve.join(kNews)["members"], 1);
+}
+
 TEST_F(HubTest, TellsNobodyOfThoseWhoHaveLeftAnEmptyRoom) {
   auto& ada = guest("Ada", 1);
   EXPECT_TRUE(eventually([&] {

@@ -251,6 +251,22 @@ TEST_F(NodesTest, HearsNobodyButTheOwnerOfARoomThatLivesElsewhere) {
   stranger->stop();
 }
 
+TEST_F(NodesTest, AMemberThatCannotJoinAgainIsOutAndMayGo) {
+  start();
+  auto& bob = guest(*other_, "Bob", 1);
+  auto& eve = guest(*other_, "Eve", 1);
+  nats_.stop();
+  EXPECT_TRUE(eventually([&] { return !other_->bus->connected(); }));
+  EXPECT_EQ(bob.join(kNews)["error"]["code"], "unavailable");
+  bob.disconnect();
+  nats_.restart();
+  EXPECT_TRUE(eventually([&] { return owner_->bus->connected() && other_->bus->connected(); }));
+  join(eve);
+  auto& ada = guest(*owner_, "Ada");
+  say(ada, 7, "k7");
+  eve.expect_event("echo.said", {{"n", 7}});
+}
+
 TEST_F(NodesTest, KnowWhatHasBecomeOfAccountsWhenTheMessagesFlowAgain) {
   start();
   auto& ada = account(*other_, "Ada");
