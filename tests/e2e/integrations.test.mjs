@@ -216,7 +216,10 @@ test('the creator of a channel adds a webhook on a page, and has a delivery made
     assert.equal(told[1], told[0]);
     await card.locator('[data-testid=webhook-switch]').click();
     await eventually('it to be switched off', async () => (await ask('GET', '/api/v1/channels/quiet/webhooks', root)).webhooks[0].enabled === false);
-    await card.locator('[data-testid=webhook-remove]').click();
+    const remove = card.locator('[data-testid=webhook-remove]');
+    await remove.click();
+    assert.match(await remove.innerText(), /Really/, 'it asks once more');
+    await remove.click();
     await card.waitFor({ state: 'detached' });
   } finally {
     await browser.close();

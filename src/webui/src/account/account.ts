@@ -111,8 +111,9 @@ export class Account {
     return true;
   }
 
-  signIn(name: string, password: string): Promise<Fault | null> {
-    return this.enter(signIn(name, password));
+  async signIn(name: string, password: string): Promise<Fault | null> {
+    const fault = await this.enter(signIn(name, password));
+    return fault?.code === 'unauthenticated' ? { ...fault, text: strings.account.wrongPassword } : fault;
   }
 
   register(name: string, password: string): Promise<Fault | null> {

@@ -12,7 +12,7 @@ export function BlockedList() {
   return (
     <section class="settings-part" data-testid="settings-blocked">
       <h3>{words.blocked}</h3>
-      <p class="dialog-hint">{words.blockedHint}</p>
+      <p class="dialog-hint">{blockedUsers.value.size === 0 ? words.nobodyBlocked : words.blockedHint}</p>
       <ul class="settings-list">
         {[...blockedUsers.value].map(([id, name]) => (
           <li key={id}>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
+import { useApp } from '../app_state';
+import { RemoveButton } from '../look/remove_button';
+import { Secret } from '../look/secret';
 import { strings } from '../strings';
 import { fetchBots, makeBot, makeToken, removeBot, revokeToken, tokenScopes, type Bot, type BotToken } from './bots_api';
 import { useAsked, type Act } from './use_asked';
@@ -38,6 +41,7 @@ export function BotList() {
 
 function BotCard({ bot, act }: { bot: Bot; act: Act }) {
   const words = strings.bots;
+  const { lineup } = useApp();
   const [secret, setSecret] = useState('');
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -53,18 +57,15 @@ function BotCard({ bot, act }: { bot: Bot; act: Act }) {
   return (
     <details class="bot-card" data-testid="bot-card">
       <summary>
-        <bdi>{bot.name}</bdi> <span class="field-hint">{bot.id}</span>
+        <bdi>{bot.name}</bdi>
+        <span class="field-hint">{bot.id}</span>
       </summary>
       <ul class="settings-list">
         {bot.tokens.map((token) => (
           <TokenLine key={token.id} token={token} revoke={() => void act(revokeToken(bot.id, token.id))} />
         ))}
       </ul>
-      {secret && (
-        <p class="settings-secret" role="status">
-          {words.secretOnce} <code data-testid="bot-secret">{secret}</code>
-        </p>
-      )}
+      {secret && <Secret label={words.secretOnce} text={secret} testId="bot-secret" />}
       <form onSubmit={(event) => void make(event)}>
         <label class="field">
           <span>{words.tokenName}</span>
@@ -74,13 +75,21 @@ function BotCard({ bot, act }: { bot: Bot; act: Act }) {
           <legend>{words.scopes}</legend>
           {tokenScopes.map((scope) => (
             <label key={scope}>
-              <input type="checkbox" name="scope" value={scope} /> {words.scopeNames[scope]}
+              <input type="checkbox" name="scope" value={scope} />
+              {words.scopeNames[scope]}
             </label>
           ))}
         </fieldset>
         <label class="field">
           <span>{words.channel}</span>
-          <input name="channel" type="text" maxLength={64} autocomplete="off" placeholder={words.allChannels} />
+          <select name="channel">
+            <option value="">{words.allChannels}</option>
+            {lineup.channels.value?.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
         </label>
         <label class="field">
           <span>{words.expires}</span>
@@ -90,9 +99,7 @@ function BotCard({ bot, act }: { bot: Bot; act: Act }) {
           {words.makeToken}
         </button>
       </form>
-      <button type="button" class="button" onClick={() => void act(removeBot(bot.id))}>
-        {words.removeBot(bot.name)}
-      </button>
+      <RemoveButton label={words.removeBot(bot.name)} testId="remove-bot" remove={() => void act(removeBot(bot.id))} />
     </details>
   );
 }

@@ -79,8 +79,8 @@ export function SettingsDialog() {
       {user && <PictureForm user={user} />}
       <SettingsForm name="name" title={words.displayName} save={(fields) => changeName(String(fields.get('name') ?? '').trim())}>
         <label class="field">
-          <span>{words.name}</span>
-          <input name="name" type="text" required maxLength={32} autocomplete="username" placeholder={user?.name} data-testid="settings-new-name" />
+          <span class="visually-hidden">{words.name}</span>
+          <input key={user?.name} name="name" type="text" required maxLength={32} autocomplete="username" defaultValue={user?.name} data-testid="settings-new-name" />
         </label>
         <p class="field-hint">{words.displayNameHint}</p>
       </SettingsForm>

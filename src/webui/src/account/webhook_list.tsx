@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
+import { RemoveButton } from '../look/remove_button';
+import { Secret } from '../look/secret';
 import { whenExactly } from '../look/when';
 import { strings } from '../strings';
 import { useAsked, type Act } from './use_asked';
@@ -57,11 +59,7 @@ function OfChannel({ channel }: { channel: string }) {
       {known?.webhooks.map((webhook) => (
         <WebhookCard key={webhook.id} channel={channel} webhook={webhook} act={act} renew={() => void renew(webhook)} />
       ))}
-      {secret && (
-        <p class="settings-secret" role="status">
-          {words.secretOnce(secret.url)} <code data-testid="webhook-secret">{secret.text}</code>
-        </p>
-      )}
+      {secret && <Secret label={words.secretOnce(secret.url)} text={secret.text} testId="webhook-secret" />}
       <p class="dialog-fault" role="alert">
         {fault}
       </p>
@@ -71,11 +69,14 @@ function OfChannel({ channel }: { channel: string }) {
             <span>{words.url}</span>
             <input name="url" type="url" required maxLength={2000} autocomplete="off" placeholder="https://" data-testid="new-webhook-url" />
           </label>
-          <fieldset class="settings-choices">
+          <fieldset class="settings-choices is-columns">
             <legend>{words.kinds}</legend>
             {known.kinds.map((kind) => (
               <label key={kind}>
-                <input type="checkbox" name="kind" value={kind} /> {kind}
+                <input type="checkbox" name="kind" value={kind} />
+                <span>
+                  {words.kindNames[kind] ?? kind} <code class="field-hint">{kind}</code>
+                </span>
               </label>
             ))}
           </fieldset>
@@ -100,10 +101,12 @@ function WebhookCard({ channel, webhook, act, renew }: { channel: string; webhoo
   return (
     <details class="bot-card" data-testid="webhook-card" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <bdi class="webhook-url">{url}</bdi> <span class="field-hint">{state.join(' · ')}</span>
+        <span class={enabled ? 'webhook-light is-on' : 'webhook-light'} aria-hidden="true" />
+        <bdi class="webhook-url">{url}</bdi>
+        <span class="field-hint">{state.join(' · ')}</span>
       </summary>
       {description !== '' && <p>{description}</p>}
-      <p class="field-hint">{kinds.join(', ')}</p>
+      <p class="field-hint">{kinds.map((kind) => words.kindNames[kind] ?? kind).join(', ')}</p>
       <div class="settings-buttons">
         <button type="button" class="button" data-testid="webhook-switch" onClick={() => void act(enableWebhook(channel, webhook, !enabled))}>
           {enabled ? words.switchOff : words.switchOn}
@@ -111,9 +114,7 @@ function WebhookCard({ channel, webhook, act, renew }: { channel: string; webhoo
         <button type="button" class="button" onClick={renew}>
           {words.newSecret}
         </button>
-        <button type="button" class="button" data-testid="webhook-remove" onClick={() => void act(removeWebhook(channel, id))}>
-          {words.remove}
-        </button>
+        <RemoveButton label={words.remove} testId="webhook-remove" remove={() => void act(removeWebhook(channel, id))} />
       </div>
       {open && <Deliveries channel={channel} webhook={id} />}
     </details>
@@ -143,7 +144,7 @@ function DeliveryLine({ delivery, again }: { delivery: Delivery; again: () => vo
   return (
     <li data-testid="webhook-delivery" data-state={state}>
       <span>
-        {kind}
+        {words.kindNames[kind] ?? kind}
         <span class="field-hint">
           {words.states[state]} · <time dateTime={new Date(at).toISOString()}>{whenExactly.format(at)}</time> · {words.attempts(attempts)}
           {answer !== '' && ` · ${answer}`}

@@ -30,11 +30,32 @@ export const emojiGroups: readonly { readonly name: EmojiGroup; readonly emoji: 
   emoji: source[name].split('|').map((line) => ({ character: line.slice(0, line.indexOf(' ')) || line, words: line.slice(line.indexOf(' ') + 1) })),
 }));
 
+// By its picture: a machine without the character draws the same box for it as for what nobody has.
+function drawable(): (character: string) => boolean {
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  if (!context) return () => true;
+  context.font = '16px sans-serif';
+  context.fillStyle = '#fff';
+  const picture = (text: string): string => {
+    context.clearRect(0, 0, 32, 24);
+    context.fillText(text, 2, 18);
+    return context.getImageData(0, 0, 32, 24).data.join();
+  };
+  const box = picture('\u{10FFFF}');
+  return (character) => picture(character) !== box;
+}
+
+// Those that can be shown here.
+export function emojiHere(): typeof emojiGroups {
+  const can = drawable();
+  return emojiGroups.map(({ name, emoji }) => ({ name, emoji: emoji.filter(({ character }) => can(character)) })).filter(({ emoji }) => emoji.length > 0);
+}
+
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 // Those with a word that begins so, accents or not.
-export function findEmoji(text: string): readonly Emoji[] {
+export function findEmoji(text: string, groups = emojiGroups): readonly Emoji[] {
   const wanted = plain(text.trim());
   if (wanted === '') return [];
-  return emojiGroups.flatMap(({ emoji }) => emoji.filter(({ words }) => plain(words).split(' ').some((word) => word.startsWith(wanted))));
+  return groups.flatMap(({ emoji }) => emoji.filter(({ words }) => plain(words).split(' ').some((word) => word.startsWith(wanted))));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../look/icons';
 import { strings } from '../../strings';
-import { emojiGroups, findEmoji, type Emoji } from './emoji';
+import { emojiHere, findEmoji, type Emoji } from './emoji';
 import { emoteAddress, findEmotes, type Emotes } from './emotes';
 
 const columns = 8;
@@ -54,7 +54,8 @@ export function EmojiPicker({ emotes, pick, close }: { emotes: Emotes; pick: (ch
     addEventListener('pointerdown', outside);
     return () => removeEventListener('pointerdown', outside);
   }, []);
-  const found = findEmoji(text);
+  const groups = useMemo(emojiHere, []);
+  const found = findEmoji(text, groups);
   const own = findEmotes(emotes, text);
   return (
     <div
@@ -100,7 +101,7 @@ export function EmojiPicker({ emotes, pick, close }: { emotes: Emotes; pick: (ch
         {text.trim() !== '' && found.length > 0 && <Grid emoji={found} pick={pick} />}
         {text.trim() !== '' && found.length + own.length === 0 && <p class="emoji-none">{strings.chat.noEmoji}</p>}
         {text.trim() === '' &&
-          emojiGroups.map(({ name, emoji }) => (
+          groups.map(({ name, emoji }) => (
             <section key={name} aria-label={strings.chat.emojiGroups[name]}>
               <h3 class="emoji-heading">{strings.chat.emojiGroups[name]}</h3>
               <Grid emoji={emoji} pick={pick} />

@@ -32,7 +32,7 @@ export function EmoteList({ rules, run }: { rules: HouseRules; run: (work: Promi
     <section class="moderator-section" data-testid="moderation-emotes">
       <h3>{words.emotes}</h3>
       <form
-        class="moderator-form"
+        class="moderator-form is-wrapped"
         onSubmit={(event) => {
           event.preventDefault();
           const file = event.currentTarget.querySelector<HTMLInputElement>('input[type=file]');

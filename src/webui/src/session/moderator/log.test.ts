@@ -9,7 +9,7 @@ describe('logEntryOf', () => {
     const entry = logEntryOf(row('moderation.sanctioned', { name: 'Bob' }, { reason: 'spam' }));
     expect(entry).toMatchObject({ actor: 'Maria', what: 'ban', about: 'Bob', detail: 'spam' });
     expect(logEntryOf(row('moderation.lifted', { name: 'Bob' }))?.what).toBe('ban lifted');
-    expect(logEntryOf(row('house_rules.mode', { value: 10 }, { scope: 'mode', subject: 'slow' }))?.about).toBe('slow 10');
+    expect(logEntryOf(row('house_rules.mode', { value: 10 }, { scope: 'mode', subject: 'slow' }))?.about).toBe('Slow: 10');
     expect(logEntryOf(row('house_rules.decided', { decision: 'rejected', text: 'spam!' }))).toMatchObject({ what: 'rejected', detail: 'spam!' });
     expect(logEntryOf(null)).toBe(null);
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { askList } from '../../api';
 import { isFields, textOf } from '../../socket/protocol';
+import { strings } from '../../strings';
 
 export interface LogEntry {
   readonly id: string;
@@ -11,6 +12,13 @@ export interface LogEntry {
   readonly detail: string;
 }
 
+// "Slow: 30", "Members: On", as the switches are called.
+function settingOf(mode: string, value: number): string {
+  const { modes, on, off } = strings.moderation;
+  const name = (modes as Readonly<Record<string, string>>)[mode] ?? mode;
+  return `${name}: ${value === (mode === 'followers' ? -1 : 0) ? off : switches.has(mode) ? on : value}`;
+}
+const switches: ReadonlySet<string> = new Set(['members', 'emotes', 'unique', 'announcement', 'classifier_holds']);
 
 export function logEntryOf(value: unknown): LogEntry | null {
   if (!isFields(value)) return null;
@@ -18,7 +26,7 @@ export function logEntryOf(value: unknown): LogEntry | null {
   const [feature = '', name = ''] = textOf(value['kind']).split('.');
   const scope = textOf(value['scope']);
   const author = isFields(body['author']) ? textOf(body['author']['name']) : '';
-  const setting = typeof body['value'] === 'number' ? `${textOf(value['subject'])} ${body['value']}` : '';
+  const setting = typeof body['value'] === 'number' ? settingOf(textOf(value['subject']), body['value']) : '';
   const decided = textOf(body['decision']) || textOf(body['action']);
   return {
     id: `${feature}-${String(value['id'])}`,

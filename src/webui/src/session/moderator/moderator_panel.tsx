@@ -88,6 +88,27 @@ function LogView({ room }: { room: OpenRoom }) {
   );
 }
 
+// "J K move · A allow": what stands first are the keys.
+function Keys({ text }: { text: string }) {
+  return (
+    <p class="moderator-keys">
+      {text.split(' · ').map((part) => {
+        const [, keys = '', does = part] = /^((?:\S )+)(.+)$/.exec(part) ?? [];
+        return (
+          <span key={part}>
+            {keys.split(' ').map((key) => key !== '' && <kbd key={key}>{key}</kbd>)} {does}
+          </span>
+        );
+      })}
+    </p>
+  );
+}
+
+const nextOf = (tab: Tab, key: string): Tab | undefined => {
+  const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+  return step === 0 ? undefined : tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+};
+
 // Beside the chat, for moderators: what waits, who is meant, how the room talks, what was decided.
 export function ModeratorPanel({ room, onClose }: { room: OpenRoom; onClose: () => void }) {
   const [tab, setTab] = useState<Tab>('queue');
@@ -106,9 +127,20 @@ export function ModeratorPanel({ room, onClose }: { room: OpenRoom; onClose: () 
           <Icon name="close" />
         </button>
       </header>
-      <div class="moderator-tabs" role="tablist">
+      <div
+        class="moderator-tabs"
+        role="tablist"
+        onKeyDown={(event) => {
+          const next = nextOf(tab, event.key);
+          if (!next) return;
+          event.preventDefault();
+          event.stopPropagation();
+          setTab(next);
+          event.currentTarget.querySelector<HTMLElement>(`[data-tab=${next}]`)?.focus();
+        }}
+      >
         {tabs.map((name) => (
-          <button key={name} type="button" role="tab" class="moderator-tab" aria-selected={tab === name} data-tab={name} onClick={() => setTab(name)}>
+          <button key={name} type="button" role="tab" class="moderator-tab" aria-selected={tab === name} tabIndex={tab === name ? 0 : -1} data-tab={name} onClick={() => setTab(name)}>
             {words.tabs[name]}
             {counts[name] > 0 && <span class="tab-count">{counts[name]}</span>}
           </button>
@@ -126,7 +158,7 @@ export function ModeratorPanel({ room, onClose }: { room: OpenRoom; onClose: () 
           {words.failed(fault)}
         </p>
       )}
-      {tab === 'queue' && <p class="moderator-keys">{words.keys}</p>}
+      {tab === 'queue' && <Keys text={words.keys} />}
     </section>
   );
 }

@@ -6,10 +6,9 @@ export interface Person {
   readonly name: string;
 }
 
-// Who spoke lately and goes by something like this, the last first; an id stands for itself.
+// Who spoke lately and goes by something like this (all, when nothing is wanted), the last first; an id stands for itself.
 export function findPeople(messages: readonly Pick<Message, 'author'>[], wanted: string, most = 6): readonly Person[] {
   const words = wanted.trim().toLowerCase();
-  if (words === '') return [];
   if (/^(account|guest):\S+$/.test(words)) return [{ id: wanted.trim(), name: wanted.trim() }];
   const found = new Map<string, Person>();
   for (let at = messages.length - 1; at >= 0 && found.size < most; at -= 1) {

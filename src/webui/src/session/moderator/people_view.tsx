@@ -21,6 +21,7 @@ export function PeopleView({ room, run }: { room: OpenRoom; run: (work: Promise<
         <form class="moderator-form" onSubmit={(event) => event.preventDefault()}>
           <input type="search" value={wanted} placeholder={words.findHint} aria-label={words.find} onInput={(event) => setWanted(event.currentTarget.value)} />
         </form>
+        {wanted.trim() === '' && found.length > 0 && <h3 class="found-heading">{words.recent}</h3>}
         <ul class="found">
           {found.map((person) => (
             <li key={person.id}>
@@ -38,7 +39,7 @@ export function PeopleView({ room, run }: { room: OpenRoom; run: (work: Promise<
           <li key={`${sanction.kind} ${sanction.user}`} class="sanction" data-testid="sanction">
             <span class={`chip sanction-${sanction.kind}`}>{words.kinds[sanction.kind]}</span>
             <bdi class={`queue-author ${tone(sanction.user)}`}>{sanction.name || sanction.user}</bdi>
-            <span class="sanction-until">{sanction.until === null ? words.forGood : words.until(when.format(sanction.until))}</span>
+            <span class="sanction-until">{sanction.kind === 'warning' ? '' : sanction.until === null ? words.forGood : words.until(when.format(sanction.until))}</span>
             <button type="button" class="queue-button" onClick={() => run(moderation.lift(sanction.user))}>
               {words.lift}
             </button>

@@ -35,13 +35,13 @@ export function PersonActions({ person, room, run }: { person: Person; room: Ope
         </button>
       </div>
       <form
-        class="moderator-form"
+        class="moderator-form is-tall"
         onSubmit={(event) => {
           event.preventDefault();
           if (text !== '') say(moderation.note(id, name, text));
         }}
       >
-        <input type="text" value={note} maxLength={500} placeholder={words.notePlaceholder} aria-label={words.note} onInput={(event) => setNote(event.currentTarget.value)} />
+        <input type="text" value={note} maxLength={500} placeholder={words.notePlaceholder} aria-label={words.notePlaceholder} onInput={(event) => setNote(event.currentTarget.value)} />
         <button type="submit" class="queue-button">
           {words.save}
         </button>
@@ -77,7 +77,7 @@ export function CardActions({ person, room }: { person: Person; room: OpenRoom }
       {rules.isModerator.value ? (
         <PersonActions person={person} room={room} run={run} />
       ) : (
-        <button type="button" class="queue-button" data-testid="report" onClick={() => run(moderation.report(person.id, last(), ''))}>
+        <button type="button" class="button" data-testid="report" onClick={() => run(moderation.report(person.id, last(), ''))}>
           {words.report}
         </button>
       )}

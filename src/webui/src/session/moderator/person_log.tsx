@@ -5,7 +5,6 @@ import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import { fetchLogOf, type LogEntry } from './log';
 
-
 // What was decided and noted about somebody, the last first.
 export function PersonLog({ id, room }: { id: string; room: OpenRoom }) {
   const [entries, setEntries] = useState<readonly LogEntry[]>([]);

@@ -117,6 +117,7 @@ export function RulesView({ rules, run }: { rules: HouseRules; run: (work: Promi
         {(Object.keys(choices) as ModeName[]).map((mode) => (
           <Segments key={mode} label={words.modes[mode]} options={choices[mode]} value={modes[mode] ?? offValue(mode)} onPick={(value) => run(rules.setMode(mode, value))} />
         ))}
+        <p class="moderator-hint">{words.classifierHint}</p>
       </section>
       <EntryList title={words.words} hint={words.wordHint} entries={rules.words.value} actions={['hold', 'refuse', 'allow']} set={(entry, action) => run(rules.setWord(entry, action))} />
       <EntryList title={words.links} hint={words.linkHint} entries={rules.links.value} actions={['allow', 'refuse']} set={(entry, action) => run(rules.setLink(entry, action))} />
