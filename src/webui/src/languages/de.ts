@@ -176,7 +176,7 @@ export const de: Translation = {
     inTimeHint: 'Nachrichten warten, bis dein Bild den Moment erreicht hat, um den es geht.',
     asItWas: (time: string) => (time === '' ? 'Der Chat von damals' : `Der Chat von ${time} Uhr`),
     waiting: (count: number) => (count === 1 ? '1 wartet' : `${count} warten`),
-    tooFast: (left: number) => `Das war zu schnell. Weiter in ${seconds(left)}.`,
+    tooFast: (left: number) => `Das war zu schnell. Weiter in ${left < 100 ? seconds(left) : `${Math.ceil(left / 60)} min`}.`,
     left: (count: number) => (count >= 0 ? `noch ${count} Zeichen` : `${-count} Zeichen zu viel`),
     members: (count: number) => (count === 1 ? '1 ist hier' : `${count} sind hier`),
     roles: { guest: 'Gast', viewer: 'Registriert', member: 'Mitglied', moderator: 'Moderation', creator: 'Kanalinhaber', admin: 'Administration' },

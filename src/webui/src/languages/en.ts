@@ -175,7 +175,7 @@ export const en = {
     asItWas: (time: string) => (time === '' ? 'The chat as it was' : `The chat as it was at ${time}`),
     inTimeHint: 'Messages wait until your picture has reached the moment they are about.',
     waiting: (count: number) => (count === 1 ? '1 waiting' : `${count} waiting`),
-    tooFast: (left: number) => `You are sending too fast. You can send again in ${seconds(left)}.`,
+    tooFast: (left: number) => `You are sending too fast. You can send again in ${left < 100 ? seconds(left) : `${Math.ceil(left / 60)} min`}.`,
     left: (count: number) => (count >= 0 ? `${count} characters left` : `${-count} characters too many`),
     members: (count: number) => (count === 1 ? '1 here' : `${count} here`),
     roles: { guest: 'Guest', viewer: 'Registered', member: 'Member', moderator: 'Moderator', creator: 'Creator', admin: 'Admin' },

@@ -176,7 +176,7 @@ export const es: Translation = {
     inTimeHint: 'Los mensajes esperan a que tu imagen llegue al momento del que hablan.',
     asItWas: (time: string) => (time === '' ? 'El chat tal como fue' : `El chat tal como fue a las ${time}`),
     waiting: (count: number) => (count === 1 ? '1 en espera' : `${count} en espera`),
-    tooFast: (left: number) => `Vas demasiado rápido. Podrás enviar en ${seconds(left)}.`,
+    tooFast: (left: number) => `Vas demasiado rápido. Podrás enviar en ${left < 100 ? seconds(left) : `${Math.ceil(left / 60)} min`}.`,
     left: (count: number) => (count >= 0 ? `quedan ${count} caracteres` : `sobran ${-count} caracteres`),
     members: (count: number) => (count === 1 ? '1 aquí' : `${count} aquí`),
     roles: { guest: 'Invitado', viewer: 'Registrado', member: 'Miembro', moderator: 'Moderación', creator: 'Creador', admin: 'Administración' },

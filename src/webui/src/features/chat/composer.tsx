@@ -123,6 +123,9 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
     return () => clearTimeout(timer);
   }, [chat.pauseUntil.value, pause === 0]);
 
+  const pauseText = pause < 100 ? String(pause) : `${Math.ceil(pause / 60)} min`;
+  const sendLabel = editing ? strings.chat.save : strings.chat.send;
+
   const cancel = () => {
     if (editing) setText('');
     chat.editing.value = null;
@@ -225,8 +228,8 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
         >
           <Icon name="smile" />
         </button>
-        <button type="submit" class="send-button" aria-label={editing ? strings.chat.save : strings.chat.send} title={editing ? strings.chat.save : strings.chat.send} aria-disabled={!ready} data-testid="chat-send">
-          {pause > 0 ? <span class="send-pause">{pause}</span> : <Icon name={editing ? 'check' : 'send'} />}
+        <button type="submit" class="send-button" aria-label={pause > 0 ? `${sendLabel} (${pauseText})` : sendLabel} title={sendLabel} aria-disabled={!ready} data-testid="chat-send">
+          {pause > 0 ? <span class="send-pause">{pauseText}</span> : <Icon name={editing ? 'check' : 'send'} />}
         </button>
       </div>
     </form>

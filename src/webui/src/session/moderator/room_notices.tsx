@@ -14,7 +14,7 @@ export function ModeChips({ room }: { room: OpenRoom }) {
   const shown = modeNames.filter((name) => name !== 'classifier' && name !== 'classifier_holds' && modes[name] !== offValue(name));
   if (shown.length === 0 && modes.shield === null) return null;
   return (
-    <ul class="mode-chips" aria-label={strings.modes.label} data-testid="room-modes">
+    <ul class="mode-chips" tabIndex={0} aria-label={strings.modes.label} data-testid="room-modes">
       {modes.shield !== null && <li class="chip chip-shield">{strings.modes.shield}</li>}
       {shown.map((name) => {
         const text = strings.modes[name];
