@@ -25,14 +25,14 @@ export interface Profile {
 // Chrome, Firefox, televisions.
 export const ordinary: Profile = {
   engageMs: 60,
-  settlingEngageMs: 35,
+  settlingEngageMs: 25,
   releaseMs: 20,
   gain: 0.2,
   gentle: 0.05,
   brisk: 0.1,
   leastStep: 0.01,
   jumpMs: 2_000,
-  haltJumpMs: 1_000,
+  haltJumpMs: 500,
   changeCostMs: 0,
 };
 
@@ -40,7 +40,7 @@ export const ordinary: Profile = {
 export const safari: Profile = { ...ordinary, engageMs: 250, settlingEngageMs: 250, releaseMs: 50, gentle: 0.1, leastStep: 0.1, changeCostMs: 200 };
 
 // Where a wrong pitch is heard.
-export const music: Profile = { ...ordinary, engageMs: 150, settlingEngageMs: 100, releaseMs: 50, gentle: 0.02, brisk: 0.02 };
+export const music: Profile = { ...ordinary, engageMs: 150, settlingEngageMs: 100, releaseMs: 50, gentle: 0.02, brisk: 0.02, jumpMs: 1_000 };
 
 // What is known of the player at the moment of a decision.
 export interface Observation {
@@ -63,6 +63,7 @@ export type Decision =
 
 const nothing: Decision = { do: 'nothing' };
 const changeEveryMs = 500;
+const worthChanging = 0.021; // of speed, once it is changed
 const settlingMs = 10_000; // after a command or a jump
 const largeErrorMs = 500;
 const enoughAheadMs = 1_500; // to play faster
@@ -82,7 +83,6 @@ export class SyncController {
   private commanded = false; // the room has moved, and this player has not followed yet
   private halted = false; // it ran out of media, and has not made up for that yet
   private settledAt = 0; // until then corrections are brisk and exact
-  private correcting = false;
   private rate = 1;
   private rateChangedAt = -Infinity;
   private jumps: number[] = []; // when it jumped to correct
@@ -112,6 +112,11 @@ export class SyncController {
     this.jumps = [];
   }
 
+  // How long it took until the player had media at all: a jump beyond what is loaded takes about as long.
+  loaded(tookMs: number): void {
+    this.farLatency.take(tookMs);
+  }
+
   // The player could not go there.
   jumpFailed(): void {
     this.jumping = null;
@@ -121,7 +126,8 @@ export class SyncController {
     if (motion !== this.motion) this.follow(motion, seen.now);
     if (motion.rate === 0 && !seen.paused) return { do: 'pause' };
     if (!seen.ready) {
-      if (!seen.paused && !this.starting) this.halted = true;
+      if (!seen.paused) this.halted = true;
+      this.starting = null;
       return nothing;
     }
     this.learn(seen);
@@ -159,7 +165,7 @@ export class SyncController {
   // The player is paused and the room plays: it is to move at the moment at which the room is where it stands.
   private begin(motion: Motion, seen: Observation, error: number): Decision {
     const bearable = this.commanded ? commandJumpMs : error > 0 ? this.profile.jumpMs : longestWaitMs;
-    const jump = Math.abs(error) > bearable ? this.jump(motion, seen) : null;
+    const jump = Math.abs(error) > bearable ? this.jump(motion, seen, false) : null;
     if (jump) return jump;
     this.commanded = false;
     const early = -error - this.playLatency.usual;
@@ -177,28 +183,28 @@ export class SyncController {
       else this.resync();
       return nothing;
     }
+    if (this.halted) this.settledAt = seen.now + settlingMs;
     const bearable = this.commanded ? commandJumpMs : this.halted ? this.profile.haltJumpMs : this.profile.jumpMs;
-    this.commanded = this.halted = false;
-    if (off > bearable) {
-      const jump = this.jump(motion, seen);
-      if (jump) return jump;
-    }
+    this.halted = false;
+    const jump = off > bearable ? this.jump(motion, seen, off > this.profile.jumpMs) : null;
+    this.commanded = false;
+    if (jump) return jump;
     this.farOffSince = off > largeErrorMs ? (this.farOffSince ?? seen.now) : null;
     if (this.farOffSince !== null && seen.now - this.farOffSince >= hopelessMs) return this.giveUp(seen.now);
     if (this.profile.changeCostMs > 0 && error < -this.profile.engageMs) return { do: 'wait', until: seen.now - error };
     return this.adjust(seen, error);
   }
 
-  // Null: not yet again.
-  private jump(motion: Motion, seen: Observation): Decision | null {
+  // Null: not yet again. `needed`: nothing but a jump would help.
+  private jump(motion: Motion, seen: Observation, needed: boolean): Decision | null {
     const { now } = seen;
     if (!this.commanded) {
       this.jumps = this.jumps.filter((at) => now - at < jumpsWithinMs);
-      if (this.jumps.length >= mostJumps) return this.giveUp(now);
+      if (this.jumps.length >= mostJumps) return needed ? this.giveUp(now) : null;
       if (now - this.jumpedAt < jumpEveryMs) return null;
       this.jumps.push(now);
     }
-    this.commanded = this.correcting = false;
+    this.commanded = false;
     this.jumpedAt = now;
     this.settledAt = now + settlingMs;
     this.farOffSince = null;
@@ -210,7 +216,6 @@ export class SyncController {
   private giveUp(now: number): Decision {
     this.degradedAt = now;
     this.farOffSince = null;
-    this.correcting = false;
     this.rate = 1;
     return { do: 'degraded' };
   }
@@ -225,21 +230,20 @@ export class SyncController {
 
   private wantedRate(seen: Observation, error: number): number {
     const { profile } = this;
-    const off = Math.abs(error);
     const settling = seen.now < this.settledAt;
-    // Going back to normal speed costs, too.
-    const left = this.rate > 1 ? error + profile.changeCostMs : error;
-    const done = Math.abs(left) <= profile.releaseMs || left * (this.rate - 1) < 0;
-    if (this.correcting && done) this.correcting = false;
-    else if (off > (settling ? profile.settlingEngageMs : profile.engageMs)) this.correcting = true;
-    if (!this.correcting) return 1;
+    const present = this.rate - 1;
+    const left = present > 0 ? error + profile.changeCostMs : error; // going back to normal speed costs, too
+    const off = Math.abs(left);
+    const small = off <= (settling ? profile.settlingEngageMs : profile.engageMs);
+    const done = off <= profile.releaseMs || left * present < 0;
+    if (present === 0 ? small : done) return 1;
     const most = settling || off > largeErrorMs ? profile.brisk : profile.gentle;
     const steps = Math.round(Math.min(most, (profile.gain * off) / 1000) / profile.leastStep);
-    const change = Math.sign(error) * Math.max(1, steps) * profile.leastStep;
+    const change = Math.sign(left) * Math.max(1, steps) * profile.leastStep;
     if (change > 0 && seen.ahead <= enoughAheadMs) return 1;
     // What has been begun is carried through at the same speed: it ends no later, and every change can be heard.
-    const present = this.rate - 1;
-    const keep = present * change > 0 && Math.abs(present) <= most + 1e-9 && Math.abs(change) <= Math.abs(present) + 0.02;
+    const atMost = (limit: number) => Math.abs(present) <= limit + 1e-9;
+    const keep = present !== 0 && atMost(most) && !atMost(Math.abs(change) - worthChanging);
     return keep ? this.rate : Math.round((1 + change) * 1000) / 1000;
   }
 }

@@ -85,6 +85,7 @@ export class MediaSync<Media extends SyncedMedia = SyncedMedia> {
   private blocked = false;
   private pausing = false; // the pause was ours
   private timeline: string | null = null;
+  private loadingSince: number | null = null;
   private cancelLook: (() => void) | null = null;
   private cancelReport: (() => void) | null = null;
 
@@ -96,6 +97,7 @@ export class MediaSync<Media extends SyncedMedia = SyncedMedia> {
     this.controller = new SyncController(this.profile);
     if ('preservesPitch' in this.media) this.media.preservesPitch = true;
     this.pausing = this.media.paused;
+    if (this.media.readyState < hasFutureMedia) this.loadingSince = this.timers.now();
     for (const [type, listener] of this.listeners) this.media.addEventListener(type, listener);
     this.cancelLook = this.timers.after(0, this.look);
     this.cancelReport = this.timers.after(reportEveryMs, this.report);
@@ -161,6 +163,10 @@ export class MediaSync<Media extends SyncedMedia = SyncedMedia> {
       this.smoothed.forget();
     }
     const ready = media.readyState >= hasFutureMedia && !media.seeking;
+    if (ready && this.loadingSince !== null) {
+      this.controller.loaded(this.timers.now() - this.loadingSince);
+      this.loadingSince = null;
+    }
     const moving = ready && !media.paused && !media.ended;
     const smoothed = this.smoothed.take(position, now, moving ? media.playbackRate : 0);
     this.error = positionAt(motion, now) - smoothed;
@@ -187,10 +193,7 @@ export class MediaSync<Media extends SyncedMedia = SyncedMedia> {
         this.pause();
         return true;
       case 'seek':
-        this.pause();
-        this.setRate(1);
-        this.smoothed.forget();
-        this.seek(decision.to);
+        this.jump(decision.to);
         return false;
       case 'wait':
         this.pause();
@@ -220,9 +223,12 @@ export class MediaSync<Media extends SyncedMedia = SyncedMedia> {
     this.tellState();
   }
 
-  private seek(position: number): void {
+  private jump(position: number): void {
     const seekTo = this.options.seekTo ?? ((media: Media, place: number) => ((media.currentTime = place / 1000), true));
-    if (!seekTo(this.media, position)) this.controller.jumpFailed();
+    if (!seekTo(this.media, position)) return this.controller.jumpFailed();
+    this.pause();
+    this.setRate(1);
+    this.smoothed.forget();
   }
 
   private setRate(rate: number): void {
@@ -265,6 +271,7 @@ export class MediaSync<Media extends SyncedMedia = SyncedMedia> {
   };
 
   private readonly onPause = (): void => {
+    if (!this.media.paused) return; // it was ours, and is over
     if (this.pausing || this.free || this.media.ended || this.hidden() || this.state === 'waiting') return;
     if (this.options.onPausedByViewer) this.options.onPausedByViewer();
     else this.setFree(true);

@@ -5,6 +5,15 @@ export class Histogram {
   private readonly counts = new Uint32Array(60_001);
   private total = 0;
 
+  static of(parts: readonly Histogram[]): Histogram {
+    const whole = new Histogram();
+    for (const part of parts) {
+      part.counts.forEach((count, bin) => (whole.counts[bin]! += count));
+      whole.total += part.total;
+    }
+    return whole;
+  }
+
   take(milliseconds: number): void {
     const bin = Math.min(this.counts.length - 1, Math.round(Math.abs(milliseconds)));
     this.counts[bin]! += 1;

@@ -13,9 +13,10 @@ type Message =
 
 const repeatEveryMs = 5_000;
 
-// This module as an application uses it, and the server's part of the protocol in few lines.
-export function ours(profile: Profile = ordinary, name = 'Grandstand', hostile: (index: number) => boolean = () => false): System<Message> {
-  return { name, open: (stage) => new OurRoom(stage), sit: (seat) => new OurMember(seat, profile, hostile(seat.index)) };
+// This module as an application uses it, and the server's part of the protocol in few lines. Hostile members send reports that cannot
+// be true.
+export function ours(profile: Profile = ordinary, hostile: (index: number) => boolean = () => false): System<Message> {
+  return { name: 'Grandstand', open: (stage) => new OurRoom(stage), sit: (seat) => new OurMember(seat, profile, hostile(seat.index)) };
 }
 
 class OurRoom implements Room<Message> {

@@ -52,9 +52,11 @@ export class SimulatedMedia implements SyncedMedia {
   private halfReady = false; // and says so
   private outage = false;
   private seekCount = 0;
+  private fetch: { readonly from: number; readonly doneAt: number } | null = null; // the segment that a seek waits for
   private playCount = 0;
   private cancelTurn: (() => void) | null = null;
   private readonly listeners = new Map<string, Set<() => void>>();
+  private readonly weather: Random; // the same for every way of watching together
   private readonly rateLatency: number;
   private readonly startLatency: number;
   private readonly seekLatency: number;
@@ -66,6 +68,7 @@ export class SimulatedMedia implements SyncedMedia {
     private readonly skew: number,
     private readonly changesHalt = false, // Safari
   ) {
+    this.weather = random.fork(1);
     this.rateLatency = random.between(0, 150);
     this.startLatency = random.between(20, 120);
     this.seekLatency = random.between(60, 350);
@@ -78,8 +81,8 @@ export class SimulatedMedia implements SyncedMedia {
       this.changed();
       this.tell('canplay');
     });
-    time.after(random.exponential(network.outageEvery), () => this.beginOutage());
-    time.after(random.exponential(hiccupEveryMs), () => this.beginHiccup());
+    time.after(this.weather.exponential(network.outageEvery), () => this.beginOutage());
+    time.after(this.weather.exponential(hiccupEveryMs), () => this.beginHiccup());
   }
 
   get readyState(): number {
@@ -115,18 +118,26 @@ export class SimulatedMedia implements SyncedMedia {
     const target = Math.min(filmS, Math.max(0, second));
     const moved = target - this.place;
     const near = moved > -keptBehindS && moved < this.ahead;
+    const latency = this.seekLatency * this.random.between(0.7, 1.3);
+    const { fetch } = this;
+    // Another seek into the segment that is on its way goes on waiting for it.
+    if (near) this.fetch = null;
+    else if (!fetch || target < fetch.from || target > fetch.from + afterSeekS - startsWithS) {
+      this.fetch = { from: target, doneAt: this.time.now + this.roundTrips(2) + this.loading() };
+    }
+    const wait = this.fetch ? Math.max(0, this.fetch.doneAt - this.time.now) : 0;
     this.ahead = near ? Math.min(mostAheadS, this.ahead - moved) : 0;
     this.place = target;
     this.seeking = true;
     this.seekCount += 1;
     this.changed();
     const seek = this.seekCount;
-    const latency = this.seekLatency * this.random.between(0.7, 1.3);
-    this.time.after(latency + (near ? 0 : this.roundTrips(2) + this.loading()), () => {
+    this.time.after(latency + wait, () => {
       if (seek !== this.seekCount) return;
       this.sync();
       this.seeking = this.empty = false;
-      this.ahead = Math.max(this.ahead, afterSeekS);
+      if (this.fetch) this.ahead = Math.max(this.ahead, this.fetch.from + afterSeekS - this.place);
+      this.fetch = null;
       this.changed();
       this.tell('seeked');
       if (!this.paused) this.tell('playing');
@@ -250,17 +261,18 @@ export class SimulatedMedia implements SyncedMedia {
     this.sync();
     this.outage = true;
     this.changed();
-    this.time.after(this.random.exponential(this.network.outage), () => {
+    this.time.after(this.weather.exponential(this.network.outage), () => {
       this.sync();
       this.outage = false;
       this.changed();
-      this.time.after(this.random.exponential(this.network.outageEvery), () => this.beginOutage());
+      this.time.after(this.weather.exponential(this.network.outageEvery), () => this.beginOutage());
     });
   }
 
   private beginHiccup(): void {
-    if (this.moving) this.halt(this.random.between(200, 1_000), true);
-    this.time.after(this.random.exponential(hiccupEveryMs), () => this.beginHiccup());
+    const lasting = this.weather.between(200, 1_000);
+    if (this.moving) this.halt(lasting, true);
+    this.time.after(this.weather.exponential(hiccupEveryMs), () => this.beginHiccup());
   }
 
   private halt(forMs: number, told = false): void {

@@ -106,6 +106,7 @@ export function spend<Message>(system: System<Message>, evening: Evening): Outco
     const holder = places.find((place) => place.online);
     if (!holder) return;
     pressedAt = time.now;
+    for (const place of places) place.media.tally.counting = false;
     if (what.button !== 'seek') playing = what.button === 'play';
     holder.member.press(what);
   };
