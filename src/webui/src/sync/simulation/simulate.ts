@@ -22,13 +22,15 @@ function spendAll<Message>(system: System<Message>, evening: Omit<Evening, 'seed
 const mean = (outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number =>
   outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
 
+const inWords = (milliseconds: number): string => (milliseconds < 60_000 ? `${milliseconds} ms` : 'over a minute');
+
 function row(network: string, system: string, outcomes: readonly Outcome[]): string {
   const apart = Histogram.of(outcomes.map((outcome) => outcome.apart));
   const fastest = Math.max(...outcomes.map((outcome) => outcome.fastest));
   const cells = [
     network,
     system,
-    ...[50, 95, 99].map((percent) => `${apart.percentile(percent)} ms`),
+    ...[50, 95, 99].map((percent) => inWords(apart.percentile(percent))),
     mean(outcomes, (outcome) => outcome.seeksPerHour).toFixed(1),
     mean(outcomes, (outcome) => outcome.rateChangesPerMinute).toFixed(2),
     `${Math.round(fastest * 100)} %`,

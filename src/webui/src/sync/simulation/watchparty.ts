@@ -46,7 +46,9 @@ class Party implements Room<Message> {
   receive(from: number, message: Message): void {
     if (message.type === 'place') this.places.set(from, message.seconds);
     else if (message.type === 'press') {
-      if (message.press.button !== 'seek') this.paused = message.press.button === 'pause';
+      const { press } = message;
+      if (press.button === 'seek') for (const index of this.places.keys()) this.places.set(index, press.to / 1000);
+      else this.paused = press.button === 'pause';
       for (const index of this.present) if (index !== from) this.stage.send(index, message);
     }
   }
