@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <future>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace grandstand::cluster {
@@ -59,8 +60,9 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
   OnChange on_change;
 
   // state
-  std::vector<std::string> wanted;  // sorted
-  std::optional<SteadyTime> began;  // to take part, again after each failure
+  std::vector<std::string> wanted;   // sorted
+  std::set<std::string> first_come;  // of them
+  std::optional<SteadyTime> began;   // to take part, again after each failure
   bool asking = false;
   bool stopped = false;
   std::function<void()> on_idle;  // stop() waits for the round that is under way
@@ -90,7 +92,8 @@ LeasesStore::Round Leases::State::next_round(SteadyTime now) const {
   LeasesStore::Round next{kind_name(),      settings.node,
                           settings.address, settings.lease,
                           wanted,           {},
-                          healthy(),        began && now - *began >= settings.settling};
+                          healthy(),        began && now - *began >= settings.settling,
+                          first_come};
   for (const auto& [name, owner] : known.load()->owners) {
     if (owner.node == settings.node) next.held.push_back(name);
   }
@@ -153,9 +156,11 @@ void Leases::start(OnChange on_change) {
       std::make_unique<aio::Ticker>(state_->loop, state_->settings.renewal, [state = state_.get()] { state->tick(); });
 }
 
-void Leases::want(std::vector<std::string> names) {
-  std::ranges::sort(names);
-  state_->wanted = std::move(names);
+void Leases::want(std::vector<std::string> everywhere, std::vector<std::string> here) {
+  state_->first_come = {here.begin(), here.end()};
+  std::ranges::move(here, std::back_inserter(everywhere));
+  std::ranges::sort(everywhere);
+  state_->wanted = std::move(everywhere);
   state_->tick();
 }
 

@@ -68,11 +68,12 @@ void take(pqxx::work& work, const Round& round, const std::vector<Leases::Node>&
     owned.insert(row[0].c_str());
     if (const auto count = counts.find(row[1].c_str()); count != counts.end()) ++count->second;
   }
-  std::vector<std::string> free;
+  std::vector<std::string> free, first_come;
   for (const auto& name : round.wanted) {
-    if (!owned.contains(name)) free.push_back(name);
+    if (!owned.contains(name)) (round.first_come.contains(name) ? first_come : free).push_back(name);
   }
-  const auto mine = share_of(round.node, std::move(counts), free);
+  auto mine = share_of(round.node, std::move(counts), free);
+  mine.insert(mine.end(), first_come.begin(), first_come.end());
   if (mine.empty()) return;
   work.exec_params0(
       "insert into cluster_lease (kind, name, node, term, expires_at) "

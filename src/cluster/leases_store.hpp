@@ -6,6 +6,7 @@
 #include <grandstand/storage/database.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ class LeasesStore {
     std::chrono::milliseconds lease{};
     std::vector<std::string> wanted;  // sorted
     std::vector<std::string> held;
-    bool healthy = true;  // false: gives up what it has
-    bool takes = true;    // what is free
+    bool healthy = true;                    // false: gives up what it has
+    bool takes = true;                      // what is free
+    std::set<std::string> first_come = {};  // of the wanted: taken without looking who else has how many
   };
   using Owners = std::map<std::string, Leases::Owner, std::less<>>;
   struct View {

@@ -3,6 +3,7 @@
 
 #include "loop_sessions.hpp"
 #include "room_port.hpp"
+#include "room_register.hpp"
 
 #include <grandstand/base/assert.hpp>
 #include <grandstand/base/client_network.hpp>
@@ -20,6 +21,7 @@ namespace grandstand::hub {
 namespace {
 
 constexpr RateLimit kMessageRate{50, 20};
+constexpr RateLimit kFoundingRate{5, 0.1};
 constexpr std::size_t kMaxHeldBack = 32;  // messages
 
 wire::UserView view_of(const identity::User& user) {
@@ -41,7 +43,8 @@ ClientSession::ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Tra
       network_(client_network(peer_address)),
       session_token_(std::move(session_token)),
       id_(++core_->last_session),
-      messages_(kMessageRate) {
+      messages_(kMessageRate),
+      foundings_(kFoundingRate) {
   loop_.add(*this);
 }
 
@@ -205,7 +208,8 @@ void ClientSession::handle(wire::Join join) {
   }
   if (membership == nullptr) {
     auto room = core_->find_room(join.room);
-    if (!room) return refuse(join.id, ErrorCode::kNotFound, "There is no room \"" + join.room.value() + "\".");
+    if (!room && core_->context.features.founder_of(join.room) != nullptr) return open_room(std::move(join));
+    if (!room) return refuse_unknown(join);
     const auto limit = core_->settings.max_rooms_per_session;
     if (memberships_.size() >= limit) {
       return refuse(join.id, ErrorCode::kTooLarge,
@@ -217,8 +221,42 @@ void ClientSession::handle(wire::Join join) {
   membership->joining = true;
   membership->request = join.id;
   const auto room = membership->room;
-  room->join({loop_.loop().index(), id_}, join.id, std::move(join.since), membership->joined,
-             user_ ? std::optional(user_in(*user_, room->id())) : std::nullopt);
+  room->join({{loop_.loop().index(), id_},
+              join.id,
+              std::move(join.since),
+              membership->joined,
+              user_ ? std::optional(user_in(*user_, room->id())) : std::nullopt,
+              std::move(join.ticket)});
+}
+
+void ClientSession::refuse_unknown(const wire::Join& join) {
+  refuse(join.id, ErrorCode::kNotFound, "There is no room \"" + join.room.value() + "\".");
+}
+
+// It may be there without being open on this node.
+void ClientSession::open_room(wire::Join join) {
+  auto then = [&loop = loop_, id = id_, join](const Status& status) {
+    auto* const session = loop.find(id);
+    if (session == nullptr || session->closing_) return;
+    if (!status.ok() && status.error().code != ErrorCode::kNotFound) {
+      return session->refuse(join.id, status.error().code, status.error().message);
+    }
+    if (!status.ok() || !session->core_->find_room(join.room)) return session->refuse_unknown(join);
+    session->handle(join);
+  };
+  core_->room_register->open(join.room, loop_.loop(), std::move(then));
+}
+
+void ClientSession::expel(const std::shared_ptr<RoomPort>& room) {
+  auto* const membership = find(*room);
+  if (membership == nullptr || !membership->joined) return;
+  part_from(*membership);
+  forget(*room);
+  std::string event;
+  wire::append_event(
+      event,
+      {.room = room->id().value(), .kind = "room.expelled", .server_time = core_->context.clock.utc(), .body = "{}"});
+  send(wire::encode_events(std::span(&event, 1)));
 }
 
 bool ClientSession::on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
@@ -270,6 +308,29 @@ void ClientSession::handle(wire::CommandMessage command) {
     }
   }
   room->execute({loop_.loop().index(), id_}, command.id, std::move(request));
+}
+
+void ClientSession::handle(wire::Found found) {
+  if (!user_) return refuse(found.id, ErrorCode::kUnauthenticated, "Choose a name or sign in first.");
+  if (user_->grant) return refuse(found.id, ErrorCode::kForbidden, "Bots do not found rooms.");
+  const auto now = core_->context.clock.steady();
+  if (!foundings_.try_take(now)) {
+    const Error often{ErrorCode::kRateLimited, "You have just founded several rooms. Wait a moment."};
+    return send(wire::encode_refusal(found.id, often, foundings_.wait(now)));
+  }
+  auto founded = std::make_shared<std::string>();
+  auto work = [](std::shared_ptr<Core> core, wire::Found wanted, identity::User founder,
+                 std::shared_ptr<std::string> result) -> aio::Task<Status> {
+    GRANDSTAND_CO_TRY(*result, co_await core->found_room(std::move(wanted.kind), std::move(wanted.body), founder));
+    co_return success();
+  };
+  aio::spawn(loop_.loop(), work(core_, found, *user_, founded),
+             [&loop = loop_, id = id_, request = found.id, founded](const Status& status) {
+               auto* const session = loop.find(id);
+               if (session == nullptr) return;
+               session->send(status.ok() ? wire::encode_done({.id = request, .stored = true, .result = *founded})
+                                         : wire::encode_refusal(request, status.error()));
+             });
 }
 
 void ClientSession::handle(wire::Ping ping) {

@@ -51,6 +51,8 @@ class ClientSession final : public Session {
   // False: the answer is not awaited any more.
   bool on_joined(const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined, std::string_view reply);
   void forget(const RoomPort& room);
+  // The room does not want its user any more.
+  void expel(const std::shared_ptr<RoomPort>& room);
   std::size_t& place_in(const RoomPort& room);
 
  private:
@@ -68,8 +70,11 @@ class ClientSession final : public Session {
   void handle(wire::Join join);
   void handle(wire::Leave leave);
   void handle(wire::CommandMessage command);
+  void handle(wire::Found found);
   void handle(wire::Ping ping);
   void on_identified(const Identified& identified);
+  void open_room(wire::Join join);
+  void refuse_unknown(const wire::Join& join);
   void refuse(std::int64_t request, ErrorCode code, std::string message);
   Membership* find(const RoomId& room);
   Membership* find(const RoomPort& room);
@@ -94,6 +99,7 @@ class ClientSession final : public Session {
 
   // state
   TokenBucket messages_;
+  TokenBucket foundings_;
   std::optional<identity::User> user_;
   std::vector<Membership> memberships_;
   std::unique_ptr<std::deque<std::string>> held_back_;  // messages that came while a hello is under way

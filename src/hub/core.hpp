@@ -21,6 +21,7 @@ class AccountNews;
 class LoopSessions;
 class NodeLink;
 class RoomPort;
+class RoomRegister;
 struct SessionRef;
 
 // The rooms that exist, by name.
@@ -46,11 +47,14 @@ struct Core : identity::AccountObserver, std::enable_shared_from_this<Core> {
   std::unique_ptr<NodeLink> link;                    // null: this node is alone
   std::unique_ptr<AccountNews> news;                 // the same; on loop 0
   std::vector<std::unique_ptr<LoopSessions>> loops;  // as in the runtime
-  Published<RoomDirectory> rooms;
+  std::unique_ptr<RoomRegister> room_register;
+  Published<RoomDirectory> rooms;  // by the register
   std::atomic<std::uint64_t> last_session{0};
   std::atomic<bool> draining{false};
 
   std::shared_ptr<RoomPort> find_room(const RoomId& id) const;
+  // Makes a room of the kind; gives a JSON object for its founder.
+  aio::Task<Result<std::string>> found_room(std::string kind, std::string body, identity::User founder) const;
   // To a session here or on another node; from any thread.
   void send_to(const SessionRef& session, std::string text);
   void finish_join(const SessionRef& session, const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,

@@ -3,37 +3,25 @@
 #include "client_session.hpp"
 #include "core.hpp"
 #include "loop_sessions.hpp"
-#include "remote_room.hpp"
-#include "room_host.hpp"
+#include "node_link.hpp"
+#include "room_port.hpp"
+#include "room_register.hpp"
 
 #include <grandstand/base/log.hpp>
 #include <grandstand/hub/hub.hpp>
 #include <grandstand/identity/permissions.hpp>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <future>
 #include <set>
 #include <utility>
-
-#include <sodium.h>
 
 namespace grandstand::hub {
 
 namespace {
 
 constexpr std::chrono::seconds kFlushLimit{10};
-
-// Ten of [a-z2-7]: 50 random bits.
-std::string make_epoch() {
-  constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  std::array<unsigned char, 10> random;
-  randombytes_buf(random.data(), random.size());
-  std::string epoch;
-  for (const auto byte : random) epoch += kAlphabet[byte & 31];
-  return epoch;
-}
 
 aio::Task<Result<std::string>> fail(Error error) {
   co_return error;
@@ -64,6 +52,7 @@ Core::Core(Settings s, Hub::Context c) : settings(s), context(c), metrics(c.metr
   writer = std::make_unique<room::StoreWriter>(writer_settings, context.runtime.loop(0), context.clock,
                                                context.features, context.metrics);
   rooms.store(std::make_shared<RoomDirectory>());
+  room_register = std::make_unique<RoomRegister>(*this);
   if (context.bus != nullptr) link = std::make_unique<NodeLink>(*this, *context.bus, *context.leases);
 }
 
@@ -110,6 +99,14 @@ std::shared_ptr<RoomPort> Core::find_room(const RoomId& id) const {
   return found == directory->end() ? nullptr : found->second;
 }
 
+aio::Task<Result<std::string>> Core::found_room(std::string kind, std::string body, identity::User founder) const {
+  const auto* const entry = context.features.founder_of(RoomId(kind));
+  if (entry == nullptr || !entry->store) {
+    return fail({ErrorCode::kNotFound, "There are no rooms of the kind \"" + kind + "\"."});
+  }
+  return entry->store->found_room(std::move(body), std::move(founder), context.clock.utc());
+}
+
 std::optional<ChannelId> channel_of(const RoomId& room) {
   constexpr std::string_view kPrefix = "channel:";
   if (!room.value().starts_with(kPrefix)) return std::nullopt;
@@ -127,11 +124,7 @@ identity::User user_in(identity::User user, const RoomId& room) {
 
 struct Hub::State {
   std::shared_ptr<Core> core;
-  std::size_t next_home = 0;
   bool stopped = false;
-
-  std::shared_ptr<RoomPort> make_room(const RoomId& id);
-  void replace_room(const RoomId& id);
 };
 
 Hub::Hub(Settings settings, Context context)
@@ -149,53 +142,12 @@ const Settings& Hub::settings() const {
   return state_->core->settings;
 }
 
-std::shared_ptr<RoomPort> Hub::State::make_room(const RoomId& id) {
-  auto& runtime = core->context.runtime;
-  if (core->link && !core->link->holds(id)) {
-    auto remote = std::make_shared<RemoteRoom>(core, id, core->context.leases->owner(id.value()).node);
-    remote->start();
-    return remote;
-  }
-  auto host = std::make_shared<RoomHost>(core, runtime.loop(next_home++ % runtime.size()), id, make_epoch());
-  host->start();
-  return host;
-}
-
-// The room has another owner, or none: what stood for it goes, and something else comes.
-void Hub::State::replace_room(const RoomId& id) {
-  const auto before = core->rooms.load();
-  const auto old = before->find(id.value());
-  if (stopped || old == before->end()) return;
-  auto after = std::make_shared<RoomDirectory>(*before);
-  (*after)[id.value()] = make_room(id);
-  core->rooms.store(after);
-  old->second->move_away();
-}
-
 void Hub::set_rooms(std::vector<RoomId> rooms) {
-  auto& core = *state_->core;
-  const auto before = core.rooms.load();
-  auto after = std::make_shared<RoomDirectory>();
-  for (auto& id : rooms) {
-    if (const auto known = before->find(id.value()); known != before->end()) {
-      after->insert(*known);
-    } else if (!after->contains(id.value())) {
-      after->emplace(id.value(), state_->make_room(id));
-    }
-  }
-  core.rooms.store(after);
-  core.metrics.rooms.set(static_cast<double>(after->size()));
-  for (const auto& [name, room] : *before) {
-    if (!after->contains(name)) room->close();
-  }
-  if (!core.link) return;
-  std::vector<std::string> names;
-  for (const auto& [name, room] : *after) names.push_back(name);
-  core.context.leases->want(std::move(names));
+  state_->core->room_register->set_channels(std::move(rooms));
 }
 
 void Hub::on_owner_changed(const RoomId& room) {
-  state_->replace_room(room);
+  state_->core->room_register->replace(room);
 }
 
 std::unique_ptr<Session> Hub::open(aio::Loop& loop, Transport& transport, std::string peer_address,
@@ -207,17 +159,27 @@ std::unique_ptr<Session> Hub::open(aio::Loop& loop, Transport& transport, std::s
 aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std::string query,
                                           std::map<std::string, std::string> parameters,
                                           std::optional<identity::User> asker) {
-  const auto& core = *state_->core;
-  if (!core.find_room(room)) {
-    return fail({ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."});
+  const auto core = state_->core;
+  const auto* const founder = core->context.features.founder_of(room);
+  const Error no_room{ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."};
+  if (founder != nullptr && founder->store) {
+    GRANDSTAND_CO_TRY(const auto may_read, co_await founder->store->may_read(room, asker));
+    // Whoever may not read does not learn whether there is such a room.
+    if (!may_read) co_return no_room;
+  } else if (!room.value().empty() && !core->find_room(room)) {
+    co_return no_room;
   }
-  const auto* entry = core.context.features.find(feature);
-  if (entry == nullptr || !entry->store ||
-      std::ranges::find(entry->spec->queries, query, &room::QuerySpec::name) == entry->spec->queries.end()) {
-    return fail({ErrorCode::kNotFound, "There is no query \"" + feature + "/" + query + "\"."});
+  const auto* const entry = core->context.features.find(feature);
+  const room::QuerySpec* spec = nullptr;
+  if (entry != nullptr && entry->store) {
+    const auto found = std::ranges::find(entry->spec->queries, query, &room::QuerySpec::name);
+    if (found != entry->spec->queries.end()) spec = &*found;
+  }
+  if (spec == nullptr || spec->of_room == room.value().empty() || (spec->of_room && !entry->spec->is_in(room))) {
+    co_return Error{ErrorCode::kNotFound, "There is no query \"" + feature + "/" + query + "\"."};
   }
   if (asker) asker = user_in(*std::move(asker), room);
-  return entry->store->query(std::move(room), std::move(query), std::move(parameters), std::move(asker));
+  co_return co_await entry->store->query(std::move(room), std::move(query), std::move(parameters), std::move(asker));
 }
 
 std::size_t Hub::members(const RoomId& room) const {
@@ -237,7 +199,10 @@ void Hub::stop() {
   core.draining = true;
   core.context.accounts.observe({});
   on_every_loop(core, [&core](LoopSessions& loop) {
-    if (loop.loop().index() == 0) core.news.reset();
+    if (loop.loop().index() == 0) {
+      core.news.reset();
+      core.room_register->stop();
+    }
     loop.stop();
   });
   const auto left = core.writer->flush(kFlushLimit);

@@ -209,6 +209,12 @@ void LoopSessions::check_again() {
   });
 }
 
+void LoopSessions::expel(const std::shared_ptr<RoomPort>& room, const UserId& user) {
+  loop_.dispatch([this, core = core_.shared_from_this(), room, user] {
+    for (const auto id : sessions_of(user)) find(id)->expel(room);
+  });
+}
+
 void LoopSessions::forget_room(const std::shared_ptr<RoomPort>& room) {
   loop_.dispatch([this, core = core_.shared_from_this(), room] { part(room, {}); });
 }

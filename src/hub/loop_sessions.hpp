@@ -63,6 +63,8 @@ class LoopSessions {
   void bar(const UserId& account);
   // Asks the accounts what has become of everybody who is connected.
   void check_again();
+  // The user's sessions are in the room no more, and are told so.
+  void expel(const std::shared_ptr<RoomPort>& room, const UserId& user);
   void forget_room(const std::shared_ptr<RoomPort>& room);
   // The same, and tells them to join again.
   void move_room(const std::shared_ptr<RoomPort>& room);

@@ -20,11 +20,7 @@ namespace grandstand::hub {
 
 // To the room's owner.
 struct JoinAsk {
-  SessionRef session;  // with its node
-  std::int64_t request = 0;
-  std::optional<wire::Position> since;
-  bool is_member = false;
-  std::optional<room::User> user;
+  Joiner joiner;  // its session with its node
 };
 struct ExecuteAsk {
   SessionRef session;
@@ -65,9 +61,12 @@ struct DirectedEvents {
 struct MemberCount {
   std::size_t members = 0;
 };
+struct Expelled {
+  UserId user;
+};
 
-using NodeMessage =
-    std::variant<JoinAsk, ExecuteAsk, Presence, SessionText, JoinAnswer, RoomEvents, DirectedEvents, MemberCount>;
+using NodeMessage = std::variant<JoinAsk, ExecuteAsk, Presence, SessionText, JoinAnswer, RoomEvents, DirectedEvents,
+                                 MemberCount, Expelled>;
 
 std::string encode_node_message(const NodeMessage& message);
 std::optional<NodeMessage> decode_node_message(std::string_view text);  // none: it is not one

@@ -85,9 +85,14 @@ SessionText text_of(const Json& json) {
 
 struct Encode {
   Json operator()(const JoinAsk& m) const {
-    return {{"kind", "join"},           {"session", json_of(m.session)},
-            {"request", m.request},     {"since", optional(m.since, [](const auto& p) { return json_of(p); })},
-            {"is_member", m.is_member}, {"user", optional(m.user, kJsonOfUser)}};
+    const auto& joiner = m.joiner;
+    return {{"kind", "join"},
+            {"session", json_of(joiner.session)},
+            {"request", joiner.request},
+            {"since", optional(joiner.since, [](const auto& p) { return json_of(p); })},
+            {"is_member", joiner.is_member},
+            {"user", optional(joiner.user, kJsonOfUser)},
+            {"ticket", joiner.ticket}};
   }
   Json operator()(const ExecuteAsk& m) const {
     return {
@@ -111,14 +116,15 @@ struct Encode {
         {"kind", "directed"}, {"text", m.text}, {"to_user", m.audience == room::Audience::kUser}, {"to", m.to.value()}};
   }
   Json operator()(const MemberCount& m) const { return {{"kind", "members"}, {"members", m.members}}; }
+  Json operator()(const Expelled& m) const { return {{"kind", "expelled"}, {"user", m.user.value()}}; }
 };
 
 NodeMessage decode(const Json& json) {
   const auto kind = json.at("kind").get<std::string>();
   if (kind == "join") {
-    return JoinAsk{session_of(json.at("session")), json.at("request").get<std::int64_t>(),
-                   optional_of(json.at("since"), position_of), json.at("is_member").get<bool>(),
-                   optional_of(json.at("user"), user_of)};
+    return JoinAsk{{session_of(json.at("session")), json.at("request").get<std::int64_t>(),
+                    optional_of(json.at("since"), position_of), json.at("is_member").get<bool>(),
+                    optional_of(json.at("user"), user_of), json.at("ticket").get<std::string>()}};
   }
   if (kind == "execute") {
     return ExecuteAsk{session_of(json.at("session")), json.at("request").get<std::int64_t>(),
@@ -144,6 +150,7 @@ NodeMessage decode(const Json& json) {
                           json.at("to_user").get<bool>() ? room::Audience::kUser : room::Audience::kModerators,
                           UserId(json.at("to").get<std::string>())};
   }
+  if (kind == "expelled") return Expelled{UserId(json.at("user").get<std::string>())};
   return MemberCount{json.at("members").get<std::size_t>()};
 }
 

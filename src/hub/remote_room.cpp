@@ -48,17 +48,16 @@ Error RemoteRoom::why_not() const {
           "The node that the room " + id_.value() + " lives on cannot be reached at the moment. Try again."};
 }
 
-void RemoteRoom::join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
-                      std::optional<room::User> user) {
-  on_home([=](RemoteRoom& self) {
+void RemoteRoom::join(Joiner joiner) {
+  on_home([joiner = std::move(joiner)](RemoteRoom& self) {
     if (!self.reachable()) {
-      return self.core_->finish_join(session, self.shared_from_this(), request, false, is_member,
-                                     wire::encode_refusal(request, self.why_not()));
+      return self.core_->finish_join(joiner.session, self.shared_from_this(), joiner.request, false, joiner.is_member,
+                                     wire::encode_refusal(joiner.request, self.why_not()));
     }
-    self.joiners_.push_back({session, request, is_member});
-    auto there = session;
-    there.node = self.core_->link->node();
-    self.core_->link->ask_owner(self.id_, JoinAsk{std::move(there), request, since, is_member, user});
+    self.joiners_.push_back(joiner);
+    auto there = joiner;
+    there.session.node = self.core_->link->node();
+    self.core_->link->ask_owner(self.id_, JoinAsk{std::move(there)});
   });
 }
 
@@ -110,6 +109,8 @@ void RemoteRoom::hear(const NodeMessage& message) {
     }
   } else if (const auto* count = std::get_if<MemberCount>(&message)) {
     members_ = count->members;
+  } else if (const auto* expelled = std::get_if<Expelled>(&message)) {
+    for (const auto& loop : core_->loops) loop->expel(shared_from_this(), expelled->user);
   }
 }
 

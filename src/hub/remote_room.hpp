@@ -30,8 +30,7 @@ class RemoteRoom final : public RoomPort {
 
   const RoomId& id() const override { return id_; }
   std::size_t members() const override { return members_.load(std::memory_order_relaxed); }
-  void join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
-            std::optional<room::User> user) override;
+  void join(Joiner joiner) override;
   void leave(std::size_t loop) override;
   void execute(SessionRef session, std::int64_t request, room::CommandRequest command) override;
   void close() override;
@@ -40,12 +39,6 @@ class RemoteRoom final : public RoomPort {
   void stop() override;
 
  private:
-  struct Joiner {
-    SessionRef session;
-    std::int64_t request = 0;
-    bool is_member = false;
-  };
-
   std::shared_ptr<RemoteRoom> self() { return std::static_pointer_cast<RemoteRoom>(shared_from_this()); }
   template <class Work>
   void on_home(Work work);

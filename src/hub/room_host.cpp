@@ -63,7 +63,7 @@ void RoomHost::start() {
     self.admit_from_ = self.core_->now().steady + kLoadWait;
     const auto features = self.core_->context.features.entries();
     for (std::size_t i = 0; i < features.size(); ++i) {
-      if (!features[i].store || features[i].spec->restored_events == 0) continue;
+      if (!features[i].store || features[i].spec->restored_events == 0 || !features[i].spec->is_in(self.id())) continue;
       ++self.loading_;
       self.load(i);
     }
@@ -106,10 +106,9 @@ void RoomHost::on_loaded(std::size_t feature, const Result<std::vector<room::Eve
   settle(now);
 }
 
-void RoomHost::join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
-                    std::optional<room::User> user) {
-  on_home([=, since = std::move(since), user = std::move(user)](RoomHost& self) {
-    self.joiners_.push_back({session, request, since, is_member, user});
+void RoomHost::join(Joiner joiner) {
+  on_home([joiner = std::move(joiner)](RoomHost& self) mutable {
+    self.joiners_.push_back(std::move(joiner));
     self.settle(self.core_->now());
   });
 }
@@ -220,6 +219,7 @@ void RoomHost::on_committed(std::vector<room::Decision> decisions) {
 void RoomHost::settle(room::Moment now) {
   if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
   deliver_directed();
+  expel();
   for (const auto& guarded : room_.take_guarded()) core_->metrics.count_guarded(guarded);
   if (room_.batch_due(now.steady)) flush();
   if (!room_.batch_waits()) admit(now);
@@ -262,6 +262,13 @@ void RoomHost::deliver_directed() {
   }
 }
 
+void RoomHost::expel() {
+  for (const auto& user : room_.take_expelled()) {
+    for (const auto& loop : core_->loops) loop->expel(shared_from_this(), user);
+    if (!elsewhere_.empty()) core_->link->tell_members(id(), Expelled{user});
+  }
+}
+
 void RoomHost::admit(room::Moment now) {
   if (joiners_.empty() || (loading_ > 0 && now.steady < admit_from_)) return;
   for (const auto& joiner : std::exchange(joiners_, {})) admit_one(now, joiner);
@@ -272,12 +279,18 @@ Error RoomHost::why_not() const {
   return {ErrorCode::kUnavailable, "The room " + id().value() + " moves to another node. Join it again."};
 }
 
+void RoomHost::turn_away(const Joiner& joiner, const Error& error, std::optional<milliseconds> retry_after) {
+  core_->finish_join(joiner.session, shared_from_this(), joiner.request, false, joiner.is_member,
+                     wire::encode_refusal(joiner.request, error, retry_after));
+}
+
 void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
   const auto& session = joiner.session;
-  if (gone_) {
-    core_->finish_join(session, shared_from_this(), joiner.request, false, joiner.is_member,
-                       wire::encode_refusal(joiner.request, why_not()));
-    return;
+  if (gone_) return turn_away(joiner, why_not());
+  const auto entry = room_.enter(now, joiner.user, joiner.ticket);
+  if (!entry.status.ok()) {
+    // Who is in already and may not be any more is expelled when that is decided, not here.
+    return turn_away(joiner, entry.status.error(), entry.retry_after);
   }
   if (session.node) {
     // Until the node says how many there are.
@@ -297,7 +310,7 @@ void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
 // From another node.
 void RoomHost::hear(const NodeMessage& message) {
   if (const auto* asked_in = std::get_if<JoinAsk>(&message)) {
-    join(asked_in->session, asked_in->request, asked_in->since, asked_in->is_member, asked_in->user);
+    join(asked_in->joiner);
   } else if (const auto* asked = std::get_if<ExecuteAsk>(&message)) {
     execute(asked->session, asked->request, asked->command);
   } else if (const auto* presence = std::get_if<Presence>(&message)) {

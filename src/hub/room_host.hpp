@@ -39,8 +39,7 @@ class RoomHost final : public RoomPort, public room::StoreListener {
 
   // From any loop: hop to the home loop if need be.
   void start();
-  void join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
-            std::optional<room::User> user) override;
+  void join(Joiner joiner) override;
   void leave(std::size_t loop) override;
   void execute(SessionRef session, std::int64_t request, room::CommandRequest command) override;
   void close() override;
@@ -53,13 +52,6 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   void stop() override;
 
  private:
-  struct Joiner {
-    SessionRef session;
-    std::int64_t request = 0;
-    std::optional<wire::Position> since;
-    bool is_member = false;
-    std::optional<room::User> user;  // its role is that in the room
-  };
   struct Asker {
     SessionRef session;
     std::int64_t request = 0;
@@ -86,8 +78,10 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   void settle(room::Moment now);  // after anything that changed the room
   void flush();
   void deliver_directed();
+  void expel();
   void admit(room::Moment now);
   void admit_one(room::Moment now, const Joiner& joiner);
+  void turn_away(const Joiner& joiner, const Error& error, std::optional<std::chrono::milliseconds> retry_after = {});
   void arm(room::Moment now);
   void load(std::size_t feature);
   void on_loaded(std::size_t feature, const Result<std::vector<room::Event>>& events);

@@ -20,6 +20,16 @@ struct SessionRef {
   std::shared_ptr<const std::string> node = {};  // null: this one
 };
 
+// Who asks to come into a room, or to come again.
+struct Joiner {
+  SessionRef session;
+  std::int64_t request = 0;
+  std::optional<wire::Position> since;
+  bool is_member = false;
+  std::optional<room::User> user;  // its role is that in the room
+  std::string ticket = {};
+};
+
 // A room as sessions see it, wherever it lives: here (RoomHost), or on another node (RemoteRoom).
 //
 // Owner: RoomDirectory and its loop.   Runs on: see each.   Stops: close(), move_away() or stop().
@@ -32,8 +42,7 @@ class RoomPort : public std::enable_shared_from_this<RoomPort> {
   virtual std::size_t members() const = 0;  // on all nodes
 
   // From any loop. The answers come through Core.
-  virtual void join(SessionRef session, std::int64_t request, std::optional<wire::Position> since, bool is_member,
-                    std::optional<room::User> user) = 0;
+  virtual void join(Joiner joiner) = 0;
   virtual void leave(std::size_t loop) = 0;
   virtual void execute(SessionRef session, std::int64_t request, room::CommandRequest command) = 0;
   virtual void close() = 0;      // the room is gone: says so to its members

@@ -11,4 +11,16 @@ aio::Task<Result<std::vector<Result<std::string>>>> FeatureStore::commit(
   co_return std::vector<Result<std::string>>(size, Result<std::string>(std::string()));
 }
 
+aio::Task<Result<std::string>> FeatureStore::found_room(std::string, User, UtcTime) {
+  co_return Error{ErrorCode::kNotFound, "There are no rooms of this kind."};
+}
+
+aio::Task<Result<bool>> FeatureStore::has_room(RoomId) {
+  co_return false;
+}
+
+aio::Task<Result<bool>> FeatureStore::may_read(RoomId, std::optional<User>) {
+  co_return true;
+}
+
 }  // namespace grandstand::room

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "absent_feature.hpp"
 #include "batch_policy.hpp"
 #include "command_gates.hpp"
 #include "history.hpp"
@@ -27,12 +28,18 @@ const EventSpec* find_event(const FeatureSpec& spec, std::string_view name) {
 struct Room::State {
   State(RoomId i, std::string e, const FeatureCatalogue& f, Settings s, Moment now)
       : id(std::move(i)), epoch(std::move(e)), features(f), settings(s), history(s), keys(s), rates(s.limited_users) {
-    for (const auto& entry : features.entries()) hosted.push_back(entry.spec->make());
+    for (const auto& entry : features.entries()) {
+      hosted.push_back(entry.spec->is_in(id) ? entry.spec->make() : std::make_unique<AbsentFeature>());
+    }
     members_announced_at = now.steady;
     shadow_epoch.assign(epoch.rbegin(), epoch.rend());
   }
 
   Facts facts(Moment now) const { return {id, now.steady, now.utc, members}; }
+  User standing_here(User user) const {
+    for (const auto& feature : hosted) user.role = std::max(user.role, feature->role_of(user).value_or(user.role));
+    return user;
+  }
 
   // given
   RoomId id;
@@ -69,6 +76,7 @@ struct Room::State {
   SteadyTime batch_due{};
   std::vector<Directed> directed;
   std::vector<ToStore> to_store;
+  std::vector<UserId> expelled;
   std::vector<GuardCount> guarded;
 
   void count(std::size_t guard, const Verdict& verdict);
@@ -158,6 +166,7 @@ void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::
       absorb(now, i, std::move(erased), {}, ignored);
     }
   }
+  expelled.insert(expelled.end(), outcome.expelled.begin(), outcome.expelled.end());
   for (const auto& held : outcome.released) release(now, feature, held);
 }
 
@@ -302,7 +311,8 @@ std::string Room::State::all_snapshots(Moment now) {
   if (!snapshots) {
     std::string all = "{";
     for (std::size_t i = 0; i < hosted.size(); ++i) {
-      if (i > 0) all += ',';
+      if (!features.entries()[i].spec->is_in(id)) continue;
+      if (all.size() > 1) all += ',';
       all += '"';
       all += features.entries()[i].spec->name;
       all += "\":";
@@ -344,8 +354,10 @@ const std::string& Room::epoch() const {
   return state_->epoch;
 }
 
-CommandOutcome Room::execute(Moment now, const CommandRequest& request) {
+CommandOutcome Room::execute(Moment now, const CommandRequest& asked) {
   auto& state = *state_;
+  auto request = asked;
+  if (request.user) request.user = state.standing_here(*std::move(request.user));
   const auto found = find_command(state.features, request.name);
   if (!found.ok()) return {found.error()};
   if (auto checked = check_command(*found.value().spec, request, state.settings, now.utc); !checked.ok()) {
@@ -434,8 +446,21 @@ void Room::restore(Moment now, std::size_t feature, std::span<const Event> event
   }
 }
 
-Joining Room::join(Moment now, const std::optional<wire::Position>& since, const std::optional<User>& user) {
+Entry Room::enter(Moment now, const std::optional<User>& user, std::string_view ticket) {
   auto& state = *state_;
+  for (std::size_t i = 0; i < state.hosted.size(); ++i) {
+    auto entry = state.hosted[i]->enter(state.facts(now), user, ticket);
+    if (!entry.status.ok()) return entry;
+    CommandOutcome ignored;
+    const bool changes = !entry.outcome.announcements.empty();
+    if (changes) state.absorb(now, i, std::move(entry.outcome), {}, ignored);
+  }
+  return {};
+}
+
+Joining Room::join(Moment now, const std::optional<wire::Position>& since, const std::optional<User>& joiner) {
+  auto& state = *state_;
+  const auto user = joiner ? std::optional(state.standing_here(*joiner)) : std::nullopt;
   GRANDSTAND_ASSERT(!batch_waits());
   state.history.forget_old(now.steady);
   for (const auto& feature : state.hosted) feature->on_join(state.facts(now), user);
@@ -511,6 +536,10 @@ std::vector<Directed> Room::take_directed() {
 
 std::vector<ToStore> Room::take_to_store() {
   return std::exchange(state_->to_store, {});
+}
+
+std::vector<UserId> Room::take_expelled() {
+  return std::exchange(state_->expelled, {});
 }
 
 std::vector<GuardCount> Room::take_guarded() {

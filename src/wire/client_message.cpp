@@ -92,7 +92,10 @@ Result<ClientMessage> read_hello(const json& object, std::int64_t id) {
 
 Result<ClientMessage> read_join(const json& object, std::int64_t id) {
   GRANDSTAND_TRY(auto room, read_room(object));
-  Join join{id, std::move(room), {}};
+  Join join{id, std::move(room), {}, {}};
+  if (object.contains("ticket")) {
+    GRANDSTAND_TRY(join.ticket, read_text(object, "ticket", kMaxTicketLength));
+  }
   if (const auto since = object.find("since"); since != object.end() && !since->is_null()) {
     if (!since->is_object()) return wrong("\"since\" is not an object with \"epoch\" and \"offset\"");
     GRANDSTAND_TRY(auto epoch, read_text(*since, "epoch", kMaxNameLength));
@@ -114,6 +117,13 @@ Result<std::optional<UtcTime>> read_media_time(const json& object) {
   return std::optional(from_unix_ms(static_cast<std::int64_t>(std::floor(value))));
 }
 
+Result<std::string> read_body(const json& object) {
+  const auto body = object.find("body");
+  if (body == object.end() || body->is_null()) return std::string("{}");
+  if (!body->is_object()) return wrong("\"body\" is not an object");
+  return body->dump();
+}
+
 Result<ClientMessage> read_command(const json& object, std::int64_t id) {
   CommandMessage command;
   command.id = id;
@@ -124,15 +134,16 @@ Result<ClientMessage> read_command(const json& object, std::int64_t id) {
     return wrong("\"key\" has characters other than printable ASCII without spaces");
   }
   GRANDSTAND_TRY(command.media_time, read_media_time(object));
-  const auto body = object.find("body");
-  if (body == object.end() || body->is_null()) {
-    command.body = "{}";
-  } else if (body->is_object()) {
-    command.body = body->dump();
-  } else {
-    return wrong("\"body\" is not an object");
-  }
+  GRANDSTAND_TRY(command.body, read_body(object));
   return ClientMessage(std::move(command));
+}
+
+Result<ClientMessage> read_found(const json& object, std::int64_t id) {
+  Found found;
+  found.id = id;
+  GRANDSTAND_TRY(found.kind, read_text(object, "kind", kMaxNameLength));
+  GRANDSTAND_TRY(found.body, read_body(object));
+  return ClientMessage(std::move(found));
 }
 
 Result<ClientMessage> read_ping(const json& object) {
@@ -155,7 +166,8 @@ DecodedMessage read_message(const json& object) {
     return {*id, ClientMessage(Leave{*id, *room})};
   }
   if (*type == "command") return {*id, read_command(object, *id)};
-  return {*id, wrong("\"type\" is \"" + *type + "\"; hello, join, leave, command or ping was expected")};
+  if (*type == "found") return {*id, read_found(object, *id)};
+  return {*id, wrong("\"type\" is \"" + *type + "\"; hello, join, leave, command, found or ping was expected")};
 }
 
 void append_key(std::string& out, std::string_view key) {
@@ -196,6 +208,7 @@ std::string encode(const Hello& hello) {
 std::string encode(const Join& join) {
   auto out = begin_request(join.id, "join");
   append_text(out, "room", join.room.value());
+  if (!join.ticket.empty()) append_text(out, "ticket", join.ticket);
   if (join.since) {
     out += ",\"since\":{\"epoch\":";
     append_json_string(out, join.since->epoch);
@@ -219,6 +232,14 @@ std::string encode(const CommandMessage& command) {
   if (command.media_time) append_integer(out, "media_time", to_unix_ms(*command.media_time));
   append_key(out, "body");
   out += command.body;
+  return out;
+}
+
+std::string encode(const Found& found) {
+  auto out = begin_request(found.id, "found");
+  append_text(out, "kind", found.kind);
+  append_key(out, "body");
+  out += found.body;
   return out;
 }
 

@@ -50,7 +50,7 @@ TEST(AsyncApi, DescribesTheCommandsOfTheFeaturesAndNoOthers) {
 }
 
 TEST(AsyncApi, DescribesTheEventsOfTheFeaturesAndOfRooms) {
-  Names events{"room.closed", "room.members", "room.standing"};
+  Names events{"room.closed", "room.expelled", "room.members", "room.standing"};
   for (const auto* spec : feature_table()) {
     for (const auto& event : spec->events) events.insert(std::string(spec->name) + "." + std::string(event.name));
   }
@@ -68,11 +68,12 @@ TEST(AsyncApi, DescribesTheMessagesOfTheWire) {
   EXPECT_EQ(expected.size(), 13u) << "what the pattern finds in " << source.size() << " bytes";
   for (const wire::ClientMessage& message :
        {wire::ClientMessage(wire::Hello{}), wire::ClientMessage(wire::Join{}), wire::ClientMessage(wire::Leave{}),
-        wire::ClientMessage(wire::CommandMessage{}), wire::ClientMessage(wire::Ping{})}) {
+        wire::ClientMessage(wire::CommandMessage{}), wire::ClientMessage(wire::Found{}),
+        wire::ClientMessage(wire::Ping{})}) {
     auto text = wire::encode_client_message(message);
     expected.insert(std::regex_replace(text, std::regex(R"re(^.*"type":"([a-z]+)".*$)re"), "$1"));
   }
-  static_assert(std::variant_size_v<wire::ClientMessage> == 5);
+  static_assert(std::variant_size_v<wire::ClientMessage> == 6);
   Names described;
   const auto all = document();
   for (const auto& [name, message] : all["components"]["messages"].items()) described.insert(name);

@@ -17,8 +17,8 @@
 
 namespace grandstand::cluster {
 
-// Who owns what among the nodes: one owner at a time for each name, by leases in PostgreSQL. Every node wants all
-// names. A free one goes to the living node that owns the fewest, and stays there until that node dies, stops or gives
+// Who owns what among the nodes: one owner at a time for each name, by leases in PostgreSQL. What every node wants: a
+// free one goes to the living node that owns the fewest, and stays there until that node dies, stops or gives
 // it up; a node that comes (back) moves nothing, but takes what was its own and nobody took meanwhile. An owner that is
 // not heard of for Settings::lease is followed by another within a renewal.
 //
@@ -54,8 +54,9 @@ class Leases {
 
   // Begins to take part. On the loop.
   void start(OnChange on_change);
-  // On the loop.
-  void want(std::vector<std::string> names);
+  // `everywhere`: what all nodes want. `here`: what only some nodes want; a free one goes to who asks first. On the
+  // loop.
+  void want(std::vector<std::string> everywhere, std::vector<std::string> here = {});
   // Takes the name from whoever owns it: what it needs has come to this node. On the loop; `done` runs there.
   void claim(std::string name, std::function<void(Status)> done);
 

@@ -73,7 +73,8 @@ class Hub {
   std::unique_ptr<Session> open(aio::Loop& loop, Transport& transport, std::string peer_address,
                                 std::string session_token);
 
-  // A read-only question to a feature over HTTP: GET /api/v1/rooms/<room>/<feature>/<query>?...; gives a JSON text.
+  // A read-only question to a feature over HTTP: GET /api/v1/rooms/<room>/<feature>/<query>?..., or without a room
+  // GET /api/v1/features/<feature>/<query>?...; gives a JSON text. Rooms need not be open on this node.
   aio::Task<Result<std::string>> query(RoomId room, std::string feature, std::string query,
                                        std::map<std::string, std::string> parameters,
                                        std::optional<identity::User> asker = {});

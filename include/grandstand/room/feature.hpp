@@ -79,9 +79,17 @@ struct Outcome {
   std::vector<Announcement> announcements;
   std::vector<HeldCommand> released = {};  // are carried out now, past the guards
   std::vector<UserId> erased = {};         // every feature takes away what these users said
+  std::vector<UserId> expelled = {};       // are in the room no more
   std::vector<Event> redacted = {};        // stored events with the bodies that those who resume get from now on
   std::string result = {};                 // JSON object for the sender's reply; empty: none
   bool unseen = false;                     // it is about what only the sender saw: so are the announcements
+};
+
+// Whether somebody may come into the room.
+struct Entry {
+  Status status = success();
+  std::optional<std::chrono::milliseconds> retry_after = {};  // of a refusal that may become another answer by itself
+  Outcome outcome = {};                                       // of coming in
 };
 
 // What a guard says of a command of another feature.
@@ -154,6 +162,10 @@ class Feature {
   // Called twice with the same facts, the second call announces nothing.
   virtual Outcome tick(const Facts& facts) { return {}; }
 
+  // Somebody asks to come in, or to come again; a spectator has no user. `ticket` is what was brought along, or empty.
+  virtual Entry enter(const Facts& facts, const std::optional<User>& user, std::string_view ticket) { return {}; }
+  // What it makes of a user in its rooms, beyond the role that the user has anyway.
+  virtual std::optional<Role> role_of(const User& user) const { return std::nullopt; }
   // Somebody comes in, or comes again; a spectator has no user.
   virtual void on_join(const Facts& facts, const std::optional<User>& user) {}
   // Every few seconds: who is here now.
@@ -195,6 +207,11 @@ class FeatureStore {
   // signed in. Who may ask is the store's to say.
   virtual aio::Task<Result<std::string>> query(RoomId room, std::string query, QueryParameters parameters,
                                                std::optional<User> asker) = 0;
+  // Of a feature with rooms of its own (FeatureSpec::rooms). Makes a room; gives its founder a JSON object.
+  virtual aio::Task<Result<std::string>> found_room(std::string body, User founder, UtcTime now);
+  // Whether there is such a room; and whether the asker may see what is stored of it.
+  virtual aio::Task<Result<bool>> has_room(RoomId room);
+  virtual aio::Task<Result<bool>> may_read(RoomId room, std::optional<User> asker);
   // Who is told of what append() and commit() keep, by their transactions; before anything is stored, if at all. The
   // outbox outlives the store.
   void report_to(Outbox& outbox) { outbox_ = &outbox; }
@@ -221,7 +238,13 @@ struct EventSpec {
 
 struct QuerySpec {
   std::string_view name;
+  bool of_room = true;  // it is asked of one room; otherwise of all of them, with an empty id
 };
+
+// "channel:news" -> "channel".
+inline std::string_view kind_of(const RoomId& room) {
+  return std::string_view(room.value()).substr(0, room.value().find(':'));
+}
 
 // All that the platform knows of a feature. Dispatch, permissions, limits, metrics and migrations derive from it.
 struct FeatureSpec {
@@ -233,6 +256,10 @@ struct FeatureSpec {
   std::size_t restored_events = 0;  // how many stored ones a new room gets back
   std::unique_ptr<Feature> (*make)() = nullptr;
   std::unique_ptr<FeatureStore> (*make_store)(storage::Database& database) = nullptr;  // null: nothing is stored
+  // It has rooms of its own, and is in no others: "party" has "party:k3f9". Empty: it is in every room.
+  std::string_view rooms = {};
+
+  bool is_in(const RoomId& room) const { return rooms.empty() || kind_of(room) == rooms; }
 };
 
 // The features of every room, with their stores.
@@ -250,6 +277,13 @@ class FeatureCatalogue {
   const Entry* find(std::string_view name) const {
     for (const auto& entry : entries_) {
       if (entry.spec->name == name) return &entry;
+    }
+    return nullptr;
+  }
+  // The feature that the room is one of; null: it is a channel's.
+  const Entry* founder_of(const RoomId& room) const {
+    for (const auto& entry : entries_) {
+      if (!entry.spec->rooms.empty() && entry.spec->is_in(room)) return &entry;
     }
     return nullptr;
   }

@@ -111,6 +111,8 @@ class Room {
   // What the store decided on a committed event. Gives what its sender is told: the JSON object, or the error.
   Result<std::string> committed(Moment now, std::uint64_t ticket, Result<std::string> decision);
 
+  // Before join(): whether the user may come in. The features that say so may announce it.
+  Entry enter(Moment now, const std::optional<User>& user, std::string_view ticket);
   // Only while no batch waits (its events would come twice): take it first.
   Joining join(Moment now, const std::optional<wire::Position>& since, const std::optional<User>& user);
 
@@ -129,6 +131,8 @@ class Room {
   void on_batch_sent(SteadyTime now, SteadyTime::duration took);
   std::vector<Directed> take_directed();
   std::vector<ToStore> take_to_store();
+  // Who is not in the room any more, whatever they think.
+  std::vector<UserId> take_expelled();
   Forgotten take_forgotten();
   std::vector<GuardCount> take_guarded();
 

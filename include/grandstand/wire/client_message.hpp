@@ -41,6 +41,7 @@ struct Join {
   std::int64_t id = 0;
   RoomId room;
   std::optional<Position> since;
+  std::string ticket;  // lets in where not everybody may come; empty: none
   friend bool operator==(const Join&, const Join&) = default;
 };
 
@@ -60,12 +61,20 @@ struct CommandMessage {
   friend bool operator==(const CommandMessage&, const CommandMessage&) = default;
 };
 
+// Makes a room.
+struct Found {
+  std::int64_t id = 0;
+  std::string kind;  // "party"
+  std::string body;  // as of a command
+  friend bool operator==(const Found&, const Found&) = default;
+};
+
 struct Ping {
   double client_time = 0;
   friend bool operator==(const Ping&, const Ping&) = default;
 };
 
-using ClientMessage = std::variant<Hello, Join, Leave, CommandMessage, Ping>;
+using ClientMessage = std::variant<Hello, Join, Leave, CommandMessage, Found, Ping>;
 
 struct DecodedMessage {
   std::optional<std::int64_t> id;  // also of a message that is wrong otherwise, so that the error finds its request
@@ -75,6 +84,7 @@ struct DecodedMessage {
 inline constexpr std::size_t kMaxMessageBytes = 64u << 10;  // whatever the settings say
 inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::size_t kMaxKeyLength = 64;
+inline constexpr std::size_t kMaxTicketLength = 128;
 
 // Unknown keys are ignored. Errors name the key, what is wrong and what was expected.
 DecodedMessage decode_client_message(std::string_view text);
