@@ -40,19 +40,17 @@ struct RoomQuestion {
   std::string token;  // of who asks; may be empty
 };
 
-// "/api/v1/rooms/channel%3Anews/chat/history?limit=50"
+constexpr std::string_view kOfRooms = "/api/v1/rooms/<room>/<feature>/<query>";
+constexpr std::string_view kOfFeatures = "/api/v1/features/<feature>/<query>";
+
+// "/api/v1/rooms/channel%3Anews/chat/history?limit=50", "/api/v1/features/party/invite?code=k3f9xq2m"
 Result<RoomQuestion> parse_question(const Request& request) {
-  constexpr std::size_t kPrefix = std::string_view("/api/v1/rooms/").size();
-  const auto segments = split_path(request.path.substr(kPrefix));
-  if (segments.size() != 3) {
-    return Error{ErrorCode::kNotFound, "expected /api/v1/rooms/<room>/<feature>/<question>"};
-  }
-  auto room = percent_decode(segments[0]);
-  auto feature = percent_decode(segments[1]);
-  auto query = percent_decode(segments[2]);
-  if (!room || !feature || !query) return Error{ErrorCode::kInvalidArgument, "the path is not well percent-encoded"};
+  const bool of_room = request.path.starts_with("/api/v1/rooms/");
+  auto path = match_path(of_room ? kOfRooms : kOfFeatures, request.path);
+  if (!path) return Error{ErrorCode::kNotFound, "expected " + std::string(of_room ? kOfRooms : kOfFeatures)};
+  if (!of_room) path->insert(path->begin(), "");
   GRANDSTAND_TRY(auto parameters, parse_query(request.query));
-  return RoomQuestion{RoomId(std::move(*room)), std::move(*feature), std::move(*query), std::move(parameters),
+  return RoomQuestion{RoomId((*path)[0]), (*path)[1], (*path)[2], std::move(parameters),
                       find_session_token(request).token};
 }
 

@@ -79,6 +79,7 @@ constexpr std::array kRoutes{
     Route{"monitor",   "/api/v1/monitor",           false, kRead,   Sharing::kListed,    false, handle_monitor},
     Route{"monitor",   "/api/v1/monitor/",          true,  kRead,   Sharing::kListed,    false, handle_monitored_channel},
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
+    Route{"rooms",     "/api/v1/features/",         true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"events",    "/api/v1/events",            false, kGet,    Sharing::kListed,    false, handle_event_stream},
     Route{"event",     "/api/v1/events/",           true,  kPost,   Sharing::kListed,    false, handle_event_message},
     Route{"accounts",  "/api/v1/accounts",          false, kRead | kPost, Sharing::kListed, false, handle_accounts},

@@ -9,6 +9,9 @@ namespace grandstand::social {
 namespace chat {
 extern const room::FeatureSpec kSpec;
 }
+namespace party {
+extern const room::FeatureSpec kSpec;
+}
 namespace polls {
 extern const room::FeatureSpec kSpec;
 }
@@ -29,7 +32,7 @@ extern const room::FeatureSpec kSpec;
 namespace {
 
 constinit const std::array kTable{
-    &chat::kSpec,        &polls::kSpec, &reactions::kSpec, &presence::kSpec,
+    &chat::kSpec,        &polls::kSpec, &reactions::kSpec, &presence::kSpec, &party::kSpec,
     &moderation::kSpec,  // who may speak comes before how
     &house_rules::kSpec,
 };

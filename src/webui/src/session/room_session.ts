@@ -185,6 +185,7 @@ export class RoomSession implements ClientListener {
       polls: featureList.polls.create(context),
       reactions: featureList.reactions.create(context),
       presence: featureList.presence.create(context),
+      party: featureList.party.create(context),
       moderation: featureList.moderation.create(context),
       house_rules: featureList.house_rules.create(context),
     };
