@@ -5,27 +5,20 @@
 #include "remote_room.hpp"
 #include "room_host.hpp"
 
-#include <algorithm>
-#include <array>
-#include <utility>
+#include <grandstand/base/random_text.hpp>
 
-#include <sodium.h>
+#include <algorithm>
+#include <utility>
 
 namespace grandstand::hub {
 namespace {
 
 constexpr std::size_t kMostFounded = 10'000;  // at once
-constexpr std::chrono::seconds kLookForEmpty{30};
 constexpr std::chrono::seconds kOwnerWait{2};  // for a node to take a room that was opened
 
-// Ten of [a-z2-7]: 50 random bits.
+// 50 random bits.
 std::string make_epoch() {
-  constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  std::array<unsigned char, 10> random;
-  randombytes_buf(random.data(), random.size());
-  std::string epoch;
-  for (const auto byte : random) epoch += kAlphabet[byte & 31];
-  return epoch;
+  return random_text("abcdefghijklmnopqrstuvwxyz234567", 10);
 }
 
 bool is_founded(const std::string& name) {
@@ -123,7 +116,7 @@ void RoomRegister::add(const RoomId& id) {
   if (!room) room = make(id);
   publish(after);
   if (!ticker_) {
-    ticker_ = std::make_unique<aio::Ticker>(core_.context.runtime.loop(0), kLookForEmpty, [this] { drop_empty(); });
+    ticker_ = std::make_unique<aio::Ticker>(core_.context.runtime.loop(0), core_.settings.empty_rooms, [this] { drop_empty(); });
   }
   if (!core_.link || core_.link->holds(id)) return answer(id, success());
   // replace() answers as soon as some node owns it.

@@ -32,8 +32,6 @@ class RoomRegister {
   using Then = std::function<void(const Status& status)>;
   void open(const RoomId& id, aio::Loop& asker, Then then);
 
-  // Founded rooms where nobody was at the last call, nor is now, go. Called by a ticker; tests call it.
-  void drop_empty();
   void stop();
 
  private:
@@ -43,6 +41,7 @@ class RoomRegister {
   };
   std::shared_ptr<RoomPort> make(const RoomId& id);
   void look_for(const RoomId& id);
+  void drop_empty();
   void add(const RoomId& id);
   void publish(std::shared_ptr<RoomDirectory> rooms);
   void answer(const RoomId& id, const Status& status);

@@ -18,6 +18,7 @@ struct Settings {
   std::chrono::seconds ping_interval{25};   // WebSocket pings; no sign of life for 2 of them closes with 4009
   std::string classifier_url;               // judges what is said where moderators ask for it; empty: nobody does
   std::chrono::milliseconds classifier_timeout{150};  // for an answer of it
+  std::chrono::milliseconds empty_rooms{30'000};  // founded rooms go when nobody was there at two looks, so far apart
   std::chrono::milliseconds drain_within{5'000};  // at shutdown, clients are told to come back spread over this time
 };
 

@@ -2,6 +2,7 @@
 #include "party_clock.hpp"
 
 #include <grandstand/aio/task.hpp>
+#include <grandstand/base/random_text.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <functional>
@@ -9,7 +10,6 @@
 #include <utility>
 
 #include <pqxx/pqxx>
-#include <sodium.h>
 
 namespace grandstand::social::party {
 namespace {
@@ -21,12 +21,6 @@ constexpr char kForgetAfter[] = "30 days";
 constexpr int kMostForgotten = 100;  // at once
 
 const Error kNoInvite{ErrorCode::kNotFound, "There is no such invitation, or it has expired."};
-
-std::string random_text(std::size_t length) {
-  std::string text;
-  while (text.size() < length) text += kCodeAlphabet[randombytes_uniform(kCodeAlphabet.size())];
-  return text;
-}
 
 std::string quoted(const std::string& text) {
   std::string json = "\"";
@@ -79,7 +73,7 @@ Result<std::string> found(pqxx::work& transaction, Founding founding, const room
   motion.at = now;
   motion.position = party.programme.start.value_or(now - kLiveDelay);
   motion.reason = "begin";
-  const auto room = "party:" + random_text(kCodeLength + 2);
+  const auto room = "party:" + random_text(kCodeAlphabet, kCodeLength + 2);
   transaction.exec_params(
       "INSERT INTO party (room, state, revision, motion, sequence, invite, founder)"
       " VALUES ($1, $2::jsonb, $3, $4::jsonb, $5, $6, $7)",
@@ -198,7 +192,7 @@ class PartyStore final : public room::FeatureStore {
 }  // namespace
 
 std::string make_code() {
-  return random_text(kCodeLength);
+  return random_text(kCodeAlphabet, kCodeLength);
 }
 
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database) {

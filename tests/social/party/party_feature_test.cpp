@@ -73,7 +73,8 @@ class PartyFeatureTest : public testing::Test {
   }
   json snapshot() const { return json::parse(feature_->snapshot(facts())); }
   std::string host() const {
-    for (const auto& person : snapshot()["party"]["people"]) {
+    const auto now = snapshot();
+    for (const auto& person : now["party"]["people"]) {
       if (person["rank"] == "host") return person["name"];
     }
     return "nobody";

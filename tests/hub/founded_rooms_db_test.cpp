@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Rooms that a feature founds: they are opened when somebody asks, and the feature says who comes in.
+#include "club_feature.hpp"
+#include "fake_transport.hpp"
+#include "manual_clock.hpp"
+#include "on_loop.hpp"
+#include "test_database.hpp"
+
+#include <grandstand/hub/hub.hpp>
+
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace grandstand::hub {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+const std::string kClub = "club:Ada";
+
+class FoundedRooms : public testing::Test {
+ protected:
+  FoundedRooms() {
+    runtime_.start();
+    on_loop(runtime_.loop(0), [&] { hub_.set_rooms({RoomId("channel:news")}); });
+  }
+  ~FoundedRooms() override {
+    clients_.clear();
+    hub_.stop();
+    runtime_.stop();
+    runtime_.join();
+    accounts_.stop();
+  }
+  FakeClient& guest(const std::string& name, std::size_t loop = 0) {
+    clients_.push_back(std::make_unique<FakeClient>(hub_, runtime_.loop(loop)));
+    clients_.back()->hello_guest(name);
+    return *clients_.back();
+  }
+  static json found(FakeClient& client) { return client.request({{"type", "found"}, {"kind", "club"}}); }
+  static json join(FakeClient& client, const std::string& ticket = club::kTicket) {
+    return client.request({{"type", "join"}, {"room", kClub}, {"ticket", ticket}});
+  }
+  Result<std::string> ask(std::string room, std::string query, std::optional<identity::User> asker = {}) {
+    std::promise<Result<std::string>> answer;
+    auto task = [](Hub& hub, std::string r, std::string q, std::optional<identity::User> u,
+                   std::promise<Result<std::string>>& a) -> aio::Task<Status> {
+      a.set_value(co_await hub.query(RoomId(r), "club", q, {}, u));
+      co_return success();
+    };
+    aio::spawn(runtime_.loop(0), task(hub_, std::move(room), std::move(query), std::move(asker), answer));
+    return answer.get_future().get();
+  }
+
+  std::vector<storage::Migration> steps_{identity::Accounts::migrations().begin(),
+                                         identity::Accounts::migrations().end()};
+  TestDatabase db_{steps_};
+  ManualClock clock_;
+  ops::Metrics metrics_;
+  identity::Accounts accounts_{{}, db_.database(), clock_, metrics_};
+  std::unique_ptr<room::FeatureCatalogue> catalogue_ = club::make_catalogue();
+  aio::Runtime runtime_{2};
+  Hub hub_{Settings{.empty_rooms = 10ms}, Hub::Context{runtime_, clock_, metrics_, accounts_, *catalogue_}};
+  std::vector<std::unique_ptr<FakeClient>> clients_;
+};
+
+TEST_F(FoundedRooms, AreThereForWhoeverKnowsThem) {
+  auto& ada = guest("Ada");
+  EXPECT_EQ(join(ada)["error"]["code"], "not_found");
+  EXPECT_EQ(found(ada)["result"], json({{"room", kClub}}));
+  EXPECT_EQ(join(ada)["type"], "joined");
+  EXPECT_EQ(join(guest("Bob", 1))["type"], "joined");
+}
+
+TEST_F(FoundedRooms, AreFoundedByPeopleAndNotTooOften) {
+  clients_.push_back(std::make_unique<FakeClient>(hub_, runtime_.loop(0)));
+  auto& spectator = *clients_.back();
+  spectator.request({{"type", "hello"}});
+  EXPECT_EQ(found(spectator)["error"]["code"], "unauthenticated");
+  auto& ada = guest("Ada");
+  EXPECT_EQ(ada.request({{"type", "found"}, {"kind", "channel"}})["error"]["code"], "not_found");
+  json last;
+  for (int i = 0; i < 6; ++i) last = found(ada);
+  EXPECT_EQ(last["error"]["code"], "rate_limited");
+  EXPECT_GT(last["error"]["retry_after_ms"], 0);
+}
+
+TEST_F(FoundedRooms, LetInWhomTheirFeatureLetsIn) {
+  auto& ada = guest("Ada");
+  found(ada);
+  const auto refused = join(ada, "wrong");
+  EXPECT_EQ(refused["error"]["code"], "forbidden");
+  EXPECT_EQ(refused["error"]["retry_after_ms"], 2'500);
+  EXPECT_EQ(hub_.members(RoomId(kClub)), 0u);
+  EXPECT_EQ(join(ada)["type"], "joined");
+}
+
+TEST_F(FoundedRooms, HaveTheirOwnFeatureAndOthersDoNot) {
+  auto& ada = guest("Ada");
+  found(ada);
+  EXPECT_EQ(join(ada)["snapshots"]["club"], json({{"open", true}}));
+  EXPECT_FALSE(ada.join("channel:news")["snapshots"].contains("club"));
+  const auto command = FakeClient::command("channel:news", "club.expel", "k1", {{"a", 1}});
+  EXPECT_EQ(ada.request(command)["error"]["code"], "forbidden");
+}
+
+TEST_F(FoundedRooms, PutOutWhomTheirFeaturePutsOut) {
+  auto& maria = guest("Maria");
+  auto& ada = guest("Ada", 1);
+  found(ada);
+  join(maria);
+  join(ada);
+  const auto id = ada.expect_type("welcome")["user"]["id"];
+  EXPECT_EQ(maria.request(FakeClient::command(kClub, "club.expel", "k1", {{"user", id}}))["ok"], true);
+  EXPECT_FALSE(ada.expect_event("room.expelled", json::object()).is_null());
+  EXPECT_EQ(hub_.members(RoomId(kClub)), 1u);
+  EXPECT_EQ(ada.request(FakeClient::command(kClub, "echo.say", "k2", {{"n", 1}}))["error"]["code"], "forbidden");
+}
+
+TEST_F(FoundedRooms, AnswerQuestionsOfThoseWhoMayRead) {
+  found(guest("Ada"));
+  const identity::User maria{UserId("account:1"), "Maria", identity::Role::kViewer};
+  EXPECT_EQ(ask(kClub, "one").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(*ask(kClub, "one", maria), R"({"query":"one","room":"club:Ada"})");
+  EXPECT_EQ(*ask("", "all"), R"({"query":"all","room":""})");
+  EXPECT_EQ(ask("", "one").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ask("channel:news", "one", maria).error().code, ErrorCode::kNotFound) << "the club is not there";
+}
+
+TEST_F(FoundedRooms, StayWhenTheLineupChangesAndGoWhenNobodyIsThere) {
+  auto& ada = guest("Ada");
+  found(ada);
+  const auto epoch = join(ada)["epoch"].get<std::string>();
+  on_loop(runtime_.loop(0), [&] { hub_.set_rooms({RoomId("channel:sport")}); });
+  EXPECT_EQ(join(ada)["epoch"], epoch);
+  ada.request({{"type", "leave"}, {"room", kClub}});
+  json again;
+  for (int i = 0; i < 2'000 && (again.is_null() || again["epoch"] == epoch); ++i) {
+    std::this_thread::sleep_for(30ms);
+    again = join(ada);
+    ada.request({{"type", "leave"}, {"room", kClub}});
+  }
+  EXPECT_NE(again["epoch"], epoch);
+}
+
+}  // namespace
+}  // namespace grandstand::hub

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "echo_feature.hpp"
+
+#include <grandstand/room/feature.hpp>
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+// A feature with rooms of its own, for the tests of what is below the features: "club:<founder's name>".
+namespace grandstand::club {
+
+inline constexpr char kTicket[] = "sesame";
+
+// Lets in who has the ticket, makes Maria a moderator, and puts out whom it is told to.
+class ClubFeature final : public room::Feature {
+ public:
+  room::Entry enter(const room::Facts&, const std::optional<room::User>& user, std::string_view ticket) override {
+    if (ticket == kTicket) return {};
+    return {Error{ErrorCode::kForbidden, "You need a ticket."}, std::chrono::milliseconds(2'500)};
+  }
+  std::optional<room::Role> role_of(const room::User& user) const override {
+    if (user.name == "Maria") return room::Role::kModerator;
+    return std::nullopt;
+  }
+  Result<room::Outcome> on_command(const room::Facts&, const room::Command& command) override {
+    room::Outcome outcome;
+    outcome.expelled = {UserId(nlohmann::json::parse(command.body).value("user", ""))};
+    return outcome;
+  }
+  void apply(const room::Event&) override {}
+  void restore(std::span<const room::Event>) override {}
+  std::string snapshot(const room::Facts&) const override { return R"({"open":true})"; }
+};
+
+class ClubStore final : public room::FeatureStore {
+ public:
+  aio::Task<Status> append(std::shared_ptr<const std::vector<room::StoredEvent>>) override { co_return success(); }
+  aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId, std::size_t) override {
+    co_return std::vector<room::Event>();
+  }
+  aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters,
+                                       std::optional<room::User>) override {
+    co_return "{\"query\":\"" + query + "\",\"room\":\"" + room.value() + "\"}";
+  }
+  aio::Task<Result<std::string>> found_room(std::string, room::User founder, UtcTime) override {
+    const std::lock_guard lock(mutex_);
+    rooms_.insert("club:" + founder.name);
+    co_return "{\"room\":\"club:" + founder.name + "\"}";
+  }
+  aio::Task<Result<bool>> has_room(RoomId room) override {
+    const std::lock_guard lock(mutex_);
+    co_return rooms_.contains(room.value());
+  }
+  aio::Task<Result<bool>> may_read(RoomId, std::optional<room::User> asker) override {
+    co_return asker && asker->name == "Maria";
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> rooms_;
+};
+
+inline constexpr std::array kCommands{room::CommandSpec{"expel", room::Role::kModerator, {10, 10}, 128}};
+inline constexpr std::array kQueries{room::QuerySpec{"all", false}, room::QuerySpec{"one"}};
+
+inline const room::FeatureSpec kSpec{
+    .name = "club",
+    .commands = kCommands,
+    .events = {},
+    .queries = kQueries,
+    .migrations = {},
+    .make = []() -> std::unique_ptr<room::Feature> { return std::make_unique<ClubFeature>(); },
+    .rooms = "club",
+};
+
+// The echo, in every room, and the clubs.
+inline std::unique_ptr<room::FeatureCatalogue> make_catalogue() {
+  std::vector<room::FeatureCatalogue::Entry> entries;
+  entries.push_back({&echo::kSpec, std::make_unique<echo::EchoStore>()});
+  entries.push_back({&kSpec, std::make_unique<ClubStore>()});
+  return std::make_unique<room::FeatureCatalogue>(std::move(entries));
+}
+
+}  // namespace grandstand::club
