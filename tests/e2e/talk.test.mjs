@@ -263,3 +263,39 @@ test('signing up and the settings of an account are accessible', async () => {
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+test('on a phone the chat and its field stay in sight whatever a room shows at once, and the account can be left', async () => {
+  const maria = await open({ token });
+  const ada = await open({ name: 'Ada' });
+  const said = await ada.say(room, 'pinned for all, and so long that it needs more than one line of a narrow screen');
+  await maria.command(room, 'chat.pin', { message: `${said.epoch}:${said.offset}` });
+  for (const [mode, value] of [['slow', 3], ['followers', 0], ['unique', 1], ['links', 2]]) assert.ok((await maria.command(room, 'house_rules.set_mode', { mode, value })).ok);
+  const polls = [];
+  for (const question of ['Who scores first?', 'Who wins tonight?']) polls.push(await maria.command(room, 'polls.open', { question, options: ['Home', 'Away', 'Nobody', 'Both'], seconds: 600 }));
+  const page = await openPage('/watch/quiet', { viewport: { width: 390, height: 844 } });
+  const session = await daemon.signIn('Maria', 'moderators password');
+  await page.context().addCookies([{ name: 'grandstand_session', value: session.token, url: daemon.url, httpOnly: true, sameSite: 'Lax' }]);
+  await page.reload();
+  await online(page);
+  await at(page, 'poll-question').getByText('Who wins tonight?').waitFor();
+  assert.deepEqual(await at(page, 'poll-fold').evaluateAll((all) => all.slice(0, 2).map((one) => one.getAttribute('aria-expanded'))), ['true', 'false'], 'the newest one alone is unfolded');
+  const reach = () => page.evaluate(() => {
+    const box = (id) => document.querySelector(`[data-testid=${id}]`).getBoundingClientRect();
+    return { field: box('chat-input').bottom <= innerHeight, chat: box('chat-log').height >= 60, wide: document.documentElement.scrollWidth <= innerWidth };
+  });
+  for (const height of [844, 664, 480]) {
+    await page.setViewportSize({ width: 390, height });
+    await eventually(`all in sight at ${height}`, async () => Object.values(await reach()).every(Boolean)).catch(async (error) => assert.fail(`${error.message}: ${JSON.stringify(await reach())}`));
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await assertAccessible(page, 'a busy room on a phone');
+  assert.equal(await at(page, 'sign-out-button').isVisible(), false);
+  await at(page, 'account-settings-button').click();
+  await at(page, 'settings-sign-out').click();
+  await at(page, 'sign-in-button').waitFor();
+  for (const [mode, value] of [['slow', 0], ['followers', -1], ['unique', 0], ['links', 0]]) await maria.command(room, 'house_rules.set_mode', { mode, value });
+  for (const poll of polls) await maria.command(room, 'polls.close', { poll: `${poll.epoch}:${poll.offset}` });
+  await maria.command(room, 'chat.unpin', { message: `${said.epoch}:${said.offset}` });
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});

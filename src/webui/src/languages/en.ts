@@ -318,6 +318,7 @@ export const en = {
     tabs: { queue: 'Queue', reports: 'Reports', people: 'People', rules: 'Rules', log: 'Log' },
     queue: 'Messages that wait',
     keys: 'J K move · A allow · R reject · T timeout · B ban · D delete all',
+    reasons: { word: 'word', classifier: 'classifier' } as Readonly<Record<string, string>>,
     nothing: 'Nothing waits',
     nothingHint: 'What the rules hold back appears here.',
     goesOut: (left: number) => `goes out in ${left} s`,

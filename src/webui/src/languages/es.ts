@@ -336,6 +336,7 @@ export const es: Translation = {
     tabs: { queue: 'Cola', reports: 'Avisos', people: 'Personas', rules: 'Reglas', log: 'Registro' },
     queue: 'Mensajes en espera',
     keys: 'J K mover · A permitir · R rechazar · T pausa · B expulsar · D borrar todo',
+    reasons: { word: 'palabra', classifier: 'clasificador' } as Readonly<Record<string, string>>,
     nothing: 'Nada espera',
     nothingHint: 'Lo que retienen las reglas aparece aquí.',
     goesOut: (left: number) => `sale en ${left} s`,

@@ -52,6 +52,7 @@ function useFollowing(chat: Chat) {
       if (following.current) log.scrollTop = log.scrollHeight;
     });
     observer.observe(log);
+    if (log.firstElementChild) observer.observe(log.firstElementChild); // emotes get their width when they are there
     return () => observer.disconnect();
   }, []);
 

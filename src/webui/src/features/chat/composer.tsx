@@ -126,6 +126,10 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
   const pauseText = pause < 100 ? String(pause) : `${Math.ceil(pause / 60)} min`;
   const sendLabel = editing ? strings.chat.save : strings.chat.send;
 
+  const leaveEmoji = () => {
+    setEmoji(false);
+    field.current?.focus();
+  };
   const cancel = () => {
     if (editing) setText('');
     chat.editing.value = null;
@@ -158,6 +162,9 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       send();
+    } else if (event.key === 'Escape' && emoji) {
+      event.preventDefault();
+      setEmoji(false);
     } else if (event.key === 'Escape' && (editing || replyingTo)) {
       event.preventDefault();
       cancel();
@@ -196,7 +203,7 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
       </div>
       <div class="composer-row">
         <MentionList mentions={mentions} />
-        {emoji && <EmojiPicker emotes={emotes} pick={(character) => put(character)} close={() => setEmoji(false)} />}
+        {emoji && <EmojiPicker emotes={emotes} pick={(character) => put(character)} close={() => setEmoji(false)} leave={leaveEmoji} />}
         <textarea
           ref={field}
           rows={1}

@@ -43,7 +43,14 @@ function EmoteGrid({ names, emotes, pick }: { names: readonly string[]; emotes: 
   );
 }
 
-export function EmojiPicker({ emotes, pick, close }: { emotes: Emotes; pick: (character: string) => void; close: () => void }) {
+interface PickerProps {
+  readonly emotes: Emotes;
+  readonly pick: (character: string) => void;
+  readonly close: () => void;
+  readonly leave: () => void; // by the keyboard: the focus goes back to the words
+}
+
+export function EmojiPicker({ emotes, pick, close, leave }: PickerProps) {
   const [text, setText] = useState('');
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -67,7 +74,7 @@ export function EmojiPicker({ emotes, pick, close }: { emotes: Emotes; pick: (ch
       onKeyDown={(event) => {
         if (event.key === 'Escape') {
           event.stopPropagation();
-          close();
+          leave();
         } else moveIn(event.currentTarget, event);
       }}
     >

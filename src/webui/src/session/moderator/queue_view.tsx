@@ -23,6 +23,9 @@ export async function decide(room: OpenRoom, waiting: Waiting, action: QueueActi
   if (action === 'delete') await moderation.deleteAll(author.id, author.name);
 }
 
+// The server says "word: maybe*".
+const reasonOf = (reason: string): string => reason.replace(/^\w+(?=: )/, (kind) => words.reasons[kind] ?? kind);
+
 function Remaining({ until }: { until: number }) {
   return <span class="waiting-for">{words.goesOut(useSecondsLeft(until))}</span>;
 }
@@ -90,7 +93,7 @@ export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: st
           <div class="queue-head">
             <bdi class={`queue-author ${tone(one.author.id)}`}>{one.author.name}</bdi>
             <span class="queue-role">{strings.chat.roles[one.author.role]}</span>
-            {one.releaseAt === null ? <span class="queue-reason">{one.reason}</span> : <Remaining until={one.releaseAt} />}
+            {one.releaseAt === null ? <span class="queue-reason">{reasonOf(one.reason)}</span> : <Remaining until={one.releaseAt} />}
           </div>
           <div class="queue-text" dir="auto">
             {one.text}
