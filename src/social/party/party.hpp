@@ -73,7 +73,7 @@ struct Party {
   Control control = Control::kHost;
   bool locked = false;        // nobody new comes in
   bool waiting_room = false;  // hosts let people in, one by one
-  bool keeps_chat = true;     // when it is over
+  bool keeps_chat = true;     // when it is over; otherwise what its people said is taken away
   bool ended = false;
   std::uint64_t revision = 1;        // grows with every change
   std::uint64_t term = 1;            // of the host: grows when another becomes it

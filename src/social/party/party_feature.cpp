@@ -91,6 +91,10 @@ class PartyFeature final : public room::Feature {
       outcome.expelled.push_back(whom);
       clock_.forget(whom);
     }
+    if (command.name == "end" && !decided_.keeps_chat) {
+      for (const auto& person : decided_.people) outcome.erased.push_back(person.id);
+      std::ranges::copy(decided_.removed, std::back_inserter(outcome.erased));
+    }
     if (other_programme && !decided_.starts_at)
       add(outcome, clock_.begin(facts, decided_, facts.utc, "begin", user.id));
     if (other_host) add(outcome, clock_.fence(facts, decided_.term));

@@ -264,6 +264,18 @@ TEST_F(PartyFeatureTest, TellsOfItsMembersEveryFiveSeconds) {
   EXPECT_EQ(last_["pulse"]["motion"]["sequence"], snapshot()["motion"]["sequence"]);
 }
 
+TEST_F(PartyFeatureTest, TakesAwayWhatWasSaidWhenItEndsUnlessItIsKept) {
+  party_.removed = {kEve.id};
+  start();
+  enter(kBob, kCode);
+  EXPECT_TRUE(feature_->on_command(facts(), {"end", kAda, {}, "{}"})->erased.empty());
+  start();
+  enter(kBob, kCode);
+  ASSERT_TRUE(ask(kAda, "change", {{"keeps_chat", false}}).ok());
+  const auto ended = feature_->on_command(facts(), {"end", kAda, {}, "{}"});
+  EXPECT_EQ(ended->erased, (std::vector<UserId>{kAda.id, kBob.id, kEve.id}));
+}
+
 TEST_F(PartyFeatureTest, LetsAdministratorsInAndEnd) {
   start();
   EXPECT_TRUE(enter(kRoot).status.ok());
