@@ -6,6 +6,7 @@
 #include <grandstand/base/client_network.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace grandstand::access {
@@ -17,6 +18,13 @@ constexpr std::size_t kLongestQuery = 512;
 
 Verdict unavailable() {
   return refuse(Refusal::kUnavailable, "it cannot be decided now whether you may watch");
+}
+
+// As we make them: it goes into addresses and cookies.
+bool is_player_name(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestName && std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
 }
 
 // "b" of "a=x&token=b".
@@ -43,8 +51,7 @@ aio::Task<Verdict> Gate::State::consider(std::size_t loop, Viewing viewing, Admi
   if (rule == nullptr || rule->open_to_all()) co_return Verdict{};
   if (auto verdict = check_place(*rule, now->countries.get(), viewing.address); !verdict.allowed()) co_return verdict;
 
-  viewing.player.resize(std::min(viewing.player.size(), kLongestName));
-  if (viewing.player.empty()) viewing.player = player_name(viewing.address, viewing.user_agent);
+  if (!is_player_name(viewing.player)) viewing.player = player_name(viewing.address, viewing.user_agent);
   admission.player = {viewing.player, client_network(viewing.address)};
   admission.limit = rule->max_sessions;
   Token token;

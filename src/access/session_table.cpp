@@ -7,33 +7,34 @@
 namespace grandstand::access {
 namespace {
 
-bool is_v6(const std::string& network) {
-  return network.find(':') != std::string::npos;
-}
-
-// A player with both kinds of address uses now the one, now the other.
-bool same_player(const Player& a, const Player& b) {
-  return a.name == b.name && (a.network == b.network || is_v6(a.network) != is_v6(b.network));
+std::size_t kind_of(const std::string& network) {
+  return network.find(':') == std::string::npos ? 0 : 1;
 }
 
 }  // namespace
 
 SessionTable::Outcome SessionTable::admit(const std::string& subject, const Player& player, std::size_t limit,
                                           SteadyTime now) {
+  const auto kind = kind_of(player.network);
+  Session begun{player.name, {}, now};
+  begun.networks[kind] = player.network;
   auto* sessions = subjects_.find(subject);
   if (sessions == nullptr) {
-    const bool forgot = subjects_.put(subject, {{player, now}});
+    const bool forgot = subjects_.put(subject, {std::move(begun)});
     return forgot ? Outcome::kAdmittedForgettingAnother : Outcome::kAdmitted;
   }
   std::erase_if(*sessions, [&](const Session& session) { return now - session.seen >= timeout_; });
-  const auto known =
-      std::ranges::find_if(*sessions, [&](const Session& session) { return same_player(session.player, player); });
+  const auto known = std::ranges::find_if(*sessions, [&](const Session& session) {
+    const auto& network = session.networks[kind];
+    return session.name == player.name && (network.empty() || network == player.network);
+  });
   if (known != sessions->end()) {
+    known->networks[kind] = player.network;
     known->seen = now;
     return Outcome::kAdmitted;
   }
   if (sessions->size() >= limit) return Outcome::kTooMany;
-  sessions->push_back({player, now});
+  sessions->push_back(std::move(begun));
   return Outcome::kAdmitted;
 }
 

@@ -4,6 +4,7 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/recency_map.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -34,7 +35,8 @@ class SessionTable {
 
  private:
   struct Session {
-    Player player;
+    std::string name;
+    std::array<std::string, 2> networks;  // IPv4, IPv6: a player with both kinds of address uses now the one, now the other
     SteadyTime seen{};
   };
 

@@ -42,6 +42,14 @@ TEST(SessionTable, APlayerWithBothKindsOfAddressIsOne) {
   SessionTable table(seconds{30}, 10);
   table.admit("alice", kBox, 1, kBegin);
   EXPECT_EQ(table.admit("alice", {"box", "2001:db8::"}, 1, kBegin), Outcome::kAdmitted);
+  EXPECT_EQ(table.admit("alice", kBox, 1, kBegin), Outcome::kAdmitted);
+}
+
+TEST(SessionTable, ACopiedAddressIsNoSecondKindOfAddressForEverybody) {
+  SessionTable table(seconds{30}, 10);
+  table.admit("alice", kBox, 1, kBegin);
+  table.admit("alice", {"box", "2001:db8::"}, 1, kBegin);
+  EXPECT_EQ(table.admit("alice", {"box", "2001:db8:1::"}, 1, kBegin), Outcome::kTooMany);
 }
 
 TEST(SessionTable, IsBounded) {
