@@ -66,9 +66,9 @@ std::string forwarded_text(const Site& site, const Request& request, const Excha
   for (const auto& [name, spelling] : kPassedOn) add(text, spelling, request.field(name));
   add(text, "X-Forwarded-For", client_address(site, request, exchange));
   add(text, "X-Grandstand-Hop", hop);
-  if (request.method == Method::kPost) add(text, "Content-Length", std::to_string(request.body.size()));
-  text += "\r\n";
-  return text.append(request.body);
+  if (request.method != Method::kPost) return text += "\r\n";  // a body without a length would be the next request
+  add(text, "Content-Length", std::to_string(request.body.size()));
+  return text.append("\r\n").append(request.body);
 }
 
 aio::Task<Status> find_recorded(std::shared_ptr<Site> site, aio::Loop& loop, std::string text, Error missing,

@@ -111,6 +111,7 @@ class FieldRecorder final : public beast::http::basic_parser<true> {
   std::array<Place, static_cast<std::size_t>(FieldName::kCount)> places{};
   std::uint32_t present = 0;
   std::string body;
+  std::string forwarded_for;  // all of its lines as one
   std::optional<Refusal> refusal;
 
   bool has(FieldName name) const { return (present >> static_cast<unsigned>(name)) & 1U; }
@@ -150,8 +151,11 @@ class FieldRecorder final : public beast::http::basic_parser<true> {
     if (known == FieldName::kCount) return;
     if (has(known)) {
       if (must_be_single(known)) refuse(400, std::string(name) + " is given twice", error);
+      // Of several lines the last is what the nearest proxy says; the first may be the client's own.
+      if (known == FieldName::kForwardedFor) forwarded_for += ", " + std::string(value);
       return;
     }
+    if (known == FieldName::kForwardedFor) forwarded_for = value;
     present |= 1U << static_cast<unsigned>(known);
     places[static_cast<std::size_t>(known)] = *place;
   }
@@ -257,6 +261,7 @@ RequestParser::Progress RequestParser::finish(std::string_view message) {
   request_.keep_alive = recorder.keep_alive();
   request_.upgrade = recorder.upgrade();
   for (std::size_t i = 0; i < recorder.places.size(); ++i) request_.fields[i] = recorder.places[i].in(message);
+  request_.fields[static_cast<std::size_t>(FieldName::kForwardedFor)] = recorder.forwarded_for;
   request_.body = recorder.body;
   if (request_.version >= 11 && !recorder.has(FieldName::kHost)) return refuse(400, "the Host field is missing");
 

@@ -84,6 +84,16 @@ TEST_F(ForwardTest, HoldsAReloadUntilTheOwnerAnswers) {
   EXPECT_EQ(client.receive().status, 200);
 }
 
+TEST_F(ForwardTest, MakesNoSecondRequestOfABodyThatNobodyAskedFor) {
+  set_place(Server::Elsewhere{"other", address()});
+  HttpClient client(site.port());
+  client.send("GET", "/live/demo/index.m3u8", {}, "GET /api/v1/version HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(client.receive().body, HasSubstr("#EXTM3U"));
+  // The same connection between the nodes carries the next one.
+  EXPECT_THAT(client.get("/live/demo/index.m3u8").body, HasSubstr("#EXTM3U"));
+  EXPECT_EQ(metric(owner.metrics, "grandstand_http_requests_total{route=\"version\",status=\"200\"}"), 0);
+}
+
 TEST_F(ForwardTest, SendsNothingOnThatAnotherNodeSent) {
   set_place(Server::Elsewhere{"other", address()});
   const auto answer = ask("/live/demo/index.m3u8", "X-Grandstand-Hop: 1\r\n");

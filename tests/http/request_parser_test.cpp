@@ -44,6 +44,14 @@ TEST(RequestParser, ReadsARequest) {
   EXPECT_EQ(bytes.substr(parser.consumed()), "GET /next");
 }
 
+TEST(RequestParser, TakesSeveralLinesOfForwardedForAsOneSoThatTheNearestProxyHasTheLastWord) {
+  RequestParser parser(kLimits);
+  const std::string bytes =
+      "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 10.0.0.1\r\nAccept: *\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n";
+  ASSERT_EQ(parser.parse(bytes), Progress::kComplete);
+  EXPECT_EQ(parser.request().field(FieldName::kForwardedFor), "10.0.0.1, 192.0.2.7");
+}
+
 TEST(RequestParser, ReadsABodyByteByByteInAMovingBuffer) {
   for (const std::string& rest :
        {std::string("Content-Length: 11\r\n\r\nhello world"), std::string("content-length:11\r\n\r\nhello world")}) {
