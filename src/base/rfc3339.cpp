@@ -32,6 +32,7 @@ class Scanner {
     return c;
   }
   void expect(std::string_view characters) { ok_ = any_of(characters) != '\0' && ok_; }
+  void fail() { ok_ = false; }
   bool ok_at_end() const { return ok_ && rest_.empty(); }
 
  private:
@@ -40,9 +41,9 @@ class Scanner {
 };
 
 std::chrono::microseconds read_fraction(Scanner& scanner) {
-  std::int64_t value = 0;
-  std::int64_t unit = 1'000'000;
   if (scanner.any_of(".") == '\0') return {};
+  std::int64_t unit = 100'000;
+  std::int64_t value = unit * scanner.digits(1);
   while (const char digit = scanner.any_of("0123456789")) {
     unit /= 10;
     value += unit * (digit - '0');
@@ -56,7 +57,9 @@ std::chrono::minutes read_offset(Scanner& scanner) {
   if (sign == '\0') scanner.expect("Z");
   const int hours = scanner.digits(2);
   scanner.expect(":");
-  const std::chrono::minutes offset{hours * 60 + scanner.digits(2)};
+  const int minutes = scanner.digits(2);
+  if (hours > 23 || minutes > 59) scanner.fail();
+  const std::chrono::minutes offset{hours * 60 + minutes};
   return sign == '-' ? -offset : offset;
 }
 

@@ -3,8 +3,10 @@
 
 #include "uri_text.hpp"
 
+#include <grandstand/base/parse_number.hpp>
+#include <grandstand/base/rfc3339.hpp>
+
 #include <array>
-#include <charconv>
 #include <map>
 #include <vector>
 
@@ -20,30 +22,10 @@ constexpr std::string_view kExpectedStart =
 // Of an instant: up to the year 9999; so that no arithmetic overflows.
 constexpr std::int64_t kLastSecond = 253'402'300'799;
 
-template <class Number>
-std::optional<Number> parse_number(std::string_view text, Number most) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < 0 || value > most) return std::nullopt;
-  return value;
-}
-
-// "08:40" -> 8, 40
-std::optional<std::pair<int, int>> parse_pair(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  const auto first = parse_number<int>(text.substr(0, 2), 99);
-  const auto second = parse_number<int>(text.substr(3), 59);
-  if (!first || !second) return std::nullopt;
-  return std::pair{*first, *second};
-}
-
-std::optional<std::chrono::microseconds> parse_offset(std::string_view text) {
-  if (text == "Z" || text == "z") return std::chrono::microseconds(0);
-  if (text.empty() || (text[0] != '+' && text[0] != '-' && text[0] != ' ')) return std::nullopt;
-  const auto pair = parse_pair(text.substr(1));
-  if (!pair || pair->first > 23) return std::nullopt;
-  const std::chrono::microseconds offset = std::chrono::hours(pair->first) + std::chrono::minutes(pair->second);
-  return text[0] == '-' ? -offset : offset;  // a '+' that nobody escaped is a space in a query
+// Up to `most`.
+std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t most) {
+  const auto value = parse_number<std::int64_t>(text);
+  return value && *value >= 0 && *value <= most ? value : std::nullopt;
 }
 
 Error invalid(std::string_view text) {
@@ -52,7 +34,7 @@ Error invalid(std::string_view text) {
 
 Result<seconds> parse_length(std::string_view name, std::string_view text) {
   const auto most = std::int64_t{seconds(dvr::kLongestRange).count()};
-  const auto value = parse_number<std::int64_t>(text, most);
+  const auto value = parse_count(text, most);
   if (!value || *value == 0) return invalid(std::string(name) + ": expected 1 to " + std::to_string(most) + " seconds");
   return seconds(*value);
 }
@@ -64,7 +46,7 @@ const std::string* find(const Parameters& parameters, const std::string& name) {
 
 Result<Stretch> read_range(const Parameters& parameters) {
   const auto* start = find(parameters, "start");
-  const auto instant = start == nullptr ? std::nullopt : parse_instant(*start);
+  const auto instant = parse_time(start == nullptr ? "" : *start);
   if (!instant) return invalid(kExpectedStart);
   Stretch stretch{Stretch::Kind::kRange, *instant, seconds(0), seconds(0)};
   if (const auto* duration = find(parameters, "duration")) {
@@ -76,7 +58,7 @@ Result<Stretch> read_range(const Parameters& parameters) {
 // What SIPTV and others append to the live address ("shift"): utc is the start, lutc their present time; "append" as
 // our M3U has it adds the duration.
 Result<Stretch> read_shift(const Parameters& parameters) {
-  const auto start = parse_number<std::int64_t>(*find(parameters, "utc"), kLastSecond);
+  const auto start = parse_count(*find(parameters, "utc"), kLastSecond);
   if (!start) return invalid("utc: expected seconds since 1970");
   Stretch stretch{Stretch::Kind::kRange, UtcTime{seconds(*start)}, seconds(0), seconds(0)};
   if (const auto* duration = find(parameters, "duration")) {
@@ -98,7 +80,7 @@ Result<Stretch> read_flussonic(std::string_view kind, std::string_view numbers, 
     if (!continuous) return Stretch{Stretch::Kind::kDelayed, {}, seconds(0), delay};
     return Stretch{Stretch::Kind::kRange, now - delay, seconds(0), seconds(0)};
   }
-  const auto start = parse_number<std::int64_t>(numbers.substr(0, dash), kLastSecond);
+  const auto start = parse_count(numbers.substr(0, dash), kLastSecond);
   if (!start) return invalid(kExpectedStart);
   Stretch stretch{Stretch::Kind::kRange, UtcTime{seconds(*start)}, seconds(0), seconds(0)};
   if (!ranged || numbers.substr(dash + 1) == "now") return stretch;
@@ -180,39 +162,6 @@ Result<ArchiveRequest> parse(const std::vector<std::string_view>& parts, std::st
 }
 
 }  // namespace
-
-std::optional<UtcTime> parse_instant(std::string_view text) {
-  using namespace std::chrono;
-  if (const auto unix_seconds = parse_number<std::int64_t>(text, kLastSecond)) return UtcTime{seconds(*unix_seconds)};
-  // 2026-11-21T08:40:55
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[16] != ':') {
-    return std::nullopt;
-  }
-  const auto year_number = parse_number<int>(text.substr(0, 4), 9999);
-  const auto month_number = parse_number<int>(text.substr(5, 2), 12);
-  const auto day_number = parse_number<int>(text.substr(8, 2), 31);
-  const auto clock = parse_pair(text.substr(11, 5));
-  const auto second = parse_number<int>(text.substr(17, 2), 60);
-  if (!year_number || !month_number || !day_number || !clock || clock->first > 23 || !second) return std::nullopt;
-  const year_month_day date{year{*year_number}, month{static_cast<unsigned>(*month_number)},
-                            day{static_cast<unsigned>(*day_number)}};
-  if (!date.ok()) return std::nullopt;
-  auto rest = text.substr(19);
-  std::int64_t fraction = 0;
-  if (rest.starts_with('.')) {
-    std::size_t digits = 1;
-    std::int64_t weight = 100'000;
-    for (; digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9'; ++digits, weight /= 10) {
-      fraction += (rest[digits] - '0') * weight;
-    }
-    if (digits == 1) return std::nullopt;
-    rest.remove_prefix(digits);
-  }
-  const auto offset = parse_offset(rest);
-  if (!offset) return std::nullopt;
-  return UtcTime{sys_days{date}} + hours(clock->first) + minutes(clock->second) + seconds(*second) +
-         microseconds(fraction) - *offset;
-}
 
 std::optional<Result<ArchiveRequest>> parse_archive_address(std::string_view place, std::string_view query,
                                                             UtcTime now) {

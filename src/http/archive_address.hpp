@@ -16,9 +16,6 @@ struct ArchiveRequest {
   bool continuous = false;  // the segments of `question.stretch` one after the other as one MPEG-TS
 };
 
-// "2026-11-21T08:40:55Z", with fraction and offset as RFC 3339 has them, or seconds since 1970.
-std::optional<UtcTime> parse_instant(std::string_view text);
-
 // `place` is what follows "/live/" (or "/" for Flussonic's): "news/archive.m3u8", "news/fmp4/dvr.m3u8",
 // "news/index-1763712055-3600.m3u8". Nothing when it is no address of the archive; kInvalidArgument when it is a wrong
 // one, with what was expected.

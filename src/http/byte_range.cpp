@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "byte_range.hpp"
 
+#include <grandstand/base/parse_number.hpp>
 #include <grandstand/base/text.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -19,9 +19,7 @@ std::optional<std::uint64_t> parse_position(std::string_view text) {
   if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return std::nullopt;
   }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} ? value : std::numeric_limits<std::uint64_t>::max();
+  return parse_number<std::uint64_t>(text).value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
 }  // namespace

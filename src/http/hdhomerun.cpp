@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "hdhomerun.hpp"
 
+#include <grandstand/base/parse_number.hpp>
 #include <grandstand/base/xml.hpp>
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -48,9 +48,8 @@ std::string xml(std::string_view text) {
 }  // namespace
 
 bool is_hdhomerun_device_id(std::string_view text) {
-  std::uint32_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id, 16);
-  return text.size() == 8 && error == std::errc{} && end == text.data() + text.size() && check_digit(id) == 0;
+  const auto id = parse_number<std::uint32_t>(text, 16);
+  return text.size() == 8 && id && check_digit(*id) == 0;
 }
 
 std::string hdhomerun_device_id(const ClientSettings& settings) {

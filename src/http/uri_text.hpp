@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/percent_encoding.hpp>
 #include <grandstand/base/result.hpp>
 
 #include <map>
@@ -13,9 +14,6 @@ namespace grandstand::http {
 
 // The bytes that a percent-encoded text stands for; nothing for a bad escape, an encoded NUL or what is not UTF-8 then.
 std::optional<std::string> percent_decode(std::string_view text);
-
-// For one segment of a path: what is not unreserved (RFC 3986 2.3) is escaped.
-std::string percent_encode(std::string_view text);
 
 // The same as percent_decode for a piece of a query, where '+' is a space.
 std::optional<std::string> query_decode(std::string_view text);

@@ -4,9 +4,9 @@
 #include "uri_text.hpp"
 
 #include <grandstand/base/log.hpp>
+#include <grandstand/base/parse_number.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace grandstand::http {
 namespace {
@@ -18,10 +18,7 @@ bool all_digits(std::string_view text) {
 }
 
 std::optional<int> number_in(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (!all_digits(text) || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return all_digits(text) ? parse_number<int>(text) : std::nullopt;
 }
 
 Error wrong(std::string what) {
@@ -95,9 +92,7 @@ std::string loggable_target(const Request& request) {
 std::optional<UtcTime> parse_xtream_time(std::string_view text) {
   using namespace std::chrono;
   if (all_digits(text) && text.size() >= 9 && text.size() <= 11) {
-    std::int64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return UtcTime{seconds{value}};
+    return UtcTime{seconds{*parse_number<std::int64_t>(text)}};
   }
   if (text.size() != 16 && text.size() != 19) return std::nullopt;
   const auto field = [&](std::size_t at, std::size_t size) { return number_in(text.substr(at, size)); };

@@ -3,6 +3,7 @@
 
 #include "session_token.hpp"
 
+#include <grandstand/base/percent_encoding.hpp>
 #include <grandstand/fetch/fetch.hpp>
 
 #include <algorithm>
@@ -16,21 +17,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMostAnswer = 256u << 10;  // bytes
 constexpr auto kFresh = 1h;                      // after that, description and keys are asked for again
 constexpr auto kPause = 5s;                      // between two such questions, whatever comes in meanwhile
-
-std::string encode(std::string_view text) {
-  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (kPlain.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return encoded;
-}
 
 Result<std::string> ask(fetch::Request request) {
   request.timeout = 10s;
@@ -106,10 +92,11 @@ Result<Authorization> ProviderClient::begin(const std::string& redirect_uri) {
   authorization.verifier = random_text();
   const auto& endpoint = metadata_.authorization_endpoint;
   authorization.url = endpoint + (endpoint.find('?') == std::string::npos ? "?" : "&") +
-                      "response_type=code&client_id=" + encode(settings_.client_id) +
-                      "&redirect_uri=" + encode(redirect_uri) + "&scope=" + encode("openid " + settings_.scope) +
-                      "&state=" + authorization.state + "&nonce=" + authorization.nonce +
-                      "&code_challenge=" + challenge_of(authorization.verifier) + "&code_challenge_method=S256";
+                      "response_type=code&client_id=" + percent_encode(settings_.client_id) +
+                      "&redirect_uri=" + percent_encode(redirect_uri) +
+                      "&scope=" + percent_encode("openid " + settings_.scope) + "&state=" + authorization.state +
+                      "&nonce=" + authorization.nonce + "&code_challenge=" + challenge_of(authorization.verifier) +
+                      "&code_challenge_method=S256";
   return authorization;
 }
 
@@ -120,9 +107,9 @@ Result<Claims> ProviderClient::finish(const std::string& redirect_uri, const std
   request.method = "POST";
   request.url = metadata_.token_endpoint;
   request.headers = {"Content-Type: application/x-www-form-urlencoded", "Accept: application/json"};
-  request.body = "grant_type=authorization_code&code=" + encode(code) + "&redirect_uri=" + encode(redirect_uri) +
-                 "&code_verifier=" + encode(verifier);
-  const auto id = encode(settings_.client_id), secret = encode(settings_.client_secret);
+  request.body = "grant_type=authorization_code&code=" + percent_encode(code) +
+                 "&redirect_uri=" + percent_encode(redirect_uri) + "&code_verifier=" + percent_encode(verifier);
+  const auto id = percent_encode(settings_.client_id), secret = percent_encode(settings_.client_secret);
   if (metadata_.secret_in_body) {
     request.body += "&client_id=" + id + "&client_secret=" + secret;
   } else {

@@ -5,6 +5,7 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/log.hpp>
+#include <grandstand/base/percent_encoding.hpp>
 #include <grandstand/base/text.hpp>
 #include <grandstand/storage/private_postgres.hpp>
 
@@ -32,18 +33,6 @@ constexpr off_t kLongestLog = 10 * 1024 * 1024;
 constexpr seconds kStartTimeout{60};  // crash recovery may have a checkpoint's worth of log to replay
 constexpr milliseconds kPoll{5};
 constexpr milliseconds kFirstRestartDelay{250}, kLongestRestartDelay{30'000};
-
-std::string percent_encode(const std::string& text) {
-  std::string encoded;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      encoded += static_cast<char>(c);
-    } else {
-      encoded += "%" + to_hex({{c}});
-    }
-  }
-  return encoded;
-}
 
 // Keeps one old log; PostgreSQL appends to an open descriptor, so that a log in use can only be emptied, not moved. No
 // link is followed: the directory may belong to a user with fewer rights than ours.

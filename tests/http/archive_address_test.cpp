@@ -26,21 +26,6 @@ std::string refusal(std::string_view place, std::string_view query = "") {
   return request && !*request ? request->error().message : "";
 }
 
-TEST(ArchiveAddress, ReadsInstantsAsRfc3339AndAsSeconds) {
-  const UtcTime expected{seconds(1'763'714'455)};
-  EXPECT_EQ(parse_instant("2025-11-21T08:40:55Z"), expected);
-  EXPECT_EQ(parse_instant("2025-11-21T09:40:55+01:00"), expected);
-  EXPECT_EQ(parse_instant("2025-11-21T09:40:55 01:00"), expected);  // a '+' that nobody escaped
-  EXPECT_EQ(parse_instant("2025-11-21T03:10:55-05:30"), expected);
-  EXPECT_EQ(parse_instant("2025-11-21T08:40:55.250Z"), expected + std::chrono::milliseconds(250));
-  EXPECT_EQ(parse_instant("1763714455"), expected);
-  for (const auto* wrong : {"", "-1", "yesterday", "2025-11-21", "2025-11-21T08:40:55", "2025-02-30T08:40:55Z",
-                            "2025-11-21T24:40:55Z", "2025-11-21T08:60:55Z", "2025-11-21T08:40:55.Z", "99999999999999",
-                            "2025-11-21T08:40:55+99:00", "2025-11-21T08:40:55Zx"}) {
-    EXPECT_FALSE(parse_instant(wrong)) << wrong;
-  }
-}
-
 TEST(ArchiveAddress, ReadsRangesOfAChannelAndOfARendition) {
   const auto channel = parsed("news/archive.m3u8", "start=1763714455&duration=600&container=ts").question;
   EXPECT_EQ(channel.kind, Question::Kind::kMultivariant);
