@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_store.hpp"
 
-#include <charconv>
+#include <grandstand/base/parse_number.hpp>
+
+#include <algorithm>
 #include <sstream>
 
 #include <pqxx/pqxx>
@@ -9,8 +11,8 @@
 namespace grandstand::identity {
 namespace {
 
-std::string select_user(std::string_view columns, std::string_view rest) {
-  return "select " + std::string(kUserColumns) + std::string(columns) + " from account a " + std::string(rest);
+std::string ending(std::string_view which) {
+  return "delete from account_session where " + std::string(which) + std::string(kReturnEnded);
 }
 
 Status changed_one(const pqxx::result& result) {
@@ -19,17 +21,34 @@ Status changed_one(const pqxx::result& result) {
 }
 
 using Ended = AccountsStore::Ended;
-constexpr const char* kReturnEnded = " returning id, account_id, encode(digest, 'hex') as digest";
 
 }  // namespace
 
+std::string select_user(std::string_view columns, std::string_view rest) {
+  return "select a.id, a.name, a.role, a.bot_owner is not null as is_bot, "
+         "floor(extract(epoch from a.created_at) * 1000)::bigint as created_ms, "
+         "(select string_agg(channel || ' ' || coalesce(r.role, 'viewer') || ' ' || "
+         "coalesce(floor(extract(epoch from f.since) * 1000)::bigint, -1), ' ') "
+         "from (select channel, role from channel_role where account_id = a.id) r "
+         "full join (select channel, since from channel_follower where account_id = a.id) f using (channel)) "
+         "as standings" +
+         std::string(columns) + " from account a " + std::string(rest);
+}
+
+std::optional<User> find_user(pqxx::work& work, std::int64_t account) {
+  const auto rows = work.exec_params(select_user("", "where a.id = $1"), account);
+  if (rows.empty()) return std::nullopt;
+  return make_user(rows[0]);
+}
+
 User insert_account(pqxx::work& work, const NewAccount& account) {
+  const auto owner = account.bot_owner ? std::optional(row_of(*account.bot_owner)) : std::nullopt;
   const auto id = work.exec_params1(
-      "insert into account (name, name_key, password_hash, role, created_at) values ($1, $2, $3, $4, $5::timestamptz) "
-      "returning id",
+      "insert into account (name, name_key, password_hash, role, created_at, bot_owner) "
+      "values ($1, $2, $3, $4, $5::timestamptz, $6) returning id",
       account.name, account.name_key, account.password_hash, std::string(to_string(account.role)),
-      to_rfc3339(account.created_at))[0];
-  return make_user(work.exec_params1(select_user("", "where a.id = $1"), id.as<std::int64_t>()));
+      to_rfc3339(account.created_at), owner)[0];
+  return *find_user(work, id.as<std::int64_t>());
 }
 
 Status insert_session(pqxx::work& work, std::int64_t account, const NewSession& session) {
@@ -50,7 +69,6 @@ Status insert_session(pqxx::work& work, std::int64_t account, const NewSession& 
   return Error{ErrorCode::kForbidden, "this account is disabled; ask the operator"};
 }
 
-// `rows`: id, digest, account_id.
 Ended ended_sessions(const pqxx::result& rows) {
   Ended ended;
   for (const auto& row : rows) {
@@ -59,13 +77,11 @@ Ended ended_sessions(const pqxx::result& rows) {
   }
   return ended;
 }
+
 std::int64_t row_of(const UserId& account) {
   const std::string_view text = account.value();
   if (!text.starts_with("account:") && !text.starts_with("bot:")) return 0;
-  std::int64_t row = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + text.find(':') + 1, end, row);
-  return error == std::errc() && stop == end && row > 0 ? row : 0;
+  return std::max<std::int64_t>(parse_number<std::int64_t>(text.substr(text.find(':') + 1)).value_or(0), 0);
 }
 
 UserId account_of(std::int64_t row, bool is_bot) {
@@ -198,8 +214,7 @@ aio::Task<Result<std::vector<ListedSession>>> AccountsStore::list_sessions(UserI
 
 aio::Task<Result<Ended>> AccountsStore::end_by_digest(std::string digest) {
   std::function<Result<Ended>(pqxx::work&)> work = [digest = std::move(digest)](pqxx::work& work) -> Result<Ended> {
-    return ended_sessions(work.exec_params(
-        std::string("delete from account_session where digest = decode($1, 'hex')") + kReturnEnded, digest));
+    return ended_sessions(work.exec_params(ending("digest = decode($1, 'hex')"), digest));
   };
   return database_.run<Ended>(std::move(work));
 }
@@ -207,8 +222,7 @@ aio::Task<Result<Ended>> AccountsStore::end_by_digest(std::string digest) {
 aio::Task<Result<Ended>> AccountsStore::end_one(UserId account, std::uint64_t session) {
   std::function<Result<Ended>(pqxx::work&)> work = [account, session](pqxx::work& work) -> Result<Ended> {
     auto ended = ended_sessions(
-        work.exec_params(std::string("delete from account_session where account_id = $1 and id = $2") + kReturnEnded,
-                         row_of(account), static_cast<std::int64_t>(session)));
+        work.exec_params(ending("account_id = $1 and id = $2"), row_of(account), static_cast<std::int64_t>(session)));
     if (ended.sessions.empty()) return Error{ErrorCode::kNotFound, "the account has no such session"};
     return ended;
   };
@@ -218,8 +232,7 @@ aio::Task<Result<Ended>> AccountsStore::end_one(UserId account, std::uint64_t se
 aio::Task<Result<Ended>> AccountsStore::end_all_but(UserId account, std::uint64_t session) {
   std::function<Result<Ended>(pqxx::work&)> work = [account, session](pqxx::work& work) -> Result<Ended> {
     return ended_sessions(
-        work.exec_params(std::string("delete from account_session where account_id = $1 and id <> $2") + kReturnEnded,
-                         row_of(account), static_cast<std::int64_t>(session)));
+        work.exec_params(ending("account_id = $1 and id <> $2"), row_of(account), static_cast<std::int64_t>(session)));
   };
   return database_.run<Ended>(std::move(work));
 }
@@ -237,9 +250,8 @@ aio::Task<Result<Ended>> AccountsStore::set_password(UserId account, std::string
   std::function<Result<Ended>(pqxx::work&)> work = [account, hash = std::move(hash),
                                                     session_kept](pqxx::work& work) -> Result<Ended> {
     work.exec_params0("update account set password_hash = $2 where id = $1", row_of(account), hash);
-    return ended_sessions(
-        work.exec_params(std::string("delete from account_session where account_id = $1 and id <> $2") + kReturnEnded,
-                         row_of(account), static_cast<std::int64_t>(session_kept)));
+    return ended_sessions(work.exec_params(ending("account_id = $1 and id <> $2"), row_of(account),
+                                           static_cast<std::int64_t>(session_kept)));
   };
   return database_.run<Ended>(std::move(work));
 }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace grandstand::identity {
@@ -20,6 +21,7 @@ struct NewAccount {
   std::string password_hash;
   Role role = Role::kViewer;
   UtcTime created_at{};
+  std::optional<UserId> bot_owner = {};  // it is a bot
 };
 
 struct NewSession {
@@ -47,15 +49,11 @@ struct StoredSession {
   UtcTime expires_at{};
 };
 
-// What make_user() reads, of "account a".
-inline constexpr std::string_view kUserColumns =
-    "a.id, a.name, a.role, a.bot_owner is not null as is_bot, floor(extract(epoch from a.created_at) * 1000)::bigint "
-    "as created_ms, "
-    "(select string_agg(channel || ' ' || coalesce(r.role, 'viewer') || ' ' || "
-    "coalesce(floor(extract(epoch from f.since) * 1000)::bigint, -1), ' ') "
-    "from (select channel, role from channel_role where account_id = a.id) r "
-    "full join (select channel, since from channel_follower where account_id = a.id) f using (channel)) as standings";
+// Of "account a": who it is, and `columns` (", ..."); `rest` follows "from account a".
+std::string select_user(std::string_view columns, std::string_view rest);
 User make_user(const pqxx::row& row);
+// Whose row it is, if there is one.
+std::optional<User> find_user(pqxx::work& work, std::int64_t account);
 // The row's id of "account:17" or "bot:17"; 0: not an account.
 std::int64_t row_of(const UserId& account);
 UserId account_of(std::int64_t row, bool is_bot = false);
@@ -111,7 +109,8 @@ class AccountsStore {
   storage::Database& database_;
 };
 
-// `rows`: id, digest, account_id.
+// At the end of what deletes sessions or tokens: what ended_sessions() reads.
+inline constexpr std::string_view kReturnEnded = " returning id, account_id, encode(digest, 'hex') as digest";
 AccountsStore::Ended ended_sessions(const pqxx::result& rows);
 
 }  // namespace grandstand::identity

@@ -59,13 +59,13 @@ Status lock_bot(pqxx::work& work, const Owner& owner, const UserId& bot) {
   return success();
 }
 
-// `rows`: id, digest.
-Ended ended_tokens(const UserId& bot, const pqxx::result& rows) {
-  Ended ended{account_of(row_of(bot), true), {}};
-  for (const auto& row : rows) ended.sessions.push_back({row["id"].as<std::uint64_t>(), row["digest"].c_str()});
+Ended end_tokens(pqxx::work& work, const UserId& bot, std::optional<std::uint64_t> token) {
+  auto ended = ended_sessions(work.exec_params(
+      "delete from bot_token where account_id = $1 and id = coalesce($2::bigint, id)" + std::string(kReturnEnded),
+      row_of(bot), token));
+  ended.account = account_of(row_of(bot), true);
   return ended;
 }
-constexpr const char* kReturnEnded = " returning id, encode(digest, 'hex') as digest";
 
 }  // namespace
 
@@ -97,21 +97,17 @@ aio::Task<Result<std::vector<Bot>>> BotStore::list(Owner owner) {
   return database_.run<Bots>(std::move(work));
 }
 
-aio::Task<Result<User>> BotStore::insert(UserId owner, NewAccount account, std::size_t most) {
+aio::Task<Result<User>> BotStore::insert(NewAccount account, std::size_t most) {
   std::function<Result<User>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<User> {
+    const auto owner = row_of(*account.bot_owner);
     // Locked, so that two requests at once do not both find room.
-    work.exec_params("select 1 from account where id = $1 for update", row_of(owner));
+    work.exec_params("select 1 from account where id = $1 for update", owner);
     const auto count =
-        work.exec_params1("select count(*) from account where bot_owner = $1", row_of(owner))[0].as<std::size_t>();
+        work.exec_params1("select count(*) from account where bot_owner = $1", owner)[0].as<std::size_t>();
     if (count >= most)
       return Error{ErrorCode::kTooLarge,
                    "you have " + std::to_string(count) + " bots, the most that one account may have"};
-    const auto id = work.exec_params1(
-        "insert into account (name, name_key, password_hash, role, created_at, bot_owner) "
-        "values ($1, $2, '*', 'viewer', $3::timestamptz, $4) returning id",
-        account.name, account.name_key, to_rfc3339(account.created_at), row_of(owner))[0];
-    return make_user(work.exec_params1("select " + std::string(kUserColumns) + " from account a where a.id = $1",
-                                       id.as<std::int64_t>()));
+    return insert_account(work, account);
   };
   return database_.run<User>(std::move(work));
 }
@@ -119,8 +115,7 @@ aio::Task<Result<User>> BotStore::insert(UserId owner, NewAccount account, std::
 aio::Task<Result<Ended>> BotStore::remove(Owner owner, UserId bot) {
   std::function<Result<Ended>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Ended> {
     GRANDSTAND_TRY([[maybe_unused]] auto locked, lock_bot(work, owner, bot));
-    auto ended = ended_tokens(
-        bot, work.exec_params(std::string("delete from bot_token where account_id = $1") + kReturnEnded, row_of(bot)));
+    auto ended = end_tokens(work, bot, std::nullopt);
     work.exec_params0("delete from account where id = $1", row_of(bot));
     return ended;
   };
@@ -152,9 +147,7 @@ aio::Task<Result<BotToken>> BotStore::insert_token(Owner owner, UserId bot, std:
 aio::Task<Result<Ended>> BotStore::remove_token(Owner owner, UserId bot, std::uint64_t token) {
   std::function<Result<Ended>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Ended> {
     GRANDSTAND_TRY([[maybe_unused]] auto locked, lock_bot(work, owner, bot));
-    auto ended = ended_tokens(
-        bot, work.exec_params(std::string("delete from bot_token where account_id = $1 and id = $2") + kReturnEnded,
-                              row_of(bot), static_cast<std::int64_t>(token)));
+    auto ended = end_tokens(work, bot, token);
     if (ended.sessions.empty()) return Error{ErrorCode::kNotFound, "the bot has no such token"};
     return ended;
   };
@@ -165,9 +158,9 @@ aio::Task<Result<std::optional<StoredSession>>> BotStore::find_token(std::string
   using Found = std::optional<StoredSession>;
   std::function<Result<Found>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Found> {
     const auto rows = work.exec_params(
-        "select " + std::string(kUserColumns) + ", " + kTokenColumns +
-            " from account a join bot_token t on t.account_id = a.id join account o on o.id = a.bot_owner "
-            "where t.digest = decode($1, 'hex') and a.disabled_at is null and o.disabled_at is null",
+        select_user(", " + std::string(kTokenColumns),
+                    "join bot_token t on t.account_id = a.id join account o on o.id = a.bot_owner "
+                    "where t.digest = decode($1, 'hex') and a.disabled_at is null and o.disabled_at is null"),
         digest);
     if (rows.empty()) return Found{};
     User user = make_user(rows[0]);

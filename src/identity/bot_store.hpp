@@ -14,7 +14,7 @@ class BotStore {
 
   aio::Task<Result<std::vector<Bot>>> list(std::optional<UserId> owner);
   // kConflict when the key is there already, kTooLarge when the owner has `most`.
-  aio::Task<Result<User>> insert(UserId owner, NewAccount account, std::size_t most);
+  aio::Task<Result<User>> insert(NewAccount account, std::size_t most);
   // The tokens that ended with it.
   aio::Task<Result<AccountsStore::Ended>> remove(std::optional<UserId> owner, UserId bot);
 

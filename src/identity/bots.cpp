@@ -36,8 +36,8 @@ aio::Task<Result<std::vector<Bot>>> Accounts::bots(User asker) {
 aio::Task<Result<Bot>> Accounts::create_bot(User owner, std::string name) {
   if (state_->settings.bots_per_account == 0) co_return Error{ErrorCode::kForbidden, "bots are not allowed here"};
   GRANDSTAND_CO_TRY(std::string shown, normalise_name(name));
-  NewAccount account{shown, name_key(shown), "", Role::kViewer, state_->clock.utc()};
-  auto made = co_await state_->bots.insert(owner.id, std::move(account), state_->settings.bots_per_account);
+  NewAccount account{shown, name_key(shown), "*", Role::kViewer, state_->clock.utc(), owner.id};
+  auto made = co_await state_->bots.insert(std::move(account), state_->settings.bots_per_account);
   if (!made.ok() && made.error().code == ErrorCode::kConflict) co_return taken(shown);
   if (!made.ok()) co_return made.error();
   log::info("identity", "bot made", {{"bot", made->id.value()}, {"by", owner.id.value()}});

@@ -10,18 +10,14 @@ Error no_account() {
   return Error{ErrorCode::kNotFound, "there is no such account"};
 }
 
-std::string select_user(std::string_view columns) {
-  return "select " + std::string(kUserColumns) + std::string(columns) + " from account a where a.id = $1";
-}
-
 }  // namespace
 
 aio::Task<Result<User>> ProfileStore::rename(UserId account, std::string name, std::string name_key) {
   std::function<Result<User>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<User> {
     work.exec_params0("update account set name = $2, name_key = $3 where id = $1", row_of(account), name, name_key);
-    const auto rows = work.exec_params(select_user(""), row_of(account));
-    if (rows.empty()) return no_account();
-    return make_user(rows[0]);
+    auto user = find_user(work, row_of(account));
+    if (!user) return no_account();
+    return std::move(*user);
   };
   return database_.run<User>(std::move(work));
 }
@@ -29,7 +25,8 @@ aio::Task<Result<User>> ProfileStore::rename(UserId account, std::string name, s
 aio::Task<Result<Profile>> ProfileStore::find(UserId account) {
   std::function<Result<Profile>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Profile> {
     const auto rows = work.exec_params(
-        select_user(", (select version from account_picture where account_id = a.id) as picture"), row_of(account));
+        select_user(", (select version from account_picture where account_id = a.id) as picture", "where a.id = $1"),
+        row_of(account));
     if (rows.empty()) return no_account();
     return Profile{make_user(rows[0]), rows[0]["picture"].is_null() ? "" : rows[0]["picture"].c_str()};
   };

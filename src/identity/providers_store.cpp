@@ -23,7 +23,7 @@ aio::Task<Result<User>> ProvidersStore::sign_in(NewAccount account, NewSession s
           session.issuer, session.subject, id, to_rfc3339(account.created_at));
     }
     GRANDSTAND_TRY([[maybe_unused]] auto begun, insert_session(work, id, session));
-    return make_user(work.exec_params1("select " + std::string(kUserColumns) + " from account a where a.id = $1", id));
+    return *find_user(work, id);
   };
   return database_.run<User>(std::move(work));
 }
@@ -39,10 +39,11 @@ aio::Task<Result<AccountsStore::Ended>> ProvidersStore::end(Claims logout, UtcTi
         logout.issuer, logout.token_id, to_rfc3339(now));
     if (used.affected_rows() == 0)
       return Error{ErrorCode::kUnauthenticated, "the identity provider's token was refused: it was used before"};
-    return ended_sessions(work.exec_params(
-        "delete from account_session where issuer = $1 and ($2 = '' or subject = $2) "
-        "and ($3 = '' or provider_session = $3) returning id, account_id, encode(digest, 'hex') as digest",
-        logout.issuer, logout.subject, logout.session));
+    return ended_sessions(
+        work.exec_params("delete from account_session where issuer = $1 and ($2 = '' or subject = $2) "
+                         "and ($3 = '' or provider_session = $3)" +
+                             std::string(kReturnEnded),
+                         logout.issuer, logout.subject, logout.session));
   };
   return database_.run<Ended>(std::move(work));
 }

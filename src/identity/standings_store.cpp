@@ -12,8 +12,7 @@ namespace {
 Result<User> lock_user(pqxx::work& work, std::int64_t account) {
   if (work.exec_params("select 1 from account where id = $1 for update", account).empty())
     return Error{ErrorCode::kNotFound, "there is no such account"};
-  return make_user(
-      work.exec_params1("select " + std::string(kUserColumns) + " from account a where a.id = $1", account));
+  return *find_user(work, account);
 }
 
 Result<User> put_channel_role(pqxx::work& work, std::int64_t account, const ChannelId& channel, Role role,
@@ -62,10 +61,8 @@ aio::Task<Result<std::vector<AccountsStore::Ended>>> StandingsStore::set_disable
     const auto time = since ? std::optional(to_rfc3339(*since)) : std::nullopt;
     work.exec_params0("update account set disabled_at = $2::timestamptz where id = $1", row, time);
     if (!since) return Ended{};
-    Ended ended{
-        ended_sessions(work.exec_params("delete from account_session where account_id = $1 returning "
-                                        "id, account_id, encode(digest, 'hex') as digest",
-                                        row))};
+    Ended ended{ended_sessions(
+        work.exec_params("delete from account_session where account_id = $1" + std::string(kReturnEnded), row))};
     ended.front().account = before.id;
     for (const auto& bot : work.exec_params("select id from account where bot_owner = $1", row))
       ended.push_back({account_of(bot[0].as<std::int64_t>(), true), {}});
