@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "uploaded_picture.hpp"
-#include "video_filter.hpp"
 
 #include <grandstand/media/emote.hpp>
 
@@ -42,14 +41,7 @@ Result<SharedBytes> make_emote(std::string_view upload) {
   const double scale = std::min(1.0, static_cast<double>(kEmoteSize) / longer);
   const int width = std::max(1, static_cast<int>(picture->width * scale + 0.5));
   const int height = std::max(1, static_cast<int>(picture->height * scale + 0.5));
-  picture->sample_aspect_ratio = {1, 1};
-  picture->pts = 0;
-  GRANDSTAND_TRY(auto filter, VideoFilter::open(*picture, {}, {{width, height, "rgba"}}));
-  const FrameHandle scaled(av_frame_alloc());
-  const Error failure{ErrorCode::kInternal, "An emote cannot be scaled."};
-  if (filter.send(*picture) < 0) return failure;
-  filter.end();
-  if (!filter.receive(0, *scaled)) return failure;
+  GRANDSTAND_TRY(const FrameHandle scaled, scale_upload(*picture, {width, height, "rgba"}));
   return encode_png(*scaled);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "uploaded_picture.hpp"
-#include "video_filter.hpp"
 
 #include <grandstand/media/portrait.hpp>
 #include <grandstand/media/thumbnail.hpp>
@@ -30,15 +29,8 @@ int crop(AVFrame& picture) {
 
 Result<SharedBytes> make_portrait(std::string_view upload) {
   GRANDSTAND_TRY(const FrameHandle picture, decode_upload(upload));
-  const Error failure{ErrorCode::kInternal, "A portrait cannot be scaled."};
-  picture->sample_aspect_ratio = {1, 1};
-  if (crop(*picture) < 0) return failure;
-  GRANDSTAND_TRY(auto filter, VideoFilter::open(*picture, {}, {{kPortraitSize, kPortraitSize, "yuvj420p"}}));
-  const FrameHandle scaled(av_frame_alloc());
-  picture->pts = 0;
-  if (filter.send(*picture) < 0) return failure;
-  filter.end();
-  if (!filter.receive(0, *scaled)) return failure;
+  if (crop(*picture) < 0) return Error{ErrorCode::kInternal, "A portrait cannot be cropped."};
+  GRANDSTAND_TRY(const FrameHandle scaled, scale_upload(*picture, {kPortraitSize, kPortraitSize, "yuvj420p"}));
   SmallPicture small{.width = scaled->width, .height = scaled->height, .planes = {}};
   small.planes.resize(static_cast<std::size_t>(small.width) * small.height * 3 / 2);
   av_image_copy_to_buffer(small.planes.data(), static_cast<int>(small.planes.size()), scaled->data, scaled->linesize,

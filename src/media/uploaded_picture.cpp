@@ -53,4 +53,16 @@ Result<FrameHandle> decode_upload(std::string_view upload) {
   return picture;
 }
 
+Result<FrameHandle> scale_upload(AVFrame& picture, const VideoFilter::Output& output) {
+  const Error failure{ErrorCode::kInternal, "An uploaded picture cannot be scaled."};
+  picture.sample_aspect_ratio = {1, 1};
+  picture.pts = 0;
+  GRANDSTAND_TRY(auto filter, VideoFilter::open(picture, {}, {output}));
+  FrameHandle scaled(av_frame_alloc());
+  if (filter.send(picture) < 0) return failure;
+  filter.end();
+  if (!filter.receive(0, *scaled)) return failure;
+  return scaled;
+}
+
 }  // namespace grandstand::media
