@@ -213,6 +213,11 @@ std::vector<ChannelStatus> Catalogue::list() const {
   return statuses;
 }
 
+bool Catalogue::lists(const ChannelId& channel) const {
+  const auto directory = state_->directory.load();
+  return std::ranges::any_of(directory->channels, [&](const Listed& one) { return one.status()->id == channel; });
+}
+
 std::vector<WatchedChannel> Catalogue::watched() const {
   std::vector<WatchedChannel> channels;
   const auto directory = state_->directory.load();

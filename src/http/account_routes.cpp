@@ -5,9 +5,9 @@
 #include "problem.hpp"
 #include "uri_text.hpp"
 
+#include <grandstand/base/parse_number.hpp>
 #include <grandstand/identity/token_grant.hpp>
 
-#include <charconv>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -35,14 +35,13 @@ Json describe_self(const identity::User& user) {
     body["token"] = {{"name", grant.name},
                      {"scopes", std::move(scopes)},
                      {"channel", grant.channel ? Json(grant.channel->value()) : Json(nullptr)},
-                     {"expires_at", grant.expires_at ? Json(to_rfc3339(*grant.expires_at)) : Json(nullptr)}};
+                     {"expires_at", describe_time(grant.expires_at)}};
   }
   body["channels"] = Json::object();
   if (!user.channels) return body;
   for (const auto& [channel, standing] : *user.channels) {
-    const auto& since = standing.follower_since;
     body["channels"][channel.value()] = {{"role", identity::to_string(user.role_in(channel))},
-                                         {"follower_since", since ? Json(to_rfc3339(*since)) : Json(nullptr)}};
+                                         {"follower_since", describe_time(standing.follower_since)}};
   }
   return body;
 }
@@ -63,7 +62,7 @@ void handle_credentials(const std::shared_ptr<Site>& site, const Request& reques
   const auto presented = find_session_token(request);
   const auto by = presented.by == PresentedToken::By::kBearer ? PresentedToken::By::kNothing : presented.by;
   if (!passes_forgery_check(*site, request, exchange, by)) return;
-  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(std::move(*refused));
+  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(make_problem(*refused));
   auto credentials = parse_strings(request.body, {"name", "password"});
   if (!credentials) return exchange.reply(make_problem(credentials.error()));
   auto reply = exchange.defer();
@@ -127,13 +126,9 @@ aio::Task<Result<Reply>> end_other_sessions(std::shared_ptr<Site> site, Asked as
 }
 
 aio::Task<Result<Reply>> end_session(std::shared_ptr<Site> site, Asked asked) {
-  const auto& text = asked.path[0];
-  std::uint64_t session = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), session);
-  if (fault != std::errc() || end != text.data() + text.size()) {
-    co_return Error{ErrorCode::kNotFound, "the account has no such session"};
-  }
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto ended, co_await site->parts.accounts.end_session(asked.user.id, session));
+  const auto session = parse_number<std::uint64_t>(asked.path[0]);
+  if (!session) co_return Error{ErrorCode::kNotFound, "the account has no such session"};
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto ended, co_await site->parts.accounts.end_session(asked.user.id, *session));
   co_return make_empty();
 }
 

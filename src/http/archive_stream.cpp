@@ -115,10 +115,7 @@ void stream_archive(const std::shared_ptr<Site>& site, dvr::Question question, c
   // An open one is followed for as long as somebody reads.
   head.until = stretch.duration.count() > 0 ? stretch.start + stretch.duration : UtcTime::max();
   auto reply = exchange.defer();
-  auto task = begin(site, std::move(head), request.method == Method::kHead, reply);
-  aio::spawn(exchange.loop(), std::move(task), [reply](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
+  run(exchange, begin(site, std::move(head), request.method == Method::kHead, reply), reply);
 }
 
 }  // namespace grandstand::http

@@ -3,13 +3,12 @@
 
 #include "client_address.hpp"
 #include "negotiation.hpp"
-#include "problem.hpp"
 #include "uri_text.hpp"
 
 #include <grandstand/base/client_network.hpp>
+#include <grandstand/base/rfc3339.hpp>
 #include <grandstand/wire/error_codes.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 #include <nlohmann/json.hpp>
@@ -26,17 +25,13 @@ std::string_view pattern_of(const identity::Permission& permission) {
   return permission.action.substr(permission.action.find(' ') + 1);
 }
 
-bool in_lineup(const Site& site, const ChannelId& channel) {
-  return std::ranges::any_of(site.parts.catalogue.list(), [&](const auto& status) { return status.id == channel; });
-}
-
 aio::Task<Status> authorise(std::shared_ptr<Site> site, identity::Permission permission, std::string token,
                             Answer answer, Asked asked, std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(asked.user, co_await site->parts.accounts.authenticate(std::move(token)));
   const bool in_channel = pattern_of(permission).find(kChannel) != std::string_view::npos;
   const ChannelId channel(in_channel ? asked.path.front() : "");
   GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, identity::check_permission(asked.user, permission, channel));
-  if (in_channel && !in_lineup(*site, channel)) {
+  if (in_channel && !site->parts.catalogue.lists(channel)) {
     co_return Error{ErrorCode::kNotFound, "the lineup has no such channel"};
   }
   GRANDSTAND_CO_TRY(auto answered, co_await answer(std::move(site), std::move(asked)));
@@ -46,12 +41,6 @@ aio::Task<Status> authorise(std::shared_ptr<Site> site, identity::Permission per
 
 }  // namespace
 
-void run(Exchange& exchange, aio::Task<Status> task, std::shared_ptr<LateReply> reply) {
-  aio::spawn(exchange.loop(), std::move(task), [reply = std::move(reply)](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
-}
-
 bool passes_forgery_check(const Site& site, const Request& request, Exchange& exchange, PresentedToken::By by) {
   const auto allowed = check_forgery(request, by, site.settings.allowed_origins);
   if (allowed.ok()) return true;
@@ -60,14 +49,14 @@ bool passes_forgery_check(const Site& site, const Request& request, Exchange& ex
   return false;
 }
 
-std::optional<Reply> limit_sign_ins(Site& site, const Request& request, Exchange& exchange) {
+std::optional<Problem> limit_sign_ins(Site& site, const Request& request, Exchange& exchange) {
   auto& limiter = site.desks[exchange.loop().index()].sign_ins;
   const auto wait = limiter.try_take(client_address(site, request, exchange), exchange.now());
   if (wait.count() == 0) return std::nullopt;
   site.metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  return make_problem(429, "rate_limited", "too many attempts from this address",
-                      "Retry-After: " + std::to_string(seconds) + "\r\n");
+  return Problem{429, "rate_limited", "too many attempts from this address",
+                 "Retry-After: " + std::to_string(seconds) + "\r\n"};
 }
 
 identity::Device device_of(const Site& site, const Request& request, const Exchange& exchange) {
@@ -118,6 +107,10 @@ Reply make_empty(std::string fields) {
   reply.status = 204;
   reply.fields = std::move(fields);
   return reply;
+}
+
+Json describe_time(const std::optional<UtcTime>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
 Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "exchange.hpp"
+#include "problem.hpp"
 #include "request.hpp"
 #include "session_token.hpp"
 #include "site.hpp"
@@ -40,19 +41,17 @@ void answer_authorised(const std::shared_ptr<Site>& site, const Request& request
 bool passes_forgery_check(const Site& site, const Request& request, Exchange& exchange, PresentedToken::By by);
 
 // How often one address may try to come in: what to tell it when that was too often.
-std::optional<Reply> limit_sign_ins(Site& site, const Request& request, Exchange& exchange);
+std::optional<Problem> limit_sign_ins(Site& site, const Request& request, Exchange& exchange);
 
 // Where the session begins that somebody is about to get.
 identity::Device device_of(const Site& site, const Request& request, const Exchange& exchange);
-
-// Runs `task`, which answers through `reply`; its error is the answer otherwise.
-void run(Exchange& exchange, aio::Task<Status> task, std::shared_ptr<LateReply> reply);
 
 Reply make_json(const nlohmann::ordered_json& body, int status = 200, std::string fields = {});
 // A picture that may be kept for so many seconds; 304 when the client's If-None-Match names its version.
 Reply make_picture(std::string_view known, const std::string& version, std::string_view content_type,
                    const SharedBytes& bytes, int seconds);
-Reply make_empty(std::string fields = {});  // 204
+Reply make_empty(std::string fields = {});                                 // 204
+nlohmann::ordered_json describe_time(const std::optional<UtcTime>& time);  // none: null
 
 // The members of a JSON object that are strings: kInvalidArgument names the first that is not there.
 Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names);

@@ -3,9 +3,9 @@
 
 #include "authorised.hpp"
 
+#include <grandstand/base/parse_number.hpp>
 #include <grandstand/base/rfc3339.hpp>
 
-#include <charconv>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -15,10 +15,6 @@ namespace {
 
 using identity::permission;
 using Json = nlohmann::ordered_json;
-
-Json describe_time(const std::optional<UtcTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
 
 Json describe(const identity::BotToken& token) {
   Json scopes = Json::array();
@@ -111,14 +107,10 @@ aio::Task<Result<Reply>> create_token(std::shared_ptr<Site> site, Asked asked) {
 }
 
 aio::Task<Result<Reply>> revoke_token(std::shared_ptr<Site> site, Asked asked) {
-  const auto& text = asked.path[1];
-  std::uint64_t token = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), token);
-  if (fault != std::errc() || end != text.data() + text.size()) {
-    co_return Error{ErrorCode::kNotFound, "the bot has no such token"};
-  }
+  const auto token = parse_number<std::uint64_t>(asked.path[1]);
+  if (!token) co_return Error{ErrorCode::kNotFound, "the bot has no such token"};
   GRANDSTAND_CO_TRY([[maybe_unused]] auto revoked, co_await site->parts.accounts.revoke_bot_token(
-                                                       std::move(asked.user), UserId(asked.path[0]), token));
+                                                       std::move(asked.user), UserId(asked.path[0]), *token));
   co_return make_empty();
 }
 

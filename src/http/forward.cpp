@@ -32,10 +32,12 @@ constexpr std::chrono::seconds kAskTime{2};
 constexpr std::chrono::seconds kFindTime{10};
 
 struct Forwarded {
-  std::string channel;
-  std::string text;  // the request as it goes out
+  std::string channel = {};  // given up when another node gets it; empty: none
+  std::string text;          // the request as it goes out
   bool reads = true;
   bool head_only = false;
+  bool only_found = false;
+  std::chrono::seconds limit = kExchangeTime;
   Handler again = nullptr;
 };
 
@@ -71,46 +73,31 @@ std::string forwarded_text(const Site& site, const Request& request, const Excha
   return text.append("\r\n").append(request.body);
 }
 
-aio::Task<Status> find_recorded(std::shared_ptr<Site> site, aio::Loop& loop, std::string text, Error missing,
-                                std::shared_ptr<LateReply> reply) {
-  auto& pool = site->desks[loop.index()].upstreams;
-  for (const auto& node : site->parts.other_nodes()) {
-    if (!reply->open()) co_return success();
-    const auto obtained = co_await pool.obtain(loop, node.address, site->parts.clock.steady(), true);
-    if (!obtained.ok()) continue;
-    const auto upstream = *obtained;
-    upstream->stream.expires_after(kFindTime);
-    boost::system::error_code error;
-    co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(text),
-                                      redirect_error(use_awaitable, error));
-    if (error) continue;
-    const auto outcome = co_await relay_answer(loop, upstream, {.only_found = true}, reply);
-    if (outcome == Relayed::kWhole || outcome == Relayed::kGone) co_return success();
-  }
-  reply->send(make_problem(missing));
-  co_return success();
-}
-
-aio::Task<Result<std::string>> ask_node(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
-                                        std::string text) {
-  auto& pool = site->desks[loop.index()].upstreams;
-  GRANDSTAND_CO_TRY(const auto upstream, co_await pool.obtain(loop, address, site->parts.clock.steady(), true));
-  upstream->stream.expires_after(kAskTime);
-  boost::system::error_code error;
-  co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(text), redirect_error(use_awaitable, error));
-  if (error) co_return Error{ErrorCode::kUnavailable, "the node at " + address + " does not answer"};
-  co_return co_await read_body(upstream);
-}
-
 namespace {
+
+// The connection by which the text has gone out; kUnavailable when nobody listens there.
+aio::Task<Result<std::shared_ptr<Upstream>>> send(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
+                                                  std::string text, bool fresh, std::chrono::seconds limit) {
+  auto& pool = site->desks[loop.index()].upstreams;
+  GRANDSTAND_CO_TRY(auto upstream, co_await pool.obtain(loop, address, site->parts.clock.steady(), fresh));
+  upstream->stream.expires_after(limit);
+  boost::system::error_code ignored;  // no answer will come then
+  co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(text),
+                                    redirect_error(use_awaitable, ignored));
+  co_return upstream;
+}
 
 // Breaks off when the client has gone, or the channel: nobody has to wait for a node that is dead.
 std::unique_ptr<aio::Ticker> watch(std::shared_ptr<Site> site, aio::Loop& loop, std::string channel,
                                    std::string address, std::shared_ptr<LateReply> reply,
                                    std::shared_ptr<Upstream> upstream, std::shared_ptr<bool> streams) {
   return std::make_unique<aio::Ticker>(loop, kLookAgain, [=, channel = std::move(channel)] {
-    const auto place = site->parts.elsewhere(channel);
-    if ((reply->open() || *streams) && place && place->address == address) return;
+    bool there = channel.empty();
+    if (!there) {
+      const auto place = site->parts.elsewhere(channel);
+      there = place && place->address == address;
+    }
+    if (there && (reply->open() || *streams)) return;
     boost::system::error_code ignored;
     upstream->stream.socket().close(ignored);
   });
@@ -120,24 +107,20 @@ std::unique_ptr<aio::Ticker> watch(std::shared_ptr<Site> site, aio::Loop& loop, 
 aio::Task<bool> attempt(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
                         std::shared_ptr<const Forwarded> asked, std::shared_ptr<LateReply> reply) {
   auto& pool = site->desks[loop.index()].upstreams;
-  for (bool fresh = !asked->reads;; fresh = true) {
-    const auto obtained = co_await pool.obtain(loop, address, site->parts.clock.steady(), fresh);
-    if (!obtained.ok()) co_return false;
-    const auto upstream = *obtained;
-    RelayOptions options{.head_only = asked->head_only};
+  for (bool fresh = !asked->reads; reply->open(); fresh = true) {
+    const auto sent = co_await send(site, loop, address, asked->text, fresh, asked->limit);
+    if (!sent.ok()) co_return false;
+    const auto upstream = *sent;
+    RelayOptions options{.head_only = asked->head_only, .only_found = asked->only_found};
     const auto watching = watch(site, loop, asked->channel, address, reply, upstream, options.streams);
-    upstream->stream.expires_after(kExchangeTime);
-    boost::system::error_code error;
-    co_await boost::asio::async_write(upstream->stream, boost::asio::buffer(asked->text),
-                                      redirect_error(use_awaitable, error));
-    auto outcome = Relayed::kBroken;
-    if (!error) outcome = co_await relay_answer(loop, upstream, options, reply);
-    if (outcome == Relayed::kWhole) pool.keep(address, upstream, site->parts.clock.steady());
+    const auto outcome = co_await relay_answer(loop, upstream, options, reply);
+    const bool whole = outcome == Relayed::kWhole || outcome == Relayed::kMisdirected;
+    if (whole) pool.keep(address, upstream, site->parts.clock.steady());
     if (outcome == Relayed::kWhole || outcome == Relayed::kGone) co_return true;
     // One that was kept may have been closed by the other side.
-    const bool once_more = outcome == Relayed::kBroken && upstream->used && reply->open();
-    if (!once_more) co_return false;
+    if (outcome != Relayed::kBroken || !upstream->used) co_return false;
   }
+  co_return false;
 }
 
 aio::Task<Status> deliver(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<const Forwarded> asked,
@@ -186,10 +169,25 @@ bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const 
   asked->head_only = request.method == Method::kHead;
   asked->again = again;
   auto reply = exchange.defer(kAnswerTime);
-  aio::spawn(exchange.loop(), deliver(site, exchange.loop(), std::move(asked), reply), [reply](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
+  run(exchange, deliver(site, exchange.loop(), std::move(asked), reply), reply);
   return true;
+}
+
+aio::Task<Status> find_recorded(std::shared_ptr<Site> site, aio::Loop& loop, std::string text, Error missing,
+                                std::shared_ptr<LateReply> reply) {
+  const auto asked =
+      std::make_shared<const Forwarded>(Forwarded{.text = std::move(text), .only_found = true, .limit = kFindTime});
+  for (const auto& node : site->parts.other_nodes()) {
+    if (co_await attempt(site, loop, node.address, asked, reply)) co_return success();
+  }
+  reply->send(make_problem(missing));
+  co_return success();
+}
+
+aio::Task<Result<std::string>> ask_node(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
+                                        std::string text) {
+  GRANDSTAND_CO_TRY(const auto upstream, co_await send(site, loop, address, std::move(text), true, kAskTime));
+  co_return co_await read_body(upstream);
 }
 
 }  // namespace grandstand::http

@@ -148,7 +148,12 @@ aio::Task<Relayed> relay_answer(aio::Loop& loop, std::shared_ptr<Upstream> upstr
                                           redirect_error(use_awaitable, error));
   if (error) co_return reply->open() ? Relayed::kBroken : Relayed::kGone;
   const auto status = head->get().result_int();
-  if (status == 421 || (options.only_found && status == 404)) co_return Relayed::kMisdirected;
+  if (status == 421 || (options.only_found && status == 404)) {
+    beast::http::response_parser<beast::http::string_body> rest(std::move(*head));
+    co_await beast::http::async_read(upstream->stream, upstream->buffer, rest, redirect_error(use_awaitable, error));
+    if (error || !rest.keep_alive()) upstream->stream.close();
+    co_return Relayed::kMisdirected;
+  }
   const bool empty = status == 204 || status == 304;
   if (empty || head->content_length()) co_return co_await relay_whole(std::move(upstream), head, reply);
   co_return co_await relay_stream(loop, std::move(upstream), head, std::move(options), reply);

@@ -14,7 +14,8 @@ namespace grandstand::http {
 enum class Relayed {
   kWhole,        // it has gone to the client, and the connection may be used again
   kGone,         // it has gone, or the client has; the connection is of no use any more
-  kMisdirected,  // the node does not run the channel (421), or has it not (404): nothing has been sent to the client
+  kMisdirected,  // the node does not run the channel (421), or has it not (404): nothing has been sent to the client;
+                 // the connection may be used again if it is open
   kBroken,       // there was none: likewise
 };
 

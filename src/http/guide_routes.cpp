@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "guide_routes.hpp"
 
-#include "problem.hpp"
+#include "authorised.hpp"
 #include "resource_reply.hpp"
-#include "session_token.hpp"
 #include "uri_text.hpp"
 
-#include <grandstand/aio/task.hpp>
 #include <grandstand/base/rfc3339.hpp>
 #include <grandstand/guide/guide.hpp>
 
@@ -24,6 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Parameters = std::map<std::string, std::string>;
 
+constexpr const char* kNoGuide = "there is no guide here";
 constexpr std::chrono::hours kDefaultSpan{24};
 constexpr std::chrono::hours kLongestSpan{24 * 31};
 // What one answer holds at most; a longer one says that there is more.
@@ -106,31 +105,26 @@ Result<Question> parse(const Site& site, const guide::Schedule& schedule, const 
 }
 
 // For administrators: the addresses of sources name hosts.
-aio::Task<Status> describe_sources(std::shared_ptr<Site> site, std::string token, std::shared_ptr<LateReply> reply) {
-  GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
-  if (user.role != identity::Role::kAdmin) {
-    co_return Error{ErrorCode::kForbidden, "the sources of the guide are shown to administrators only"};
-  }
+aio::Task<Result<Reply>> describe_sources(std::shared_ptr<Site> site, Asked) {
+  if (site->parts.guide == nullptr) co_return Error{ErrorCode::kNotFound, kNoGuide};
   Json list = Json::array();
-  const auto time = [](const std::optional<UtcTime>& at) { return at ? Json(to_rfc3339(*at)) : Json(nullptr); };
   for (const auto& report : *site->parts.guide->sources()) {
     list.push_back({{"url", report.url},
-                    {"tried", time(report.tried)},
-                    {"succeeded", time(report.succeeded)},
+                    {"tried", describe_time(report.tried)},
+                    {"succeeded", describe_time(report.succeeded)},
                     {"error", report.error},
                     {"programmes", report.programmes},
                     {"skipped", report.skipped},
                     {"foreign", report.foreign},
                     {"faults", report.faults}});
   }
-  reply->send(json_reply(Json{{"sources", std::move(list)}}, "no-store"));
-  co_return success();
+  co_return make_json(Json{{"sources", std::move(list)}});
 }
 
 // Where no guide runs (a test's server), there is nothing.
 bool has_guide(const Site& site, Exchange& exchange) {
   if (site.parts.guide != nullptr) return true;
-  exchange.reply(make_problem(404, "not_found", "there is no guide here"));
+  exchange.reply(make_problem(404, "not_found", kNoGuide));
   return false;
 }
 
@@ -192,12 +186,7 @@ void handle_guide_now(const std::shared_ptr<Site>& site, const Request& request,
 }
 
 void handle_guide_sources(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  if (!has_guide(*site, exchange)) return;
-  auto reply = exchange.defer();
-  auto task = describe_sources(site, find_session_token(request).token, reply);
-  aio::spawn(exchange.loop(), std::move(task), [reply](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
+  answer_authorised(site, request, exchange, identity::permission("GET /api/v1/guide/sources"), describe_sources);
 }
 
 }  // namespace grandstand::http

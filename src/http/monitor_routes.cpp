@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "monitor_routes.hpp"
 
+#include "authorised.hpp"
 #include "channel_picture.hpp"
 #include "forward.hpp"
-#include "problem.hpp"
-#include "session_token.hpp"
 #include "uri_text.hpp"
 
-#include <grandstand/aio/task.hpp>
 #include <grandstand/base/rfc3339.hpp>
-#include <grandstand/identity/permissions.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -27,11 +23,8 @@ using channels::Alarm;
 using channels::ChannelMonitor;
 using channels::SourceMonitor;
 using channels::WatchedChannel;
+using identity::permission;
 using Json = nlohmann::ordered_json;
-
-Json time_json(const std::optional<UtcTime>& at) {
-  return at ? Json(to_rfc3339(*at)) : Json(nullptr);
-}
 
 // Bit per second, whole ones.
 std::int64_t whole(double value) {
@@ -103,7 +96,7 @@ Json describe_checks(const SourceMonitor& monitor) {
                       {"priority", ingest::priority_of(check)},
                       {"errors", monitor.report.checks[i].errors},
                       {"in_alarm", monitor.report.checks[i].in_alarm},
-                      {"latest", time_json(monitor.latest_errors[i])}});
+                      {"latest", describe_time(monitor.latest_errors[i])}});
   }
   return checks;
 }
@@ -128,9 +121,9 @@ void add_signal(Json& source, const SourceMonitor& monitor) {
   source["rtp_lost"] = report.rtp_lost;
   source["rtp_reordered"] = report.rtp_reordered;
   source["rtp_duplicates"] = report.rtp_duplicates;
-  source["latest_rtp_loss"] = time_json(monitor.latest_rtp_loss);
+  source["latest_rtp_loss"] = describe_time(monitor.latest_rtp_loss);
   source["kernel_drops"] = report.kernel_drops;
-  source["latest_kernel_drop"] = time_json(monitor.latest_kernel_drop);
+  source["latest_kernel_drop"] = describe_time(monitor.latest_kernel_drop);
   source["jitter_ms"] = rounded(report.jitter_ms);
   source["delay_factor_ms"] = rounded(report.delay_factor_ms);
   source["media_loss_rate"] = rounded(report.media_loss_rate);
@@ -159,39 +152,6 @@ Json describe_whole(const Site& site, const WatchedChannel& channel) {
   return body;
 }
 
-Reply json_reply(const Json& body) {
-  Reply reply;
-  reply.content_type = "application/json";
-  reply.fields = "Cache-Control: no-store\r\n";
-  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return reply;
-}
-
-using Answer = std::function<Result<Reply>(const Site& site)>;
-
-aio::Task<Status> check_administrator(std::shared_ptr<Site> site, std::string token) {
-  GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
-  constexpr auto kMonitor = identity::permission("GET /api/v1/monitor");
-  co_return identity::check_permission(user, kMonitor);
-}
-
-aio::Task<Status> answer_administrator(std::shared_ptr<Site> site, std::string token, Answer answer,
-                                       std::shared_ptr<LateReply> reply) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, co_await check_administrator(site, std::move(token)));
-  GRANDSTAND_CO_TRY(auto found, answer(*site));
-  reply->send(std::move(found));
-  co_return success();
-}
-
-void answer_if_administrator(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
-                             Answer answer) {
-  auto reply = exchange.defer();
-  auto task = answer_administrator(site, find_session_token(request).token, std::move(answer), reply);
-  aio::spawn(exchange.loop(), std::move(task), [reply](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
-}
-
 // What another node says of the channels that run there, in the place of what little is known of them here.
 void merge(Json& channels, const std::string& node, const std::string& told) {
   const auto body = Json::parse(told, nullptr, false);
@@ -209,7 +169,9 @@ void merge(Json& channels, const std::string& node, const std::string& told) {
 // `text`: how other nodes are asked; empty: they are not.
 aio::Task<Status> answer_list(std::shared_ptr<Site> site, aio::Loop& loop, std::string token, std::string text,
                               std::shared_ptr<LateReply> reply) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, co_await check_administrator(site, std::move(token)));
+  GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed,
+                    identity::check_permission(user, permission("GET /api/v1/monitor")));
   Json body{{"at", to_rfc3339(site->parts.clock.utc())}, {"channels", Json::array()}};
   std::map<std::string, std::string> others;  // their addresses
   for (const auto& channel : site->parts.catalogue.watched()) {
@@ -224,27 +186,36 @@ aio::Task<Status> answer_list(std::shared_ptr<Site> site, aio::Loop& loop, std::
     const auto told = co_await ask_node(site, loop, address, text);
     if (told.ok()) merge(body["channels"], node, *told);
   }
-  reply->send(json_reply(body));
+  reply->send(make_json(body));
   co_return success();
 }
 
-Result<Reply> picture_reply(const Site& site, const std::string& id) {
-  const auto answer = site.parts.origin.find(id + "/" + std::string(kChannelPicture));
+aio::Task<Result<Reply>> give_picture(std::shared_ptr<Site> site, Asked asked) {
+  const auto answer = site->parts.origin.find(asked.path[0] + "/" + std::string(kChannelPicture));
   if (answer.outcome != hls::Origin::Outcome::kFound) {
-    return Error{ErrorCode::kNotFound, "the channel has no picture"};
+    co_return Error{ErrorCode::kNotFound, "the channel has no picture"};
   }
   Reply reply;
   reply.content_type = "image/jpeg";
   reply.fields = "Cache-Control: private, max-age=60\r\n";
   reply.body = std::string(answer.resource->body.view());
-  return reply;
+  co_return reply;
 }
 
-Result<Reply> channel_reply(const Site& site, const std::string& id) {
-  for (const auto& channel : site.parts.catalogue.watched()) {
-    if (channel.status.id.value() == id) return json_reply(describe_whole(site, channel));
+aio::Task<Result<Reply>> give_channel(std::shared_ptr<Site> site, Asked asked) {
+  for (const auto& channel : site->parts.catalogue.watched()) {
+    if (channel.status.id.value() == asked.path[0]) co_return make_json(describe_whole(*site, channel));
   }
-  return Error{ErrorCode::kNotFound, "the lineup has no such channel"};
+  co_return Error{ErrorCode::kNotFound, "the lineup has no such channel"};
+}
+
+// Where the channel runs, which is what its picture and its measurements are asked of.
+void answer_at_channel(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
+                       const identity::Permission& allowed, Answer answer, Handler again) {
+  constexpr std::size_t kPrefix = std::string_view("/api/v1/monitor/").size();
+  const auto channel = split_path(request.path.substr(kPrefix)).front();
+  if (forward(site, channel, request, exchange, again)) return;
+  answer_authorised(site, request, exchange, allowed, answer);
 }
 
 }  // namespace
@@ -254,24 +225,17 @@ void handle_monitor(const std::shared_ptr<Site>& site, const Request& request, E
   const bool from_node = !request.field(FieldName::kGrandstandHop).empty();
   auto task = answer_list(site, exchange.loop(), find_session_token(request).token,
                           from_node ? std::string() : forwarded_text(*site, request, exchange), reply);
-  aio::spawn(exchange.loop(), std::move(task), [reply](const Status& outcome) {
-    if (!outcome) reply->send(make_problem(outcome.error()));
-  });
+  run(exchange, std::move(task), std::move(reply));
 }
 
 void handle_monitored_channel(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  constexpr std::size_t kPrefix = std::string_view("/api/v1/monitor/").size();
-  const auto segments = split_path(request.path.substr(kPrefix));
-  if (segments.empty() || segments.size() > 2 || (segments.size() == 2 && segments[1] != kChannelPicture)) {
-    return exchange.reply(make_problem(404, "not_found", "expected /api/v1/monitor/<channel>"));
-  }
-  auto id = percent_decode(segments[0]);
-  if (!id) return exchange.reply(make_problem(400, "invalid_argument", "the path is not well percent-encoded"));
-  if (forward(site, *id, request, exchange, handle_monitored_channel)) return;
-  const bool picture = segments.size() == 2;
-  answer_if_administrator(site, request, exchange, [id = std::move(*id), picture](const Site& s) {
-    return picture ? picture_reply(s, id) : channel_reply(s, id);
-  });
+  answer_at_channel(site, request, exchange, permission("GET /api/v1/monitor/<channel>"), give_channel,
+                    handle_monitored_channel);
+}
+
+void handle_monitored_picture(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  answer_at_channel(site, request, exchange, permission("GET /api/v1/monitor/<channel>/thumbnail.jpg"), give_picture,
+                    handle_monitored_picture);
 }
 
 }  // namespace grandstand::http

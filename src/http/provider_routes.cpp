@@ -3,7 +3,6 @@
 
 #include "authorised.hpp"
 #include "negotiation.hpp"
-#include "problem.hpp"
 #include "site_address.hpp"
 #include "uri_text.hpp"
 
@@ -162,21 +161,14 @@ aio::Task<Result<Reply>> unlink(std::shared_ptr<Site> site, Asked asked) {
   co_return make_empty();
 }
 
-Reply refuse(const std::string& why) {
-  return make_problem(400, "invalid_argument", why);
+Problem refusal(std::string why) {
+  return {400, "invalid_argument", std::move(why)};
 }
 
 // Where browsers go by themselves, people see what went wrong.
-using Shown = Reply (*)(Reply problem);
 Shown shown_to(const Request& request) {
-  if (!accepts_html(request.field(FieldName::kAccept))) return [](Reply problem) { return problem; };
-  return [](Reply problem) { return make_page(std::move(problem), "Signing in did not work"); };
-}
-
-void run(Exchange& exchange, aio::Task<Status> task, std::shared_ptr<LateReply> reply, Shown shown) {
-  aio::spawn(exchange.loop(), std::move(task), [reply = std::move(reply), shown](const Status& outcome) {
-    if (!outcome) reply->send(shown(make_problem(outcome.error())));
-  });
+  if (!accepts_html(request.field(FieldName::kAccept))) return make_problem;
+  return [](const Problem& problem) { return make_page(problem, "Signing in did not work"); };
 }
 
 }  // namespace
@@ -193,12 +185,12 @@ void handle_providers(const std::shared_ptr<Site>& site, const Request&, Exchang
 void handle_provider_sign_in(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   const auto shown = shown_to(request);
   auto parameters = parse_query(request.query);
-  if (!parameters) return exchange.reply(shown(make_problem(parameters.error())));
+  if (!parameters) return exchange.reply(shown(problem_of(parameters.error())));
   auto journey = std::make_shared<Journey>(Journey{.provider = provider_of(request), .back = (*parameters)["return"]});
   if (journey->back.empty()) journey->back = "/";
-  if (!is_own_path(journey->back)) return exchange.reply(shown(refuse("return: expected a path of this site")));
+  if (!is_own_path(journey->back)) return exchange.reply(shown(refusal("return: expected a path of this site")));
   auto callback = callback_address(request, journey->provider);
-  if (!callback) return exchange.reply(shown(refuse("Host: expected the name of this site")));
+  if (!callback) return exchange.reply(shown(refusal("Host: expected the name of this site")));
   auto reply = exchange.defer();
   auto task = begin_sign_in(site, std::move(journey), std::move(*callback), make_journey_line(request, 600), reply);
   run(exchange, std::move(task), std::move(reply), shown);
@@ -214,9 +206,9 @@ void handle_provider_link(const std::shared_ptr<Site>& site, const Request& requ
   }
   if (!passes_forgery_check(*site, request, exchange, presented.by)) return;
   auto path = match_path("/api/v1/me/providers/<provider>", request.path);
-  if (!path) return exchange.reply(refuse("the path is not well percent-encoded"));
+  if (!path) return exchange.reply(make_problem(refusal("the path is not well percent-encoded")));
   auto callback = callback_address(request, path->front());
-  if (!callback) return exchange.reply(refuse("Host: expected the name of this site"));
+  if (!callback) return exchange.reply(make_problem(refusal("Host: expected the name of this site")));
   auto journey = std::make_shared<Journey>(Journey{.provider = std::move(path->front()), .back = "/"});
   auto reply = exchange.defer();
   auto task = begin_link(site, std::move(journey), std::move(*callback), make_journey_line(request, 600),
@@ -231,11 +223,11 @@ void handle_linked_providers(const std::shared_ptr<Site>& site, const Request& r
 void handle_provider_callback(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   const auto shown = shown_to(request);
   auto parameters = parse_query(request.query);
-  if (!parameters) return exchange.reply(shown(make_problem(parameters.error())));
+  if (!parameters) return exchange.reply(shown(problem_of(parameters.error())));
   const auto forget = make_journey_line(request, 0).with("");
   const auto refuse_state = [&](const char* why) {
     site->metrics.count_refused(HttpMetrics::Refused::kProviderState);
-    exchange.reply(shown(make_problem(400, "invalid_argument", why, forget)));
+    exchange.reply(shown({400, "invalid_argument", why, forget}));
   };
   auto journey = find_journey(request);
   const auto provider = provider_of(request);
@@ -250,11 +242,11 @@ void handle_provider_callback(const std::shared_ptr<Site>& site, const Request& 
   }
   if (const auto error = (*parameters)["error"]; !error.empty()) {
     const auto why = "the identity provider says " + error.substr(0, 100);
-    return exchange.reply(shown(make_problem(403, "forbidden", why, forget)));
+    return exchange.reply(shown({403, "forbidden", why, forget}));
   }
   auto callback = callback_address(request, provider);
   if (!callback || !is_own_path(journey->back)) return refuse_state("Host: expected the name of this site");
-  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(shown(std::move(*refused)));
+  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(shown(*refused));
   auto keep = keep_token_line(request);
   keep.after += forget;
   auto code = std::move((*parameters)["code"]);
@@ -268,7 +260,8 @@ void handle_provider_callback(const std::shared_ptr<Site>& site, const Request& 
 
 void handle_provider_logout(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   auto form = parse_query(request.body);
-  if (!form || !form->contains("logout_token")) return exchange.reply(refuse("logout_token: expected in a form"));
+  if (!form || !form->contains("logout_token"))
+    return exchange.reply(make_problem(refusal("logout_token: expected in a form")));
   auto reply = exchange.defer();
   auto task = log_out(site, provider_of(request), std::move((*form)["logout_token"]), reply);
   run(exchange, std::move(task), std::move(reply));

@@ -8,8 +8,8 @@
 #include "authorised.hpp"
 #include "bot_routes.hpp"
 #include "channel_routes.hpp"
-#include "emote_routes.hpp"
 #include "document_routes.hpp"
+#include "emote_routes.hpp"
 #include "event_routes.hpp"
 #include "file_routes.hpp"
 #include "guide_routes.hpp"
@@ -77,7 +77,8 @@ constexpr std::array kRoutes{
     Route{"guide",     "/api/v1/guide/now",         false, kRead,   Sharing::kListed,    false, handle_guide_now},
     Route{"guide",     "/api/v1/guide/sources",     false, kRead,   Sharing::kListed,    false, handle_guide_sources},
     Route{"monitor",   "/api/v1/monitor",           false, kRead,   Sharing::kListed,    false, handle_monitor},
-    Route{"monitor",   "/api/v1/monitor/",          true,  kRead,   Sharing::kListed,    false, handle_monitored_channel},
+    Route{"monitor",   "/api/v1/monitor/<channel>", false, kRead,   Sharing::kListed,    false, handle_monitored_channel},
+    Route{"monitor",   "/api/v1/monitor/<channel>/thumbnail.jpg", false, kRead, Sharing::kListed, false, handle_monitored_picture},
     Route{"rooms",     "/api/v1/rooms/",            true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"rooms",     "/api/v1/features/",         true,  kRead,   Sharing::kListed,    false, handle_room_query},
     Route{"events",    "/api/v1/events",            false, kGet,    Sharing::kListed,    false, handle_event_stream},

@@ -52,7 +52,8 @@ aio::Task<Result<std::shared_ptr<Upstream>>> UpstreamPool::obtain(aio::Loop& loo
 
 void UpstreamPool::keep(const std::string& address, std::shared_ptr<Upstream> upstream, SteadyTime now) {
   auto& kept = idle_[address];
-  if (kept.size() >= kMostIdle) return;
+  // What has come already would be taken for the next answer.
+  if (kept.size() >= kMostIdle || !upstream->stream.socket().is_open() || upstream->buffer.size() > 0) return;
   upstream->used = true;
   upstream->idle_since = now;
   upstream->stream.expires_never();

@@ -4,10 +4,10 @@
 #include "authorised.hpp"
 #include "uri_text.hpp"
 
+#include <grandstand/base/parse_number.hpp>
 #include <grandstand/base/rfc3339.hpp>
 #include <grandstand/webhooks/webhooks.hpp>
 
-#include <charconv>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -21,10 +21,6 @@ using webhooks::Webhook;
 
 Error invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-Json describe_time(const std::optional<UtcTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
 Json describe(const Webhook& webhook) {
@@ -53,10 +49,9 @@ Json describe(const webhooks::MadeWebhook& made) {
   return body;
 }
 
-Result<std::uint64_t> parse_number(const std::string& text, const char* what) {
-  std::uint64_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (fault == std::errc() && end == text.data() + text.size() && number > 0) return number;
+Result<std::uint64_t> parse_id(const std::string& text, const char* what) {
+  const auto number = parse_number<std::uint64_t>(text);
+  if (number && *number > 0) return *number;
   return Error{ErrorCode::kNotFound, std::string("there is no such ") + what};
 }
 
@@ -104,7 +99,7 @@ Result<webhooks::Redelivery> parse_redelivery(const std::string& body) {
   GRANDSTAND_TRY(const auto json, parse_object(body));
   webhooks::Redelivery which;
   if (const auto delivery = json.value("delivery", Json()); !delivery.is_null()) {
-    GRANDSTAND_TRY(which.delivery, parse_number(delivery.is_string() ? delivery.get<std::string>() : "", "delivery"));
+    GRANDSTAND_TRY(which.delivery, parse_id(delivery.is_string() ? delivery.get<std::string>() : "", "delivery"));
   }
   GRANDSTAND_TRY(which.from, parse_moment(json, "from"));
   GRANDSTAND_TRY(which.to, parse_moment(json, "to"));
@@ -120,7 +115,7 @@ Result<webhooks::DeliveryQuery> parse_delivery_query(const std::string& text) {
       query.state = webhooks::parse_delivery_state(value);
       if (!query.state) return invalid("state: expected waiting, delivered or parked");
     } else if (name == "before" || name == "limit") {
-      const auto number = parse_number(value, "number");
+      const auto number = parse_id(value, "number");
       if (!number.ok()) return invalid(name + ": expected a number above 0");
       if (name == "before") query.before = *number;
       if (name == "limit") query.limit = static_cast<std::size_t>(*number);
@@ -150,7 +145,7 @@ aio::Task<Result<Reply>> create_webhook(std::shared_ptr<Site> site, Asked asked)
 
 aio::Task<Result<Reply>> change_webhook(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto* const webhooks, find_webhooks(*site));
-  GRANDSTAND_CO_TRY(const auto id, parse_number(asked.path[1], "webhook"));
+  GRANDSTAND_CO_TRY(const auto id, parse_id(asked.path[1], "webhook"));
   GRANDSTAND_CO_TRY(auto wish, parse_wish(asked.body));
   GRANDSTAND_CO_TRY(const auto changed, co_await webhooks->change(ChannelId(asked.path[0]), id, std::move(wish)));
   co_return make_json(describe(changed));
@@ -158,21 +153,21 @@ aio::Task<Result<Reply>> change_webhook(std::shared_ptr<Site> site, Asked asked)
 
 aio::Task<Result<Reply>> remove_webhook(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto* const webhooks, find_webhooks(*site));
-  GRANDSTAND_CO_TRY(const auto id, parse_number(asked.path[1], "webhook"));
+  GRANDSTAND_CO_TRY(const auto id, parse_id(asked.path[1], "webhook"));
   GRANDSTAND_CO_TRY([[maybe_unused]] auto removed, co_await webhooks->remove(ChannelId(asked.path[0]), id));
   co_return make_empty();
 }
 
 aio::Task<Result<Reply>> rotate_secret(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto* const webhooks, find_webhooks(*site));
-  GRANDSTAND_CO_TRY(const auto id, parse_number(asked.path[1], "webhook"));
+  GRANDSTAND_CO_TRY(const auto id, parse_id(asked.path[1], "webhook"));
   GRANDSTAND_CO_TRY(const auto made, co_await webhooks->rotate_secret(ChannelId(asked.path[0]), id));
   co_return make_json(describe(made));
 }
 
 aio::Task<Result<Reply>> list_deliveries(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto* const webhooks, find_webhooks(*site));
-  GRANDSTAND_CO_TRY(const auto id, parse_number(asked.path[1], "webhook"));
+  GRANDSTAND_CO_TRY(const auto id, parse_id(asked.path[1], "webhook"));
   GRANDSTAND_CO_TRY(const auto query, parse_delivery_query(asked.query));
   GRANDSTAND_CO_TRY(const auto found, co_await webhooks->deliveries(ChannelId(asked.path[0]), id, query));
   Json body;
@@ -183,7 +178,7 @@ aio::Task<Result<Reply>> list_deliveries(std::shared_ptr<Site> site, Asked asked
 
 aio::Task<Result<Reply>> redeliver(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto* const webhooks, find_webhooks(*site));
-  GRANDSTAND_CO_TRY(const auto id, parse_number(asked.path[1], "webhook"));
+  GRANDSTAND_CO_TRY(const auto id, parse_id(asked.path[1], "webhook"));
   GRANDSTAND_CO_TRY(const auto which, parse_redelivery(asked.body));
   GRANDSTAND_CO_TRY(const auto count, co_await webhooks->redeliver(ChannelId(asked.path[0]), id, which));
   Json body;

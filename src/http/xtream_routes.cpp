@@ -202,7 +202,7 @@ void handle_xtream(const std::shared_ptr<Site>& site, const Request& request, Ex
     asked->user = std::move(*user);
     return exchange.reply(answer(*asked));
   }
-  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(std::move(*refused));
+  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(make_problem(*refused));
   auto reply = exchange.defer();
   auto task = check_login(std::move(asked), &desk, exchange.now(), reply);
   run(exchange, std::move(task), std::move(reply));

@@ -74,7 +74,7 @@ TEST_F(MonitorRoutesTest, GivesAllThatIsKnownOfAChannel) {
   EXPECT_EQ(client_.get("/api/v1/monitor/nobody", admin).status, 404);
   EXPECT_EQ(client_.get("/api/v1/monitor/news/thumbnail.jpg", admin).status, 404);
   EXPECT_EQ(client_.get("/api/v1/monitor/news/other", admin).status, 404);
-  EXPECT_EQ(client_.get("/api/v1/monitor/%zz", admin).status, 400);
+  EXPECT_EQ(client_.get("/api/v1/monitor/%zz", admin).status, 404);
 }
 
 }  // namespace

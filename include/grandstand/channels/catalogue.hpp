@@ -107,6 +107,7 @@ class Catalogue {
   void hear(ChannelStatus status);
 
   std::vector<ChannelStatus> list() const;     // in lineup order
+  bool lists(const ChannelId& channel) const;  // whether it is one of them
   std::vector<ChannelStatus> running() const;  // of these, those here
   // Whether a publisher with this key may bring the channel, which runs elsewhere, here: nobody publishes to it there,
   // or the newest is wanted.

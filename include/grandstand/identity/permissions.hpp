@@ -80,7 +80,7 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"GET /api/v1/channels",                              Role::kGuest},
     {"GET /api/v1/guide",                                 Role::kGuest},
     {"GET /api/v1/guide/now",                             Role::kGuest},
-    {"GET /api/v1/guide/sources",                         Role::kGuest},
+    {"GET /api/v1/guide/sources",                         Role::kAdmin},
     {"GET /api/v1/rooms/<room>/<feature>/<query>",        Role::kGuest},
     {"GET /api/v1/features/<feature>/<query>",            Role::kGuest},
     {"GET /api/v1/events",                                Role::kGuest},
