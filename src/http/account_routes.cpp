@@ -20,13 +20,9 @@ using Json = nlohmann::ordered_json;
 using SignInCall = aio::Task<Result<identity::SignIn>> (identity::Accounts::*)(std::string, std::string,
                                                                                identity::Device);
 
-Json describe(const identity::User& user) {
-  return {{"id", user.id.value()}, {"name", user.name}, {"role", identity::to_string(user.role)}};
-}
-
 // With what only the user itself is told.
 Json describe_self(const identity::User& user) {
-  auto body = describe(user);
+  auto body = describe_user(user);
   if (user.since) body["since"] = to_rfc3339(*user.since);
   if (user.grant) {
     Json scopes = Json::array();
@@ -51,7 +47,7 @@ aio::Task<Status> sign_in(std::shared_ptr<Site> site, SignInCall call, std::vect
   GRANDSTAND_CO_TRY(const auto signed_in, co_await (site->parts.accounts.*call)(
                                               std::move(credentials[0]), std::move(credentials[1]), std::move(device)));
   Json body;
-  body["user"] = describe(signed_in.user);
+  body["user"] = describe_user(signed_in.user);
   body["token"] = signed_in.token;
   reply->send(make_json(body, 201, cookie.with(signed_in.token)));
   co_return success();
@@ -78,7 +74,7 @@ aio::Task<Status> find_account(std::shared_ptr<Site> site, std::string token, st
                     identity::check_permission(asker, permission("GET /api/v1/accounts")));
   GRANDSTAND_CO_TRY(const auto found, co_await site->parts.accounts.find(std::move(name)));
   Json body;
-  body["accounts"] = Json::array({describe(found)});
+  body["accounts"] = Json::array({describe_user(found)});
   reply->send(make_json(body));
   co_return success();
 }
@@ -112,7 +108,8 @@ aio::Task<Result<Reply>> list_sessions(std::shared_ptr<Site> site, Asked asked) 
                     {"last_seen_at", to_rfc3339(session.last_seen_at)},
                     {"user_agent", session.device.user_agent},
                     {"network", session.device.network},
-                    {"current", session.id == asked.user.session}});
+                    {"current", session.id == asked.user.session},
+                    {"begun_by", session.begun_by == 0 ? Json(nullptr) : Json(std::to_string(session.begun_by))}});
   }
   Json body;
   body["sessions"] = std::move(list);

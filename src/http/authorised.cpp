@@ -109,6 +109,10 @@ Reply make_empty(std::string fields) {
   return reply;
 }
 
+Json describe_user(const identity::User& user) {
+  return {{"id", user.id.value()}, {"name", user.name}, {"role", identity::to_string(user.role)}};
+}
+
 Json describe_time(const std::optional<UtcTime>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }

@@ -51,6 +51,7 @@ Reply make_json(const nlohmann::ordered_json& body, int status = 200, std::strin
 Reply make_picture(std::string_view known, const std::string& version, std::string_view content_type,
                    const SharedBytes& bytes, int seconds);
 Reply make_empty(std::string fields = {});                                 // 204
+nlohmann::ordered_json describe_user(const identity::User& user);          // id, name and role
 nlohmann::ordered_json describe_time(const std::optional<UtcTime>& time);  // none: null
 
 // The members of a JSON object that are strings: kInvalidArgument names the first that is not there.

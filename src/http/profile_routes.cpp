@@ -21,7 +21,7 @@ std::string picture_address(const UserId& account, const std::string& version) {
 aio::Task<Status> describe_profile(std::shared_ptr<Site> site, UserId account, std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto profile, co_await site->parts.accounts.profile(account));
   const auto& user = profile.user;
-  Json body{{"id", user.id.value()}, {"name", user.name}, {"role", identity::to_string(user.role)}};
+  auto body = describe_user(user);
   if (user.since) body["since"] = to_rfc3339(*user.since);
   body["picture"] = profile.picture.empty() ? Json(nullptr) : Json(picture_address(user.id, profile.picture));
   reply->send(make_json(body));

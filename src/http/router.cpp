@@ -8,6 +8,7 @@
 #include "authorised.hpp"
 #include "bot_routes.hpp"
 #include "channel_routes.hpp"
+#include "device_routes.hpp"
 #include "document_routes.hpp"
 #include "emote_routes.hpp"
 #include "event_routes.hpp"
@@ -89,6 +90,9 @@ constexpr std::array kRoutes{
     Route{"sessions",  "/api/v1/sessions",          false, kRead | kPost | kDelete, Sharing::kListed, false, handle_sessions},
     Route{"session",   "/api/v1/sessions/current",  false, kDelete, Sharing::kListed,    false, handle_sign_out},
     Route{"session",   "/api/v1/sessions/<session>", false, kDelete, Sharing::kListed,   false, handle_end_session},
+    Route{"devices",   "/api/v1/device_codes",      false, kPost,   Sharing::kListed,    false, handle_device_codes},
+    Route{"devices",   "/api/v1/device_codes/<code>", false, kRead | kPut, Sharing::kListed, false, handle_device_code},
+    Route{"devices",   "/api/v1/device_sessions",   false, kPost,   Sharing::kListed,    false, handle_device_sessions},
     Route{"me",        "/api/v1/me",                false, kRead,   Sharing::kListed,    false, handle_me},
     Route{"profile",   "/api/v1/accounts/<account>", false, kRead,  Sharing::kListed,    false, handle_profile},
     Route{"picture",   "/api/v1/accounts/<account>/picture", false, kRead, Sharing::kListed, false, handle_picture},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_state.hpp"
 #include "bots_sql.hpp"
+#include "device_codes_sql.hpp"
 #include "disabled_sql.hpp"
 #include "emotes_sql.hpp"
 #include "identity_sql.hpp"
@@ -18,7 +19,7 @@ namespace {
 constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql}, {"identity", 2, kStandingsSql},
                                               {"identity", 3, kProfileSql},  {"identity", 4, kProvidersSql},
                                               {"identity", 5, kDisabledSql}, {"emotes", 1, kEmotesSql},
-                                              {"bots", 1, kBotsSql}};
+                                              {"bots", 1, kBotsSql},         {"device_codes", 1, kDeviceCodesSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
   return Error{ErrorCode::kRateLimited, "too many wrong passwords for this name; try again in " +

@@ -3,6 +3,7 @@
 
 #include "accounts_store.hpp"
 #include "bot_store.hpp"
+#include "device_store.hpp"
 #include "emote_store.hpp"
 #include "profile_store.hpp"
 #include "provider_client.hpp"
@@ -23,7 +24,7 @@ inline constexpr std::size_t kLedgerQueue = 16'384;
 
 // What the parts of Accounts share: signing in (accounts.cpp), sessions (sessions.cpp), roles and followers
 // (standings.cpp), names, pictures and block lists (profiles.cpp), identity providers (providers.cpp), bots (bots.cpp),
-// and what nodes tell each other (news.cpp).
+// televisions (devices.cpp), and what nodes tell each other (news.cpp).
 struct Accounts::State {
   State(Settings given, storage::Database& database, const Clock& its_clock, ops::Metrics& metrics)
       : settings(given),
@@ -34,6 +35,7 @@ struct Accounts::State {
         providers_store(database),
         emotes(database),
         bots(database),
+        devices(database),
         signed_in(sign_ins(metrics, "ok")),
         wrong(sign_ins(metrics, "wrong")),
         provider_refused(sign_ins(metrics, "provider_refused")),
@@ -109,6 +111,7 @@ struct Accounts::State {
   ProvidersStore providers_store;
   EmoteStore emotes;
   BotStore bots;
+  DeviceStore devices;
   ops::Counter signed_in, wrong, provider_refused, limited, refused, refused_pictures;
   ops::Counter unknown_tokens, expired_tokens, limited_bots;
 

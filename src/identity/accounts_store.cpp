@@ -60,11 +60,12 @@ Status insert_session(pqxx::work& work, std::int64_t account, const NewSession& 
   // The lock waits for whoever is disabling the account.
   const auto inserted = work.exec_params(
       "insert into account_session (digest, account_id, created_at, expires_at, last_seen_at, user_agent, network, "
-      "issuer, subject, provider_session) "
-      "select decode($1, 'hex'), id, $3::timestamptz, $4::timestamptz, $3::timestamptz, $5, $6, $7, $8, $9 "
-      "from account where id = $2 and disabled_at is null for share",
+      "issuer, subject, provider_session, begun_by) "
+      "select decode($1, 'hex'), id, $3::timestamptz, $4::timestamptz, $3::timestamptz, $5, $6, $7, $8, $9, "
+      "(select id from account_session where id = $10) from account where id = $2 and disabled_at is null for share",
       session.digest, account, to_rfc3339(session.created_at), to_rfc3339(session.expires_at),
-      session.device.user_agent, session.device.network, session.issuer, session.subject, session.provider_session);
+      session.device.user_agent, session.device.network, session.issuer, session.subject, session.provider_session,
+      session.begun_by);
   if (inserted.affected_rows() == 1) return success();
   return Error{ErrorCode::kForbidden, "this account is disabled; ask the operator"};
 }
@@ -198,15 +199,17 @@ aio::Task<Result<std::vector<ListedSession>>> AccountsStore::list_sessions(UserI
   using Sessions = std::vector<ListedSession>;
   std::function<Result<Sessions>(pqxx::work&)> work = [account, now](pqxx::work& work) -> Result<Sessions> {
     Sessions sessions;
-    for (const auto& row : work.exec_params(
-             "select id, user_agent, network, floor(extract(epoch from created_at) * 1000)::bigint as created_ms, "
-             "floor(extract(epoch from last_seen_at) * 1000)::bigint as seen_ms from account_session "
-             "where account_id = $1 and expires_at > $2::timestamptz order by last_seen_at desc, id desc",
-             row_of(account), to_rfc3339(now)))
+    for (const auto& row :
+         work.exec_params("select id, user_agent, network, coalesce(begun_by, 0) as begun_by, floor(extract(epoch from "
+                          "created_at) * 1000)::bigint as created_ms, "
+                          "floor(extract(epoch from last_seen_at) * 1000)::bigint as seen_ms from account_session "
+                          "where account_id = $1 and expires_at > $2::timestamptz order by last_seen_at desc, id desc",
+                          row_of(account), to_rfc3339(now)))
       sessions.push_back({row["id"].as<std::uint64_t>(),
                           from_unix_ms(row["created_ms"].as<std::int64_t>()),
                           from_unix_ms(row["seen_ms"].as<std::int64_t>()),
-                          {row["user_agent"].c_str(), row["network"].c_str()}});
+                          {row["user_agent"].c_str(), row["network"].c_str()},
+                          row["begun_by"].as<std::uint64_t>()});
     return sessions;
   };
   return database_.run<Sessions>(std::move(work));

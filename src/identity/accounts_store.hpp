@@ -30,6 +30,7 @@ struct NewSession {
   UtcTime created_at{};
   UtcTime expires_at{};
   std::string issuer = {}, subject = {}, provider_session = {};  // of an identity provider
+  std::uint64_t begun_by = 0;                                    // the session that let it in
 };
 
 // A session that has been taken out of the table.

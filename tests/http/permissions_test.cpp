@@ -47,6 +47,7 @@ std::string sample(const ApiAction& action) {
                                         {"<token>", "9999"},
                                         {"<webhook>", "9999"},
                                         {"<stream>", "9999"},
+                                        {"<code>", "BCDF-GHJK"},
                                         {"<emote>", "gg"},
                                         {"<user>", "account:9999"},
                                         {"<provider>", "nobody"},

@@ -7,6 +7,7 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/identity/bot.hpp>
+#include <grandstand/identity/device_code.hpp>
 #include <grandstand/identity/settings.hpp>
 #include <grandstand/identity/user.hpp>
 #include <grandstand/ops/metrics.hpp>
@@ -39,6 +40,21 @@ struct ListedSession {
   UtcTime created_at{};
   UtcTime last_seen_at{};  // to the hour
   Device device;
+  std::uint64_t begun_by = 0;  // a television's: the session that let it in, while there is one
+};
+
+// A television that waits to be let in.
+struct WaitingDevice {
+  std::string user_code;
+  Device device;
+  UtcTime asked_at{};
+  UtcTime expires_at{};
+};
+// What it hears when it polls; kAllowed: who it is now, an account or a guest of that name.
+struct DevicePoll {
+  DeviceAnswer answer = DeviceAnswer::kPending;
+  std::optional<SignIn> sign_in = {};
+  std::string guest_name = {};
 };
 
 // Who is something in a channel.
@@ -175,6 +191,13 @@ class Accounts {
   aio::Task<Result<std::vector<BlockedUser>>> blocked(UserId account);
   aio::Task<Status> block(UserId account, UserId blocked, std::string name);
   aio::Task<Status> unblock(UserId account, UserId blocked);
+
+  // Televisions (RFC 8628). kUnavailable when too many wait already; kNotFound when none waits with that code; whoever
+  // decides is an account's session, or a guest, who gives its name.
+  aio::Task<Result<DeviceCode>> begin_device(Device device);
+  aio::Task<Result<WaitingDevice>> waiting_device(std::string user_code);
+  aio::Task<Status> decide_device(std::string user_code, User by, bool allow);
+  aio::Task<Result<DevicePoll>> poll_device(std::string secret, Device device);
 
   // By OpenID Connect with a provider of settings.oidc (kNotFound: it is none). finish: kUnauthenticated when what the
   // provider gave is not right; whoever comes for the first time gets an account. The caller has compared the state.
