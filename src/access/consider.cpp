@@ -22,9 +22,8 @@ Verdict unavailable() {
 
 // As we make them: it goes into addresses and cookies.
 bool is_player_name(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestName && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_';
-  });
+  return !text.empty() && text.size() <= kLongestName &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
 }
 
 // "b" of "a=x&token=b".

@@ -36,7 +36,8 @@ class SessionTable {
  private:
   struct Session {
     std::string name;
-    std::array<std::string, 2> networks;  // IPv4, IPv6: a player with both kinds of address uses now the one, now the other
+    // IPv4, IPv6: a player with both kinds of address uses now the one, now the other.
+    std::array<std::string, 2> networks;
     SteadyTime seen{};
   };
 

@@ -229,6 +229,14 @@ TEST_F(GateTest, AnEntryGetsTheNameThatItsPlayerKeeps) {
   EXPECT_NE(verdict.player, player_name("192.0.2.7", "Player/2"));
 }
 
+TEST_F(GateTest, ANameOfAPlayerThatWouldNotGoIntoACookieIsNotTaken) {
+  open({.audience = Audience::kSigned});
+  auto asked = with_token();
+  asked.entry = true;
+  asked.player = "x; Domain=tv.example";
+  EXPECT_EQ(decide(asked).player, player_name("192.0.2.7", "Player/1"));
+}
+
 TEST_F(GateTest, AsksTheHookAsMediaMtxDoesAndRemembersItsAnswer) {
   AnsweringServer server([](const auto& asked) {
     return AnsweringServer::status(asked.body.find("key=good") != std::string::npos ? 200 : 401);
