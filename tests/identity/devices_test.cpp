@@ -42,8 +42,7 @@ TEST_F(DevicesTest, ATelevisionGetsASessionOfItsOwnOfWhoLetsItIn) {
   // Each knows the other.
   const auto sessions = wait(accounts.sessions(ada.id)).value();
   ASSERT_EQ(sessions.size(), 2u);
-  for (const auto& session : sessions)
-    EXPECT_EQ(session.begun_by, session.id == television.session ? ada.session : 0U);
+  for (const auto& session : sessions) EXPECT_EQ(session.begun_by, session.id == television.session ? ada.session : 0U);
   EXPECT_EQ(poll_later(code).answer, DeviceAnswer::kExpired) << "what was decided is told once";
 }
 
