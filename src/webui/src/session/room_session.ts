@@ -8,7 +8,8 @@ import type { FeatureContext, RoomFeature } from '../features/feature';
 import { featureList, type RoomFeatures } from '../features/feature_list';
 import { SocketClient, type ClientListener, type ConnectionState, type SocketLike } from '../socket/client';
 import { EventSourceSocket, type EventSourceLike } from '../socket/event_source_socket';
-import { decodeRole, isFields, isModerator, subprotocol, type Joined, type Refusal, type Role, type RoomEvent } from '../socket/protocol';
+import { decodeRole, isFields, isModerator, subprotocol, type Done, type Joined, type Refusal, type Role, type RoomEvent } from '../socket/protocol';
+import type { ServerClock } from '../sync';
 import { WayToHub } from '../socket/way_to_hub';
 
 export interface OpenRoom {
@@ -40,6 +41,7 @@ export class RoomSession implements ClientListener {
   readonly notice = signal<Notice>(null);
   readonly members = signal<number | null>(null);
   readonly refusal = signal<Refusal | null>(null);
+  readonly expelled = signal(false); // somebody has put us out of the room
   readonly room = signal<OpenRoom | null>(null);
   private readonly role = signal<Role | null>(null); // ours in the room, once it was told
   // Whether we moderate the room, by our role everywhere or in its channel: as the room said last.
@@ -71,7 +73,9 @@ export class RoomSession implements ClientListener {
     addEventListener('online', () => this.client.retryNow());
     addEventListener('offline', () => this.client.networkLost());
     document.addEventListener('visibilitychange', () => {
-      if (!document.hidden && this.connection.value.name === 'reconnecting') this.client.retryNow();
+      if (document.hidden) return;
+      if (this.connection.value.name === 'reconnecting') this.client.retryNow();
+      else this.client.timeMayHaveJumped();
     });
   }
 
@@ -81,20 +85,35 @@ export class RoomSession implements ClientListener {
 
   // The server's time of day, or null before it is known.
   serverTime(): number | null {
-    return this.client.clock.at(browserTimers.now());
+    return this.client.clock.now();
   }
 
-  enter(name: string | null): void {
+  get clock(): ServerClock {
+    return this.client.clock;
+  }
+
+  keepTime(on: boolean): void {
+    this.client.keepTime(on);
+  }
+
+  // Makes a room of a kind; the answer's `result` says which.
+  found(kind: string, body: unknown): Promise<Done> {
+    return this.client.found(kind, body);
+  }
+
+  // `ticket`: an invitation's code, for rooms that do not let everybody in.
+  enter(name: string | null, ticket: string | null = null): void {
     const present = this.room.value;
     if (present?.name === name || (!present && name === null)) return;
     if (present) this.client.leave(present.name);
     batch(() => {
       this.members.value = null;
       this.refusal.value = null;
+      this.expelled.value = false;
       this.role.value = null;
       this.room.value = name === null ? null : { name, features: this.createFeatures(name) };
     });
-    if (name !== null) this.client.join(name);
+    if (name !== null) this.client.join(name, ticket);
   }
 
   setInTime(on: boolean): void {
@@ -146,6 +165,7 @@ export class RoomSession implements ClientListener {
 
   private roomEvent(event: RoomEvent): void {
     if (event.kind === 'room.closed') this.onRoomClosed();
+    if (event.kind === 'room.expelled') this.expelled.value = true;
     if (event.kind === 'room.members' && isFields(event.body) && typeof event.body['members'] === 'number') {
       this.members.value = event.body['members'];
     }

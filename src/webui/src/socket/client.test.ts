@@ -315,4 +315,56 @@ describe('SocketClient', () => {
     expect(commands).toHaveLength(2);
     expect(commands[1]!['key']).toBe('k1');
   });
+
+  it('shows the invitation the first time, and knocks again by itself while the viewer waits', () => {
+    const party = 'party:k3';
+    world.client.join(party, 'w4n8');
+    world.client.start();
+    world.welcomeHere();
+    expect(world.socket.last('join')).toMatchObject({ room: party, ticket: 'w4n8' });
+    world.socket.say({ id: world.socket.last('join').id, ok: false, error: { code: 'forbidden', message: 'Waiting room', retry_after_ms: 2_500 } });
+    expect(world.refusals).toMatchObject([{ retryAfterMs: 2_500 }]);
+    world.timers.advance(2_500);
+    expect(world.socket.all('join')).toHaveLength(2);
+    expect(world.socket.last('join')).toMatchObject({ ticket: 'w4n8' });
+    world.joinHere({ room: party, epoch: 'k1', offset: 0, recovered: false, snapshots: {} });
+    world.cut();
+    world.timers.advance(20_000);
+    world.welcomeHere();
+    expect(world.socket.last('join')['ticket']).toBeUndefined();
+  });
+
+  it('stays out of a room that it was expelled from', () => {
+    world.online();
+    const before = world.socket.all('join').length;
+    world.socket.say({ events: [{ room, kind: 'room.expelled', server_time: 1, body: {} }] });
+    expect(world.events.at(-1)?.kind).toBe('room.expelled');
+    world.timers.advance(9_000);
+    expect(world.socket.all('join')).toHaveLength(before);
+  });
+
+  it('founds a room and tells where it is, or why not', async () => {
+    await expect(world.client.found('party', {})).rejects.toThrow('unavailable');
+    world.online();
+    const made = world.client.found('party', { programme: { channel: 'news' } });
+    expect(world.socket.last('found')).toMatchObject({ kind: 'party', body: { programme: { channel: 'news' } } });
+    world.socket.say({ id: world.socket.last('found').id, ok: true, type: 'done', stored: true, result: { room: 'party:k3', invite: 'w4' } });
+    expect((await made).result).toEqual({ room: 'party:k3', invite: 'w4' });
+    const refused = world.client.found('party', {});
+    world.socket.say({ id: world.socket.last('found').id, ok: false, error: { code: 'too_large', message: 'Enough' } });
+    await expect(refused).rejects.toThrow('Enough');
+  });
+
+  it('knows the time by the pongs, and asks more often while time is kept', () => {
+    world.online();
+    expect(world.client.clock.now()).toBeNull();
+    const sent = world.timers.now();
+    world.timers.advance(40);
+    world.socket.say({ type: 'pong', client_time: sent, received: 5_020, sent: 5_020 });
+    expect(world.client.clock.now()).toBeCloseTo(5_040);
+    const before = world.socket.all('ping').length;
+    world.client.keepTime(true);
+    expect(world.socket.all('ping')).toHaveLength(before + 1);
+    world.client.keepTime(false);
+  });
 });

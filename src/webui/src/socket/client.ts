@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Timers } from '../base/timers';
+import { ServerClock } from '../sync';
 import { afterClose } from './backoff';
 import { CommandRefused, Outbox, type Command } from './outbox';
 import {
@@ -15,7 +16,6 @@ import {
   type User,
 } from './protocol';
 import { RoomPosition } from './room_position';
-import { ServerClock } from './server_clock';
 
 // The part of the browser's WebSocket that is used.
 export interface SocketLike {
@@ -51,6 +51,7 @@ export interface ClientOptions {
 }
 
 interface Room {
+  readonly ticket: string | null; // an invitation's code, for the first time
   readonly position: RoomPosition;
   joined: boolean;
   refused: boolean;
@@ -60,8 +61,10 @@ interface Room {
 type Pending =
   | { readonly kind: 'hello'; readonly done: ((result: User | Refusal | null) => void) | null }
   | { readonly kind: 'join'; readonly room: string }
+  | { readonly kind: 'found'; readonly resolve: (done: Done) => void; readonly reject: (reason: CommandRefused) => void }
   | { readonly kind: 'leave' };
 
+const unavailable: Refusal = { code: 'unavailable', message: '', retryAfterMs: null };
 const handshakeMs = 15_000;
 const pongMs = 10_000;
 const rejoinMs = 2_000;
@@ -71,7 +74,7 @@ const mostHelloTries = 3; // the listener may come with another name after each 
 // One WebSocket to the hub, kept up by itself: says hello, joins the rooms again where it left them, sends what was not
 // answered, notices when nothing is heard, and waits as docs/protocol.md asks before it comes back.
 export class SocketClient {
-  readonly clock = new ServerClock();
+  readonly clock: ServerClock;
   private socket: SocketLike | null = null;
   private state: ConnectionState = { name: 'connecting' };
   private greeted = false;
@@ -89,7 +92,12 @@ export class SocketClient {
   private cancelPing: (() => void) | null = null;
   private cancelPong: (() => void) | null = null;
 
-  constructor(private readonly options: ClientOptions) {}
+  private keepsTime = false;
+
+  constructor(private readonly options: ClientOptions) {
+    const { timers, random } = options;
+    this.clock = new ServerClock({ timers, random, probe: (sent) => this.probe(sent) });
+  }
 
   start(): void {
     if (!this.socket) this.open();
@@ -107,9 +115,21 @@ export class SocketClient {
     if (this.socket) this.closed(1006);
   }
 
-  join(room: string): void {
+  // Whether the clock is kept as exact as it goes, by probes of its own; else the pings of the connection do.
+  keepTime(on: boolean): void {
+    this.keepsTime = on;
+    if (!on) this.clock.stop();
+    else if (this.greeted) this.clock.start();
+  }
+
+  // The page was away: perhaps the machine slept.
+  timeMayHaveJumped(): void {
+    if (this.keepsTime && this.greeted) this.clock.start();
+  }
+
+  join(room: string, ticket: string | null = null): void {
     if (this.rooms.has(room)) return;
-    this.rooms.set(room, { position: new RoomPosition(), joined: false, refused: false, everJoined: false });
+    this.rooms.set(room, { ticket, position: new RoomPosition(), joined: false, refused: false, everJoined: false });
     if (this.greeted) this.sendJoin(room);
   }
 
@@ -132,17 +152,25 @@ export class SocketClient {
   sayHello(): Promise<User | Refusal | null> {
     return new Promise((resolve) => {
       if (!this.greeted) {
-        resolve({ code: 'unavailable', message: '', retryAfterMs: null });
+        resolve(unavailable);
         return;
       }
       this.request({ kind: 'hello', done: resolve }, { type: 'hello', ...this.options.hello() });
     });
   }
 
+  // Makes a room; the answer's `result` says where it is.
+  found(kind: string, body: unknown): Promise<Done> {
+    return new Promise((resolve, reject) => {
+      if (this.greeted) this.request({ kind: 'found', resolve, reject }, { type: 'found', kind, body });
+      else reject(new CommandRefused(unavailable));
+    });
+  }
+
   command(command: Command): Promise<Done> {
     const ready = this.rooms.get(command.room)?.joined === true;
     if (command.passing && !ready) {
-      return Promise.reject(new CommandRefused({ code: 'unavailable', message: '', retryAfterMs: null }));
+      return Promise.reject(new CommandRefused(unavailable));
     }
     const answer = this.outbox.add(command, this.options.timers.now());
     if (ready) this.flush(command.room);
@@ -182,6 +210,7 @@ export class SocketClient {
     const socket = this.socket;
     this.socket = null;
     this.greeted = false;
+    this.clock.stop();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       try {
@@ -192,7 +221,8 @@ export class SocketClient {
     }
     for (const room of this.rooms.values()) room.joined = room.refused = false;
     for (const pending of this.pending.values()) {
-      if (pending.kind === 'hello') pending.done?.({ code: 'unavailable', message: '', retryAfterMs: null });
+      if (pending.kind === 'hello') pending.done?.(unavailable);
+      if (pending.kind === 'found') pending.reject(new CommandRefused(unavailable));
     }
     this.pending.clear();
     this.outbox.disconnected();
@@ -230,7 +260,8 @@ export class SocketClient {
     const room = this.rooms.get(name);
     if (!room) return;
     const since = room.position.since();
-    this.request({ kind: 'join', room: name }, since ? { type: 'join', room: name, since } : { type: 'join', room: name });
+    const ticket = room.everJoined ? null : room.ticket;
+    this.request({ kind: 'join', room: name }, { type: 'join', room: name, ...(since && { since }), ...(ticket !== null && { ticket }) });
   }
 
   private receive(text: string): void {
@@ -246,7 +277,7 @@ export class SocketClient {
         for (const event of frame.events) this.arrive(event);
         break;
       case 'pong':
-        this.clock.take(frame.pong, this.options.timers.now());
+        this.clock.answered(frame.pong.clientTime, frame.pong.received, frame.pong.sent, this.options.timers.now());
         break;
       case 'drain':
         this.drainWithinMs = frame.withinMs;
@@ -280,6 +311,9 @@ export class SocketClient {
     this.pending.delete(id);
     if (pending.kind === 'hello') this.helloAnswered(pending.done, refusal, raw);
     if (pending.kind === 'join') this.joinAnswered(pending.room, refusal, raw);
+    if (pending.kind !== 'found') return;
+    if (refusal) pending.reject(new CommandRefused(refusal));
+    else pending.resolve(decodeDone(raw));
   }
 
   private helloAnswered(done: ((result: User | Refusal | null) => void) | null, refusal: Refusal | null, raw: Fields): void {
@@ -308,6 +342,7 @@ export class SocketClient {
     this.greeted = true;
     for (const room of this.rooms.keys()) this.sendJoin(room);
     this.ping(3);
+    if (this.keepsTime) this.clock.start();
     this.checkOnline();
   }
 
@@ -332,12 +367,13 @@ export class SocketClient {
     this.flush(name);
   }
 
-  // Not in the room, though wanted: asked again after a while, in case its channel comes back.
-  private shutOut(name: string, retryMs: number): void {
+  // Not in the room, though wanted: asked again after a while, in case its channel comes back, or somebody opens the door.
+  private shutOut(name: string, retryMs: number | null): void {
     const room = this.rooms.get(name);
     if (!room) return;
     room.joined = false;
     room.refused = true;
+    if (retryMs === null) return;
     this.options.timers.after(retryMs, () => {
       if (this.greeted && this.rooms.get(name) === room && !room.joined) this.sendJoin(name);
     });
@@ -349,6 +385,7 @@ export class SocketClient {
     switch (room.position.arrive(event)) {
       case 'deliver':
         if (event.kind === 'room.closed') this.shutOut(event.room, closedRoomMs);
+        if (event.kind === 'room.expelled') this.shutOut(event.room, null);
         this.options.listener.event(event);
         break;
       case 'duplicate':
@@ -383,8 +420,12 @@ export class SocketClient {
   private ping(quick: number): void {
     if (!this.socket) return;
     const { timers } = this.options;
-    this.socket.send(JSON.stringify({ type: 'ping', client_time: timers.now() }));
-    this.cancelPong ??= timers.after(pongMs, () => this.giveUp());
+    this.probe(timers.now());
     this.cancelPing = timers.after(quick > 0 ? 300 : this.pingIntervalMs, () => this.ping(Math.max(0, quick - 1)));
+  }
+
+  private probe(clientTime: number): void {
+    this.socket?.send(JSON.stringify({ type: 'ping', client_time: clientTime }));
+    if (this.socket) this.cancelPong ??= this.options.timers.after(pongMs, () => this.giveUp());
   }
 }
