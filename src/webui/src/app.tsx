@@ -2,6 +2,7 @@
 import { useApp } from './app_state';
 import { GuidePage } from './guide/guide_page';
 import { ProgrammePage } from './guide/programme_page';
+import { PartyPage } from './party/party_page';
 import { TvPage } from './tv/tv_page';
 import { WatchPage } from './watch/watch_page';
 
@@ -9,5 +10,6 @@ export function Application() {
   const { page, tv } = useApp().router.route.value;
   if (page === 'guide') return <GuidePage />;
   if (page === 'programme') return <ProgrammePage />;
+  if (page === 'party') return <PartyPage />;
   return tv ? <TvPage /> : <WatchPage />;
 }

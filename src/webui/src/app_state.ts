@@ -12,7 +12,7 @@ import { PresentFollowingStore } from './guide/present_following_store';
 import { ScheduleStore } from './guide/schedule_store';
 import { Player } from './player/player';
 import { PreviewStore } from './player/preview_store';
-import { liveTuning, pastTuning, type Tuning } from './player/tuning';
+import { liveTuning, partyTuning, pastTuning, type Tuning } from './player/tuning';
 import { createRouter, isTelevision, type Route } from './routes';
 import { RoomSession } from './session/room_session';
 import { strings } from './strings';
@@ -31,13 +31,20 @@ export function createApp() {
   const previews = new PreviewStore();
   const serverNow = (): number => session.serverTime() ?? Date.now();
   const past = new PastPicture(() => player.pictureTime(), serverNow);
-  const session = new RoomSession(account, () => past.liveTime(), () => past.time());
+  // Those who watch together talk about one picture, however old it is.
+  const together = (): boolean => router.route.value.page === 'party';
+  const session = new RoomSession(
+    account,
+    () => (together() ? player.pictureTime() : past.liveTime()),
+    () => (together() ? null : past.time()),
+  );
   const onAir = new PresentFollowingStore(fetchPresentFollowing, serverNow, browserTimers);
   const schedules = new ScheduleStore(fetchSchedules, browserTimers);
   player.serverTime = () => session.serverTime();
   player.onStalled = () => void lineup.refresh();
-  player.onGone = () => goLive();
+  player.onGone = () => together() || goLive();
   player.onEnded = (date) => {
+    if (together()) return;
     const { archive } = channel.value ?? { archive: null };
     if (archive && date < archive.to - edgeMs) go({ page: 'watch', channel: channelId.value, at: date }, true);
     else goLive();
@@ -49,7 +56,12 @@ export function createApp() {
 
   // In the guide the channel that was watched goes on.
   const watched = signal<string | null>(router.route.value.page === 'watch' ? router.route.value.channel : null);
-  const channelId = computed(() => (router.route.value.page === 'watch' ? router.route.value.channel : watched.value));
+  const party = computed(() => {
+    const { page, party: id } = router.route.value;
+    const room = session.room.value;
+    return page === 'party' && id != null && room?.name === `party:${id}` ? room.features.party : null;
+  });
+  const channelId = computed(() => party.value ? (party.value.state.value?.programme.channel ?? null) : (router.route.value.page === 'watch' ? router.route.value.channel : watched.value));
   const channel = computed(() => lineup.find(channelId.value));
   const chatShown = signal(readKept('chat_shown', isBoolean) ?? true);
 
@@ -69,6 +81,8 @@ export function createApp() {
     const current = channel.value;
     const { page, at } = router.route.value;
     if (!current) return null;
+    const programme = party.value?.state.value?.programme;
+    if (programme) return partyTuning(current, programme);
     if (page !== 'watch' || at === null) return liveTuning(current);
     if (madePast?.channel === current.id && madePast.at === at) return madePast.tuning;
     const past = pastTuning(current, at);
@@ -87,10 +101,12 @@ export function createApp() {
     const current = channel.value;
     const range = player.range.value;
     if (!current || !range) return;
+    if (player.leader.value) return player.leader.value.seekTo(date);
     if (!player.inPast.value && date >= range.to - edgeMs) return goLive();
     if (player.seekTo(date)) return;
     const { archive } = current;
-    if (archive && date < archive.to) go({ page: 'watch', channel: current.id, at: Math.max(date, archive.from) }, true);
+    if (together()) player.seekTo(Math.min(range.to - 1_000, Math.max(range.from + 1_000, date)));
+    else if (archive && date < archive.to) go({ page: 'watch', channel: current.id, at: Math.max(date, archive.from) }, true);
     else if (date > range.to) goLive();
     else player.seekTo(range.from + 1_000);
   };
@@ -121,7 +137,7 @@ export function createApp() {
       if (current) keep('last_channel', current.id);
     });
     effect(() => {
-      const named = router.route.value.page === 'watch' ? (channel.value?.name ?? null) : strings.guide.heading;
+      const named = together() ? (party.value?.state.value?.title ?? strings.party.heading) : router.route.value.page === 'watch' ? (channel.value?.name ?? null) : strings.guide.heading;
       document.title = strings.title(named);
     });
     effect(() => {
@@ -130,7 +146,9 @@ export function createApp() {
     addEventListener('online', () => player.networkBack());
     effect(() => {
       past.forget();
-      session.enter(channel.value?.room ?? null);
+      const { page, party: id, invite } = router.route.value;
+      if (page === 'party') session.enter(id == null ? null : `party:${id}`, invite ?? null);
+      else session.enter(channel.value?.room ?? null);
     });
     setInterval(() => (now.value = serverNow()), clockMs);
     lineup.start();
@@ -143,7 +161,7 @@ export function createApp() {
     keep('chat_shown', shown);
   };
 
-  return { router, account, lineup, player, previews, session, onAir, schedules, now, channelId, channel, chatShown, showChat, address, go, watch, step, goLive, seekTo, serverNow, start };
+  return { router, account, lineup, player, previews, session, onAir, schedules, now, channelId, channel, party, chatShown, showChat, address, go, watch, step, goLive, seekTo, serverNow, start };
 }
 
 export type App = ReturnType<typeof createApp>;

@@ -2,10 +2,12 @@
 import { signal } from '@preact/signals';
 
 export interface Route {
-  readonly page: 'watch' | 'guide' | 'programme';
+  readonly page: 'watch' | 'guide' | 'programme' | 'party';
   readonly tv: boolean; // the ten-foot version
   readonly channel: string | null; // of 'guide': the one that is looked at
   readonly at: number | null; // 'watch': what is seen first, null for live; 'programme': its start. Milliseconds since 1970
+  readonly party?: string | null; // which; null: a code is asked for
+  readonly invite?: string | null; // the code that one came with
 }
 
 const start: Route = { page: 'watch', tv: false, channel: null, at: null };
@@ -38,6 +40,7 @@ export function parseRoute(path: string, query: string): Route {
     const begin = parseTime(decoded(third));
     return channel !== null && begin !== null ? { page: 'programme', tv, channel, at: begin } : { ...start, page: 'guide', tv };
   }
+  if (first === 'party' && parts.length <= 2) return { ...start, page: 'party', tv, party: decoded(second), invite: parameters.get('invite') };
   if (tv) return { ...start, tv, channel: parameters.get('channel'), at };
   const channel = first === 'watch' && parts.length === 2 ? decoded(second) : null;
   return { ...start, channel, at: channel === null ? null : at };
@@ -47,6 +50,10 @@ export function pathOf(route: Route): string {
   const base = route.tv ? '/tv' : '';
   const channel = route.channel === null ? null : encodeURIComponent(route.channel);
   if (route.page === 'programme' && channel !== null && route.at !== null) return `${base}/guide/${channel}/${timeText(route.at)}`;
+  if (route.page === 'party') {
+    const party = route.party == null ? '' : `/${encodeURIComponent(route.party)}`;
+    return `${base}/party${party}${route.invite == null ? '' : `?invite=${encodeURIComponent(route.invite)}`}`;
+  }
   if (route.page !== 'watch') return channel === null ? `${base}/guide` : `${base}/guide?channel=${channel}`;
   const at = route.at === null ? '' : `at=${timeText(route.at)}`;
   if (route.tv) return channel === null ? '/tv' : `/tv?channel=${channel}${at && `&${at}`}`;

@@ -7,6 +7,7 @@ import { LatestPicture, Monogram } from '../channels/channel_tile';
 import { Icon } from '../look/icons';
 import { Link } from '../look/link';
 import { TopBar } from '../look/top_bar';
+import { FoundParty } from '../party/found_button';
 import { Wordmark } from '../look/wordmark';
 import { strings } from '../strings';
 import { focusFirst, moveFocus } from '../tv/focus';
@@ -49,6 +50,7 @@ function Actions({ channel, programme }: { channel: Channel; programme: Programm
           {stands === 'running' ? strings.guide.startOver : strings.programme.watch}
         </Link>
       )}
+      {from !== null && stands === 'past' && <FoundParty programme={{ channel: channel.id, title: programme.title, start: from, end: Math.min(programme.stop, channel.archive?.to ?? programme.stop) }} />}
       {from !== null && from > programme.start && <p class="programme-hint">{strings.programme.partly}</p>}
     </div>
   );

@@ -2,6 +2,7 @@
 import { when } from '../look/when';
 import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
+import { partyDe } from './party_words';
 
 const seconds = (value: number) => (value === 1 ? '1 Sekunde' : `${value} Sekunden`);
 
@@ -223,6 +224,8 @@ export const de: Translation = {
     quick: 'Fertige Nachrichten',
     quickPhrases: ['Tor!', 'Hallo zusammen', 'Was für ein Moment!', 'Nicht zu fassen!', 'Gut gespielt', 'Gute Nacht'],
   },
+
+  party: partyDe,
 
   polls: {
     poll: 'Umfrage',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { when } from '../look/when';
 import { advises, namesAlarms, type Checks } from './alarm_words';
+import { partyEn } from './party_words';
 
 const seconds = (value: number) => (value === 1 ? '1 second' : `${value} seconds`);
 
@@ -222,6 +223,8 @@ export const en = {
     quick: 'Quick messages',
     quickPhrases: ['Goal!', 'Hello everyone', 'What a moment!', 'No way!', 'Well played', 'Good night'],
   },
+
+  party: partyEn,
 
   polls: {
     poll: 'Poll',

@@ -2,6 +2,7 @@
 import { when } from '../look/when';
 import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
+import { partyEs } from './party_words';
 
 const seconds = (value: number) => (value === 1 ? '1 segundo' : `${value} segundos`);
 
@@ -223,6 +224,8 @@ export const es: Translation = {
     quick: 'Mensajes rápidos',
     quickPhrases: ['¡Gol!', 'Hola a todos', '¡Qué momento!', '¡No puede ser!', 'Bien jugado', 'Buenas noches'],
   },
+
+  party: partyEs,
 
   polls: {
     poll: 'Encuesta',

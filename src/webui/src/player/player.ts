@@ -12,6 +12,13 @@ import type { Tuning } from './tuning';
 
 export type PlayerState = 'playing' | 'starting' | 'down' | 'recovering';
 
+// Who decides what is played, when it is not the viewer alone.
+export interface Leader {
+  toggle(): void;
+  seekTo(date: number): void;
+  goLive(): void;
+}
+
 const watchMs = 250;
 const stepMs = 250; // of what is told of the position
 const mostRefusals = 3;
@@ -38,6 +45,9 @@ export class Player {
     if (this.channelState.value === 'starting' || this.channelState.value === 'down') return this.channelState.value;
     return this.hasPicture.value || this.troubled.value ? 'recovering' : 'starting';
   });
+  readonly element = signal<HTMLVideoElement | null>(null);
+  readonly leader = signal<Leader | null>(null);
+  ledAlong = false; // kept in time by somebody else: the player neither bends the speed nor jumps to live
   serverTime: () => number | null = () => null;
   onStalled: () => void = () => {};
   onGone: () => void = () => {}; // the archive has no more what the player is tuned to
@@ -65,7 +75,7 @@ export class Player {
   }
 
   attach(video: HTMLVideoElement): () => void {
-    this.video = video;
+    this.video = this.element.value = video;
     const silence = this.sound.attach(video);
     const onPause = () => {
       // Hidden pages are paused by some systems; that is not what the viewer wanted.
@@ -92,7 +102,7 @@ export class Player {
       document.removeEventListener('visibilitychange', onVisible);
       clearInterval(watch);
       this.takeDown();
-      this.video = null;
+      this.video = this.element.value = null;
     };
   }
 
@@ -133,8 +143,25 @@ export class Player {
     return this.hasPicture.value ? (this.stream?.pictureTime() ?? null) : null;
   }
 
+  // The same while there is no picture yet.
+  playingDate(): number | null {
+    return this.stream?.pictureTime() ?? null;
+  }
+
+  // To where whoever keeps the picture in time wants it; false when the playlist does not have that.
+  goTo(date: number): boolean {
+    return this.stream?.seekTo(date) === true;
+  }
+
+  // The browser wants a touch before it plays with sound: without, then.
+  playSilently(): void {
+    if (this.video?.muted) this.needsGesture.value = true;
+    else this.sound.refused();
+  }
+
   toggle(): void {
     if (!this.video) return;
+    if (this.leader.value && !this.needsGesture.value) return this.leader.value.toggle();
     if (this.wantsToPlay.value && !this.needsGesture.value) {
       this.wantsToPlay.value = false;
       this.video.pause();
@@ -156,6 +183,7 @@ export class Player {
   }
 
   goLive(): void {
+    if (this.leader.value) return this.leader.value.goLive();
     this.behind = false;
     this.stream?.goLive();
     this.wantsToPlay.value = true;
@@ -172,7 +200,7 @@ export class Player {
     const building = this.building;
     let stream: Stream | null = null;
     try {
-      stream = await openStream(video, { playlist: tuning.playlist, startS }, {
+      stream = await openStream(video, { playlist: tuning.playlist, startS, ownPace: () => !this.ledAlong }, {
         ready: () => {
           if (this.wantsToPlay.value) void this.tryToPlay();
         },
@@ -230,7 +258,7 @@ export class Player {
     this.troubled.value = true;
     const treatment = this.recovery.treat(trouble, browserTimers.now());
     const { delayMs } = treatment;
-    const remedy = treatment.remedy === 'jump_to_live' && this.behind ? 'resume_loading' : treatment.remedy;
+    const remedy = treatment.remedy === 'jump_to_live' && (this.behind || this.ledAlong) ? 'resume_loading' : treatment.remedy;
     this.cancelRemedy?.();
     this.cancelRemedy = browserTimers.after(delayMs, () => {
       this.cancelRemedy = null;
@@ -272,7 +300,7 @@ export class Player {
 
   // Live television goes on while a picture halts: afterwards it is where the others are.
   private catchUp(stream: Stream): void {
-    if (this.behind) this.halted = false;
+    if (this.behind || this.ledAlong) this.halted = false;
     else if (!this.moving.value) this.halted = this.hasPicture.value;
     else if (this.halted) {
       this.halted = false;

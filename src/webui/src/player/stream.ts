@@ -37,6 +37,7 @@ export interface Stream {
 export interface StreamSource {
   readonly playlist: string;
   readonly startS: number | null; // where in it to begin; null: live
+  readonly ownPace: () => boolean; // false: somebody else bends the speed
 }
 
 export async function openStream(video: HTMLVideoElement, source: StreamSource, events: StreamEvents): Promise<Stream | null> {
@@ -75,9 +76,10 @@ class HlsStream implements Stream {
   constructor(
     HlsClass: typeof Hls,
     private readonly video: HTMLVideoElement,
-    { playlist, startS }: StreamSource,
+    private readonly source: StreamSource,
     events: StreamEvents,
   ) {
+    const { playlist, startS } = source;
     const { Events, ErrorTypes, ErrorDetails } = HlsClass;
     const discontinuities = new DiscontinuityBase();
     const { fragLoadPolicy, playlistLoadPolicy } = HlsClass.DefaultConfig;
@@ -176,7 +178,7 @@ class HlsStream implements Stream {
   private keepPlace(): void {
     const { video, hls } = this;
     const target = hls.targetLatency;
-    if (!hls.latestLevelDetails?.partTarget || target === null || video.buffered.length === 0) return;
+    if (!this.source.ownPace() || !hls.latestLevelDetails?.partTarget || target === null || video.buffered.length === 0) return;
     const ahead = video.buffered.end(video.buffered.length - 1) - video.currentTime;
     const rate = this.rate.next({ latency: hls.latency, target, ahead });
     if (video.playbackRate !== rate) video.playbackRate = rate;

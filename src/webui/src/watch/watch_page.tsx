@@ -11,6 +11,7 @@ import { OnAir, WatchedEarlier } from '../guide/on_air';
 import { Icon } from '../look/icons';
 import { useMediaQuery } from '../look/use_media_query';
 import { TopBar } from '../look/top_bar';
+import { FoundParty } from '../party/found_button';
 import { Picture } from '../player/picture';
 import { RoomPanel } from '../session/room_panel';
 import { strings } from '../strings';
@@ -30,6 +31,7 @@ function ChannelTitle({ withReactions }: { withReactions: boolean }) {
         <ChannelHeading channel={current} />
       </div>
       {withReactions && room && <ReactionBar reactions={room.features.reactions} />}
+      <FoundParty programme={{ channel: current.id, title: current.name }} className="button found-party" />
       <span class="zap">
         <button type="button" class="control control-solid" aria-label={strings.channels.previous} title={strings.channels.previous} onClick={() => step(-1)}>
           <Icon name="up" />

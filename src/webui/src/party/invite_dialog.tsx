@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import { useState } from 'preact/hooks';
+import { useApp } from '../app_state';
+import { faultOf } from '../features/fault_of';
+import type { Party, PartyState } from '../features/party/party';
+import { Modal } from '../look/modal';
+import { strings } from '../strings';
+import { invitationUrl } from './invite_api';
+import { QrCode } from './qr_code';
+
+// `state` tells the code; a new one voids it.
+export function InviteDialog({ open, party, state, onClose }: { open: boolean; party: Party; state: PartyState; onClose: () => void }) {
+  const { router } = useApp();
+  const words = strings.party;
+  const [copied, setCopied] = useState('');
+  const [fault, setFault] = useState('');
+  const code = state.invite?.code ?? null;
+  const url = invitationUrl(router.route.value.party ?? '', code);
+  const copy = () => navigator.clipboard?.writeText(url).then(() => setCopied(url), () => undefined); // else it can be selected
+  const renew = () => party.ask('invite').then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
+  return (
+    <Modal open={open} title={words.inviteTitle} class="party-invite" onClose={onClose}>
+      <h2>{words.inviteTitle}</h2>
+      {code !== null && (
+        <>
+          <QrCode text={url} label={words.qr} />
+          <p class="party-code" aria-label={words.code} data-testid="party-invite-code">
+            {code}
+          </p>
+          <code class="party-link" data-testid="party-link">
+            {url}
+          </code>
+          <button type="button" class="button button-accent button-wide" data-testid="party-copy" onClick={() => void copy()}>
+            {copied === url ? words.copied : words.copy}
+          </button>
+        </>
+      )}
+      <p class="party-new-code">
+        <button type="button" class="link-button" data-testid="party-new-code" onClick={() => void renew()}>
+          {words.newCode}
+        </button>{' '}
+        <span>{words.newCodeHint}</span>
+      </p>
+      {fault !== '' && <p class="party-fault" role="alert">{fault}</p>}
+    </Modal>
+  );
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+import { useState } from 'preact/hooks';
+import { faultOf } from '../features/fault_of';
+import type { Control, Party, PartyState } from '../features/party/party';
+import { Modal } from '../look/modal';
+import { strings } from '../strings';
+
+const controls: readonly Control[] = ['host', 'co_hosts', 'everyone', 'vote', 'timer'];
+
+// For a field of type datetime-local, which knows no zone.
+const localTime = (at: number): string => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+
+// Each change goes out at once; what is shown is what the party says.
+export function SettingsDialog({ open, party, state, onClose }: { open: boolean; party: Party; state: PartyState; onClose: () => void }) {
+  const words = strings.party;
+  const [fault, setFault] = useState('');
+  const ask = (command: string, body?: unknown) =>
+    void party.ask(command, body).then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
+  const change = (what: Partial<Record<keyof PartyState, unknown>>) => ask('change', what);
+  return (
+    <Modal open={open} title={words.settings} class="party-settings" onClose={onClose}>
+      <h2>{words.settings}</h2>
+      <label class="field">
+        <span>{words.name}</span>
+        <input type="text" value={state.title} maxLength={80} data-testid="party-name" onChange={(event) => change({ title: event.currentTarget.value.trim() })} />
+      </label>
+      <label class="field">
+        <span>{words.control}</span>
+        <select value={state.control} data-testid="party-control-choice" onChange={(event) => change({ control: event.currentTarget.value })}>
+          {controls.map((control) => (
+            <option key={control} value={control}>
+              {words.controls[control]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {state.starts_at !== null && (
+        <label class="field">
+          <span>{words.startsAt}</span>
+          <input type="datetime-local" value={localTime(state.starts_at)} data-testid="party-starts-at" onChange={(event) => {
+            const at = Date.parse(event.currentTarget.value);
+            if (Number.isFinite(at)) change({ starts_at: at });
+          }} />
+        </label>
+      )}
+      <label class="check">
+        <input type="checkbox" checked={state.waiting_room} data-testid="party-waiting-room" onChange={(event) => change({ waiting_room: event.currentTarget.checked })} />
+        {words.waitingRoom}
+      </label>
+      <label class="check">
+        <input type="checkbox" checked={state.locked} data-testid="party-locked" onChange={(event) => change({ locked: event.currentTarget.checked })} />
+        {words.locked}
+      </label>
+      {fault !== '' && <p class="party-fault" role="alert">{fault}</p>}
+      <button type="button" class="button button-danger button-wide" data-testid="party-end" onClick={() => ask('end')}>
+        {words.end}
+      </button>
+    </Modal>
+  );
+}
