@@ -2,6 +2,7 @@
 #include "absent_feature.hpp"
 #include "batch_policy.hpp"
 #include "command_gates.hpp"
+#include "guards.hpp"
 #include "history.hpp"
 #include "used_keys.hpp"
 
@@ -10,7 +11,6 @@
 #include <grandstand/room/room.hpp>
 
 #include <algorithm>
-#include <initializer_list>
 #include <map>
 #include <utility>
 
@@ -23,14 +23,27 @@ const EventSpec* find_event(const FeatureSpec& spec, std::string_view name) {
   return found == spec.events.end() ? nullptr : &*found;
 }
 
+std::vector<std::unique_ptr<Feature>> make_features(const FeatureCatalogue& features, const RoomId& room) {
+  std::vector<std::unique_ptr<Feature>> made;
+  for (const auto& entry : features.entries()) {
+    made.push_back(entry.spec->is_in(room) ? entry.spec->make() : std::make_unique<AbsentFeature>());
+  }
+  return made;
+}
+
 }  // namespace
 
 struct Room::State {
   State(RoomId i, std::string e, const FeatureCatalogue& f, Settings s, Moment now)
-      : id(std::move(i)), epoch(std::move(e)), features(f), settings(s), history(s), keys(s), rates(s.limited_users) {
-    for (const auto& entry : features.entries()) {
-      hosted.push_back(entry.spec->is_in(id) ? entry.spec->make() : std::make_unique<AbsentFeature>());
-    }
+      : id(std::move(i)),
+        epoch(std::move(e)),
+        features(f),
+        settings(s),
+        hosted(make_features(f, id)),
+        guards(hosted),
+        history(s),
+        keys(s),
+        rates(s.limited_users) {
     members_announced_at = now.steady;
     shadow_epoch.assign(epoch.rbegin(), epoch.rend());
   }
@@ -49,6 +62,7 @@ struct Room::State {
 
   // state
   std::vector<std::unique_ptr<Feature>> hosted;  // as in the catalogue
+  Guards guards;
   History history;
   UsedKeys keys;
   RateGate rates;
@@ -77,13 +91,9 @@ struct Room::State {
   std::vector<Directed> directed;
   std::vector<ToStore> to_store;
   std::vector<UserId> expelled;
-  std::vector<GuardCount> guarded;
 
-  void count(std::size_t guard, const Verdict& verdict);
-  Verdict judge(Moment now, const Judged& judged, std::initializer_list<std::size_t> unasked, std::size_t& by);
-  void note_said(Moment now, const Judged& judged, std::size_t feature);
-  CommandOutcome carry_out(Moment now, const FoundCommand& found, const Command& command, std::string_view key);
-  CommandOutcome carry_out_unseen(Moment now, const FoundCommand& found, const Command& command);
+  CommandOutcome carry_out(Moment now, const FoundCommand& found, const Command& command, std::string_view key,
+                           bool unseen);
   void show_to_sender(Moment now, std::size_t feature, Outcome outcome, const UserId& sender, CommandOutcome& into);
   CommandOutcome hold(Moment now, const CommandRequest& request, std::string text, std::size_t guard,
                       std::string reason);
@@ -175,15 +185,13 @@ void Room::State::release(Moment now, std::size_t guard, const HeldCommand& held
   const auto found = find_command(features, held.name);
   if (!found.ok()) return;
   const Command command{found.value().spec->name, held.user, held.media_time, held.body, held.standing};
-  std::size_t by = 0;
-  const auto verdict = judge(now, {held.name, command, true, held.text, true}, {guard, found.value().feature}, by);
+  const auto verdict =
+      guards.judge(facts(now), {held.name, command, true, held.text, true}, {guard, found.value().feature}).verdict;
   CommandOutcome outcome;
   if (verdict.kind == Verdict::Kind::kRefuse) {
     outcome.status = verdict.error;
-  } else if (verdict.kind == Verdict::Kind::kShadow) {
-    outcome = carry_out_unseen(now, found.value(), command);
   } else {
-    outcome = carry_out(now, found.value(), command, held.key);
+    outcome = carry_out(now, found.value(), command, held.key, verdict.kind == Verdict::Kind::kShadow);
   }
   if (outcome.status.ok()) {
     keys.remember(now.steady, held.user.id, held.key,
@@ -195,26 +203,15 @@ void Room::State::release(Moment now, std::size_t guard, const HeldCommand& held
 }
 
 CommandOutcome Room::State::carry_out(Moment now, const FoundCommand& found, const Command& command,
-                                      std::string_view key) {
+                                      std::string_view key, bool unseen) {
   CommandOutcome into;
   auto outcome = hosted[found.feature]->on_command(facts(now), command);
   if (!outcome.ok()) {
     into.status = outcome.error();
-  } else if (outcome->unseen) {
+  } else if (unseen || outcome->unseen) {
     show_to_sender(now, found.feature, std::move(outcome).value(), command.user.id, into);
   } else {
     absorb(now, found.feature, std::move(outcome).value(), key, into);
-  }
-  return into;
-}
-
-CommandOutcome Room::State::carry_out_unseen(Moment now, const FoundCommand& found, const Command& command) {
-  CommandOutcome into;
-  auto outcome = hosted[found.feature]->on_command(facts(now), command);
-  if (!outcome.ok()) {
-    into.status = outcome.error();
-  } else {
-    show_to_sender(now, found.feature, std::move(outcome).value(), command.user.id, into);
   }
   return into;
 }
@@ -233,9 +230,9 @@ void Room::State::show_to_sender(Moment now, std::size_t feature, Outcome outcom
       hosted[feature]->apply_unseen(event);
     }
     directed.push_back({event_text(id, event), Audience::kUser, sender});
-    for (std::size_t i = 0; i < hosted.size(); ++i) {
+    for (const auto& [i, guard] : guards.all()) {
       CommandOutcome ignored;
-      if (auto* const guard = hosted[i]->guard()) absorb(now, i, guard->shadow(facts(now), event), {}, ignored);
+      absorb(now, i, guard.shadow(facts(now), event), {}, ignored);
     }
   }
 }
@@ -248,40 +245,6 @@ CommandOutcome Room::State::hold(Moment now, const CommandRequest& request, std:
   absorb(now, guard, hosted[guard]->guard()->hold(facts(now), std::move(held), std::move(reason)), {}, into);
   into.held = true;
   return into;
-}
-
-void Room::State::count(std::size_t guard, const Verdict& verdict) {
-  const auto same = [&](const GuardCount& c) {
-    return c.feature == guard && c.stage == verdict.stage && c.kind == verdict.kind;
-  };
-  auto found = std::ranges::find_if(guarded, same);
-  if (found == guarded.end()) found = guarded.insert(guarded.end(), {guard, verdict.stage, verdict.kind, 0});
-  ++found->count;
-}
-
-Verdict Room::State::judge(Moment now, const Judged& judged, std::initializer_list<std::size_t> unasked,
-                           std::size_t& by) {
-  Verdict decided;
-  for (std::size_t i = 0; i < hosted.size(); ++i) {
-    auto* const guard = hosted[i]->guard();
-    if (guard == nullptr || std::ranges::find(unasked, i) != unasked.end()) continue;
-    auto verdict = guard->judge(facts(now), judged);
-    const bool shadowed = decided.kind == Verdict::Kind::kShadow;
-    if (verdict.kind == Verdict::Kind::kPass) continue;
-    if (verdict.kind == Verdict::Kind::kHold && (shadowed || judged.released)) continue;
-    by = i;
-    decided = std::move(verdict);
-    if (decided.kind != Verdict::Kind::kShadow) break;
-  }
-  if (decided.kind != Verdict::Kind::kPass) count(by, decided);
-  return decided;
-}
-
-void Room::State::note_said(Moment now, const Judged& judged, std::size_t feature) {
-  for (std::size_t i = 0; i < hosted.size(); ++i) {
-    auto* const guard = hosted[i]->guard();
-    if (guard != nullptr && i != feature) guard->said(facts(now), judged);
-  }
 }
 
 void Room::State::enqueue(Moment now, std::size_t feature, std::string text, Durability durability) {
@@ -374,10 +337,7 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& asked) {
   }
   const Command command{found.value().spec->name, user, request.media_time, request.body, request.standing};
   if (const auto wait = state.rates.try_pass(now.steady, request.name, found.value().spec->limit, user)) {
-    for (const auto& feature : state.hosted) {
-      auto* const guard = found.value().spec->spoken != nullptr ? feature->guard() : nullptr;
-      if (guard != nullptr) guard->exceeded(state.facts(now), command);
-    }
+    if (found.value().spec->spoken != nullptr) state.guards.exceeded(state.facts(now), command);
     return {Error{ErrorCode::kRateLimited, "You are sending too fast. Wait a moment."}, wait};
   }
   const auto& spec = *found.value().spec;
@@ -387,12 +347,12 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& asked) {
     if (!text.ok()) return {text.error()};
     judged.text = std::move(text).value();
   }
-  std::size_t guard = 0;
-  auto verdict = state.judge(now, judged, {found.value().feature}, guard);
+  auto [verdict, guard] = state.guards.judge(state.facts(now), judged, {found.value().feature});
   CommandOutcome outcome;
   switch (verdict.kind) {
     case Verdict::Kind::kPass:
-      outcome = state.carry_out(now, found.value(), command, request.key);
+    case Verdict::Kind::kShadow:
+      outcome = state.carry_out(now, found.value(), command, request.key, verdict.kind == Verdict::Kind::kShadow);
       break;
     case Verdict::Kind::kRefuse:
       outcome.status = std::move(verdict.error);
@@ -401,12 +361,9 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& asked) {
     case Verdict::Kind::kHold:
       outcome = state.hold(now, request, judged.text.value_or(""), guard, std::move(verdict.reason));
       break;
-    case Verdict::Kind::kShadow:
-      outcome = state.carry_out_unseen(now, found.value(), command);
-      break;
   }
   if (outcome.status.ok()) {
-    state.note_said(now, judged, found.value().feature);
+    state.guards.said(state.facts(now), judged, found.value().feature);
     state.keys.remember(now.steady, user.id, request.key,
                         {outcome.position, outcome.ticket, outcome.result, outcome.held, outcome.shadowed});
   }
@@ -543,7 +500,7 @@ std::vector<UserId> Room::take_expelled() {
 }
 
 std::vector<GuardCount> Room::take_guarded() {
-  return std::exchange(state_->guarded, {});
+  return state_->guards.take_counts();
 }
 
 Forgotten Room::take_forgotten() {
