@@ -118,6 +118,7 @@ Event Room::State::event_of(Moment now, std::size_t feature, Announcement& annou
   event.user = std::move(announcement.user);
   event.body = std::move(announcement.body);
   event.key = key;
+  event.erases = std::move(announcement.erases);
   return event;
 }
 
@@ -167,14 +168,6 @@ void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::
   for (auto& announcement : outcome.announcements) announce(now, feature, std::move(announcement), key, into);
   for (const auto& event : outcome.redacted) {
     if (event.epoch == epoch) history.replace(event.offset, event_text(id, event));
-  }
-  for (const auto& user : outcome.erased) {
-    for (std::size_t i = 0; i < hosted.size(); ++i) {
-      auto erased = hosted[i]->erase(facts(now), user);
-      GRANDSTAND_ASSERT(erased.erased.empty() && erased.released.empty());
-      CommandOutcome ignored;
-      absorb(now, i, std::move(erased), {}, ignored);
-    }
   }
   expelled.insert(expelled.end(), outcome.expelled.begin(), outcome.expelled.end());
   for (const auto& held : outcome.released) release(now, feature, held);
@@ -388,6 +381,12 @@ Result<std::string> Room::committed(Moment now, std::uint64_t ticket, Result<std
   state.hosted[undecided.feature]->apply(event);
   state.snapshots.reset();
   state.tell(now, undecided.feature, event, undecided.audience, undecided.to, Durability::kPassing);
+  for (const auto& user : event.erases) {
+    for (std::size_t i = 0; i < state.hosted.size(); ++i) {
+      CommandOutcome ignored;
+      state.absorb(now, i, state.hosted[i]->erase(state.facts(now), user), {}, ignored);
+    }
+  }
   return decision;
 }
 

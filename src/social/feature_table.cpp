@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <grandstand/room/outbox.hpp>
 #include <grandstand/social/feature_table.hpp>
 
 #include <array>
@@ -37,6 +38,20 @@ constinit const std::array kTable{
     &house_rules::kSpec,
 };
 
+// Everybody who hears of what is stored.
+class Listeners final : public room::Outbox {
+ public:
+  void add(room::Outbox* listener) {
+    if (listener != nullptr) all_.push_back(listener);
+  }
+  void put(pqxx::work& transaction, std::span<const room::StoredEvent> events) override {
+    for (auto* const listener : all_) listener->put(transaction, events);
+  }
+
+ private:
+  std::vector<room::Outbox*> all_;
+};
+
 }  // namespace
 
 std::span<const room::FeatureSpec* const> feature_table() {
@@ -65,11 +80,15 @@ std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database
                                                                std::shared_ptr<room::Classifier> classifier,
                                                                room::Outbox* outbox) {
   std::vector<room::FeatureCatalogue::Entry> entries;
+  const auto listeners = std::make_shared<Listeners>();
+  listeners->add(outbox);
   for (const auto* spec : kTable) {
-    entries.push_back({spec, spec->make_store == nullptr ? nullptr : spec->make_store(database)});
-    if (key && entries.back().store) entries.back().store->sign_with(key);
-    if (classifier && entries.back().store) entries.back().store->classify_with(classifier);
-    if (outbox != nullptr && entries.back().store) entries.back().store->report_to(*outbox);
+    auto store = spec->make_store == nullptr ? nullptr : spec->make_store(database);
+    if (store && key) store->sign_with(key);
+    if (store && classifier) store->classify_with(classifier);
+    if (store) store->report_to(listeners);
+    if (store) listeners->add(store->listener());
+    entries.push_back({spec, std::move(store)});
   }
   return std::make_unique<room::FeatureCatalogue>(std::move(entries));
 }

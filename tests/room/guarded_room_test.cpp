@@ -22,7 +22,9 @@ class Usher final : public Feature, public Guard {
   Result<Outcome> on_command(const Facts&, const Command& command) override {
     Outcome outcome;
     if (command.name == "release") outcome.released = std::exchange(held_, {});
-    if (command.name == "ban") outcome.erased.push_back(UserId("guest:ada"));
+    if (command.name == "ban") {
+      outcome.announcements.push_back({"banned", "{}", {}, {}, Audience::kNobody, {}, {UserId("guest:ada")}});
+    }
     return outcome;
   }
   void apply(const Event&) override {}
@@ -64,7 +66,7 @@ class Usher final : public Feature, public Guard {
 
 constexpr std::array kUsherCommands{CommandSpec{"release", Role::kModerator, {.burst = 9, .per_second = 9}, 64},
                                     CommandSpec{"ban", Role::kModerator, {.burst = 9, .per_second = 9}, 64}};
-constexpr std::array kUsherEvents{EventSpec{"told", Durability::kPassing}};
+constexpr std::array kUsherEvents{EventSpec{"told", Durability::kPassing}, EventSpec{"banned", Durability::kCommitted}};
 std::unique_ptr<Feature> make_usher() {
   return std::make_unique<Usher>();
 }
@@ -199,10 +201,14 @@ TEST_F(GuardedRoomTest, ForgetsWhatTheStoreRefused) {
   EXPECT_NE(execute(kAda, "echo.decide", R"({"n":1})", "vote").ticket, asked.ticket) << "the key may be used again";
 }
 
-TEST_F(GuardedRoomTest, HasEveryFeatureTakeAwayWhatAUserSaid) {
+TEST_F(GuardedRoomTest, HasEveryFeatureTakeAwayWhatAUserSaidOnceThatIsDecided) {
   execute(kAda, "echo.say", R"({"text":"spam"})");
   EXPECT_EQ(events().size(), 1u);
-  EXPECT_TRUE(execute(kMaria, "usher.ban", "{}").status.ok());
+  room_->take_to_store();
+  const auto asked = execute(kMaria, "usher.ban", "{}");
+  EXPECT_EQ(room_->take_to_store().at(0).event.event.erases, std::vector{kAda.id}) << "the stores hear of it, too";
+  EXPECT_TRUE(events().empty());
+  EXPECT_TRUE(room_->committed(now(), asked.ticket, std::string()).ok());
   EXPECT_EQ(events().at(0)["body"]["erased"], "guest:ada");
   const auto resumed = room_->join(now(), wire::Position{"epoch", 0}, {});
   ASSERT_TRUE(resumed.recovered);

@@ -1,38 +1,20 @@
 // SPDX-License-Identifier: MIT
 // What a shadow-banned user does looks done to them, and to them alone: the room with all its features.
-#include "manual_clock.hpp"
-
-#include <grandstand/room/room.hpp>
-#include <grandstand/social/feature_table.hpp>
-
-#include <string>
-
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
+#include "social_room.hpp"
 
 namespace grandstand::social {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
 
-const room::User kMaria{UserId("account:3"), "Maria", room::Role::kModerator};
 const room::User kTroll{UserId("account:7"), "Troll", room::Role::kViewer};
 
-class UnseenRoomTest : public ::testing::Test {
+class UnseenRoomTest : public SocialRoom {
  protected:
-  UnseenRoomTest() {
-    std::vector<room::FeatureCatalogue::Entry> entries;
-    for (const auto* spec : feature_table()) entries.push_back({spec, nullptr});
-    features_ = std::make_unique<room::FeatureCatalogue>(std::move(entries));
-    room_ = std::make_unique<room::Room>(RoomId("channel:news"), "epoch", *features_, room::Settings{}, now());
-  }
-  room::Moment now() const { return {clock_.steady(), clock_.utc()}; }
   // What its store would decide is accepted.
   room::CommandOutcome execute(const room::User& user, std::string name, const json& body) {
     clock_.advance(5s);
-    const auto outcome =
-        room_->execute(now(), {user, std::move(name), "key" + std::to_string(++keys_), {}, body.dump()});
+    const auto outcome = send(user, std::move(name), body);
     for (const auto& event : room_->take_to_store()) {
       ++stored_;
       if (event.ticket > 0) EXPECT_TRUE(room_->committed(now(), event.ticket, std::string()).ok());
@@ -47,10 +29,6 @@ class UnseenRoomTest : public ::testing::Test {
     return all;
   }
 
-  ManualClock clock_;
-  std::unique_ptr<room::FeatureCatalogue> features_;
-  std::unique_ptr<room::Room> room_;
-  int keys_ = 0;
   int stored_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace grandstand::room {
 
@@ -37,7 +38,8 @@ struct Announcement {
   std::optional<UtcTime> media_time;
   std::optional<User> user;
   Audience audience = Audience::kEveryone;
-  UserId to = {};  // kUser
+  UserId to = {};                   // kUser
+  std::vector<UserId> erases = {};  // of a committed one: with it, every feature takes away what these users said
 };
 
 // What a room announced.
@@ -48,9 +50,10 @@ struct Event {
   UtcTime server_time{};
   std::optional<UtcTime> media_time;  // what the sender was seeing
   std::optional<User> user;
-  std::string body;         // JSON object
-  std::string key;          // the command's idempotency key; stored, never sent
-  std::string result = {};  // of a committed one, what its store returned: for the feature and the sender
+  std::string body;                 // JSON object
+  std::string key;                  // the command's idempotency key; stored, never sent
+  std::string result = {};          // of a committed one, what its store returned: for the feature and the sender
+  std::vector<UserId> erases = {};  // as in the announcement; never sent
 };
 
 struct StoredEvent {

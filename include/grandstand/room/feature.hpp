@@ -78,7 +78,6 @@ struct Outcome {
 
   std::vector<Announcement> announcements;
   std::vector<HeldCommand> released = {};  // are carried out now, past the guards
-  std::vector<UserId> erased = {};         // every feature takes away what these users said
   std::vector<UserId> expelled = {};       // are in the room no more
   std::vector<Event> redacted = {};        // stored events with the bodies that those who resume get from now on
   std::string result = {};                 // JSON object for the sender's reply; empty: none
@@ -175,7 +174,7 @@ class Feature {
   // What only this user needs, also when resuming: a JSON object, or nothing.
   virtual std::string personal(const Facts& facts, const User& user) const { return {}; }
 
-  // Takes away what the user said (a ban with deletion, an erased account).
+  // A decision that takes away what the user said is committed (Announcement::erases).
   virtual Outcome erase(const Facts& facts, const UserId& user) { return {}; }
 
   // Null: it guards nothing.
@@ -212,12 +211,13 @@ class FeatureStore {
   // Whether there is such a room; and whether the asker may see what is stored of it.
   virtual aio::Task<Result<bool>> has_room(RoomId room);
   virtual aio::Task<Result<bool>> may_read(RoomId room, std::optional<User> asker);
-  // Who is told of what append() and commit() keep, by their transactions; before anything is stored, if at all. The
-  // outbox outlives the store.
-  void report_to(Outbox& outbox) { outbox_ = &outbox; }
+  // Who is told of what append() and commit() keep, by their transactions; before anything is stored, if at all.
+  virtual void report_to(std::shared_ptr<Outbox> outbox) { outbox_ = std::move(outbox); }
+  // Hears of what all the stores keep; null: does not have to.
+  virtual Outbox* listener() { return nullptr; }
 
  protected:
-  Outbox* outbox_ = nullptr;
+  std::shared_ptr<Outbox> outbox_;
 };
 
 struct CommandSpec {

@@ -2,6 +2,7 @@
 #include "chat.hpp"
 #include "chat_2_sql.hpp"
 #include "chat_3_sql.hpp"
+#include "chat_4_sql.hpp"
 #include "chat_sql.hpp"
 
 #include <array>
@@ -111,7 +112,7 @@ constexpr std::array kEvents{
 constexpr std::array kQueries{room::QuerySpec{"history"}, room::QuerySpec{"timeline"}, room::QuerySpec{"search"},
                               room::QuerySpec{"edits"}};
 constexpr std::array kMigrations{storage::Migration{"chat", 1, kChatSql}, storage::Migration{"chat", 2, kChat2Sql},
-                                 storage::Migration{"chat", 3, kChat3Sql}};
+                                 storage::Migration{"chat", 3, kChat3Sql}, storage::Migration{"chat", 4, kChat4Sql}};
 
 }  // namespace
 

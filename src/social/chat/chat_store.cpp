@@ -167,8 +167,17 @@ Status store(pqxx::work& transaction, std::span<const room::StoredEvent> events)
   return success();
 }
 
+// What a decision took away, should the daemon have died before the room said so here.
+void finish_erasures(pqxx::work& transaction, const RoomId& room) {
+  transaction.exec_params(
+      "WITH due AS (DELETE FROM chat_erasure WHERE room = $1 RETURNING user_id, at, erased_by)"
+      "UPDATE chat_message AS m SET deleted_at = due.at, deleted_by = due.erased_by FROM due"
+      " WHERE m.room = $1 AND m.user_id = due.user_id AND m.at <= due.at AND m.deleted_at IS NULL",
+      room.value());
+}
+
 // The messages of all rooms in the table chat_message, with what became of them.
-class ChatStore final : public room::FeatureStore {
+class ChatStore final : public room::FeatureStore, public room::Outbox {
  public:
   explicit ChatStore(storage::Database& database) : database_(database) {}
 
@@ -180,9 +189,23 @@ class ChatStore final : public room::FeatureStore {
     co_return co_await database_.run<std::monostate>(std::move(work));
   }
 
+  room::Outbox* listener() override { return this; }
+  void put(pqxx::work& transaction, std::span<const room::StoredEvent> events) override {
+    for (const auto& [room, event] : events) {
+      for (const auto& user : event.erases) {
+        transaction.exec_params(
+            "INSERT INTO chat_erasure AS known (room, user_id, at, erased_by) VALUES ($1, $2, " TIME_OF("$3") ", $4)"
+            " ON CONFLICT (room, user_id) DO UPDATE SET at = greatest(known.at, excluded.at)",
+            room.value(), user.value(), microseconds(event.server_time),
+            event.user.value_or(room::User{}).id.value());
+      }
+    }
+  }
+
   aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId room, std::size_t limit) override {
     std::function<Result<std::vector<room::Event>>(pqxx::work&)> work =
         [room = std::move(room), limit](pqxx::work& transaction) -> Result<std::vector<room::Event>> {
+      finish_erasures(transaction, room);
       return read_newest(transaction, room, limit);
     };
     co_return co_await database_.run<std::vector<room::Event>>(std::move(work));

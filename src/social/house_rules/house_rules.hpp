@@ -112,7 +112,6 @@ struct State {
 
   // What the next tick does.
   std::vector<room::HeldCommand> to_release;
-  std::vector<UserId> to_erase;
   std::vector<Held> to_tell;  // rejected ones, to their senders
   std::vector<Held> to_hold;  // by the classifier
 };

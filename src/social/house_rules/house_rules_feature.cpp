@@ -116,8 +116,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   }
 
   std::optional<SteadyTime> tick_due() const override {
-    if (!state_.to_release.empty() || !state_.to_erase.empty() || !state_.to_tell.empty() || !state_.to_hold.empty() ||
-        !state_.raid.empty()) {
+    if (!state_.to_release.empty() || !state_.to_tell.empty() || !state_.to_hold.empty() || !state_.raid.empty()) {
       return SteadyTime::min();
     }
     std::optional<SteadyTime> due;
@@ -159,7 +158,6 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
       outcome.released.push_back(std::move(state_.delayed.front().command));
       state_.delayed.pop_front();
     }
-    outcome.erased = std::exchange(state_.to_erase, {});
     return outcome;
   }
 
@@ -346,11 +344,11 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   Result<room::Outcome> nuke(const room::Command& command, const json& body) {
     GRANDSTAND_TRY(const auto text, text_of(body, "text", true));
     GRANDSTAND_TRY(const auto pattern, wording::parse_pattern(text));
+    auto speakers = find_speakers(state_, pattern);
     json users = json::array();
-    for (const auto& user : find_speakers(state_, pattern)) users.push_back(user.value());
+    for (const auto& user : speakers) users.push_back(user.value());
     const json event{{"scope", "nuke"}, {"subject", pattern.text}, {"users", users}};
-    room::Outcome outcome{{{"nuked", event.dump(), {}, command.user, Audience::kModerators}}};
-    return outcome;
+    return room::Outcome{{{"nuked", event.dump(), {}, command.user, Audience::kModerators, {}, std::move(speakers)}}};
   }
 
   // release, reject
@@ -414,8 +412,6 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
       if (state_.held.size() < 2 * kMaxHeld) state_.held.insert_or_assign(subject, held_of(body, event.server_time));
     } else if (name == "decided") {
       decided(subject, body, live);
-    } else if (name == "nuked" && live) {
-      for (const auto& user : body.value("users", json::array())) state_.to_erase.emplace_back(user.get<std::string>());
     }
   }
 

@@ -20,6 +20,7 @@ class HouseRulesStore final : public room::FeatureStore {
  public:
   explicit HouseRulesStore(std::unique_ptr<room::FeatureStore> log) : log_(std::move(log)) {}
 
+  void report_to(std::shared_ptr<room::Outbox> outbox) override { log_->report_to(std::move(outbox)); }
   void classify_with(std::shared_ptr<room::Classifier> classifier) override { classifier_ = std::move(classifier); }
 
   aio::Task<Status> append(std::shared_ptr<const Events> events) override { return log_->append(std::move(events)); }

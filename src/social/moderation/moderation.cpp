@@ -176,11 +176,8 @@ void penalise(State& state, const UserId& user, SteadyTime now) {
   state.penalties.put(user.value(), penalty);
 }
 
-void sanction(State& state, Sanction sanction, bool erase, bool live) {
-  if (live) {
-    if (sanction.kind != Kind::kShadow) state.to_tell.push_back(sanction);
-    if (erase) state.to_erase.push_back(sanction.user);
-  }
+void sanction(State& state, Sanction sanction, bool live) {
+  if (live && sanction.kind != Kind::kShadow) state.to_tell.push_back(sanction);
   auto key = std::pair(sanction.kind, sanction.user);
   make_place(state.sanctions, key, sanction.at);
   state.sanctions.insert_or_assign(std::move(key), std::move(sanction));

@@ -94,7 +94,6 @@ struct State {
   // What the next tick tells and does.
   std::vector<Sanction> to_tell;
   std::vector<UserId> to_release;  // from a sanction that they were told of
-  std::vector<UserId> to_erase;
 };
 
 const Sanction* find_sanction(const State& state, Kind kind, const UserId& user, UtcTime now);
@@ -110,7 +109,7 @@ void note_seen(State& state, const room::User& user, const std::string& network)
 // The user was refused for being too fast.
 void penalise(State& state, const UserId& user, SteadyTime now);
 
-void sanction(State& state, Sanction sanction, bool erase, bool live);
+void sanction(State& state, Sanction sanction, bool live);
 void ban_network(State& state, const std::string& network, NetworkBan ban);
 void lift(State& state, Kind kind, const UserId& user, bool live);
 void add_report(State& state, Report report);

@@ -126,7 +126,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
   }
 
   std::optional<SteadyTime> tick_due() const override {
-    if (state_.to_tell.empty() && state_.to_release.empty() && state_.to_erase.empty()) return std::nullopt;
+    if (state_.to_tell.empty() && state_.to_release.empty()) return std::nullopt;
     return SteadyTime::min();
   }
   room::Outcome tick(const room::Facts& facts) override {
@@ -138,9 +138,11 @@ class ModerationFeature final : public room::Feature, public room::Guard {
       const auto* const left = find_told_sanction(state_, user, facts.utc);
       outcome.announcements.push_back({"notice", notice(left).dump(), {}, {}, Audience::kUser, user});
     }
-    outcome.erased = std::exchange(state_.to_erase, {});
-    for (const auto& user : outcome.erased) state_.own.erase(user);
     return outcome;
+  }
+  room::Outcome erase(const room::Facts&, const UserId& user) override {
+    state_.own.erase(user);
+    return {};
   }
 
   void on_join(const room::Facts&, const std::optional<room::User>& user) override {
@@ -218,6 +220,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
       outcome.announcements.push_back({"network", network.dump(), {}, command.user, Audience::kNobody});
     }
     outcome.announcements.push_back({"sanctioned", body.dump(), {}, command.user, Audience::kModerators});
+    if (fields.flag("erase")) outcome.announcements.back().erases.push_back(user);
     return outcome;
   }
 
@@ -257,7 +260,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
   Result<room::Outcome> delete_all(const room::Command& command, const std::string& user, const Fields& fields) {
     GRANDSTAND_TRY(auto reason, fields.text("reason", 0, kMaxText));
     const json body{{"scope", "erase"}, {"subject", user}, {"name", name_of(fields, UserId(user))}, {"reason", reason}};
-    return room::Outcome{{{"erased", body.dump(), {}, command.user, Audience::kModerators}}};
+    return room::Outcome{{{"erased", body.dump(), {}, command.user, Audience::kModerators, {}, {UserId(user)}}}};
   }
 
   Result<room::Outcome> note(const room::Command& command, const std::string& user, const Fields& fields) {
@@ -314,15 +317,13 @@ class ModerationFeature final : public room::Feature, public room::Guard {
       sanction(state_,
                {*kind, UserId(subject), body.value("name", ""), time_of(body, "until"), body.value("reason", ""),
                 event.user ? event.user->name : "", event.server_time},
-               body.value("erase", false), live);
+               live);
     } else if (name == "lifted" && kind) {
       lift(state_, *kind, UserId(subject), live);
     } else if (name == "network") {
       ban_network(
           state_, subject,
           {event.server_time, time_of(body, "until"), UserId(body.value("user", "")), body.value("lifted", false)});
-    } else if (name == "erased" && live) {
-      state_.to_erase.emplace_back(subject);
     } else if (name == "reported") {
       add_report(state_, {subject, body.value("kind", ""), UserId(body.value("by", "")), body.value("by_name", ""),
                           body.value("user", ""), body.value("name", ""), body.value("text", ""),

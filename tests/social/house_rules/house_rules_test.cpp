@@ -304,8 +304,8 @@ TEST_F(HouseRulesTest, RaisesTheShieldByOneClick) {
 TEST_F(HouseRulesTest, NukesWhoSaidAPattern) {
   say(kAda, "win FREE pr1zes");
   say(kBob, "nice goal");
-  carry_out("nuke", {{"text", "free prizes"}});
-  EXPECT_EQ(tick().erased, std::vector{kAda.id});
+  const auto nuked = command(kMaria, "nuke", {{"text", "free prizes"}});
+  EXPECT_EQ(nuked->announcements.at(0).erases, std::vector{kAda.id});
 }
 
 TEST_F(HouseRulesTest, IsAfterARestartWhatItWas) {

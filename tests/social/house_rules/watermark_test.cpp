@@ -1,35 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What waits, for the delay or for a moderator, is in nothing that anybody but moderators gets.
-#include "manual_clock.hpp"
-
-#include <grandstand/room/room.hpp>
-#include <grandstand/social/feature_table.hpp>
-
-#include <string>
-
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
+#include "social_room.hpp"
 
 namespace grandstand::social {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
 
-const room::User kMaria{UserId("account:3"), "Maria", room::Role::kModerator};
-const room::User kAda{UserId("guest:ada"), "Ada", room::Role::kGuest};
-
-class WatermarkTest : public ::testing::Test {
+class WatermarkTest : public SocialRoom {
  protected:
-  WatermarkTest() {
-    std::vector<room::FeatureCatalogue::Entry> entries;
-    for (const auto* spec : feature_table()) entries.push_back({spec, nullptr});
-    features_ = std::make_unique<room::FeatureCatalogue>(std::move(entries));
-    room_ = std::make_unique<room::Room>(RoomId("channel:news"), "epoch", *features_, room::Settings{}, now());
-  }
-  room::Moment now() const { return {clock_.steady(), clock_.utc()}; }
   room::CommandOutcome execute(const room::User& user, std::string name, const json& body) {
-    auto outcome = room_->execute(now(), {user, std::move(name), "key" + std::to_string(++keys_), {}, body.dump()});
+    auto outcome = send(user, std::move(name), body);
     commit();
     return outcome;
   }
@@ -53,11 +34,7 @@ class WatermarkTest : public ::testing::Test {
     commit();
   }
 
-  ManualClock clock_;
-  std::unique_ptr<room::FeatureCatalogue> features_;
-  std::unique_ptr<room::Room> room_;
   std::string stored_, seen_;
-  int keys_ = 0;
   bool accepts_ = true;
 };
 

@@ -127,12 +127,12 @@ TEST_F(ModerationTest, JudgesWhatIsReleasedByWhatIsAgainstItsSenderAndNotByRates
 }
 
 TEST_F(ModerationTest, BansWithReasonAndExpiryAndTellsTheUser) {
-  const auto told =
-      carry_out(kMaria, "ban", {{"user", kBob.id.value()}, {"reason", "spam"}, {"seconds", 60}, {"erase", true}});
+  const json ban{{"user", kBob.id.value()}, {"reason", "spam"}, {"seconds", 60}, {"erase", true}};
+  EXPECT_EQ(command(kMaria, "ban", ban)->announcements.at(0).erases, std::vector{kBob.id});
+  const auto told = carry_out(kMaria, "ban", ban);
   ASSERT_EQ(told.announcements.size(), 1u);
   EXPECT_EQ(told.announcements[0].name, "notice");
   EXPECT_EQ(told.announcements[0].to, kBob.id);
-  EXPECT_EQ(told.erased, std::vector{kBob.id});
   const auto verdict = say(kBob);
   EXPECT_EQ(verdict.kind, VerdictKind::kRefuse);
   EXPECT_EQ(verdict.stage, "ban");

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// What a decision takes away is gone when the decision is committed, whenever the daemon dies.
+#include "social_room.hpp"
+#include "test_database.hpp"
+
+#include <grandstand/aio/loop.hpp>
+#include <grandstand/aio/task.hpp>
+
+#include <optional>
+
+#include <boost/asio/io_context.hpp>
+
+namespace grandstand::social {
+namespace {
+
+using namespace std::chrono_literals;
+using Events = std::vector<room::StoredEvent>;
+
+template <class T>
+aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<Result<T>>> outcome) {
+  *outcome = co_await std::move(task);
+  co_return success();
+}
+
+class ErasureTest : public SocialRoom {
+ protected:
+  template <class T>
+  Result<T> run(aio::Task<Result<T>> task) {
+    auto outcome = std::make_shared<std::optional<Result<T>>>();
+    aio::spawn(runtime_.loop(0), keep<T>(std::move(task), outcome));
+    auto& context = runtime_.loop(0).context();
+    for (int i = 0; i < 5'000 && !*outcome; ++i) {
+      context.restart();
+      context.run_for(2ms);
+    }
+    return outcome->value();
+  }
+  // What the command has led to, not yet stored.
+  Events do_unstored(const room::User& user, std::string name, const json& body) {
+    clock_.advance(1s);
+    EXPECT_TRUE(send(user, std::move(name), body).status.ok());
+    Events events;
+    for (auto& one : room_->take_to_store()) events.push_back(std::move(one.event));
+    return events;
+  }
+  void append(const Events& events) {
+    ASSERT_TRUE(run<std::monostate>(store("chat").append(std::make_shared<const Events>(events))).ok());
+  }
+  void commit(const char* feature, const Events& events) {
+    using Decisions = std::vector<Result<std::string>>;
+    const auto decided = run<Decisions>(store(feature).commit(std::make_shared<const Events>(events)));
+    ASSERT_TRUE(decided.ok()) << decided.error().message;
+  }
+  room::FeatureStore& store(const char* feature) { return *stores_->find(feature)->store; }
+  // Of the newest messages.
+  std::string after_a_restart() {
+    std::string all;
+    for (const auto& event : *run<std::vector<room::Event>>(store("chat").load_newest(room_->id(), 100))) {
+      all += event.body;
+    }
+    return all;
+  }
+
+  std::vector<storage::Migration> steps_ = migrations();
+  aio::Runtime runtime_{1};  // outlives the threads that post to it
+  TestDatabase db_{steps_};
+  std::unique_ptr<room::FeatureCatalogue> stores_ = make_feature_catalogue(db_.database());
+};
+
+TEST_F(ErasureTest, IsDoneAfterARestartThoughOnlyTheDecisionWasKept) {
+  struct Case {
+    const char* feature;
+    const char* command;
+    json body;
+  };
+  for (const auto& [feature, command, body] :
+       {Case{"moderation", "moderation.delete_all", {{"user", kAda.id.value()}}},
+        Case{"house_rules", "house_rules.nuke", {{"text", "spam"}}},
+        Case{"moderation", "moderation.ban", {{"user", kAda.id.value()}, {"erase", true}}}}) {
+    append(do_unstored(kAda, "chat.send", {{"text", "spam"}}));
+    append(do_unstored(kMaria, "chat.send", {{"text", "stop that"}}));
+    const auto late = do_unstored(kAda, "chat.send", {{"text", "late spam"}});
+    const auto decision = do_unstored(kMaria, command, body);
+    ASSERT_NE(after_a_restart().find("spam"), std::string::npos);
+    commit(feature, decision);
+    append(late);
+    EXPECT_EQ(after_a_restart().find("spam"), std::string::npos) << command;
+    EXPECT_NE(after_a_restart().find("stop that"), std::string::npos);
+  }
+}
+
+TEST_F(ErasureTest, TakesNothingAwayThatWasSaidSince) {
+  const auto decision = do_unstored(kMaria, "moderation.delete_all", {{"user", kAda.id.value()}});
+  commit("moderation", decision);
+  append(do_unstored(kAda, "chat.send", {{"text", "sorry"}}));
+  EXPECT_NE(after_a_restart().find("sorry"), std::string::npos);
+  commit("moderation", decision);  // its first answer was lost
+  EXPECT_NE(after_a_restart().find("sorry"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace grandstand::social
