@@ -119,6 +119,7 @@ Event Room::State::event_of(Moment now, std::size_t feature, Announcement& annou
   event.body = std::move(announcement.body);
   event.key = key;
   event.erases = std::move(announcement.erases);
+  event.logged = std::move(announcement.logged);
   return event;
 }
 

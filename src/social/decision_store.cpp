@@ -31,11 +31,12 @@ constexpr const char* kInsert = R"(
   ON CONFLICT (room, kind, at, scope, subject) DO NOTHING)";
 
 // What is over is not loaded, or what goes on would have no place beside it; but the keys of what was decided lately
-// must be known. So many of each scope.
+// must be known. Nor are acts in other features. So many of each scope.
 constexpr const char* kLoad = R"(
   SELECT kind, (extract(epoch FROM at) * 1000000)::bigint, actor_id, actor_name, actor_role, key, body
   FROM (SELECT latest.*, row_number() OVER (PARTITION BY scope ORDER BY id DESC) AS place
-        FROM (SELECT DISTINCT ON (scope, subject) * FROM TABLE WHERE room = $1
+        FROM (SELECT DISTINCT ON (scope, subject) * FROM TABLE
+              WHERE room = $1 AND split_part(kind, '.', 1) || '_log' = 'TABLE'
               ORDER BY scope, subject, id DESC) latest
         WHERE split_part(kind, '.', 2) NOT IN ('decided', 'nuked', 'resolved', 'lifted', 'noted', 'erased')
            OR at > now() - interval '15 minutes') placed
@@ -76,9 +77,24 @@ Result<LogQuery> read_log_query(const room::QueryParameters& parameters) {
   return query;
 }
 
-class DecisionStore final : public room::FeatureStore {
+void insert(pqxx::work& transaction, const std::string& statement, const RoomId& room, const room::Event& event,
+            const std::string& body) {
+  const room::User actor = event.user.value_or(room::User{});
+  transaction.exec_params(statement, room.value(), event.server_time.time_since_epoch().count(), event.kind,
+                          actor.id.value(), actor.name, std::string(to_string(actor.role)), event.key, body);
+}
+
+class DecisionStore final : public room::FeatureStore, public room::Outbox {
  public:
-  DecisionStore(storage::Database& database, std::string_view table) : database_(database), table_(table) {}
+  DecisionStore(storage::Database& database, std::string_view table, bool acts)
+      : database_(database), table_(table), acts_(acts) {}
+
+  room::Outbox* listener() override { return acts_ ? this : nullptr; }
+  void put(pqxx::work& transaction, std::span<const room::StoredEvent> events) override {
+    for (const auto& [room, event] : events) {
+      if (!event.logged.empty()) insert(transaction, replaced(kInsert, table_), room, event, event.logged);
+    }
+  }
 
   aio::Task<Status> append(std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
     co_return Error{ErrorCode::kInternal, "decisions are committed one by one"};
@@ -88,15 +104,12 @@ class DecisionStore final : public room::FeatureStore {
       std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
     using Decisions = std::vector<Result<std::string>>;
     std::function<Result<Decisions>(pqxx::work&)> work =
-        [events = std::move(events), insert = replaced(kInsert, table_),
+        [events = std::move(events), statement = replaced(kInsert, table_),
          outbox = outbox_](pqxx::work& transaction) -> Result<Decisions> {
       if (outbox != nullptr) outbox->put(transaction, *events);
       Decisions decisions;
       for (const auto& [room, event] : *events) {
-        const room::User actor = event.user.value_or(room::User{});
-        transaction.exec_params(insert, room.value(), event.server_time.time_since_epoch().count(), event.kind,
-                                actor.id.value(), actor.name, std::string(to_string(actor.role)), event.key,
-                                event.body);
+        insert(transaction, statement, room, event, event.body);
         decisions.emplace_back(std::string());
       }
       return decisions;
@@ -146,12 +159,14 @@ class DecisionStore final : public room::FeatureStore {
  private:
   storage::Database& database_;
   std::string table_;
+  bool acts_;
 };
 
 }  // namespace
 
-std::unique_ptr<room::FeatureStore> make_decision_store(storage::Database& database, std::string_view table) {
-  return std::make_unique<DecisionStore>(database, table);
+std::unique_ptr<room::FeatureStore> make_decision_store(storage::Database& database, std::string_view table,
+                                                        bool acts) {
+  return std::make_unique<DecisionStore>(database, table, acts);
 }
 
 }  // namespace grandstand::social

@@ -40,6 +40,7 @@ struct Announcement {
   Audience audience = Audience::kEveryone;
   UserId to = {};                   // kUser
   std::vector<UserId> erases = {};  // of a committed one: with it, every feature takes away what these users said
+  std::string logged = {};          // of a moderator's act: JSON object {"scope","subject",...} for the log of them
 };
 
 // What a room announced.
@@ -54,6 +55,7 @@ struct Event {
   std::string key;                  // the command's idempotency key; stored, never sent
   std::string result = {};          // of a committed one, what its store returned: for the feature and the sender
   std::vector<UserId> erases = {};  // as in the announcement; never sent
+  std::string logged = {};          // the same
 };
 
 struct StoredEvent {

@@ -22,12 +22,9 @@ const Said* find_in(const std::deque<Said>& messages, const MessageId& id) {
   const auto found = std::ranges::find(messages, id, [](const Said& said) { return id_of(said.event); });
   return found == messages.end() ? nullptr : &*found;
 }
-const Said* find(const State& state, const MessageId& id) {
-  return find_in(state.messages, id);
-}
 // Among all that this user sees.
 const Said* find(const State& state, const MessageId& id, const UserId& user) {
-  if (const auto* const said = find(state, id)) return said;
+  if (const auto* const said = chat::find(state, id)) return said;
   const auto* const said = find_in(state.unseen, id);
   return said != nullptr && author_of(said->event) == user ? said : nullptr;
 }
@@ -191,6 +188,10 @@ void trim(State& state) {
 }
 
 }  // namespace
+
+const Said* find(const State& state, const MessageId& message) {
+  return find_in(state.messages, message);
+}
 
 std::string to_string(const MessageId& id) {
   return id.epoch + ":" + std::to_string(id.offset);

@@ -118,6 +118,9 @@ Status decide_delete(const State& state, const MessageId& message, const room::U
 Result<const Said*> decide_pin(const State& state, const MessageId& message);
 Status decide_unpin(const State& state, const MessageId& message);
 
+// Among those that all see; null: it is gone, or too old to be known.
+const Said* find(const State& state, const MessageId& message);
+
 // Whether it is one that only its sender saw.
 bool is_unseen(const State& state, const MessageId& message);
 
@@ -167,6 +170,8 @@ std::string encode_edited(const Edited& edited);
 std::string encode_deleted(const Deleted& deleted);
 std::string encode_pinned(const RoomId& room, const room::Event& message);
 std::string encode_message_id(const MessageId& message);
+// A moderator's act for the log; null: of the message nothing else is known.
+std::string encode_act(const MessageId& message, const Said* said);
 // `{"messages":[...` without the closing brace.
 std::string encode_messages(const RoomId& room, std::span<const room::Event> messages);
 std::string encode_snapshot(const RoomId& room, const State& state);

@@ -228,6 +228,20 @@ std::string encode_message_id(const MessageId& message) {
   return body;
 }
 
+std::string encode_act(const MessageId& message, const Said* said) {
+  std::string body = "{";
+  append_string_field(body, "scope", "message");
+  append_string_field(body, "subject", to_string(message));
+  if (said != nullptr) {
+    const auto author = said->event.user.value_or(room::User{});
+    append_string_field(body, "user", author.id.value());
+    append_string_field(body, "name", author.name);
+    append_string_field(body, "text", said->message.text);
+  }
+  body += '}';
+  return body;
+}
+
 std::string encode_messages(const RoomId& room, std::span<const room::Event> messages) {
   std::string out = "{\"messages\":[";
   for (const auto& event : messages) {

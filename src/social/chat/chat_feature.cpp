@@ -61,17 +61,24 @@ class ChatFeature final : public room::Feature {
     const Deleted deleted{message};
     Outcome outcome{{{"deleted", encode_deleted(deleted), std::nullopt, command.user}}};
     outcome.unseen = is_unseen(state_, message);
+    const auto* const said = find(state_, message);
+    const bool own = said != nullptr && said->event.user && said->event.user->id == command.user.id;
+    if (!own) outcome.announcements[0].logged = encode_act(message, said);
     outcome.redacted = redact(state_, facts.room, deleted);
     return outcome;
   }
   Result<Outcome> pin(const Facts& facts, const MessageId& message, const Command& command) const {
     GRANDSTAND_TRY(const auto* said, decide_pin(state_, message));
-    return Outcome{{{"pinned", encode_pinned(facts.room, said->event), std::nullopt, command.user}}};
+    Outcome outcome{{{"pinned", encode_pinned(facts.room, said->event), std::nullopt, command.user}}};
+    outcome.announcements[0].logged = encode_act(message, said);
+    return outcome;
   }
   Result<Outcome> unpin(const MessageId& message, const Command& command) const {
     GRANDSTAND_TRY(const auto allowed, decide_unpin(state_, message));
     static_cast<void>(allowed);
-    return Outcome{{{"unpinned", encode_message_id(message), std::nullopt, command.user}}};
+    Outcome outcome{{{"unpinned", encode_message_id(message), std::nullopt, command.user}}};
+    outcome.announcements[0].logged = encode_act(message, find(state_, message));
+    return outcome;
   }
   static Result<Outcome> typing(const Facts& facts, const Command& command) {
     if (facts.members > kMaxTypingMembers) return Outcome{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a decision takes away is gone when the decision is committed, whenever the daemon dies.
+// What moderators do is kept whole, whatever feature they do it in and whenever the daemon dies.
 #include "social_room.hpp"
 #include "test_database.hpp"
 
@@ -22,7 +22,7 @@ aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<
   co_return success();
 }
 
-class ErasureTest : public SocialRoom {
+class StoredRoomTest : public SocialRoom {
  protected:
   template <class T>
   Result<T> run(aio::Task<Result<T>> task) {
@@ -67,7 +67,7 @@ class ErasureTest : public SocialRoom {
   std::unique_ptr<room::FeatureCatalogue> stores_ = make_feature_catalogue(db_.database());
 };
 
-TEST_F(ErasureTest, IsDoneAfterARestartThoughOnlyTheDecisionWasKept) {
+TEST_F(StoredRoomTest, TakesAwayAfterARestartWhatWasDecidedThoughOnlyTheDecisionWasKept) {
   struct Case {
     const char* feature;
     const char* command;
@@ -89,13 +89,44 @@ TEST_F(ErasureTest, IsDoneAfterARestartThoughOnlyTheDecisionWasKept) {
   }
 }
 
-TEST_F(ErasureTest, TakesNothingAwayThatWasSaidSince) {
+TEST_F(StoredRoomTest, TakesNothingAwayThatWasSaidSince) {
   const auto decision = do_unstored(kMaria, "moderation.delete_all", {{"user", kAda.id.value()}});
   commit("moderation", decision);
   append(do_unstored(kAda, "chat.send", {{"text", "sorry"}}));
   EXPECT_NE(after_a_restart().find("sorry"), std::string::npos);
   commit("moderation", decision);  // its first answer was lost
   EXPECT_NE(after_a_restart().find("sorry"), std::string::npos);
+}
+
+TEST_F(StoredRoomTest, LogsWhatModeratorsDoToTheMessagesOfOthers) {
+  append(do_unstored(kAda, "chat.send", {{"text", "spoiler"}}));
+  append(do_unstored(kMaria, "chat.send", {{"text", "hello"}}));
+  append(do_unstored(kMaria, "chat.pin", {{"message", "epoch:1"}}));
+  append(do_unstored(kMaria, "chat.unpin", {{"message", "epoch:1"}}));
+  const auto deletion = do_unstored(kMaria, "chat.delete", {{"message", "epoch:1"}});
+  append(deletion);
+  append(deletion);  // its first answer was lost
+  append(do_unstored(kMaria, "chat.delete", {{"message", "epoch:2"}}));
+  append(do_unstored(kMaria, "chat.delete", {{"message", "long:9"}}));
+  append(do_unstored(kAda, "chat.send", {{"text", "mine"}}));
+  append(do_unstored(kAda, "chat.delete", {{"message", "epoch:8"}}));
+  const auto log = [&](room::QueryParameters parameters) {
+    auto answer = run<std::string>(store("moderation").query(room_->id(), "log", std::move(parameters), kMaria));
+    return json::parse(*answer)["entries"];
+  };
+  std::vector<std::string> kinds;
+  for (const auto& entry : log({}))
+    kinds.push_back(entry["kind"].get<std::string>() + " " + entry["subject"].get<std::string>());
+  EXPECT_EQ(kinds, (std::vector<std::string>{"chat.deleted long:9", "chat.deleted epoch:1", "chat.unpinned epoch:1",
+                                             "chat.pinned epoch:1"}))
+      << "the latest first; what people do to their own is nobody's business";
+  const auto about_ada = log({{"user", kAda.id.value()}});
+  ASSERT_EQ(about_ada.size(), 3u);
+  EXPECT_EQ(about_ada[0]["actor_id"], kMaria.id.value());
+  EXPECT_EQ(about_ada[0]["body"]["text"], "spoiler");
+  EXPECT_EQ(about_ada[0]["evidence"].get<std::string>().size(), 64u);
+  const auto restored = run<std::vector<room::Event>>(store("moderation").load_newest(room_->id(), 100));
+  EXPECT_TRUE(restored->empty()) << "it is nobody's state";
 }
 
 }  // namespace
