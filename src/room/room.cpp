@@ -179,8 +179,10 @@ void Room::State::release(Moment now, std::size_t guard, const HeldCommand& held
   const auto found = find_command(features, held.name);
   if (!found.ok()) return;
   const Command command{found.value().spec->name, held.user, held.media_time, held.body, held.standing};
-  const auto verdict =
-      guards.judge(facts(now), {held.name, command, true, held.text, true}, {guard, found.value().feature}).verdict;
+  const auto verdict = guards
+                           .judge(facts(now), {held.name, command, true, held.text, true, found.value().spec->amends},
+                                  {guard, found.value().feature})
+                           .verdict;
   CommandOutcome outcome;
   if (verdict.kind == Verdict::Kind::kRefuse) {
     outcome.status = verdict.error;
@@ -335,7 +337,7 @@ CommandOutcome Room::execute(Moment now, const CommandRequest& asked) {
     return {Error{ErrorCode::kRateLimited, "You are sending too fast. Wait a moment."}, wait};
   }
   const auto& spec = *found.value().spec;
-  Judged judged{request.name, command, spec.shown || spec.spoken != nullptr, {}};
+  Judged judged{.name = request.name, .command = command, .shown = spec.shown, .amends = spec.amends};
   if (spec.spoken != nullptr) {
     auto text = spec.spoken(request.body);
     if (!text.ok()) return {text.error()};

@@ -123,6 +123,13 @@ TEST_P(FeatureContract, LimitsEveryCommand) {
   }
 }
 
+TEST_P(FeatureContract, SaysThatWhatIsReadIsShown) {
+  for (const auto& command : spec().commands) {
+    EXPECT_TRUE(command.shown || command.spoken == nullptr) << command.name;
+    EXPECT_TRUE(command.spoken != nullptr || !command.amends) << command.name;
+  }
+}
+
 TEST_P(FeatureContract, HasAStoreExactlyWhenItStores) {
   const bool stores = std::ranges::any_of(spec().events, [](const auto& event) {
     return event.durability == room::Durability::kStored || event.durability == room::Durability::kCommitted;

@@ -113,6 +113,7 @@ struct Judged {
   bool shown = false;               // others will see that it happened
   std::optional<std::string> text;  // what they will read, cleaned by its feature
   bool released = false;            // another guard held it and lets it go: it has passed the limits before
+  bool amends = false;              // as in its CommandSpec
 };
 
 // What a feature is that may keep the commands of others from being carried out. Asked in the order of the feature
@@ -228,6 +229,7 @@ struct CommandSpec {
   bool shown = false;         // others will see that it happened
   // What others will read of the body, cleaned, or why it cannot be sent; null: they read nothing.
   Result<std::string> (*spoken)(std::string_view body) = nullptr;
+  bool amends = false;  // it changes what was said before, and says nothing more
 };
 
 struct EventSpec {

@@ -105,7 +105,8 @@ Result<std::string> spoken_by_edit(std::string_view body) {
 
 constexpr std::array kCommands{
     room::CommandSpec{"send", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true, spoken_by_send},
-    room::CommandSpec{"edit", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true, spoken_by_edit},
+    room::CommandSpec{
+        "edit", room::Role::kGuest, {.burst = 5, .per_second = 0.5}, kMaxSent, true, spoken_by_edit, true},
     room::CommandSpec{"pin", room::Role::kModerator, {.burst = 5, .per_second = 0.5}, 256},
     room::CommandSpec{"unpin", room::Role::kModerator, {.burst = 5, .per_second = 0.5}, 256},
     room::CommandSpec{"delete", room::Role::kGuest, {.burst = 10, .per_second = 1}, 256},

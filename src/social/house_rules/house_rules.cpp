@@ -61,28 +61,29 @@ room::Verdict judge_followers(minutes least, const room::Facts& facts, const roo
                                                 " minutes may write here now.");
 }
 
-room::Verdict judge_slow(State& state, seconds slow, const room::Facts& facts, const room::Command& command,
+room::Verdict judge_slow(State& state, seconds slow, const room::Facts& facts, const room::Judged& judged,
                          std::string_view stage) {
-  const auto* const last = state.spoke.find(command.user.id.value());
-  if (slow.count() == 0 || last == nullptr || facts.now - *last >= slow) return {};
+  const auto* const last = state.spoke.find(judged.command.user.id.value());
+  if (judged.amends || slow.count() == 0 || last == nullptr || facts.now - *last >= slow) return {};
   const auto wait = std::chrono::ceil<milliseconds>(slow - (facts.now - *last));
   return refuse(stage, "Slow mode: one message every " + std::to_string(slow.count()) + " s.", wait);
 }
 
-room::Verdict judge_account(State& state, const room::Facts& facts, const room::Command& command) {
+room::Verdict judge_account(State& state, const room::Facts& facts, const room::Judged& judged) {
   const auto& modes = state.modes;
+  const auto& command = judged.command;
   if (modes.announcement) return refuse("announcement", "Only moderators may write here now.");
   if (is_shielded(state, facts.utc)) {
     if (command.user.is_guest()) return refuse("shield", "Guests may not write here for a while.");
     if (auto verdict = judge_followers(kShieldFollowers, facts, command, "shield"); !passes(verdict)) return verdict;
-    if (auto verdict = judge_slow(state, kShieldSlow, facts, command, "shield"); !passes(verdict)) return verdict;
+    if (auto verdict = judge_slow(state, kShieldSlow, facts, judged, "shield"); !passes(verdict)) return verdict;
   }
   if (modes.members && command.user.role < room::Role::kMember)
     return refuse("members", "Only members may write here now.");
   if (modes.followers) {
     if (auto verdict = judge_followers(*modes.followers, facts, command, "followers"); !passes(verdict)) return verdict;
   }
-  return judge_slow(state, modes.slow, facts, command, "slow");
+  return judge_slow(state, modes.slow, facts, judged, "slow");
 }
 
 room::Verdict judge_links(const State& state, const room::Facts& facts, std::string_view text) {
@@ -182,9 +183,10 @@ std::optional<std::int64_t> mode_value(const Modes& modes, std::string_view mode
   return std::nullopt;
 }
 
-room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, std::string_view text) {
-  if (command.user.role >= room::Role::kModerator) return {};
-  if (auto verdict = judge_account(state, facts, command); !passes(verdict)) return verdict;
+room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& judged) {
+  if (judged.command.user.role >= room::Role::kModerator) return {};
+  if (auto verdict = judge_account(state, facts, judged); !passes(verdict)) return verdict;
+  const auto& text = *judged.text;
   const auto known = [&](std::string_view name) { return state.emotes.contains(name); };
   if (state.modes.emotes && !wording::is_emotes_only(text, known))
     return refuse("emotes", "Only emotes may be sent here now.");
@@ -198,16 +200,18 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Command&
   return hold("delay", std::string(kDelayReason));
 }
 
-void note_message(State& state, const room::Facts& facts, const room::Command& command, std::string_view text) {
-  if (command.user.role >= room::Role::kModerator) return;
-  state.spoke.put(command.user.id.value(), facts.now);
+void note_message(State& state, const room::Facts& facts, const room::Judged& judged) {
+  const auto& user = judged.command.user;
+  const auto& text = *judged.text;
+  if (user.role >= room::Role::kModerator) return;
+  if (!judged.amends) state.spoke.put(user.id.value(), facts.now);
   const auto shadow = wording::make_shadow(text);
   state.unique.put(unique_key(shadow), facts.utc);
   auto& recent = state.recent;
   while (!recent.empty() && recent.size() >= kMaxRecent) recent.pop_front();
   // A crowd cheers in few words.
   const auto similarity = shadow.letters.size() < kShortestRaid ? 0 : wording::similarity_hash(shadow);
-  recent.push_back({facts.now, command.user.id, std::string(text), similarity});
+  recent.push_back({facts.now, user.id, text, similarity});
   std::size_t duplicates = 0;
   std::set<UserId> speakers;
   for (auto other = recent.rbegin(); other != recent.rend() && facts.now - other->at <= kDuplicateWindow; ++other) {

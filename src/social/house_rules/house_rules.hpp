@@ -120,9 +120,9 @@ inline constexpr std::string_view kDelayReason = "delay";
 inline constexpr std::string_view kClassifierReason = "classifier";
 
 // The stages of a message that others will read: modes, links, words, the delay.
-room::Verdict judge(State& state, const room::Facts& facts, const room::Command& command, std::string_view text);
+room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& judged);
 // It has been said: what the next ones are held against, and whether it is part of a raid, which sets State::raid.
-void note_message(State& state, const room::Facts& facts, const room::Command& command, std::string_view text);
+void note_message(State& state, const room::Facts& facts, const room::Judged& judged);
 void note_join(State& state, const room::Facts& facts, const std::optional<room::User>& user);
 // Who said what the pattern finds, in the last messages.
 std::vector<UserId> find_speakers(const State& state, const wording::Pattern& pattern);

@@ -201,7 +201,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   room::Verdict judge(const room::Facts& facts, const room::Judged& judged) override {
     know(facts);
     if (!judged.text) return {};
-    auto verdict = house_rules::judge(state_, facts, judged.command, *judged.text);
+    auto verdict = house_rules::judge(state_, facts, judged);
     const bool waits = verdict.reason == kDelayReason || verdict.reason == kClassifierReason;
     if (verdict.kind == room::Verdict::Kind::kHold && !waits && is_full()) {
       return {
@@ -210,7 +210,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     return verdict;
   }
   void said(const room::Facts& facts, const room::Judged& judged) override {
-    if (judged.text) note_message(state_, facts, judged.command, *judged.text);
+    if (judged.text) note_message(state_, facts, judged);
   }
   room::Outcome lost(const room::Facts&, const room::HeldCommand& command, const Error& error) override {
     return {{notice({{}, command, {}, {}}, "rejected", error.message)}};
