@@ -427,6 +427,7 @@ void RoomHost::stop() {
   gone_ = true;
   inbox_ = {};
   loading_ = 0;
+  room_.stop(core_->now());
   if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
 }
 

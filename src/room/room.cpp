@@ -444,6 +444,13 @@ void Room::close(Moment now) {
   state_->announce_room(now, "room.closed", "{}", Durability::kPassing);
 }
 
+void Room::stop(Moment now) {
+  for (std::size_t i = 0; i < state_->hosted.size(); ++i) {
+    CommandOutcome ignored;
+    state_->absorb(now, i, state_->hosted[i]->stop(state_->facts(now)), {}, ignored);
+  }
+}
+
 void Room::tick(Moment now) {
   auto& state = *state_;
   for (std::size_t i = 0; i < state.hosted.size(); ++i) {

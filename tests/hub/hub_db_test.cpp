@@ -436,8 +436,8 @@ TEST_F(HubTest, DrainsAndWritesWhatIsQueuedBeforeItStops) {
   auto& ada = guest("Ada", 0);
   auto& bob = guest("Bob", 1);
   catalogue.store->down = true;
-  ada.push(say(1, "k1"));
-  bob.expect_event("echo.said", {{"n", 1}});
+  ada.push(say(77, "k1"));
+  bob.expect_event("echo.said", {{"n", 77}});
   hub->drain();
   for (auto* one : {&ada, &bob}) {
     EXPECT_EQ(one->transport().wait_for_close(), wire::CloseCode::kGoingAway);
@@ -447,7 +447,9 @@ TEST_F(HubTest, DrainsAndWritesWhatIsQueuedBeforeItStops) {
   catalogue.store->down = false;
   clock.advance(5s);
   hub->stop();
-  EXPECT_EQ(catalogue.store->events().size(), 1u);
+  const auto stored = catalogue.store->events();
+  ASSERT_EQ(stored.size(), 2u);
+  EXPECT_EQ(stored[1].event.body, R"({"n":78})") << "which its feature said at the last moment";
 }
 
 // Clients that vanish and come back at random while others talk: nobody sees a gap or a duplicate.

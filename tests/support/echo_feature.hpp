@@ -17,6 +17,8 @@ namespace grandstand::echo {
 
 inline constexpr std::string_view kRefused = R"({"refuse":true})";
 inline constexpr std::string_view kRefusedByStore = R"({"too":"late"})";
+// The last of them is followed by another when the room stops.
+inline constexpr std::string_view kFollowed = R"({"n":77})";
 
 class EchoFeature final : public room::Feature {
  public:
@@ -63,6 +65,10 @@ class EchoFeature final : public room::Feature {
     if (!tick_due() || *tick_due() > facts.now) return {};
     last_count_ = facts.now;
     return room::Outcome{{{"counted", "{\"count\":" + std::to_string(std::exchange(uncounted_, 0)) + "}", {}, {}}}};
+  }
+  room::Outcome stop(const room::Facts&) override {
+    if (!latest_ || latest_->body != kFollowed) return {};
+    return room::Outcome{{{"said", R"({"n":78})", {}, {}}}};
   }
   void on_attendance(const room::Attendance& attendance) override { here_ = attendance.users; }
   // Who is here: {"Ada":"guest"}.

@@ -162,6 +162,9 @@ class Feature {
   // Called twice with the same facts, the second call announces nothing.
   virtual Outcome tick(const Facts& facts) { return {}; }
 
+  // The room ends here: what has been accepted and still waits goes out now.
+  virtual Outcome stop(const Facts& facts) { return {}; }
+
   // Somebody asks to come in, or to come again; a spectator has no user. `ticket` is what was brought along, or empty.
   virtual Entry enter(const Facts& facts, const std::optional<User>& user, std::string_view ticket) { return {}; }
   // What it makes of a user in its rooms, beyond the role that the user has anyway.

@@ -120,6 +120,8 @@ class Room {
   void set_attendance(const Attendance& attendance);
   // Announces that the room is gone.
   void close(Moment now);
+  // Before it ends: nothing waits any more but for the store.
+  void stop(Moment now);
 
   void tick(Moment now);
   // When tick() or take_batch() should be called next.

@@ -161,6 +161,14 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     return outcome;
   }
 
+  // Nobody would hear the classifier's answers, nor the end of the delay.
+  room::Outcome stop(const room::Facts& facts) override {
+    for (auto& [id, checking] : state_.checking) checking.until = facts.now;
+    auto outcome = tick(facts);
+    for (auto& delayed : std::exchange(state_.delayed, {})) outcome.released.push_back(std::move(delayed.command));
+    return outcome;
+  }
+
   std::string snapshot(const room::Facts&) const override {
     return json{{"modes", modes_json()}, {"emotes", state_.emotes}}.dump();
   }

@@ -59,6 +59,27 @@ TEST_F(WatermarkTest, ShowsNothingThatIsDelayedToAHundredWhoCome) {
   EXPECT_NE(stored_.find("pending secret"), std::string::npos);
 }
 
+TEST_F(WatermarkTest, SaysInOrderWhatWaitsWhenTheRoomStops) {
+  execute(kMaria, "house_rules.set_mode", {{"mode", "delay"}, {"value", 6}});
+  for (const char* text : {"first", "second", "third"}) ASSERT_TRUE(execute(kAda, "chat.send", {{"text", text}}).held);
+  ASSERT_TRUE(stored_.empty());
+  room_->stop(now());
+  commit();
+  const std::string all = R"({"text":"first"}{"text":"second"}{"text":"third"})";
+  EXPECT_EQ(stored_, all);
+  clock_.advance(10s);
+  tick();
+  EXPECT_EQ(stored_, all) << "once";
+}
+
+TEST_F(WatermarkTest, DoesNotLoseWhatTheClassifierIsAskedAboutWhenTheRoomStops) {
+  execute(kMaria, "house_rules.set_mode", {{"mode", "classifier"}, {"value", 2}});
+  ASSERT_TRUE(send(kAda, "chat.send", {{"text", "not judged"}}).held);
+  room_->stop(now());
+  commit();
+  EXPECT_EQ(stored_, R"({"text":"not judged"})");
+}
+
 TEST_F(WatermarkTest, ShowsNothingThatIsHeldBeforeItIsReleased) {
   ASSERT_TRUE(execute(kMaria, "house_rules.set_word", {{"word", "secret"}, {"action", "hold"}}).status.ok());
   ASSERT_TRUE(execute(kAda, "chat.send", {{"text", "held secret"}}).held);
