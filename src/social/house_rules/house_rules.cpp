@@ -21,6 +21,7 @@ constexpr minutes kShieldFollowers{10};
 constexpr seconds kShieldSlow{30};
 constexpr minutes kLongestShield{24 * 60};
 constexpr minutes kLongestFollowing{129'600};
+constexpr minutes kOldestAccount{129'600};
 constexpr seconds kArrivalWindow{10};
 constexpr double kWindowsInAWeek = 60'480;
 constexpr std::size_t kRaidJoins = 50;  // in ten seconds, and
@@ -61,6 +62,13 @@ room::Verdict judge_followers(minutes least, const room::Facts& facts, const roo
                                                 " minutes may write here now.");
 }
 
+room::Verdict judge_account_age(minutes least, const room::Facts& facts, const room::User& user) {
+  if (least.count() == 0 || user.role >= room::Role::kMember) return {};
+  if (user.since && facts.utc - *user.since >= least) return {};
+  return refuse("account_age",
+                "Only accounts that are " + std::to_string(least.count()) + " minutes old may write here now.");
+}
+
 room::Verdict judge_slow(State& state, seconds slow, const room::Facts& facts, const room::Judged& judged,
                          std::string_view stage) {
   const auto* const last = state.spoke.find(judged.command.user.id.value());
@@ -80,6 +88,7 @@ room::Verdict judge_account(State& state, const room::Facts& facts, const room::
   }
   if (modes.members && command.user.role < room::Role::kMember)
     return refuse("members", "Only members may write here now.");
+  if (auto verdict = judge_account_age(modes.account_age, facts, command.user); !passes(verdict)) return verdict;
   if (modes.followers) {
     if (auto verdict = judge_followers(*modes.followers, facts, command, "followers"); !passes(verdict)) return verdict;
   }
@@ -127,9 +136,9 @@ room::Verdict judge_unique(State& state, const room::Facts& facts, std::string_v
 
 }  // namespace
 
-const std::vector<std::string_view> kModeNames{"slow",       "followers",        "members", "emotes",
-                                               "unique",     "announcement",     "delay",   "links",
-                                               "classifier", "classifier_holds", "shield"};
+const std::vector<std::string_view> kModeNames{"slow",   "followers",  "account_age",      "members",
+                                               "emotes", "unique",     "announcement",     "delay",
+                                               "links",  "classifier", "classifier_holds", "shield"};
 
 Status set_mode(Modes& modes, std::string_view mode, std::int64_t value, UtcTime now) {
   const auto expected = [&](const char* what) {
@@ -151,6 +160,9 @@ Status set_mode(Modes& modes, std::string_view mode, std::int64_t value, UtcTime
   } else if (mode == "followers") {
     if (value < -1 || value > kLongestFollowing.count()) return expected("-1 (off) or 0 to 129600 minutes");
     modes.followers = value < 0 ? std::nullopt : std::optional(minutes(value));
+  } else if (mode == "account_age") {
+    if (value < 0 || value > kOldestAccount.count()) return expected("0 (off) to 129600 minutes");
+    modes.account_age = minutes(value);
   } else if (mode == "delay") {
     if (value != 0 && value != 2 && value != 4 && value != 6) return expected("0, 2, 4 or 6 seconds");
     modes.delay = seconds(value);
@@ -176,6 +188,7 @@ std::optional<std::int64_t> mode_value(const Modes& modes, std::string_view mode
   if (mode == "announcement") return modes.announcement;
   if (mode == "slow") return modes.slow.count();
   if (mode == "followers") return modes.followers ? modes.followers->count() : -1;
+  if (mode == "account_age") return modes.account_age.count();
   if (mode == "delay") return modes.delay.count();
   if (mode == "classifier") return modes.classifier;
   if (mode == "classifier_holds") return modes.classifier_holds;

@@ -39,6 +39,7 @@ enum class LinkPolicy { kAllowed, kHeld, kRefused };
 struct Modes {
   std::chrono::seconds slow{0};                   // 0, 3..120: between two messages of a user
   std::optional<std::chrono::minutes> followers;  // only who follows the channel for so long
+  std::chrono::minutes account_age{0};            // only whose account is so old; 0: guests may, too
   bool members = false;
   bool emotes = false;
   bool unique = false;

@@ -102,6 +102,21 @@ TEST_F(HouseRulesTest, LetsOnlyFollowersMembersOrModeratorsSpeakWhenAsked) {
   EXPECT_EQ(say(kMaria, "g").kind, VerdictKind::kPass);
 }
 
+TEST_F(HouseRulesTest, LetsOnlyAccountsSpeakThatAreOldEnoughWhenAsked) {
+  set("account_age", 60);
+  room::User newcomer = kBob;
+  newcomer.since = clock_.utc() - 59min;
+  EXPECT_EQ(say(newcomer, "a").stage, "account_age");
+  EXPECT_EQ(say(kAda, "b").stage, "account_age") << "a guest has none";
+  clock_.advance(1min);
+  EXPECT_EQ(say(newcomer, "c").kind, VerdictKind::kPass);
+  EXPECT_EQ(say({UserId("account:9"), "Mem", room::Role::kMember}, "d").kind, VerdictKind::kPass);
+  set("account_age", 0);
+  EXPECT_EQ(say(kAda, "e").kind, VerdictKind::kPass);
+  for (const int bad : {-1, 129'601})
+    EXPECT_FALSE(command(kMaria, "set_mode", {{"mode", "account_age"}, {"value", bad}}).ok());
+}
+
 TEST_F(HouseRulesTest, CountsOnlyWhatWasSaid) {
   set("unique", 1);
   set("slow", 10);
