@@ -91,9 +91,10 @@ class PartyFeature final : public room::Feature {
       outcome.expelled.push_back(whom);
       clock_.forget(whom);
     }
-    if (command.name == "end" && !decided_.keeps_chat) {
-      for (const auto& person : decided_.people) outcome.erased.push_back(person.id);
-      std::ranges::copy(decided_.removed, std::back_inserter(outcome.erased));
+    if (command.name == "end" && !decided_.keeps_chat && !outcome.announcements.empty()) {
+      auto& erases = outcome.announcements.front().erases;
+      for (const auto& person : decided_.people) erases.push_back(person.id);
+      std::ranges::copy(decided_.removed, std::back_inserter(erases));
     }
     if (other_programme && !decided_.starts_at)
       add(outcome, clock_.begin(facts, decided_, facts.utc, "begin", user.id));

@@ -3,9 +3,11 @@
 
 #include <grandstand/aio/task.hpp>
 #include <grandstand/base/random_text.hpp>
+#include <grandstand/room/outbox.hpp>
 #include <grandstand/storage/database.hpp>
 
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -120,9 +122,13 @@ class PartyStore final : public room::FeatureStore {
   }
 
   aio::Task<Result<Decisions>> commit(std::shared_ptr<const std::vector<room::StoredEvent>> events) override {
-    std::function<Result<Decisions>(pqxx::work&)> work = [events = std::move(events)](pqxx::work& transaction) {
+    std::function<Result<Decisions>(pqxx::work&)> work = [events = std::move(events),
+                                                          outbox = outbox_](pqxx::work& transaction) {
       Decisions decisions;
-      for (const auto& event : *events) decisions.push_back(write(transaction, event));
+      for (const auto& event : *events) {
+        decisions.push_back(write(transaction, event));
+        if (decisions.back().ok() && outbox != nullptr) outbox->put(transaction, std::span(&event, 1));
+      }
       return Result<Decisions>(std::move(decisions));
     };
     co_return co_await database_.run<Decisions>(std::move(work));

@@ -268,12 +268,12 @@ TEST_F(PartyFeatureTest, TakesAwayWhatWasSaidWhenItEndsUnlessItIsKept) {
   party_.removed = {kEve.id};
   start();
   enter(kBob, kCode);
-  EXPECT_TRUE(feature_->on_command(facts(), {"end", kAda, {}, "{}"})->erased.empty());
+  EXPECT_TRUE(feature_->on_command(facts(), {"end", kAda, {}, "{}"})->announcements.at(0).erases.empty());
   start();
   enter(kBob, kCode);
   ASSERT_TRUE(ask(kAda, "change", {{"keeps_chat", false}}).ok());
   const auto ended = feature_->on_command(facts(), {"end", kAda, {}, "{}"});
-  EXPECT_EQ(ended->erased, (std::vector<UserId>{kAda.id, kBob.id, kEve.id}));
+  EXPECT_EQ(ended->announcements.at(0).erases, (std::vector<UserId>{kAda.id, kBob.id, kEve.id}));
 }
 
 TEST_F(PartyFeatureTest, LetsAdministratorsInAndEnd) {
