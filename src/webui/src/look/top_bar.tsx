@@ -22,9 +22,13 @@ export function TopBar({ children }: { children?: ComponentChildren }) {
           <Icon name="play" />
           <span>{strings.places.watch}</span>
         </Link>
-        <Link class="place" to={{ page: 'guide', channel: null, at: null }} aria-current={page === 'watch' ? undefined : 'page'} data-testid="guide-link">
+        <Link class="place" to={{ page: 'guide', channel: null, at: null }} aria-current={page === 'guide' || page === 'programme' ? 'page' : undefined} data-testid="guide-link">
           <Icon name="guide" />
           <span>{strings.places.guide}</span>
+        </Link>
+        <Link class="place place-party" to={{ page: 'party', channel: null, at: null }} aria-current={page === 'party' ? 'page' : undefined} data-testid="party-place">
+          <Icon name="people" />
+          <span>{strings.party.found}</span>
         </Link>
       </nav>
       <span class="top-space" />

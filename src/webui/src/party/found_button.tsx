@@ -14,17 +14,17 @@ export interface PartyProgramme {
   readonly end?: number;
 }
 
-// One click makes a party and goes there.
-export function FoundParty({ programme, className = 'button' }: { programme: PartyProgramme; className?: string }) {
+// Makes a party and goes there.
+export function useFounding() {
   const { session, go } = useApp();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
-  const found = async () => {
+  const found = async (body: { programme: PartyProgramme; title?: string; starts_at?: number }) => {
     if (busy) return;
     setBusy(true);
     setFault('');
     try {
-      const { result } = await session.found('party', { programme });
+      const { result } = await session.found('party', body);
       const party = isFields(result) ? partyOfRoom(result['room']) : null;
       if (party !== null && isFields(result)) go({ page: 'party', channel: null, at: null, party, invite: textOf(result['invite']) });
     } catch (reason) {
@@ -32,9 +32,14 @@ export function FoundParty({ programme, className = 'button' }: { programme: Par
     }
     setBusy(false);
   };
+  return { busy, fault, found };
+}
+
+export function FoundParty({ programme, className = 'button' }: { programme: PartyProgramme; className?: string }) {
+  const { busy, fault, found } = useFounding();
   return (
     <>
-      <button type="button" class={className} aria-busy={busy} title={strings.party.found} aria-label={strings.party.found} data-testid="found-party" onClick={() => void found()}>
+      <button type="button" class={className} aria-busy={busy} title={strings.party.found} aria-label={strings.party.found} data-testid="found-party" onClick={() => void found({ programme })}>
         <Icon name="people" />
         <span class="found-party-word">{strings.party.found}</span>
       </button>

@@ -17,6 +17,7 @@ import { Door, People } from './people';
 import { EnterCode } from './enter_code';
 import { InviteDialog } from './invite_dialog';
 import { Lobby } from './lobby';
+import { PlanParty } from './plan_party';
 import { PartySync } from './party_sync';
 import { Queue } from './queue';
 import { SettingsDialog } from './settings_dialog';
@@ -124,6 +125,7 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
   const { player, session } = useApp();
   const sync = useMemo(() => new PartySync(player, party, session.clock), [party]);
   useEffect(() => sync.start(), [sync]);
+  const [more, setMore] = useState(false); // on a phone, where there is room for the chat or for them
   const begun = state.starts_at === null;
   return (
     <>
@@ -136,9 +138,15 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
           <Lobby party={party} state={state} startsAt={state.starts_at} />
         )}
         <Title state={state} party={party} sync={sync} />
-        <div class="party-columns">
+        <Door party={party} />
+        <button type="button" class="party-more" aria-expanded={more} data-testid="party-more" onClick={() => setMore(!more)}>
+          <Icon name="people" />
+          {strings.party.people} {state.people.length}
+          {party.waiting.value.length > 0 && <span class="waiting-count">+{party.waiting.value.length}</span>}
+          <Icon name={more ? 'up' : 'down'} />
+        </button>
+        <div class={more ? 'party-columns' : 'party-columns is-folded'}>
           <div>
-            <Door party={party} />
             <People party={party} state={state} />
           </div>
           <Queue party={party} state={state} />
@@ -172,7 +180,12 @@ export function PartyPage() {
     <div class={`watch party ${outside ? 'is-outside' : ''} ${tv ? 'is-tv' : ''}`} data-testid="party-page">
       <TopBar />
       {id == null ? (
-        <main class="stage"><EnterCode /></main>
+        <main class="stage">
+          <div class="party-entrance">
+            <EnterCode />
+            <PlanParty />
+          </div>
+        </main>
       ) : outside || !party.value || !state ? (
         <main class="stage"><Outside /></main>
       ) : (

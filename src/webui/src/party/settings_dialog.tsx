@@ -4,11 +4,9 @@ import { faultOf } from '../features/fault_of';
 import type { Control, Party, PartyState } from '../features/party/party';
 import { Modal } from '../look/modal';
 import { strings } from '../strings';
+import { localTime } from './local_time';
 
 const controls: readonly Control[] = ['host', 'co_hosts', 'everyone', 'vote', 'timer'];
-
-// For a field of type datetime-local, which knows no zone.
-const localTime = (at: number): string => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 // Each change goes out at once; what is shown is what the party says.
 export function SettingsDialog({ open, party, state, onClose }: { open: boolean; party: Party; state: PartyState; onClose: () => void }) {
