@@ -57,8 +57,6 @@ struct Core : identity::AccountObserver, std::enable_shared_from_this<Core> {
   aio::Task<Result<std::string>> found_room(std::string kind, std::string body, identity::User founder) const;
   // To a session here or on another node; from any thread.
   void send_to(const SessionRef& session, std::string text);
-  void finish_join(const SessionRef& session, const std::shared_ptr<RoomPort>& room, std::int64_t request, bool joined,
-                   bool is_member, std::string text);
   // Whether this node may put the room's events in order: always, when it is alone.
   bool may_sequence(const RoomId& id) const;
   room::Moment now() const { return {context.clock.steady(), context.clock.utc()}; }

@@ -78,17 +78,6 @@ void Core::send_to(const SessionRef& session, std::string text) {
   }
 }
 
-void Core::finish_join(const SessionRef& session, const std::shared_ptr<RoomPort>& room, std::int64_t request,
-                       bool joined, bool is_member, std::string text) {
-  if (session.node) {
-    link->tell_node(
-        *session.node,
-        JoinAnswer{{session.loop, session.id.value(), std::move(text)}, room->id(), request, joined, is_member});
-  } else {
-    loops[session.loop]->finish_join(session.id, room, request, joined, is_member, std::move(text));
-  }
-}
-
 bool Core::may_sequence(const RoomId& id) const {
   return !link || link->holds(id);
 }

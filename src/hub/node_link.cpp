@@ -5,12 +5,17 @@
 #include "loop_sessions.hpp"
 #include "remote_room.hpp"
 
+#include <grandstand/aio/ticker.hpp>
 #include <grandstand/base/log.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace grandstand::hub {
 namespace {
+
+// What is lost in many pieces is told of once.
+constexpr std::chrono::milliseconds kSettle{250};
 
 std::string owner_subject(const RoomId& room) {
   return "grandstand.owner." + room.value();
@@ -28,6 +33,19 @@ std::string node_subject(const std::string& node) {
 NodeLink::NodeLink(Core& core, cluster::Bus& bus, cluster::Leases& leases)
     : core_(core), bus_(bus), leases_(leases), node_(std::make_shared<const std::string>(leases.node())) {
   inbox_ = subscribe(node_subject(*node_), [this](const NodeMessage& message) { hear(message); });
+  reconnected_ = bus.on_reconnected(core.context.runtime.loop(0), [this] {
+    const auto weak = core_.weak_from_this();
+    if (weak.expired() || std::exchange(hole_, true)) return;
+    aio::run_after(core_.context.runtime.loop(0), kSettle, [weak] {
+      if (const auto core = weak.lock()) core->link->tell_of_hole();
+    });
+  });
+}
+
+void NodeLink::tell_of_hole() {
+  hole_ = false;
+  const auto rooms = core_.rooms.load();
+  for (const auto& [name, room] : *rooms) room->may_have_missed();
 }
 
 cluster::Bus::Subscription NodeLink::subscribe(const std::string& subject, Hear hear) {

@@ -37,12 +37,14 @@ class NodeLink {
  private:
   cluster::Bus::Subscription subscribe(const std::string& subject, Hear hear);
   void hear(const NodeMessage& message);
+  void tell_of_hole();
 
   Core& core_;
   cluster::Bus& bus_;
   cluster::Leases& leases_;
   std::shared_ptr<const std::string> node_;
-  cluster::Bus::Subscription inbox_;
+  bool hole_ = false;  // messages may be lost, which nobody is told yet
+  cluster::Bus::Subscription inbox_, reconnected_;
 };
 
 }  // namespace grandstand::hub

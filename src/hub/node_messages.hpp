@@ -44,29 +44,34 @@ struct JoinAnswer {
   RoomId room;
   std::int64_t request = 0;
   bool joined = false;
-  bool is_member = false;  // was before
+  std::uint64_t number = 0;  // of the last message with events that the owner has told all nodes
 };
 
-// To all nodes with members of the room.
+// To all nodes with members of the room. Messages with events are numbered: who misses one begins anew.
 struct RoomEvents {
+  std::uint64_t number = 0;
   std::string text;  // one message with all of them
   bool conflatable = false;
   std::size_t events = 0;
 };
 struct DirectedEvents {
+  std::uint64_t number = 0;
   std::string text;
   room::Audience audience = room::Audience::kModerators;
   UserId to;
 };
 struct MemberCount {
+  std::uint64_t number = 0;  // of the last message with events
   std::size_t members = 0;
 };
 struct Expelled {
   UserId user;
 };
+// What was said to or by the owner may be lost.
+struct MaybeMissed {};
 
 using NodeMessage = std::variant<JoinAsk, ExecuteAsk, Presence, SessionText, JoinAnswer, RoomEvents, DirectedEvents,
-                                 MemberCount, Expelled>;
+                                 MemberCount, Expelled, MaybeMissed>;
 
 std::string encode_node_message(const NodeMessage& message);
 std::optional<NodeMessage> decode_node_message(std::string_view text);  // none: it is not one

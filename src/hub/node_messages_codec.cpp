@@ -106,20 +106,30 @@ struct Encode {
   Json operator()(const SessionText& m) const { return {{"kind", "text"}, {"reply", json_of(m)}}; }
   Json operator()(const JoinAnswer& m) const {
     return {{"kind", "joined"},     {"reply", json_of(m.reply)}, {"room", m.room.value()},
-            {"request", m.request}, {"joined", m.joined},        {"is_member", m.is_member}};
+            {"request", m.request}, {"joined", m.joined},        {"number", m.number}};
   }
   Json operator()(const RoomEvents& m) const {
-    return {{"kind", "events"}, {"text", m.text}, {"conflatable", m.conflatable}, {"events", m.events}};
+    return {{"kind", "events"},
+            {"number", m.number},
+            {"text", m.text},
+            {"conflatable", m.conflatable},
+            {"events", m.events}};
   }
   Json operator()(const DirectedEvents& m) const {
-    return {
-        {"kind", "directed"}, {"text", m.text}, {"to_user", m.audience == room::Audience::kUser}, {"to", m.to.value()}};
+    return {{"kind", "directed"},
+            {"number", m.number},
+            {"text", m.text},
+            {"to_user", m.audience == room::Audience::kUser},
+            {"to", m.to.value()}};
   }
-  Json operator()(const MemberCount& m) const { return {{"kind", "members"}, {"members", m.members}}; }
+  Json operator()(const MemberCount& m) const {
+    return {{"kind", "members"}, {"number", m.number}, {"members", m.members}};
+  }
   Json operator()(const Expelled& m) const { return {{"kind", "expelled"}, {"user", m.user.value()}}; }
+  Json operator()(const MaybeMissed&) const { return {{"kind", "missed"}}; }
 };
 
-NodeMessage decode(const Json& json) {
+std::optional<NodeMessage> decode(const Json& json) {
   const auto kind = json.at("kind").get<std::string>();
   if (kind == "join") {
     return JoinAsk{{session_of(json.at("session")), json.at("request").get<std::int64_t>(),
@@ -139,19 +149,23 @@ NodeMessage decode(const Json& json) {
   if (kind == "joined") {
     return JoinAnswer{text_of(json.at("reply")), RoomId(json.at("room").get<std::string>()),
                       json.at("request").get<std::int64_t>(), json.at("joined").get<bool>(),
-                      json.at("is_member").get<bool>()};
+                      json.at("number").get<std::uint64_t>()};
   }
   if (kind == "events") {
-    return RoomEvents{json.at("text").get<std::string>(), json.at("conflatable").get<bool>(),
-                      json.at("events").get<std::size_t>()};
+    return RoomEvents{json.at("number").get<std::uint64_t>(), json.at("text").get<std::string>(),
+                      json.at("conflatable").get<bool>(), json.at("events").get<std::size_t>()};
   }
   if (kind == "directed") {
-    return DirectedEvents{json.at("text").get<std::string>(),
+    return DirectedEvents{json.at("number").get<std::uint64_t>(), json.at("text").get<std::string>(),
                           json.at("to_user").get<bool>() ? room::Audience::kUser : room::Audience::kModerators,
                           UserId(json.at("to").get<std::string>())};
   }
+  if (kind == "members") {
+    return MemberCount{json.at("number").get<std::uint64_t>(), json.at("members").get<std::size_t>()};
+  }
   if (kind == "expelled") return Expelled{UserId(json.at("user").get<std::string>())};
-  return MemberCount{json.at("members").get<std::size_t>()};
+  if (kind == "missed") return MaybeMissed{};
+  return std::nullopt;
 }
 
 }  // namespace

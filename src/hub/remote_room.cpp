@@ -2,6 +2,7 @@
 #include "remote_room.hpp"
 
 #include "loop_sessions.hpp"
+#include "room_register.hpp"
 
 #include <grandstand/wire/frame.hpp>
 #include <grandstand/wire/server_message.hpp>
@@ -13,6 +14,7 @@ namespace grandstand::hub {
 namespace {
 
 constexpr std::chrono::seconds kPresence{2};  // how often the owner is told who is here
+constexpr std::chrono::seconds kJoinWait{5};  // longer than an owner waits for its database
 
 }  // namespace
 
@@ -51,10 +53,9 @@ Error RemoteRoom::why_not() const {
 void RemoteRoom::join(Joiner joiner) {
   on_home([joiner = std::move(joiner)](RemoteRoom& self) {
     if (!self.reachable()) {
-      return self.core_->finish_join(joiner.session, self.shared_from_this(), joiner.request, false, joiner.is_member,
-                                     wire::encode_refusal(joiner.request, self.why_not()));
+      return self.refuse(joiner);
     }
-    self.joiners_.push_back(joiner);
+    self.joiners_.push_back({joiner, self.core_->now().steady + kJoinWait});
     auto there = joiner;
     there.session.node = self.core_->link->node();
     self.core_->link->ask_owner(self.id_, JoinAsk{std::move(there)});
@@ -67,11 +68,26 @@ void RemoteRoom::on_answer(const JoinAnswer& answer) {
            joiner.request == answer.request;
   });
   if (found == joiners_.end()) return;
+  if (answer.joined && here_ > 0 && answer.number != heard_) return start_over();
   const auto joiner = *found;
   joiners_.erase(found);
+  if (answer.joined) heard_ = answer.number;
   if (answer.joined && !joiner.is_member) ++here_;
-  core_->finish_join(joiner.session, shared_from_this(), joiner.request, answer.joined, joiner.is_member,
-                     answer.reply.text);
+  core_->loops[joiner.session.loop]->finish_join(joiner.session.id, shared_from_this(), joiner.request, answer.joined,
+                                                 joiner.is_member, answer.reply.text);
+}
+
+void RemoteRoom::refuse(const Joiner& joiner) {
+  core_->loops[joiner.session.loop]->finish_join(joiner.session.id, shared_from_this(), joiner.request, false,
+                                                 joiner.is_member, wire::encode_refusal(joiner.request, why_not()));
+}
+
+void RemoteRoom::may_have_missed() {
+  on_home([](RemoteRoom& self) { self.start_over(); });
+}
+
+void RemoteRoom::start_over() {
+  if (!gone_ && (here_ > 0 || !joiners_.empty())) core_->room_register->replace(id_);
 }
 
 void RemoteRoom::leave(std::size_t) {
@@ -99,22 +115,29 @@ void RemoteRoom::execute(SessionRef session, std::int64_t request, room::Command
 void RemoteRoom::hear(const NodeMessage& message) {
   if (gone_) return;
   if (const auto* events = std::get_if<RoomEvents>(&message)) {
+    if (here_ > 0 && events->number != ++heard_) return start_over();
     const auto frame = wire::make_text_frame(events->text);
     const auto traffic_class = events->conflatable ? TrafficClass::kConflatable : TrafficClass::kChat;
     for (const auto& loop : core_->loops) loop->deliver(shared_from_this(), frame, traffic_class, events->events);
   } else if (const auto* directed = std::get_if<DirectedEvents>(&message)) {
+    if (here_ > 0 && directed->number != ++heard_) return start_over();
     const auto frame = wire::make_text_frame(directed->text);
     for (const auto& loop : core_->loops) {
       loop->deliver_to(directed->audience, directed->to, shared_from_this(), frame);
     }
   } else if (const auto* count = std::get_if<MemberCount>(&message)) {
+    if (here_ > 0 && count->number != heard_) return start_over();
     members_ = count->members;
   } else if (const auto* expelled = std::get_if<Expelled>(&message)) {
     for (const auto& loop : core_->loops) loop->expel(shared_from_this(), expelled->user);
+  } else if (std::holds_alternative<MaybeMissed>(message)) {
+    start_over();
   }
 }
 
 void RemoteRoom::say_presence() {
+  // The owner would forget who is about to come.
+  if (here_ == 0 && !joiners_.empty()) return;
   said_ = here_;
   said_at_ = core_->now().steady;
   core_->link->ask_owner(id_, Presence{*core_->link->node(), here_, census_->users()});
@@ -122,6 +145,12 @@ void RemoteRoom::say_presence() {
 
 void RemoteRoom::tick(room::Moment now) {
   if (owner_.empty()) return;
+  // The owner never heard of them, or answered in vain.
+  while (!joiners_.empty() && joiners_.front().until <= now.steady) {
+    const Joiner joiner = joiners_.front();
+    joiners_.pop_front();
+    refuse(joiner);
+  }
   if (here_ > 0) census_->tick(*core_, shared_from_this(), now, members());
   const bool again = here_ > 0 && now.steady - said_at_ >= kPresence;
   if (again || (said_ && *said_ != here_)) say_presence();
@@ -146,10 +175,7 @@ void RemoteRoom::move_away() {
 void RemoteRoom::end() {
   stop();
   core_->loops[0]->unhost(*this);
-  for (const auto& joiner : std::exchange(joiners_, {})) {
-    core_->finish_join(joiner.session, shared_from_this(), joiner.request, false, joiner.is_member,
-                       wire::encode_refusal(joiner.request, why_not()));
-  }
+  for (const auto& joiner : std::exchange(joiners_, {})) refuse(joiner);
 }
 
 void RemoteRoom::stop() {

@@ -8,10 +8,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <set>
 #include <utility>
-#include <vector>
 
 namespace grandstand::hub {
 
@@ -35,10 +35,15 @@ class RemoteRoom final : public RoomPort {
   void execute(SessionRef session, std::int64_t request, room::CommandRequest command) override;
   void close() override;
   void move_away() override;
+  void may_have_missed() override;
   void tick(room::Moment now) override;
   void stop() override;
 
  private:
+  struct Awaited : Joiner {
+    SteadyTime until{};
+  };
+
   std::shared_ptr<RemoteRoom> self() { return std::static_pointer_cast<RemoteRoom>(shared_from_this()); }
   template <class Work>
   void on_home(Work work);
@@ -47,6 +52,9 @@ class RemoteRoom final : public RoomPort {
   void hear(const NodeMessage& message);
   std::shared_ptr<Census> make_census() const;
   void say_presence();
+  void refuse(const Joiner& joiner);
+  // Those who are here join again, for what they know has a hole.
+  void start_over();
   void end();
 
   // given
@@ -58,8 +66,9 @@ class RemoteRoom final : public RoomPort {
   cluster::Bus::Subscription events_;
   std::shared_ptr<Census> census_;
   std::size_t here_ = 0;                 // members on this node
+  std::uint64_t heard_ = 0;              // the number of the last message with events, while members are here
   std::atomic<std::size_t> members_{0};  // on all, as the owner says
-  std::vector<Joiner> joiners_;          // whose answers are awaited
+  std::deque<Awaited> joiners_;          // whose answers are awaited, in order
   std::optional<std::size_t> said_;      // members here, as the owner knows
   SteadyTime said_at_{};
   bool gone_ = false;

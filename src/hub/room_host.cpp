@@ -22,6 +22,7 @@ constexpr std::chrono::seconds kReplyWait{2};
 constexpr std::chrono::seconds kLoadWait{2};
 constexpr std::chrono::seconds kLoadAgain{2};
 constexpr std::chrono::seconds kSilentNode{6};  // its members are not counted any more
+constexpr std::chrono::seconds kTellAgain{2};   // how far the room is, to other nodes
 
 room::Settings room_settings(const Settings& settings) {
   room::Settings derived;
@@ -218,6 +219,7 @@ void RoomHost::on_committed(std::vector<room::Decision> decisions) {
 
 void RoomHost::settle(room::Moment now) {
   if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
+  if (gone_) return admit(now);
   deliver_directed();
   expel();
   for (const auto& guarded : room_.take_guarded()) core_->metrics.count_guarded(guarded);
@@ -231,6 +233,7 @@ void RoomHost::flush() {
   for (std::size_t i = 0; i < batch.features.size(); ++i) {
     if (batch.features[i] > 0) core_->metrics.events[i].add(static_cast<double>(batch.features[i]));
   }
+  ++told_;
   if (members() == 0) return;
   const auto begun = core_->now().steady;
   auto text = wire::encode_events(batch.events);
@@ -241,7 +244,7 @@ void RoomHost::flush() {
     core_->loops[i]->deliver(shared_from_this(), frame, traffic_class, batch.events.size());
   }
   if (!elsewhere_.empty()) {
-    core_->link->tell_members(id(), RoomEvents{std::move(text), batch.conflatable, batch.events.size()});
+    core_->link->tell_members(id(), RoomEvents{told_, std::move(text), batch.conflatable, batch.events.size()});
   }
   const auto now = core_->now().steady;
   room_.on_batch_sent(now, now - begun);
@@ -249,6 +252,7 @@ void RoomHost::flush() {
 
 void RoomHost::deliver_directed() {
   for (const auto& directed : room_.take_directed()) {
+    ++told_;
     auto text = wire::encode_events(std::span(&directed.event, 1));
     const auto frame = wire::make_text_frame(text);
     for (std::size_t i = 0; i < members_on_.size(); ++i) {
@@ -257,7 +261,7 @@ void RoomHost::deliver_directed() {
       }
     }
     if (!elsewhere_.empty()) {
-      core_->link->tell_members(id(), DirectedEvents{std::move(text), directed.audience, directed.to});
+      core_->link->tell_members(id(), DirectedEvents{told_, std::move(text), directed.audience, directed.to});
     }
   }
 }
@@ -280,8 +284,7 @@ Error RoomHost::why_not() const {
 }
 
 void RoomHost::turn_away(const Joiner& joiner, const Error& error, std::optional<milliseconds> retry_after) {
-  core_->finish_join(joiner.session, shared_from_this(), joiner.request, false, joiner.is_member,
-                     wire::encode_refusal(joiner.request, error, retry_after));
+  finish_join(joiner, false, wire::encode_refusal(joiner.request, error, retry_after));
 }
 
 void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
@@ -302,9 +305,27 @@ void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
   }
   count_members();
   const auto joining = room_.join(now, joiner.since, joiner.user);
-  core_->finish_join(session, shared_from_this(), joiner.request, true, joiner.is_member,
-                     wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset, members(),
-                                          joining.recovered, joining.content, joining.personal}));
+  finish_join(joiner, true,
+              wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset, members(),
+                                   joining.recovered, joining.content, joining.personal}));
+}
+
+void RoomHost::finish_join(const Joiner& joiner, bool joined, std::string text) {
+  const auto& [loop, session, node] = joiner.session;
+  if (node) {
+    core_->link->tell_node(*node,
+                           JoinAnswer{{loop, session.value(), std::move(text)}, id(), joiner.request, joined, told_});
+  } else {
+    core_->loops[loop]->finish_join(session, shared_from_this(), joiner.request, joined, joiner.is_member,
+                                    std::move(text));
+  }
+}
+
+// Other nodes cannot know of what they never heard.
+void RoomHost::may_have_missed() {
+  on_home([](RoomHost& self) {
+    if (!self.gone_) self.core_->link->tell_members(self.id(), MaybeMissed{});
+  });
 }
 
 // From another node.
@@ -369,9 +390,10 @@ void RoomHost::tick(room::Moment now) {
   if (std::erase_if(elsewhere_, [&](const auto& entry) { return now.steady - entry.second.heard > kSilentNode; }) > 0) {
     count_members();
   }
-  if (!elsewhere_.empty() && told_members_ != members()) {
+  if (!elsewhere_.empty() && (told_members_ != members() || now.steady - told_members_at_ >= kTellAgain)) {
     told_members_ = members();
-    core_->link->tell_members(id(), MemberCount{told_members_});
+    told_members_at_ = now.steady;
+    core_->link->tell_members(id(), MemberCount{told_, told_members_});
   }
   const auto [keys, users] = room_.take_forgotten();
   if (keys > 0) core_->metrics.forgotten_keys.add(static_cast<double>(keys));

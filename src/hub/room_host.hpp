@@ -44,6 +44,7 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   void execute(SessionRef session, std::int64_t request, room::CommandRequest command) override;
   void close() override;
   void move_away() override;
+  void may_have_missed() override;
   void on_stored(std::vector<std::uint64_t> offsets, bool stored) override;
   void on_committed(std::vector<room::Decision> decisions) override;
 
@@ -82,6 +83,7 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   void admit(room::Moment now);
   void admit_one(room::Moment now, const Joiner& joiner);
   void turn_away(const Joiner& joiner, const Error& error, std::optional<std::chrono::milliseconds> retry_after = {});
+  void finish_join(const Joiner& joiner, bool joined, std::string text);
   void arm(room::Moment now);
   void load(std::size_t feature);
   void on_loaded(std::size_t feature, const Result<std::vector<room::Event>>& events);
@@ -102,7 +104,9 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   };
   std::map<std::string, Elsewhere> elsewhere_;  // by node
   cluster::Bus::Subscription inbox_;
-  std::size_t told_members_ = 0;         // to the other nodes
+  std::uint64_t told_ = 0;        // messages with events, to the other nodes
+  std::size_t told_members_ = 0;  // to them
+  SteadyTime told_members_at_{};
   std::vector<std::size_t> members_on_;  // by loop
   std::atomic<std::size_t> members_{0};
   std::shared_ptr<Census> census_;

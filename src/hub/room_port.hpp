@@ -45,8 +45,9 @@ class RoomPort : public std::enable_shared_from_this<RoomPort> {
   virtual void join(Joiner joiner) = 0;
   virtual void leave(std::size_t loop) = 0;
   virtual void execute(SessionRef session, std::int64_t request, room::CommandRequest command) = 0;
-  virtual void close() = 0;      // the room is gone: says so to its members
-  virtual void move_away() = 0;  // another port takes its place: members are told to join again
+  virtual void close() = 0;            // the room is gone: says so to its members
+  virtual void move_away() = 0;        // another port takes its place: members are told to join again
+  virtual void may_have_missed() = 0;  // messages between nodes may be lost
 
   // On its home loop.
   virtual void tick(room::Moment now) = 0;

@@ -13,7 +13,7 @@
 namespace grandstand::hub {
 namespace {
 
-constexpr std::size_t kMostFounded = 10'000;  // at once
+constexpr std::size_t kMostFounded = 10'000;   // at once
 constexpr std::chrono::seconds kOwnerWait{2};  // for a node to take a room that was opened
 
 // 50 random bits.
@@ -116,7 +116,8 @@ void RoomRegister::add(const RoomId& id) {
   if (!room) room = make(id);
   publish(after);
   if (!ticker_) {
-    ticker_ = std::make_unique<aio::Ticker>(core_.context.runtime.loop(0), core_.settings.empty_rooms, [this] { drop_empty(); });
+    ticker_ = std::make_unique<aio::Ticker>(core_.context.runtime.loop(0), core_.settings.empty_rooms,
+                                            [this] { drop_empty(); });
   }
   if (!core_.link || core_.link->holds(id)) return answer(id, success());
   // replace() answers as soon as some node owns it.

@@ -25,7 +25,8 @@ class RoomRegister {
   explicit RoomRegister(Core& core) : core_(core) {}
 
   void set_channels(std::vector<RoomId> rooms);
-  // The room has another owner among the nodes, or none: what stood for it goes, and something else comes.
+  // The room has another owner among the nodes, or none, or what is known of it has a hole: what stood for it goes, and
+  // something else comes.
   void replace(const RoomId& id);
 
   // From any thread. Looks whether there is such a founded room, and opens it here; `then` comes on `asker`.

@@ -10,8 +10,10 @@
 #include <grandstand/cluster/leases.hpp>
 #include <grandstand/hub/hub.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -48,8 +50,8 @@ class NodesTest : public testing::Test {
     }
     ~Node() {
       clients.clear();
-      leases->stop();
       hub->stop();
+      leases->stop();
       bus->stop();
       accounts.stop();
       runtime.stop();
@@ -142,6 +144,158 @@ class NodesTest : public testing::Test {
   Node* other_ = nullptr;
 };
 
+// The room's owner as the test plays it, and a node that knows it.
+class OwnedByTheTest : public NodesTest {
+ protected:
+  OwnedByTheTest() {
+    EXPECT_TRUE(database_.database()
+                    .run_blocking<std::monostate>([&](pqxx::work& work) -> Status {
+                      work.exec0(
+                          "insert into cluster_node (kind, name, address, seen_at) values "
+                          "('room', 'test', 'http://test', now() + interval '1 day')");
+                      work.exec_params0(
+                          "insert into cluster_lease (kind, name, node, term, expires_at) values "
+                          "('room', $1, 'test', 1, now() + interval '1 day')",
+                          kNews);
+                      return success();
+                    })
+                    .ok());
+    bus_ = cluster::Bus::connect(nats_.url(), "test", metrics_).value();
+    runtime_.start();
+    asked_ = bus_->subscribe("grandstand.owner." + kNews, runtime_.loop(0), [this](std::string_view text) {
+      const std::lock_guard lock(mutex_);
+      heard_.push_back(json::parse(text));
+    });
+    one_ = std::make_unique<Node>(*this, "one");
+    EXPECT_TRUE(eventually([&] { return one_->leases->owner(kNews).node == "test"; }));
+  }
+  ~OwnedByTheTest() override {
+    one_.reset();
+    bus_->stop();
+    runtime_.stop();
+    runtime_.join();
+  }
+  std::vector<json> heard(const std::string& kind) {
+    const std::lock_guard lock(mutex_);
+    std::vector<json> all;
+    std::ranges::copy_if(heard_, std::back_inserter(all), [&](const json& message) { return message["kind"] == kind; });
+    return all;
+  }
+  FakeClient& greeted(const std::string& name) {
+    auto& client = one_->client(1);
+    client.hello_guest(name);
+    return client;
+  }
+  // Says yes to the nth who asked to join. `number`: of the last message with events.
+  void answer(std::size_t n, int number) {
+    ASSERT_TRUE(eventually([&] { return heard("join").size() > n; }));
+    const auto ask = heard("join")[n];
+    const json reply{{"id", ask["request"]}, {"ok", true}, {"type", "joined"}};
+    const auto& session = ask["session"];
+    bus_->publish("grandstand.node.one",
+                  json{{"kind", "joined"},
+                       {"reply", {{"loop", session["loop"]}, {"session", session["id"]}, {"text", reply.dump()}}},
+                       {"room", kNews},
+                       {"request", ask["request"]},
+                       {"joined", true},
+                       {"number", number}}
+                      .dump());
+  }
+  FakeClient& member(const std::string& name, std::size_t n, int number) {
+    auto& client = greeted(name);
+    const auto id = client.push({{"type", "join"}, {"room", kNews}});
+    answer(n, number);
+    EXPECT_EQ(client.expect_reply(id)["type"], "joined");
+    return client;
+  }
+  void tell(const json& message) { bus_->publish("grandstand.members.test." + kNews, message.dump()); }
+  void tell_event(int number) {
+    const json event{{"room", kNews}, {"kind", "echo.said"}, {"body", {{"n", number}}}};
+    const json text{{"events", {event}}};
+    tell({{"kind", "events"}, {"number", number}, {"text", text.dump()}, {"conflatable", false}, {"events", 1}});
+  }
+
+  aio::Runtime runtime_{1};
+  std::unique_ptr<cluster::Bus> bus_;
+  cluster::Bus::Subscription asked_;
+  std::mutex mutex_;
+  std::vector<json> heard_;
+};
+
+TEST_F(OwnedByTheTest, AJoinThatTheOwnerNeverHeardIsRefusedAndMayBeAskedAgain) {
+  auto& ada = greeted("Ada");
+  const auto join = ada.push({{"type", "join"}, {"room", kNews}});
+  ASSERT_TRUE(eventually([&] { return heard("join").size() == 1; }));
+  clock_.advance(6s);
+  EXPECT_EQ(ada.expect_reply(join)["error"]["code"], "unavailable");
+  const auto again = ada.push({{"type", "join"}, {"room", kNews}});
+  answer(1, 0);
+  EXPECT_EQ(ada.expect_reply(again)["type"], "joined");
+}
+
+TEST_F(OwnedByTheTest, MembersJoinAgainWhenAMessageWithEventsIsLost) {
+  auto& ada = member("Ada", 0, 7);
+  tell_event(8);
+  ada.expect_event("echo.said", {{"n", 8}});
+  tell_event(10);
+  EXPECT_EQ(ada.expect_type("moved")["room"], kNews);
+  for (const auto& message : ada.transport().messages())
+    EXPECT_EQ(message.content.dump().find(R"("n":10)"), std::string::npos);
+}
+
+TEST_F(OwnedByTheTest, MembersJoinAgainWhenTheLastMessageWithEventsIsLost) {
+  auto& ada = member("Ada", 0, 7);
+  tell({{"kind", "members"}, {"number", 7}, {"members", 40}});
+  EXPECT_TRUE(eventually([&] { return one_->hub->members(RoomId(kNews)) == 40; }));
+  tell({{"kind", "members"}, {"number", 8}, {"members", 40}});
+  EXPECT_EQ(ada.expect_type("moved")["room"], kNews);
+}
+
+TEST_F(OwnedByTheTest, MembersJoinAgainWhenEitherNodeWasCutOff) {
+  auto& ada = member("Ada", 0, 0);
+  tell({{"kind", "missed"}});
+  EXPECT_EQ(ada.expect_type("moved")["room"], kNews);
+  auto& bob = member("Bob", 1, 0);
+  nats_.stop();
+  EXPECT_TRUE(eventually([&] { return !one_->bus->connected(); }));
+  nats_.restart();
+  EXPECT_EQ(bob.expect_type("moved")["room"], kNews);
+}
+
+TEST_F(OwnedByTheTest, TheOwnerIsNotToldThatNobodyIsHereWhileSomebodyComes) {
+  auto& ada = member("Ada", 0, 0);
+  auto& bob = greeted("Bob");
+  const auto join = bob.push({{"type", "join"}, {"room", kNews}});
+  ASSERT_TRUE(eventually([&] { return heard("join").size() == 2; }));
+  ada.request({{"type", "leave"}, {"room", kNews}});
+  answer(1, 0);
+  EXPECT_EQ(bob.expect_reply(join)["type"], "joined");
+  clock_.advance(3s);
+  EXPECT_TRUE(eventually([&] { return !heard("presence").empty() && heard("presence").back()["members"] == 1; }));
+  for (const auto& presence : heard("presence")) EXPECT_EQ(presence["members"], 1);
+}
+
+TEST_F(NodesTest, AMessageThatWasLostIsThereAfterJoiningAgain) {
+  start();
+  auto& ada = guest(*owner_, "Ada");
+  auto& bob = guest(*other_, "Bob");
+  const auto first = say(ada, 1, "k1");
+  bob.expect_event("echo.said", {{"n", 1}});
+  // The owner believes that nobody is there.
+  const auto stranger = cluster::Bus::connect(nats_.url(), "stranger", metrics_).value();
+  stranger->publish(
+      "grandstand.owner." + kNews,
+      json{{"kind", "presence"}, {"node", other_->name}, {"members", 0}, {"users", json::array()}}.dump());
+  EXPECT_TRUE(eventually([&] { return owner_->hub->members(RoomId(kNews)) == 1; }));
+  say(ada, 2, "k2");
+  clock_.advance(3s);
+  EXPECT_EQ(bob.expect_type("moved")["room"], kNews);
+  const auto joined = join(bob, {{"epoch", first["epoch"]}, {"offset", 1}});
+  EXPECT_EQ(joined["recovered"], true);
+  EXPECT_EQ(joined["events"][0]["body"], json({{"n", 2}}));
+  stranger->stop();
+}
+
 TEST_F(NodesTest, ARoomIsOneRoomWhereverItsMembersAre) {
   start();
   auto& ada = guest(*owner_, "Ada", 1);
@@ -162,8 +316,9 @@ TEST_F(NodesTest, ARoomIsOneRoomWhereverItsMembersAre) {
 TEST_F(NodesTest, TellsNobodyOfThoseWhoHaveLeftThroughAnotherNode) {
   start();
   auto& ada = guest(*owner_, "Ada");
+  // No faster than the nodes can tell each other.
   const auto here = [&] {
-    clock_.advance(2s);
+    clock_.advance(50ms);
     const auto joined = ada.join(kNews);
     return joined.contains("personal") ? joined["personal"]["echo"] : json::object();
   };
@@ -239,8 +394,9 @@ TEST_F(NodesTest, HearsNobodyButTheOwnerOfARoomThatLivesElsewhere) {
   const auto tell = [&](const std::string& subject, int n) {
     const json event{{"room", kNews}, {"kind", "echo.said"}, {"body", {{"n", n}}}};
     const json text{{"events", {event}}};
-    stranger->publish("grandstand.members." + subject,
-                      json{{"kind", "events"}, {"text", text.dump()}, {"conflatable", false}, {"events", 1}}.dump());
+    stranger->publish(
+        "grandstand.members." + subject,
+        json{{"kind", "events"}, {"number", 1}, {"text", text.dump()}, {"conflatable", false}, {"events", 1}}.dump());
   };
   tell("stranger." + kNews, 1);
   tell(owner_->name + "." + kNews, 2);
