@@ -295,8 +295,9 @@ void App::stop() {
   if (http_) http_->stop_accepting();
   if (hub_) hub_->drain();
   if (http_) http_->stop(kStopGrace);
-  if (leases_) leases_->stop();
   if (hub_) hub_->stop();
+  // Only when all is written that others will find.
+  if (leases_) leases_->stop();
   if (spread_) on_control_loop([this] { spread_->stop(); });
   if (webhooks_) webhooks_->stop();
   if (bus_) bus_->stop();

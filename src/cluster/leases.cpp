@@ -49,6 +49,9 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
   static aio::Task<Status> round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began);
   static aio::Task<Status> claim(std::shared_ptr<State> self, std::string name);
   void publish(Known next);
+  void forget_own(LeasesStore::Owners& owners) const;
+  void let_go();
+  bool fit() const { return kind != Kind::kRooms || healthy(); }
 
   // given
   const Kind kind;
@@ -76,16 +79,22 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
 
 void Leases::State::tick() {
   const auto now = clock.steady();
-  // What ran out is nobody's for us, whatever the database would say if it answered.
-  if (const auto before = known.load(); kind == Kind::kRooms && now >= before->ours_until) {
-    auto next = *before;
-    std::erase_if(next.owners, [&](const auto& owner) { return owner.second.node == settings.node; });
-    if (next.owners.size() != before->owners.size()) publish(std::move(next));
-  }
+  // What ran out, or is about to be given up, is nobody's for us, whatever the database says.
+  if (!fit() || (kind == Kind::kRooms && now >= known.load()->ours_until)) let_go();
   if (asking || stopped) return;
   asking = true;
   if (!began) began = now;
   aio::spawn(loop, round(shared_from_this(), next_round(now), now));
+}
+
+void Leases::State::forget_own(LeasesStore::Owners& owners) const {
+  std::erase_if(owners, [&](const auto& owner) { return owner.second.node == settings.node; });
+}
+
+void Leases::State::let_go() {
+  auto next = *known.load();
+  forget_own(next.owners);
+  publish(std::move(next));
 }
 
 LeasesStore::Round Leases::State::next_round(SteadyTime now) const {
@@ -106,6 +115,7 @@ aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore:
   if (const auto idle = std::exchange(self->on_idle, nullptr)) idle();
   if (self->stopped) co_return success();
   if (view.ok()) {
+    if (!self->fit()) self->forget_own(view->owners);
     self->publish({std::move(view->owners), std::move(view->nodes), began + self->settings.lease - kMargin});
   } else {
     // Others may have been cut off, too: what is free now may be about to be renewed.
@@ -203,6 +213,7 @@ void Leases::stop() {
     state_->stopped = true;
     state_->ticker.reset();
     state_->on_change = nullptr;
+    state_->let_go();
     state_->on_idle = [&] { ended.set_value(); };
     if (!state_->asking) std::exchange(state_->on_idle, nullptr)();
   });

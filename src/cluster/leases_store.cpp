@@ -75,11 +75,17 @@ void take(pqxx::work& work, const Round& round, const std::vector<Leases::Node>&
   auto mine = share_of(round.node, std::move(counts), free);
   mine.insert(mine.end(), first_come.begin(), first_come.end());
   if (mine.empty()) return;
+  // What a node has locked that was cut off meanwhile is left for a later round: our own leases do not wait for it.
+  work.exec_params0(
+      "with free as (select name from cluster_lease where kind = $1 and name = any($3::text[]) "
+      "and expires_at <= now() order by name for update skip locked) "
+      "update cluster_lease set node = $2, term = term + 1, expires_at = now() + $4::interval "
+      "where kind = $1 and name in (select name from free)",
+      round.kind, round.node, storage::array_text(mine), interval_of(round.lease));
   work.exec_params0(
       "insert into cluster_lease (kind, name, node, term, expires_at) "
       "select $1, name, $2, 1, now() + $4::interval from unnest($3::text[]) as name order by name "
-      "on conflict (kind, name) do update set node = excluded.node, term = cluster_lease.term + 1, "
-      "expires_at = excluded.expires_at where cluster_lease.expires_at <= now()",
+      "on conflict do nothing",
       round.kind, round.node, storage::array_text(mine), interval_of(round.lease));
 }
 
@@ -99,6 +105,8 @@ LeasesStore::Owners look(pqxx::work& work, const Round& round) {
 aio::Task<Result<LeasesStore::View>> LeasesStore::run(Round round) {
   std::function<Result<View>(pqxx::work&)> work = [round = std::move(round)](pqxx::work& work) -> Result<View> {
     View view;
+    // A node that is cut off in the middle lets go of what it has locked as soon as its leases run out.
+    work.exec0("set local idle_in_transaction_session_timeout = " + std::to_string(round.lease.count()));
     if (round.healthy) {
       note_alive(work, round);
       view.nodes = look_at_nodes(work, round);

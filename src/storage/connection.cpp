@@ -105,7 +105,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionTarget& tar
     // Not as start-up options: connection poolers refuse those.
     pqxx::nontransaction(connection->session_)
         .exec(
-            "set statement_timeout = '10s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '30s'; "
+            "set statement_timeout = '10s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '5s'; "
             "set timezone = 'UTC'");
     return connection;
   } catch (const std::exception& e) {

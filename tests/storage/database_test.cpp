@@ -86,7 +86,7 @@ TEST(Database, BoundsTheDurationOfAQuery) {
   };
   EXPECT_EQ(setting("statement_timeout"), "10s");
   EXPECT_EQ(setting("lock_timeout"), "10s");
-  EXPECT_EQ(setting("idle_in_transaction_session_timeout"), "30s");
+  EXPECT_EQ(setting("idle_in_transaction_session_timeout"), "5s");
   const auto slow = db.database().run_blocking<int>([](pqxx::work& work) -> Result<int> {
     work.exec("set local statement_timeout = '20ms'");
     work.exec("select pg_sleep(5)");
