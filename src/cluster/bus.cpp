@@ -19,7 +19,7 @@ constexpr std::int64_t kConnectMs = 3'000;
 constexpr std::int64_t kReconnectMs = 250;
 constexpr std::int64_t kPingMs = 1'000;
 constexpr int kPingsUnanswered = 2;
-constexpr int kMostPendingBytes = 64 << 20;  // received and not handled yet
+constexpr std::size_t kMostPendingBytes = 64 << 20;  // received and not handled yet
 
 struct OptionsDeleter {
   void operator()(natsOptions* options) const { natsOptions_Destroy(options); }
@@ -48,16 +48,16 @@ struct Listener {
   std::atomic<bool> ended{false};
 };
 
-void hand_over(const std::shared_ptr<Listener>& listener, std::string text) {
-  listener->loop.post([listener, text = std::move(text)] {
+// Bytes on their way to loops, which may come to them when the bus is gone.
+using Pending = std::shared_ptr<std::atomic<std::size_t>>;
+
+void hand_over(const std::shared_ptr<Listener>& listener, std::string text, const Pending& pending) {
+  *pending += text.size();
+  listener->loop.post([listener, text = std::move(text), pending] {
     if (!listener->ended) listener->handler(text);
+    *pending -= text.size();
   });
 }
-
-struct ListenerClosure {
-  std::shared_ptr<Listener> listener;
-  std::shared_ptr<Callbacks> callbacks;
-};
 
 std::string without_secrets(const std::string& url) {
   const auto at = url.rfind('@');
@@ -74,13 +74,20 @@ struct Bus::Subscription::State {
 };
 
 struct Bus::State {
+  struct Closure {
+    State& state;
+    std::shared_ptr<Listener> listener;
+    std::shared_ptr<Callbacks> callbacks;
+  };
+
   State(std::string n, ops::Metrics& metrics)
       : node(std::move(n)),
         up(metrics.gauge("grandstand_cluster_bus_up", "Whether the messages between nodes flow (1) or not (0).")),
         sent(metrics.counter("grandstand_cluster_messages_total", "Messages between nodes.", {{"way", "sent"}})),
         received(
             metrics.counter("grandstand_cluster_messages_total", "Messages between nodes.", {{"way", "received"}})),
-        lost(metrics.counter("grandstand_cluster_lost_total", "Messages to other nodes that could not be sent.")) {}
+        lost(metrics.counter("grandstand_cluster_lost_total",
+                             "Messages between nodes that could not be sent, or not be taken.")) {}
 
   void set_connected(bool now) {
     if (connected.exchange(now) == now) return;
@@ -97,8 +104,16 @@ struct Bus::State {
   }
   static void on_reconnected(natsConnection* connection, void* closure) {
     on_connection(connection, closure);
-    const auto waiting = static_cast<State*>(closure)->waiting.load();
-    for (const auto& listener : *waiting) hand_over(listener, {});
+    static_cast<State*>(closure)->hole = true;
+    static_cast<State*>(closure)->flows();
+  }
+  void lose() {
+    lost.add();
+    hole = true;
+  }
+  void flows() {
+    if (!hole.exchange(false)) return;
+    for (const auto& listener : *waiting.load()) hand_over(listener, {}, pending);
   }
   // The last of a connection.
   static void on_closed(natsConnection*, void* closure) {
@@ -110,8 +125,10 @@ struct Bus::State {
   ops::Gauge up;
   ops::Counter sent, received, lost;
   std::atomic<bool> connected{false};
+  std::atomic<bool> hole{false};  // messages were lost, and none has flowed since
+  Pending pending = std::make_shared<std::atomic<std::size_t>>(0);
   using Listeners = std::vector<std::shared_ptr<Listener>>;
-  Published<Listeners> waiting{std::make_shared<const Listeners>()};     // for a reconnection
+  Published<Listeners> waiting{std::make_shared<const Listeners>()};     // to hear of holes
   std::shared_ptr<Callbacks> callbacks = std::make_shared<Callbacks>();  // until stop()
   std::shared_ptr<Callbacks> connection_callbacks = callbacks;
   std::future<void> callbacks_over = callbacks->over();
@@ -124,7 +141,11 @@ struct Bus::State {
 void Bus::State::on_message(natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
   std::string text(natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message)));
   natsMsg_Destroy(message);
-  hand_over(static_cast<ListenerClosure*>(closure)->listener, std::move(text));
+  auto& [state, listener, callbacks] = *static_cast<Closure*>(closure);
+  if (*state.pending + text.size() > kMostPendingBytes) return state.lose();
+  state.received.add();
+  hand_over(listener, std::move(text), state.pending);
+  state.flows();
 }
 
 Bus::Subscription::Subscription() = default;
@@ -185,15 +206,17 @@ void Bus::publish(std::string subject, std::string message) {
                                                static_cast<int>(message.size()));
     // Nothing more waits: it goes now, and not with the client's next flush.
     if (state.publishing.queued() == 0) natsConnection_FlushTimeout(state.connection.get(), 1);
-    (status == NATS_OK ? state.sent : state.lost).add();
+    if (status != NATS_OK) return state.lose();
+    state.sent.add();
+    state.flows();
   });
-  if (!queued) state.lost.add();
+  if (!queued) state.lose();
 }
 
 Bus::Subscription Bus::subscribe(const std::string& subject, aio::Loop& loop, Handler handler) {
   auto listener = std::make_shared<Listener>(loop, std::move(handler));
   // Freed when the last callback has been.
-  auto* const closure = new ListenerClosure{listener, state_->callbacks};
+  auto* const closure = new State::Closure{*state_, listener, state_->callbacks};
   natsSubscription* made = nullptr;
   if (natsConnection_Subscribe(&made, state_->connection.get(), subject.c_str(), State::on_message, closure) !=
       NATS_OK) {
@@ -201,8 +224,8 @@ Bus::Subscription Bus::subscribe(const std::string& subject, aio::Loop& loop, Ha
     log::error("cluster", "A subscription failed", {{"subject", subject}});
     return {};
   }
-  natsSubscription_SetOnCompleteCB(made, [](void* data) { delete static_cast<ListenerClosure*>(data); }, closure);
-  natsSubscription_SetPendingLimits(made, -1, kMostPendingBytes);
+  natsSubscription_SetOnCompleteCB(made, [](void* data) { delete static_cast<State::Closure*>(data); }, closure);
+  natsSubscription_SetPendingLimits(made, -1, static_cast<int>(kMostPendingBytes));
   auto state = std::make_unique<Subscription::State>();
   state->listener = std::move(listener);
   state->subscription.reset(made);

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -109,6 +110,30 @@ TEST_F(BusTest, ComesBackWhenTheServerDoes) {
     return !heard().empty();
   }));
   EXPECT_THAT(heard(), testing::Contains("room.a: again"));
+}
+
+TEST_F(BusTest, SaysWhenItCouldNotTakeEverything) {
+  std::atomic<int> holes{0};
+  const auto noticed = two_->on_reconnected(runtime_.loop(1), [&] { ++holes; });
+  std::atomic<int> taken{0};
+  const auto subscription = two_->subscribe("room.a", runtime_.loop(0), [&](std::string_view) { ++taken; });
+  ASSERT_TRUE(eventually([&] {
+    one_->publish("room.a", "begin");
+    return taken > 0;
+  }));
+  EXPECT_EQ(holes, 0);
+  std::promise<void> busy;
+  runtime_.loop(0).post([&] { busy.get_future().wait(); });
+  const std::string lost = "grandstand_cluster_lost_total 0\n";
+  for (int i = 0; i < 100; ++i) one_->publish("room.a", std::string(1'000'000, 'x'));
+  EXPECT_TRUE(eventually([&] { return metrics_.render().find(lost) == std::string::npos; }));
+  busy.set_value();
+  EXPECT_TRUE(eventually([&] {
+    one_->publish("room.a", "again");
+    return holes > 0;
+  }));
+  EXPECT_NE(metrics_.render().find(R"(grandstand_cluster_messages_total{way="received"})"), std::string::npos);
+  EXPECT_EQ(metrics_.render().find(R"(grandstand_cluster_messages_total{way="received"} 0)"), std::string::npos);
 }
 
 TEST_F(BusTest, NoticesAServerThatSaysNothing) {

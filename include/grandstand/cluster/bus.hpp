@@ -48,7 +48,8 @@ class Bus {
   // Handlers of subscriptions of the same loop are called in the order of arrival over all of them.
   Subscription subscribe(const std::string& subject, aio::Loop& loop, Handler handler);
 
-  // Called after messages to and from here may have been lost and flow again.
+  // Called after messages to and from here may have been lost (a server that was away, a queue that was full) and flow
+  // again.
   Subscription on_reconnected(aio::Loop& loop, std::function<void()> handler);
 
   // Waits until nothing calls back any more; handlers that are on their way to their loops are still called.
