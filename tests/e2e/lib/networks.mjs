@@ -85,7 +85,9 @@ export async function offerPostgres(host, socket) {
 // Why it cannot be done here; nothing when it can.
 export function cannot() {
   if (process.getuid() !== 0) return 'namespaces can be made by root only';
-  const tried = spawnSync('unshare', ['-n', 'ip', 'link', 'add', 'probe', 'type', 'bridge'], { encoding: 'utf8' });
+  const probe = `${prefix(process.pid)}probe`;
+  const tried = spawnSync('unshare', ['-n', 'sh', '-ec', `ip link add probe type bridge; ip link add near type veth peer name far
+    ip netns add ${probe}; trap 'ip netns del ${probe}' EXIT; ip netns exec ${probe} true`], { encoding: 'utf8' });
   return tried.status === 0 ? undefined : `namespaces cannot be made here: ${(tried.stderr ?? String(tried.error)).trim()}`;
 }
 
