@@ -46,12 +46,56 @@ class StoredRoomTest : public SocialRoom {
   void append(const Events& events) {
     ASSERT_TRUE(run<std::monostate>(store("chat").append(std::make_shared<const Events>(events))).ok());
   }
+  void commit(const char* feature, const Events& events) {
+    using Decisions = std::vector<Result<std::string>>;
+    const auto decided = run<Decisions>(store(feature).commit(std::make_shared<const Events>(events)));
+    ASSERT_TRUE(decided.ok()) << decided.error().message;
+  }
   room::FeatureStore& store(const char* feature) { return *stores_->find(feature)->store; }
+  // Of the newest messages.
+  std::string after_a_restart() {
+    std::string all;
+    const auto loaded = run<std::vector<room::Event>>(store("chat").load_newest(room_->id(), 100));
+    for (const auto& event : *loaded) all += event.body;
+    return all;
+  }
+
   std::vector<storage::Migration> steps_ = migrations();
   aio::Runtime runtime_{1};  // outlives the threads that post to it
   TestDatabase db_{steps_};
   std::unique_ptr<room::FeatureCatalogue> stores_ = make_feature_catalogue(db_.database());
 };
+
+TEST_F(StoredRoomTest, TakesAwayAfterARestartWhatWasDecidedThoughOnlyTheDecisionWasKept) {
+  struct Case {
+    const char* feature;
+    const char* command;
+    json body;
+  };
+  for (const auto& [feature, command, body] :
+       {Case{"moderation", "moderation.delete_all", {{"user", kAda.id.value()}}},
+        Case{"house_rules", "house_rules.nuke", {{"text", "spam"}}},
+        Case{"moderation", "moderation.ban", {{"user", kAda.id.value()}, {"erase", true}}}}) {
+    append(do_unstored(kAda, "chat.send", {{"text", "spam"}}));
+    append(do_unstored(kMaria, "chat.send", {{"text", "stop that"}}));
+    const auto late = do_unstored(kAda, "chat.send", {{"text", "late spam"}});
+    const auto decision = do_unstored(kMaria, command, body);
+    ASSERT_NE(after_a_restart().find("spam"), std::string::npos);
+    commit(feature, decision);
+    append(late);
+    EXPECT_EQ(after_a_restart().find("spam"), std::string::npos) << command;
+    EXPECT_NE(after_a_restart().find("stop that"), std::string::npos);
+  }
+}
+
+TEST_F(StoredRoomTest, TakesNothingAwayThatWasSaidSince) {
+  const auto decision = do_unstored(kMaria, "moderation.delete_all", {{"user", kAda.id.value()}});
+  commit("moderation", decision);
+  append(do_unstored(kAda, "chat.send", {{"text", "sorry"}}));
+  EXPECT_NE(after_a_restart().find("sorry"), std::string::npos);
+  commit("moderation", decision);  // its first answer was lost
+  EXPECT_NE(after_a_restart().find("sorry"), std::string::npos);
+}
 
 TEST_F(StoredRoomTest, LogsWhatModeratorsDoToTheMessagesOfOthers) {
   append(do_unstored(kAda, "chat.send", {{"text", "spoiler"}}));
