@@ -48,6 +48,9 @@ Section<ServerConfig> hub_section() {
               "classifier_timeout", [](ServerConfig& c) -> auto& { return c.hub.classifier_timeout; },
               Duration{10ms, 5s}, "How long it may take for an answer; later, the room's mode says what happens."),
           key(
+              "empty_rooms", [](ServerConfig& c) -> auto& { return c.hub.empty_rooms; }, Duration{1s, 1h},
+              "A party's room goes from memory when nobody was in it at two looks, so far apart; the party stays."),
+          key(
               "drain_within", [](ServerConfig& c) -> auto& { return c.hub.drain_within; }, Duration{0s, 1min},
               "At shutdown, clients are told to come back spread over this time."),
       },

@@ -70,11 +70,10 @@ try {
     });
     browsers.push(browser);
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-    await page.addInitScript((name) => localStorage.setItem('grandstand.guest_name', JSON.stringify(name)), `Viewer ${n + 1}`);
     const address = values.delay ? `http://10.98.${n}.1:${port}` : daemon.url;
     const began = Date.now();
     await page.goto(`${address}/party/${room.slice('party:'.length)}?invite=${invite}`);
-    await page.locator('[data-testid=party-sync][data-state=in_sync]').waitFor({ state: 'attached', timeout: 60_000 });
+    await page.locator('[data-testid=party-state][data-state=in_sync]').waitFor({ state: 'attached', timeout: 60_000 });
     joinTimes.push(Date.now() - began);
     pages.push(page);
   }
