@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useApp } from './app_state';
+import { LinkPage } from './account/link_page';
 import { GuidePage } from './guide/guide_page';
 import { ProgrammePage } from './guide/programme_page';
 import { PartyPage } from './party/party_page';
@@ -11,5 +12,6 @@ export function Application() {
   if (page === 'guide') return <GuidePage />;
   if (page === 'programme') return <ProgrammePage />;
   if (page === 'party') return <PartyPage />;
+  if (page === 'link') return <LinkPage />;
   return tv ? <TvPage /> : <WatchPage />;
 }

@@ -121,7 +121,8 @@ export function createApp() {
   };
 
   const start = (): void => {
-    if (!router.route.value.tv && isTelevision(navigator.userAgent)) router.go({ ...router.route.value, tv: true }, true);
+    const { page, tv } = router.route.value;
+    if (!tv && page !== 'link' && page !== 'remote' && isTelevision(navigator.userAgent)) router.go({ ...router.route.value, tv: true }, true);
     effect(chooseChannel);
     effect(() => {
       if (router.route.value.page === 'watch') watched.value = router.route.value.channel;
@@ -137,7 +138,15 @@ export function createApp() {
       if (current) keep('last_channel', current.id);
     });
     effect(() => {
-      const named = together() ? (party.value?.state.value?.title ?? strings.party.heading) : router.route.value.page === 'watch' ? (channel.value?.name ?? null) : strings.guide.heading;
+      const { page } = router.route.value;
+      const named = {
+        watch: () => channel.value?.name ?? null,
+        guide: () => strings.guide.heading,
+        programme: () => strings.guide.heading,
+        party: () => party.value?.state.value?.title ?? strings.party.heading,
+        link: () => strings.link.title,
+        remote: () => strings.link.toRemote,
+      }[page]();
       document.title = strings.title(named);
     });
     effect(() => {
@@ -148,7 +157,7 @@ export function createApp() {
       past.forget();
       const { page, party: id, invite } = router.route.value;
       if (page === 'party') session.enter(id == null ? null : `party:${id}`, invite ?? null);
-      else session.enter(channel.value?.room ?? null);
+      else session.enter(page === 'link' || page === 'remote' ? null : (channel.value?.room ?? null));
     });
     setInterval(() => (now.value = serverNow()), clockMs);
     lineup.start();

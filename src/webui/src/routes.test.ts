@@ -27,6 +27,12 @@ describe('routes', () => {
     expect(parseRoute('/guide/news/tonight', '')).toEqual({ ...start, page: 'guide' });
   });
 
+  it('reads the phone’s pages, which a television does not have', () => {
+    expect(parseRoute('/link', '?code=BCDF-GHJK')).toEqual({ ...start, page: 'link', code: 'BCDF-GHJK' });
+    expect(parseRoute('/remote', '')).toEqual({ ...start, page: 'remote' });
+    expect(parseRoute('/tv/remote', '')).toEqual({ ...start, tv: true });
+  });
+
   it('shows the start for anything else, broken escapes too', () => {
     for (const path of ['/watch', '/watch/a/b', '/nowhere', '/watch/%E0%A4%A']) {
       expect(parseRoute(path, '')).toEqual(start);
@@ -35,6 +41,9 @@ describe('routes', () => {
 
   it('writes what it reads', () => {
     for (const path of [
+      '/link',
+      '/link?code=BCDF-GHJK',
+      '/remote',
       '/',
       '/watch/news',
       '/watch/a%20b',

@@ -2,12 +2,13 @@
 import { signal } from '@preact/signals';
 
 export interface Route {
-  readonly page: 'watch' | 'guide' | 'programme' | 'party';
+  readonly page: 'watch' | 'guide' | 'programme' | 'party' | 'link' | 'remote'; // 'link': lets a television in; 'remote': its remote control
   readonly tv: boolean; // the ten-foot version
   readonly channel: string | null; // of 'guide': the one that is looked at
   readonly at: number | null; // 'watch': what is seen first, null for live; 'programme': its start. Milliseconds since 1970
   readonly party?: string | null; // which; null: a code is asked for
   readonly invite?: string | null; // the code that one came with
+  readonly code?: string | null; // 'link': the one that a television shows
 }
 
 const start: Route = { page: 'watch', tv: false, channel: null, at: null };
@@ -41,6 +42,8 @@ export function parseRoute(path: string, query: string): Route {
     return channel !== null && begin !== null ? { page: 'programme', tv, channel, at: begin } : { ...start, page: 'guide', tv };
   }
   if (first === 'party' && parts.length <= 2) return { ...start, page: 'party', tv, party: decoded(second), invite: parameters.get('invite') };
+  if (!tv && first === 'link' && parts.length === 1) return { ...start, page: 'link', code: parameters.get('code') };
+  if (!tv && first === 'remote' && parts.length === 1) return { ...start, page: 'remote' };
   if (tv) return { ...start, tv, channel: parameters.get('channel'), at };
   const channel = first === 'watch' && parts.length === 2 ? decoded(second) : null;
   return { ...start, channel, at: channel === null ? null : at };
@@ -54,6 +57,8 @@ export function pathOf(route: Route): string {
     const party = route.party == null ? '' : `/${encodeURIComponent(route.party)}`;
     return `${base}/party${party}${route.invite == null ? '' : `?invite=${encodeURIComponent(route.invite)}`}`;
   }
+  if (route.page === 'link') return `/link${route.code == null ? '' : `?code=${encodeURIComponent(route.code)}`}`;
+  if (route.page === 'remote') return '/remote';
   if (route.page !== 'watch') return channel === null ? `${base}/guide` : `${base}/guide?channel=${channel}`;
   const at = route.at === null ? '' : `at=${timeText(route.at)}`;
   if (route.tv) return channel === null ? '/tv' : `/tv?channel=${channel}${at && `&${at}`}`;

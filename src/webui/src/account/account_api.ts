@@ -103,6 +103,8 @@ export function deviceName(userAgent: string): string {
     [/Safari\//, 'Safari'],
   ]);
   const system = find([
+    [/Tizen/, 'Samsung TV'],
+    [/Web0S|webOS/, 'LG TV'],
     [/Android/, 'Android'],
     [/iPhone|iPad/, 'iOS'],
     [/Windows/, 'Windows'],

@@ -3,6 +3,7 @@ import { when } from '../look/when';
 import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
 import { partyDe } from './party_words';
+import { linkDe } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 Sekunde' : `${value} Sekunden`);
 
@@ -226,6 +227,7 @@ export const de: Translation = {
   },
 
   party: partyDe,
+  link: linkDe,
 
   polls: {
     poll: 'Umfrage',

@@ -2,6 +2,7 @@
 import { when } from '../look/when';
 import { advises, namesAlarms, type Checks } from './alarm_words';
 import { partyEn } from './party_words';
+import { linkEn } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 second' : `${value} seconds`);
 
@@ -225,6 +226,7 @@ export const en = {
   },
 
   party: partyEn,
+  link: linkEn,
 
   polls: {
     poll: 'Poll',

@@ -3,6 +3,7 @@ import { when } from '../look/when';
 import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
 import { partyEs } from './party_words';
+import { linkEs } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 segundo' : `${value} segundos`);
 
@@ -226,6 +227,7 @@ export const es: Translation = {
   },
 
   party: partyEs,
+  link: linkEs,
 
   polls: {
     poll: 'Encuesta',

@@ -22,9 +22,9 @@ export function WallClock() {
   return <time class="wall-clock">{clockTime(Date.now())}</time>;
 }
 
-function Action({ icon, text, first, onClick }: { icon: IconName; text: string; first?: boolean; onClick: () => void }) {
+function Action({ icon, text, first, testId, onClick }: { icon: IconName; text: string; first?: boolean; testId?: string; onClick: () => void }) {
   return (
-    <button type="button" class="tv-action" data-first-focus={first} onClick={onClick}>
+    <button type="button" class="tv-action" data-first-focus={first} data-testid={testId} onClick={onClick}>
       <Icon name={icon} />
       {text}
     </button>
@@ -36,12 +36,13 @@ interface TvBarProps {
   readonly onChannels: () => void;
   readonly onGuide: () => void;
   readonly onChat: () => void;
+  readonly onSignIn: () => void;
 }
 
 // What is on, along the bottom; with the menu open also what can be done.
-export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
+export function TvBar({ menu, onChannels, onGuide, onChat, onSignIn }: TvBarProps) {
   const app = useApp();
-  const { channel, session, player } = app;
+  const { channel, session, player, account } = app;
   const seeking = useSeekBar();
   const current = channel.value;
   const room = session.room.value;
@@ -83,6 +84,11 @@ export function TvBar({ menu, onChannels, onGuide, onChat }: TvBarProps) {
               text={room.features.reactions.shown.value ? strings.reactions.pause : strings.reactions.resume}
               onClick={() => room.features.reactions.show(!room.features.reactions.shown.value)}
             />
+          )}
+          {account.isGuest.value ? (
+            <Action icon="person" text={strings.account.signIn} testId="tv-sign-in" onClick={onSignIn} />
+          ) : (
+            <Action icon="person" text={strings.link.signedOut(account.user.value?.name ?? '')} testId="tv-sign-out" onClick={() => void account.signOut()} />
           )}
           {room && <ReactionBar reactions={room.features.reactions} />}
         </div>

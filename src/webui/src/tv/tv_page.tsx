@@ -15,8 +15,9 @@ import { readRemote, type RemoteKey } from './remote';
 import type { Direction } from './spatial';
 import { TvBar } from './tv_bar';
 import { TvChat } from './tv_chat';
+import { TvSignIn } from './tv_sign_in';
 
-type Panel = 'none' | 'channels' | 'chat' | 'menu' | 'poll';
+type Panel = 'none' | 'channels' | 'chat' | 'menu' | 'poll' | 'sign_in';
 
 const barMs = 6_000;
 // Past the edge of an open panel, on the side of the picture, the panel closes.
@@ -133,7 +134,7 @@ export function TvPage() {
         {numbers.shown !== '' && <output class="number-entry">{numbers.shown}</output>}
         {barVisible && (
           <div ref={keepFrame('menu')}>
-            <TvBar menu={panel === 'menu'} onChannels={() => setPanel('channels')} onGuide={() => app.go({ page: 'guide', channel: null, at: null })} onChat={() => setPanel('chat')} />
+            <TvBar menu={panel === 'menu'} onChannels={() => setPanel('channels')} onGuide={() => app.go({ page: 'guide', channel: null, at: null })} onChat={() => setPanel('chat')} onSignIn={() => setPanel('sign_in')} />
           </div>
         )}
       </div>
@@ -141,6 +142,11 @@ export function TvPage() {
         <aside class="tv-channels" ref={keepFrame('channels')}>
           <ChannelList testIds onPicked={() => setPanel('none')} />
         </aside>
+      )}
+      {panel === 'sign_in' && (
+        <div ref={keepFrame('sign_in')}>
+          <TvSignIn onDone={() => setPanel('none')} />
+        </div>
       )}
       {panel === 'chat' && (
         <aside class="tv-side" ref={keepFrame('chat')}>
