@@ -73,6 +73,7 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"party.dequeue",                                     Role::kGuest,     Scope::kChannel},
     {"party.next",                                        Role::kGuest,     Scope::kChannel},
     {"party.end",                                         Role::kGuest,     Scope::kChannel},
+    {"party.leave",                                       Role::kGuest,     Scope::kChannel},
     // The API.
     {"GET /api/v1/version",                               Role::kGuest},
     {"GET /api/v1/openapi.json",                          Role::kGuest},

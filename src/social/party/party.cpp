@@ -27,6 +27,19 @@ std::vector<Queued>::iterator queued(Party& party, std::uint64_t id) {
   return std::ranges::find(party.queue, id, &Queued::id);
 }
 
+void take_out(Party& party, const UserId& whom, std::vector<UserId>& gone, std::size_t most) {
+  std::erase_if(party.people, [&](const Person& person) { return person.id == whom; });
+  for (auto& entry : party.queue) std::erase(entry.votes, whom);
+  gone.push_back(whom);
+  if (gone.size() > most) gone.erase(gone.begin());
+}
+
+void close(Party& party) {
+  party.ended = true;
+  party.invite.reset();
+  party.queue.clear();
+}
+
 const Error kNotQueued{ErrorCode::kNotFound, "This is not in the queue any more."};
 
 }  // namespace
@@ -118,11 +131,20 @@ Result<Party> remove(Party party, const room::User& by, const UserId& whom) {
   const auto person = std::ranges::find(party.people, whom, &Person::id);
   if (person == party.people.end()) return Error{ErrorCode::kNotFound, "This person is not in the party."};
   if (person->rank >= rank_of(party, by)) return forbidden("You may remove those below your rank only.");
-  party.people.erase(person);
-  for (auto& entry : party.queue) std::erase(entry.votes, whom);
-  party.removed.push_back(whom);
-  if (party.removed.size() > kMostRemoved) party.removed.erase(party.removed.begin());
+  take_out(party, whom, party.removed, kMostRemoved);
   return party;
+}
+
+Result<Party> leave(Party party, const room::User& by, const std::vector<UserId>& present) {
+  if (party.ended) return party;
+  if (party.find(by.id) == nullptr) return Error{ErrorCode::kNotFound, "You are not one of the party's people."};
+  take_out(party, by.id, party.left, kMostLeft);
+  if (party.people.empty()) close(party);
+  if (party.host() != nullptr) return party;
+  std::vector<UserId> all;
+  for (const auto& person : party.people) all.push_back(person.id);
+  auto next = hand_over(party, present);
+  return next.host() != nullptr ? next : hand_over(std::move(party), all);
 }
 
 Result<Party> invite(Party party, const room::User& by, std::string code, std::chrono::hours lifetime, UtcTime now) {
@@ -163,9 +185,7 @@ Result<Party> favour(Party party, const room::User& by, std::uint64_t id) {
 
 Result<Party> end(Party party, const room::User& by) {
   GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kHost, party, by));
-  party.ended = true;
-  party.invite.reset();
-  party.queue.clear();
+  close(party);
   return party;
 }
 
@@ -194,7 +214,9 @@ Party hand_over(Party party, const std::vector<UserId>& present) {
 }
 
 Party with_person(Party party, Person person) {
-  if (party.find(person.id) == nullptr) party.people.push_back(std::move(person));
+  if (party.find(person.id) != nullptr) return party;
+  std::erase(party.left, person.id);
+  party.people.push_back(std::move(person));
   return party;
 }
 

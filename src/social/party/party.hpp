@@ -23,6 +23,7 @@ namespace grandstand::social::party {
 inline constexpr std::size_t kMostPeople = 100;
 inline constexpr std::size_t kMostQueued = 30;
 inline constexpr std::size_t kMostRemoved = 100;  // remembered; beyond, the earliest may come again
+inline constexpr std::size_t kMostLeft = 100;     // remembered; beyond, what the earliest said stays
 inline constexpr std::size_t kMaxTitle = 80;      // code points
 inline constexpr std::chrono::hours kInviteLifetime{24}, kLongestInvite{24 * 14};
 inline constexpr std::chrono::hours kFurthestStart{24 * 60};  // ahead of now
@@ -80,6 +81,7 @@ struct Party {
   std::optional<UtcTime> starts_at;  // not begun yet
   std::vector<Person> people;        // who may come in, the longest first
   std::vector<UserId> removed;       // who may not come again
+  std::vector<UserId> left;          // of their own accord: what they said goes with the party
   std::optional<Invite> invite;
   std::vector<Queued> queue;  // in the order of being added
   std::uint64_t last_queued = 0;
@@ -107,6 +109,8 @@ Result<Party> change(Party party, const room::User& by, Change change, UtcTime n
 Result<Party> appoint(Party party, const room::User& by, const UserId& whom, Rank rank);
 // party.remove
 Result<Party> remove(Party party, const room::User& by, const UserId& whom);
+// party.leave: for good. The party always has a host: of those present, else of all; without people it is over.
+Result<Party> leave(Party party, const room::User& by, const std::vector<UserId>& present);
 // party.invite: the code before does not count any more.
 Result<Party> invite(Party party, const room::User& by, std::string code, std::chrono::hours lifetime, UtcTime now);
 // party.enqueue, party.dequeue, party.favour (a vote, or its withdrawal)

@@ -238,6 +238,7 @@ std::string encode_party(const Party& party) {
               {"starts_at", or_null(party.starts_at)},
               {"people", std::move(people)},
               {"removed", describe(party.removed)},
+              {"left", describe(party.left)},
               {"invite", nullptr},
               {"queue", std::move(queue)},
               {"last_queued", party.last_queued}};
@@ -266,6 +267,7 @@ Result<Party> decode_party(std::string_view body) {
     party.people.push_back(std::move(person));
   }
   GRANDSTAND_TRY(party.removed, read_users(object, "removed"));
+  GRANDSTAND_TRY(party.left, read_users(object, "left"));
   if (const auto* const invite = find(object, "invite"); invite != nullptr && invite->is_object()) {
     party.invite.emplace();
     GRANDSTAND_TRY(party.invite->code, text_of(*invite, "code"));

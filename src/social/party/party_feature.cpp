@@ -86,15 +86,16 @@ class PartyFeature final : public room::Feature {
     const bool other_programme = party.programme != decided_.programme;
     const bool other_host = party.term != decided_.term;
     auto outcome = adopt(std::move(party));
-    if (command.name == "remove") {
-      GRANDSTAND_TRY(const auto whom, decode_user(body));
+    if (command.name == "remove" || command.name == "leave") {
+      GRANDSTAND_TRY(const auto whom, command.name == "leave" ? user.id : decode_user(body));
       outcome.expelled.push_back(whom);
       clock_.forget(whom);
     }
-    if (command.name == "end" && !decided_.keeps_chat && !outcome.announcements.empty()) {
+    if (decided_.ended && !decided_.keeps_chat && !outcome.announcements.empty()) {
       auto& erases = outcome.announcements.front().erases;
       for (const auto& person : decided_.people) erases.push_back(person.id);
       std::ranges::copy(decided_.removed, std::back_inserter(erases));
+      std::ranges::copy(decided_.left, std::back_inserter(erases));
     }
     if (other_programme && !decided_.starts_at)
       add(outcome, clock_.begin(facts, decided_, facts.utc, "begin", user.id));
@@ -203,6 +204,7 @@ class PartyFeature final : public room::Feature {
       GRANDSTAND_TRY(const auto whom, decode_user(body));
       return remove(decided_, user, whom);
     }
+    if (command.name == "leave") return leave(decided_, user, {present_.begin(), present_.end()});
     if (command.name == "invite") {
       GRANDSTAND_TRY(const auto lifetime, decode_lifetime(body));
       return invite(decided_, user, make_code(), lifetime, facts.utc);
@@ -373,6 +375,7 @@ constexpr std::array kCommands{
     room::CommandSpec{"dequeue", room::Role::kGuest, kSettingRate, 128},
     room::CommandSpec{"next", room::Role::kGuest, kControlRate, 64},
     room::CommandSpec{"end", room::Role::kGuest, kSettingRate, 64},
+    room::CommandSpec{"leave", room::Role::kGuest, kSettingRate, 64},
 };
 constexpr std::array kEvents{
     room::EventSpec{"state", room::Durability::kCommitted},   room::EventSpec{"motion", room::Durability::kCommitted},

@@ -159,6 +159,44 @@ TEST_F(PartyFeatureTest, RemovesForGood) {
   EXPECT_FALSE(ask(kEve, "enqueue", {{"programme", {{"channel", "sport"}}}}).ok());
 }
 
+TEST_F(PartyFeatureTest, ForgetsWhoLeavesForGoodAndFollowsTheHostAtOnce) {
+  start();
+  enter(kAda);
+  enter(kBob, kCode);
+  ASSERT_TRUE(ask(kAda, "leave").ok());
+  EXPECT_EQ(expelled_, std::vector<UserId>{kAda.id}) << "on all of its screens";
+  EXPECT_EQ(host(), "Bob");
+  EXPECT_EQ(last_["motion"]["term"], 2) << "what the old host had on the way does not count";
+  EXPECT_EQ(ask(kAda, "leave").error().code, ErrorCode::kForbidden);
+  EXPECT_EQ(enter(kAda).status.error().code, ErrorCode::kForbidden) << "an invitation is needed again";
+  EXPECT_TRUE(enter(kAda, kCode).status.ok());
+  live(20s);
+  EXPECT_EQ(host(), "Bob");
+}
+
+TEST_F(PartyFeatureTest, TakesAwayWhatWasSaidByWhoLeftBeforeItsEnd) {
+  party_.keeps_chat = false;
+  start();
+  enter(kBob, kCode);
+  ASSERT_TRUE(ask(kBob, "leave").ok());
+  const auto ended = feature_->on_command(facts(), {"leave", kAda, {}, "{}"});
+  EXPECT_EQ(ended->announcements.at(0).erases, (std::vector<UserId>{kBob.id, kAda.id}));
+}
+
+TEST_F(PartyFeatureTest, KeepsTheRankOfAHostWhoComesBackInTimeAfterACrashOfTheServer) {
+  start();
+  enter(kAda);
+  enter(kBob, kCode);
+  const auto stored = snapshot()["party"].dump();
+  start();
+  restore("party.state", stored);
+  enter(kBob);
+  live(9s);
+  enter(kAda);
+  live(20s);
+  EXPECT_EQ(host(), "Ada");
+}
+
 TEST_F(PartyFeatureTest, BeginsWhenItIsTime) {
   party_.starts_at = clock_.utc() + 10s;
   start();

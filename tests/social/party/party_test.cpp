@@ -38,6 +38,7 @@ TEST(Party, SaysTheSameAfterTheWire) {
   full.invite = Invite{"k3f9xq2m", kNow + hours(24)};
   full.starts_at = kNow + hours(2);
   full.removed = {UserId("guest:mallory")};
+  full.left = {UserId("guest:trent")};
   full.programme = {ChannelId("film"), "The Kid", kNow - hours(3), kNow - hours(2)};
   full = *enqueue(full, kBob, programme("sport"));
   const auto read = decode_party(encode_party(full));
@@ -82,6 +83,28 @@ TEST(Party, RemovesThoseBelowOnly) {
   EXPECT_THAT(removed->removed, testing::ElementsAre(kEve.id));
   EXPECT_EQ(remove(with_co_host(), kBob, kAda.id).error().code, ErrorCode::kForbidden);
   EXPECT_EQ(remove(with_co_host(), kEve, kBob.id).error().code, ErrorCode::kForbidden);
+}
+
+TEST(Party, LetsGoForGoodAndTakesBackWhoIsInvitedAgain) {
+  const auto without = leave(party(), kBob, {});
+  EXPECT_EQ(without->find(kBob.id), nullptr);
+  EXPECT_THAT(without->left, testing::ElementsAre(kBob.id));
+  EXPECT_EQ(leave(*without, kBob, {}).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(with_person(*without, {kBob.id, "Bob", Rank::kMember, kNow}).left.empty());
+}
+
+TEST(Party, IsHandedOverByAHostWhoLeaves) {
+  EXPECT_EQ(leave(with_co_host(), kAda, {kBob.id, kEve.id})->host()->id, kBob.id) << "the senior co-host";
+  EXPECT_EQ(leave(with_co_host(), kAda, {kEve.id})->host()->id, kEve.id) << "who is here";
+  EXPECT_EQ(leave(with_co_host(), kAda, {})->host()->id, kBob.id) << "nobody is here";
+  EXPECT_EQ(leave(with_co_host(), kAda, {})->term, party().term + 1);
+  EXPECT_EQ(leave(with_co_host(), kEve, {kAda.id})->term, party().term) << "the host stays";
+}
+
+TEST(Party, IsOverWhenTheLastHasLeft) {
+  const auto over = leave(*leave(party(), kAda, {}), kBob, {});
+  EXPECT_TRUE(over->ended);
+  EXPECT_FALSE(over->invite.has_value());
 }
 
 TEST(Party, PlaysWhatMostVotedFor) {

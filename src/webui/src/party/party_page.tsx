@@ -78,6 +78,11 @@ function Title({ state, party, sync }: { state: PartyState; party: Party; sync: 
   const fault = sync.fault.value;
   const nudged = sync.refused.value;
   const free = sync.free.value;
+  const leave = () => {
+    // Who looks in before it begins stays invited.
+    if (state.starts_at === null) void party.ask('leave').catch(() => {});
+    go({ page: 'watch', channel: state.programme.channel, at: null });
+  };
   return (
     <div class="party-title">
       <div class="party-title-text">
@@ -111,7 +116,7 @@ function Title({ state, party, sync }: { state: PartyState; party: Party; sync: 
             <Icon name="list" />
           </button>
         )}
-        <button type="button" class="control control-solid" aria-label={words.leave} title={words.leave} data-testid="party-leave" onClick={() => go({ page: 'watch', channel: state.programme.channel, at: null })}>
+        <button type="button" class="control control-solid" aria-label={words.leave} title={words.leave} data-testid="party-leave" onClick={leave}>
           <Icon name="close" />
         </button>
       </div>
