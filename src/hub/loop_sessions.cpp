@@ -102,18 +102,18 @@ void LoopSessions::deliver_here(const RoomPort& room, const SharedBytes& frame, 
   core_.metrics.deliveries.add(static_cast<double>(events * found->second.size()));
 }
 
-void LoopSessions::deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomPort>& host,
+void LoopSessions::deliver_to(room::Audience audience, std::vector<UserId> to, const std::shared_ptr<RoomPort>& host,
                               const SharedBytes& frame) {
-  const bool to_one = audience == room::Audience::kUser;
-  loop_.dispatch([this, core = core_.shared_from_this(), host, frame, to_one, user] {
+  const bool to_moderators = audience == room::Audience::kModerators;
+  loop_.dispatch([this, core = core_.shared_from_this(), host, frame, to_moderators, to = std::move(to)] {
     const auto found = members_.find(host.get());
     if (found == members_.end()) return;
     const auto channel = channel_of(host->id());
     for (const auto& member : found->second) {
       const auto& who = member.session->user();
       if (!who) continue;
-      const bool concerned = to_one ? who->id == user : role_in(*who, channel) >= room::Role::kModerator;
-      if (!concerned) continue;
+      const bool moderates = to_moderators && role_in(*who, channel) >= room::Role::kModerator;
+      if (!moderates && std::ranges::find(to, who->id) == to.end()) continue;
       member.transport->send(frame, TrafficClass::kControl);
       core_.metrics.deliveries.add();
     }

@@ -47,8 +47,8 @@ class LoopSessions {
   // For any thread: hop to the loop if need be.
   void deliver(const std::shared_ptr<RoomPort>& room, const SharedBytes& frame, TrafficClass traffic_class,
                std::size_t events);
-  // To those of the room's members whom it concerns.
-  void deliver_to(room::Audience audience, const UserId& user, const std::shared_ptr<RoomPort>& host,
+  // To those of the room's members whom it concerns (room::Directed).
+  void deliver_to(room::Audience audience, std::vector<UserId> to, const std::shared_ptr<RoomPort>& host,
                   const SharedBytes& frame);
   // Who of the room's members is here, each once, with the role in the room and at most room::kMostPresent; not `all`:
   // members and above only. `then` is called on this loop.

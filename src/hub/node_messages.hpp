@@ -58,7 +58,7 @@ struct DirectedEvents {
   std::uint64_t number = 0;
   std::string text;
   room::Audience audience = room::Audience::kModerators;
-  UserId to;
+  std::vector<UserId> to;
 };
 struct MemberCount {
   std::uint64_t number = 0;  // of the last message with events

@@ -116,11 +116,13 @@ struct Encode {
             {"events", m.events}};
   }
   Json operator()(const DirectedEvents& m) const {
+    Json to = Json::array();
+    for (const auto& user : m.to) to.push_back(user.value());
     return {{"kind", "directed"},
             {"number", m.number},
             {"text", m.text},
-            {"to_user", m.audience == room::Audience::kUser},
-            {"to", m.to.value()}};
+            {"to_moderators", m.audience == room::Audience::kModerators},
+            {"to", std::move(to)}};
   }
   Json operator()(const MemberCount& m) const {
     return {{"kind", "members"}, {"number", m.number}, {"members", m.members}};
@@ -156,9 +158,10 @@ std::optional<NodeMessage> decode(const Json& json) {
                       json.at("conflatable").get<bool>(), json.at("events").get<std::size_t>()};
   }
   if (kind == "directed") {
-    return DirectedEvents{json.at("number").get<std::uint64_t>(), json.at("text").get<std::string>(),
-                          json.at("to_user").get<bool>() ? room::Audience::kUser : room::Audience::kModerators,
-                          UserId(json.at("to").get<std::string>())};
+    DirectedEvents directed{json.at("number").get<std::uint64_t>(), json.at("text").get<std::string>(),
+                            json.at("to_moderators").get<bool>() ? room::Audience::kModerators : room::Audience::kUser};
+    for (const auto& user : json.at("to")) directed.to.emplace_back(user.get<std::string>());
+    return directed;
   }
   if (kind == "members") {
     return MemberCount{json.at("number").get<std::uint64_t>(), json.at("members").get<std::size_t>()};

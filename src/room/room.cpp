@@ -11,6 +11,7 @@
 #include <grandstand/room/room.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -49,8 +50,14 @@ struct Room::State {
   }
 
   Facts facts(Moment now) const { return {id, now.steady, now.utc, members}; }
+  std::vector<UserId> moderators() const {
+    std::vector<UserId> all;
+    for (const auto& feature : hosted) std::ranges::move(feature->moderators(), std::back_inserter(all));
+    return all;
+  }
   User standing_here(User user) const {
-    for (const auto& feature : hosted) user.role = std::max(user.role, feature->role_of(user).value_or(user.role));
+    const auto here = moderators();
+    if (std::ranges::find(here, user.id) != here.end()) user.role = std::max(user.role, Role::kModerator);
     return user;
   }
 
@@ -156,8 +163,9 @@ void Room::State::tell(Moment now, std::size_t feature, const Event& event, Audi
     case Audience::kEveryone:
       return enqueue(now, feature, event_text(id, event), durability);
     case Audience::kModerators:
+      return directed.push_back({event_text(id, event), audience, moderators()});
     case Audience::kUser:
-      return directed.push_back({event_text(id, event), audience, to});
+      return directed.push_back({event_text(id, event), audience, {to}});
     case Audience::kNobody:
       return;
   }
@@ -225,7 +233,7 @@ void Room::State::show_to_sender(Moment now, std::size_t feature, Outcome outcom
       into.position = {event.epoch, event.offset};
       hosted[feature]->apply_unseen(event);
     }
-    directed.push_back({event_text(id, event), Audience::kUser, sender});
+    directed.push_back({event_text(id, event), Audience::kUser, {sender}});
     for (const auto& [i, guard] : guards.all()) {
       CommandOutcome ignored;
       absorb(now, i, guard.shadow(facts(now), event), {}, ignored);

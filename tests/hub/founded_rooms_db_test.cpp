@@ -119,6 +119,20 @@ TEST_F(FoundedRooms, PutOutWhomTheirFeaturePutsOut) {
   EXPECT_EQ(ada.request(FakeClient::command(kClub, "echo.say", "k2", {{"n", 1}}))["error"]["code"], "forbidden");
 }
 
+TEST_F(FoundedRooms, TellModeratorsWhomTheirFeatureMakesSo) {
+  auto& maria = guest("Maria", 1);
+  auto& ada = guest("Ada", 1);
+  found(ada);
+  join(maria);
+  join(ada);
+  ada.request(FakeClient::command(kClub, "echo.whisper", "k1", {{"n", 1}}));
+  EXPECT_FALSE(maria.expect_event("echo.whispered", {{"n", 1}}).is_null());
+  ada.request(FakeClient::command(kClub, "echo.say", "k2", {{"n", 2}}));
+  ada.expect_event("echo.said", {{"n", 2}});
+  for (const auto& message : ada.transport().messages())
+    EXPECT_EQ(message.content.dump().find("whispered"), std::string::npos);
+}
+
 TEST_F(FoundedRooms, AnswerQuestionsOfThoseWhoMayRead) {
   found(guest("Ada"));
   const identity::User maria{UserId("account:1"), "Maria", identity::Role::kViewer};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Rooms that are spread over two nodes, with a real PostgreSQL and a real NATS server.
-#include "echo_feature.hpp"
+#include "club_feature.hpp"
 #include "fake_transport.hpp"
 #include "manual_clock.hpp"
 #include "nats_server.hpp"
@@ -40,8 +40,8 @@ class NodesTest : public testing::Test {
           cluster::Leases::Kind::kRooms,
           cluster::Settings{.node = name, .address = "http://" + name, .lease = 1h, .renewal = 20ms, .settling = 0ms},
           test.database_.database(), test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
-      hub = std::make_unique<Hub>(Settings{}, Hub::Context{runtime, test.clock_, metrics, accounts,
-                                                           *test.catalogue_.features, bus.get(), leases.get()});
+      hub = std::make_unique<Hub>(
+          Settings{}, Hub::Context{runtime, test.clock_, metrics, accounts, *test.catalogue_, bus.get(), leases.get()});
       on_loop(runtime.loop(0), [&] {
         leases->start(
             [this](const std::string& room, const cluster::Leases::Owner&) { hub->on_owner_changed(RoomId(room)); });
@@ -138,7 +138,7 @@ class NodesTest : public testing::Test {
   ManualClock clock_;
   ops::Metrics metrics_;
   identity::User root_{UserId("account:99"), "Root", identity::Role::kAdmin};
-  echo::Catalogue catalogue_;
+  std::unique_ptr<room::FeatureCatalogue> catalogue_ = club::make_catalogue();
   std::unique_ptr<Node> one_, two_;
   Node* owner_ = nullptr;
   Node* other_ = nullptr;
@@ -356,6 +356,30 @@ TEST_F(NodesTest, RefusesAndWhispersThroughNodes) {
   const auto decided = bob.request(FakeClient::command(kNews, "echo.decide", "k2", {{"n", 1}}));
   EXPECT_EQ(decided["result"], json({{"number", 1}}));
   EXPECT_EQ(bob.request(FakeClient::command(kNews, "echo.wave", "k3", json::object()))["error"]["code"], "forbidden");
+}
+
+TEST_F(NodesTest, TellsThoseWhomARoomMakesModeratorsThroughNodes) {
+  start();
+  const std::string club = "club:Ada";
+  const auto come = [&](Node& node, const std::string& name) -> FakeClient& {
+    auto& client = node.client();
+    client.hello_guest(name);
+    if (name == "Ada") client.request({{"type", "found"}, {"kind", "club"}});
+    EXPECT_TRUE(eventually([&] {
+      return client.request({{"type", "join"}, {"room", club}, {"ticket", club::kTicket}}).value("type", "") ==
+             "joined";
+    }));
+    return client;
+  };
+  auto& ada = come(*owner_, "Ada");
+  auto& maria = come(*other_, "Maria");
+  auto& bob = come(*other_, "Bob");
+  ada.request(FakeClient::command(club, "echo.whisper", "k1", {{"n", 1}}));
+  EXPECT_FALSE(maria.expect_event("echo.whispered", {{"n", 1}}).is_null());
+  ada.request(FakeClient::command(club, "echo.say", "k2", {{"n", 2}}));
+  bob.expect_event("echo.said", {{"n", 2}});
+  for (const auto& message : bob.transport().messages())
+    EXPECT_EQ(message.content.dump().find("whispered"), std::string::npos);
 }
 
 TEST_F(NodesTest, AnotherNodeTakesOverWithANewEpochAndNothingAcknowledgedIsLost) {

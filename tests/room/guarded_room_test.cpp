@@ -158,7 +158,7 @@ TEST_F(GuardedRoomTest, ShowsAShadowedEventToItsSenderAlone) {
   const auto directed = room_->take_directed();
   ASSERT_EQ(directed.size(), 2u);
   EXPECT_EQ(directed[0].audience, Audience::kUser);
-  EXPECT_EQ(directed[0].to, kAda.id);
+  EXPECT_EQ(directed[0].to, std::vector{kAda.id});
   EXPECT_EQ(json::parse(directed[0].event)["kind"], "echo.said");
   EXPECT_EQ(directed[1].audience, Audience::kModerators);
   EXPECT_EQ(json::parse(room_->join(now(), {}, kMaria).content)["echo"]["said"], json::array());
@@ -170,7 +170,7 @@ TEST_F(GuardedRoomTest, TellsOnlyThoseWhomAnEventConcernsAndAnswersItsSender) {
   const auto directed = room_->take_directed();
   ASSERT_EQ(directed.size(), 2u);
   EXPECT_EQ(directed[0].audience, Audience::kModerators);
-  EXPECT_EQ(directed[1].to, UserId("guest:eve"));
+  EXPECT_EQ(directed[1].to, std::vector{UserId("guest:eve")});
 }
 
 TEST_F(GuardedRoomTest, LetsACommittedEventHappenOnlyWhenTheStoreSaysSo) {

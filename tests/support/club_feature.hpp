@@ -23,13 +23,11 @@ inline constexpr char kTicket[] = "sesame";
 class ClubFeature final : public room::Feature {
  public:
   room::Entry enter(const room::Facts&, const std::optional<room::User>& user, std::string_view ticket) override {
+    if (user && user->name == "Maria") maria_ = user->id;
     if (ticket == kTicket) return {};
     return {Error{ErrorCode::kForbidden, "You need a ticket."}, std::chrono::milliseconds(2'500)};
   }
-  std::optional<room::Role> role_of(const room::User& user) const override {
-    if (user.name == "Maria") return room::Role::kModerator;
-    return std::nullopt;
-  }
+  std::vector<UserId> moderators() const override { return {maria_}; }
   Result<room::Outcome> on_command(const room::Facts&, const room::Command& command) override {
     room::Outcome outcome;
     outcome.expelled = {UserId(nlohmann::json::parse(command.body).value("user", ""))};
@@ -38,6 +36,9 @@ class ClubFeature final : public room::Feature {
   void apply(const room::Event&) override {}
   void restore(std::span<const room::Event>) override {}
   std::string snapshot(const room::Facts&) const override { return R"({"open":true})"; }
+
+ private:
+  UserId maria_;
 };
 
 class ClubStore final : public room::FeatureStore {

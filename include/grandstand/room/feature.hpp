@@ -167,8 +167,8 @@ class Feature {
 
   // Somebody asks to come in, or to come again; a spectator has no user. `ticket` is what was brought along, or empty.
   virtual Entry enter(const Facts& facts, const std::optional<User>& user, std::string_view ticket) { return {}; }
-  // What it makes of a user in its rooms, beyond the role that the user has anyway.
-  virtual std::optional<Role> role_of(const User& user) const { return std::nullopt; }
+  // Whom it makes moderators of its rooms, beyond those who are so anyway.
+  virtual std::vector<UserId> moderators() const { return {}; }
   // Somebody comes in, or comes again; a spectator has no user.
   virtual void on_join(const Facts& facts, const std::optional<User>& user) {}
   // Every few seconds: who is here now.

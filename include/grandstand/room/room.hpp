@@ -58,7 +58,7 @@ struct Batch {
 struct Directed {
   std::string event;  // wire text
   Audience audience = Audience::kModerators;
-  UserId to;  // kUser
+  std::vector<UserId> to;  // kUser; of kModerators, those whom features of the room make so
 };
 
 struct ToStore {

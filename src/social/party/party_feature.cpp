@@ -64,10 +64,12 @@ class PartyFeature final : public room::Feature {
     return {success(), {}, admit(facts, user->id, user->name)};
   }
 
-  std::optional<room::Role> role_of(const room::User& user) const override {
-    const auto* const person = party_.find(user.id);
-    if (person == nullptr || person->rank < Rank::kCoHost) return std::nullopt;
-    return room::Role::kModerator;
+  std::vector<UserId> moderators() const override {
+    std::vector<UserId> hosts;
+    for (const auto& person : party_.people) {
+      if (person.rank >= Rank::kCoHost) hosts.push_back(person.id);
+    }
+    return hosts;
   }
 
   Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {

@@ -274,8 +274,9 @@ TEST_F(PartyFeatureTest, PlaysTheNextOfTheQueue) {
 TEST_F(PartyFeatureTest, MakesItsHostsModerators) {
   start();
   enter(kBob, kCode);
-  EXPECT_EQ(feature_->role_of(kAda), room::Role::kModerator);
-  EXPECT_EQ(feature_->role_of(kBob), std::nullopt);
+  EXPECT_EQ(feature_->moderators(), std::vector<UserId>{kAda.id});
+  ASSERT_TRUE(ask(kAda, "appoint", {{"user", kBob.id.value()}, {"rank", "co_host"}}).ok());
+  EXPECT_EQ(feature_->moderators(), (std::vector<UserId>{kAda.id, kBob.id}));
 }
 
 TEST_F(PartyFeatureTest, IsAsItWasWhenTheStoreRefusesAChange) {
