@@ -80,6 +80,7 @@ inline const room::FeatureSpec kSpec{
     .migrations = {},
     .make = []() -> std::unique_ptr<room::Feature> { return std::make_unique<ClubFeature>(); },
     .rooms = "club",
+    .founds = true,
 };
 
 // The echo, in every room, and the clubs.

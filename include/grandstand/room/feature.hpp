@@ -210,7 +210,7 @@ class FeatureStore {
   // signed in. Who may ask is the store's to say.
   virtual aio::Task<Result<std::string>> query(RoomId room, std::string query, QueryParameters parameters,
                                                std::optional<User> asker) = 0;
-  // Of a feature with rooms of its own (FeatureSpec::rooms). Makes a room; gives its founder a JSON object.
+  // Of a feature with rooms of its own (FeatureSpec::founds). Makes a room; gives its founder a JSON object.
   virtual aio::Task<Result<std::string>> found_room(std::string body, User founder, UtcTime now);
   // Whether there is such a room; and whether the asker may see what is stored of it.
   virtual aio::Task<Result<bool>> has_room(RoomId room);
@@ -261,8 +261,9 @@ struct FeatureSpec {
   std::size_t restored_events = 0;  // how many stored ones a new room gets back
   std::unique_ptr<Feature> (*make)() = nullptr;
   std::unique_ptr<FeatureStore> (*make_store)(storage::Database& database) = nullptr;  // null: nothing is stored
-  // It has rooms of its own, and is in no others: "party" has "party:k3f9". Empty: it is in every room.
+  // It is in rooms of this kind only: "party" is in "party:k3f9". Empty: it is in every room.
   std::string_view rooms = {};
+  bool founds = false;  // rooms of that kind are its own: its store makes them
 
   bool is_in(const RoomId& room) const { return rooms.empty() || kind_of(room) == rooms; }
 };
@@ -285,10 +286,10 @@ class FeatureCatalogue {
     }
     return nullptr;
   }
-  // The feature that the room is one of; null: it is a channel's.
+  // The feature that makes such rooms; null: it is a channel's.
   const Entry* founder_of(const RoomId& room) const {
     for (const auto& entry : entries_) {
-      if (!entry.spec->rooms.empty() && entry.spec->is_in(room)) return &entry;
+      if (entry.spec->founds && entry.spec->is_in(room)) return &entry;
     }
     return nullptr;
   }

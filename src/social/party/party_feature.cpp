@@ -402,6 +402,7 @@ constinit const room::FeatureSpec kSpec{
     .make = make,
     .make_store = make_store,
     .rooms = "party",
+    .founds = true,
 };
 
 }  // namespace grandstand::social::party
