@@ -124,7 +124,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
     app->on_control_loop([&] { app->webhooks_->start(); });
   }
   app->features_ =
-      social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier), app->webhooks_.get());
+      social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier), app->webhooks_.get(),
+                                      app->config_.calls);
   GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,

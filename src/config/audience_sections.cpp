@@ -57,6 +57,37 @@ Section<ServerConfig> hub_section() {
   };
 }
 
+Section<ServerConfig> calls_section() {
+  const auto is_stun = [](std::string_view url) { return url.starts_with("stun:") || url.starts_with("stuns:"); };
+  const auto is_turn = [](std::string_view url) { return url.starts_with("turn:") || url.starts_with("turns:"); };
+  return {
+      "calls",
+      "Faces and voices in watch parties (docs/operations.md, \"Calls\").",
+      {
+          key(
+              "stun", [](ServerConfig& c) -> auto& { return c.calls.stun; },
+              ListOf<Text>{Text{1, 256, "a URL such as stun:stun.example:3478", is_stun}, 0, 8},
+              "STUN servers, by which browsers learn their addresses. With none, calls work within one network, and "
+              "through TURN."),
+          key(
+              "turn", [](ServerConfig& c) -> auto& { return c.calls.turn; },
+              ListOf<Text>{Text{1, 256, "a URL such as turn:turn.example:3478?transport=udp", is_turn}, 0, 8},
+              "TURN servers, which relay between browsers that cannot reach each other."),
+          key(
+              "turn_secret", [](ServerConfig& c) -> auto& { return c.calls.turn_secret; },
+              Text{.min = 0, .max = 256, .what = "a secret of at most 256 characters", .secret = true},
+              "What we share with them (coturn: use-auth-secret and static-auth-secret): credentials for browsers are "
+              "made of it."),
+          key(
+              "turn_lifetime", [](ServerConfig& c) -> auto& { return c.calls.turn_lifetime; }, Duration{1min, 24h},
+              "How long such credentials are good; pages in a call get new ones in time. Whole seconds."),
+          key(
+              "seats", [](ServerConfig& c) -> auto& { return c.calls.seats; }, Integer{2, 50, "seats"},
+              "Of one call that goes through an SFU. Without one it has four at most."),
+      },
+  };
+}
+
 Section<ServerConfig> identity_section() {
   return {
       "identity",

@@ -31,6 +31,7 @@ std::string comment(const std::string& text, const std::string& indent) {
 std::string print(const ServerConfig& given) {
   ServerConfig config = given;
   config.database.url = log::redact(config.database.url);
+  if (!config.calls.turn_secret.empty()) config.calls.turn_secret = "...";
   config.access.hook_url = log::redact(config.access.hook_url);
   for (auto& source : config.guide.sources) source.url = log::redact(source.url);
 

@@ -65,6 +65,11 @@ std::vector<Rule> make_rules() {
          if (c.cluster.renewal * 3 <= c.cluster.lease) return std::nullopt;
          return "a lease has to outlive two renewals that fail; expected at most a third of cluster.lease";
        }},
+      {{"calls.turn", "calls.turn_secret"},
+       [](const ServerConfig& c) -> Broken {
+         if (c.calls.turn.empty() || !c.calls.turn_secret.empty()) return std::nullopt;
+         return "browsers need credentials for TURN servers; expected calls.turn_secret, too";
+       }},
       {{"hub.resume_limit", "hub.history_events"},
        [](const ServerConfig& c) -> Broken {
          if (c.hub.resume_limit <= c.hub.history_events) return std::nullopt;

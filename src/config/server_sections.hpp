@@ -25,6 +25,7 @@ Section<ServerConfig> guide_section();
 Section<ServerConfig> dvr_section();
 // audience_sections.cpp
 Section<ServerConfig> hub_section();
+Section<ServerConfig> calls_section();
 Section<ServerConfig> identity_section();
 Section<ServerConfig> webhooks_section();
 

@@ -9,12 +9,14 @@ namespace grandstand::http {
 namespace {
 
 // No script, style or connection but our own; pictures may come from anywhere over https, because channel logos do.
+// Cameras and microphones are for calls.
 constexpr std::string_view kSecurityLines =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob: https:; media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; "
     "manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Permissions-Policy: camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), "
+    "Permissions-Policy: camera=(self), display-capture=(), geolocation=(), hid=(), microphone=(self), midi=(), "
+    "payment=(), "
     "serial=(), usb=()\r\n"
     "Referrer-Policy: strict-origin-when-cross-origin\r\n"
     "X-Frame-Options: DENY\r\n";

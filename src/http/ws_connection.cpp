@@ -23,7 +23,7 @@ constexpr int kReadsInTurn = 4;                // of the scratch buffer, before 
 constexpr std::size_t kPieces = 64;
 constexpr int kUnsentInKernel = 128 << 10;  // beyond, it waits in our own queue, where it is counted
 constexpr std::uint8_t kPingsUnanswered = 2;
-constexpr RateLimit kPingRate{50, 20};  // as for messages
+constexpr RateLimit kPingRate{50, 20};
 
 const SharedBytes& ping_frame() {
   static const SharedBytes frame = make_ping_frame();

@@ -20,7 +20,7 @@ namespace grandstand::hub {
 
 namespace {
 
-constexpr RateLimit kMessageRate{50, 20};
+constexpr RateLimit kMessageRate{150, 20};  // who enters a call sends some fifty at once
 constexpr RateLimit kFoundingRate{5, 0.1};
 constexpr std::size_t kMaxHeldBack = 32;  // messages
 

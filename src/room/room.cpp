@@ -27,7 +27,11 @@ const EventSpec* find_event(const FeatureSpec& spec, std::string_view name) {
 std::vector<std::unique_ptr<Feature>> make_features(const FeatureCatalogue& features, const RoomId& room) {
   std::vector<std::unique_ptr<Feature>> made;
   for (const auto& entry : features.entries()) {
-    made.push_back(entry.spec->is_in(room) ? entry.spec->make() : std::make_unique<AbsentFeature>());
+    if (!entry.spec->is_in(room)) {
+      made.push_back(std::make_unique<AbsentFeature>());
+    } else {
+      made.push_back(entry.make ? entry.make() : entry.spec->make());
+    }
   }
   return made;
 }
@@ -178,7 +182,13 @@ void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::
   for (const auto& event : outcome.redacted) {
     if (event.epoch == epoch) history.replace(event.offset, event_text(id, event));
   }
-  expelled.insert(expelled.end(), outcome.expelled.begin(), outcome.expelled.end());
+  for (const auto& user : outcome.expelled) {
+    expelled.push_back(user);
+    for (std::size_t i = 0; i < hosted.size(); ++i) {
+      CommandOutcome ignored;
+      absorb(now, i, hosted[i]->on_expelled(facts(now), user), {}, ignored);
+    }
+  }
   for (const auto& held : outcome.released) release(now, feature, held);
 }
 

@@ -7,6 +7,10 @@
 
 namespace grandstand::social {
 
+namespace calls {
+extern const room::FeatureSpec kSpec;
+std::unique_ptr<room::Feature> make(CallSettings settings);
+}  // namespace calls
 namespace chat {
 extern const room::FeatureSpec kSpec;
 }
@@ -33,7 +37,7 @@ extern const room::FeatureSpec kSpec;
 namespace {
 
 constinit const std::array kTable{
-    &chat::kSpec,        &polls::kSpec, &reactions::kSpec, &presence::kSpec, &party::kSpec,
+    &chat::kSpec,        &polls::kSpec, &reactions::kSpec, &presence::kSpec, &party::kSpec, &calls::kSpec,
     &moderation::kSpec,  // who may speak comes before how
     &house_rules::kSpec,
 };
@@ -78,7 +82,7 @@ std::vector<storage::Migration> migrations() {
 std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
                                                                std::shared_ptr<const ballots::SigningKey> key,
                                                                std::shared_ptr<room::Classifier> classifier,
-                                                               room::Outbox* outbox) {
+                                                               room::Outbox* outbox, CallSettings call_settings) {
   std::vector<room::FeatureCatalogue::Entry> entries;
   const auto listeners = std::make_shared<Listeners>();
   listeners->add(outbox);
@@ -89,6 +93,7 @@ std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database
     if (store) store->report_to(listeners);
     if (store) listeners->add(store->listener());
     entries.push_back({spec, std::move(store)});
+    if (spec == &calls::kSpec) entries.back().make = [call_settings] { return calls::make(call_settings); };
   }
   return std::make_unique<room::FeatureCatalogue>(std::move(entries));
 }

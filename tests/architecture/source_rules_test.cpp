@@ -32,7 +32,7 @@ const std::vector<Fence>& fences() {
         fence("libsystemd", "^systemd/", "^src/(ops|app)/"),
         fence("libsodium", "^sodium", "^src/(identity|hub|ballots|webhooks)/"),
         fence("ICU", "^unicode/", "^src/(identity|room|social|wording)/"),
-        fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest|access|hls)/"),
+        fence("OpenSSL", "^openssl/", "^src/(aio|http|ingest|access|hls|social/calls)/"),
         fence("cjose", "^cjose/", "^(src|tests)/identity/"),
         fence("libcurl", "^curl/", "^src/fetch/"),
         fence("expat", "^expat", "^src/guide/"),

@@ -119,7 +119,7 @@ TEST_F(EventStreamTest, LeavesItsRoomsWhenTheClientGoes) {
 TEST_F(EventStreamTest, SaysWhyItIsClosed) {
   RunningServer site(database_.database());
   Client ada(site.port());
-  for (int i = 0; i < 60; ++i) ada.say(R"({"type":"ping","client_time":1})");
+  for (int i = 0; i < 200; ++i) ada.say(R"({"type":"ping","client_time":1})");
   const auto closed = ada.next_with("event: close");
   EXPECT_THAT(closed, HasSubstr("\"code\":4029"));
   EXPECT_TRUE(ada.stream.socket().ends());

@@ -107,7 +107,7 @@ TEST_F(FloodTest, ManyMessagesCloseTheirSenderOnly) {
       ++answers;
     } while (last.opcode == kText);
     EXPECT_EQ(last.close_code(), 4029);
-    EXPECT_EQ(answers, 50);
+    EXPECT_EQ(answers, 150);
     EXPECT_TRUE(ada.is_well(10 + round));
   }
   EXPECT_EQ(metric(site.metrics, "grandstand_hub_rate_closed_total"), 5);

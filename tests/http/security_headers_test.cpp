@@ -63,7 +63,7 @@ TEST_F(SecurityHeadersTest, LetPagesLoadOurOwnScriptsAndNothingInline) {
     EXPECT_THAT(policy, HasSubstr("base-uri 'none'"));
     EXPECT_EQ(page.field("x-frame-options"), "DENY");
     EXPECT_EQ(page.field("cross-origin-opener-policy"), "same-origin");
-    EXPECT_THAT(page.field("permissions-policy"), HasSubstr("camera=()"));
+    EXPECT_THAT(page.field("permissions-policy"), HasSubstr("camera=(self)"));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <grandstand/room/room.hpp>
 #include <grandstand/social/feature_table.hpp>
+#include <grandstand/wire/client_message.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -119,7 +120,8 @@ TEST_P(FeatureContract, LimitsEveryCommand) {
     EXPECT_GE(command.limit.burst, 1) << command.name;
     EXPECT_GT(command.limit.per_second, 0) << command.name;
     EXPECT_GT(command.max_bytes, 0u) << command.name;
-    EXPECT_LE(command.max_bytes, 16u << 10) << command.name;
+    // What a client may send at once, with room for the command around it.
+    EXPECT_LE(command.max_bytes, wire::kMaxMessageBytes - (4u << 10)) << command.name;
   }
 }
 
@@ -190,7 +192,9 @@ TEST_P(FeatureContract, SurvivesRandomBodies) {
   }
 }
 
+// What only passes is in no snapshot that could be folded.
 TEST_P(FeatureContract, FoldsItsEventsIntoTheSnapshot) {
+  if (spec().make_store == nullptr) return;
   const auto live = make();
   const auto folded = make();
   std::vector<room::Event> stored;
@@ -201,6 +205,7 @@ TEST_P(FeatureContract, FoldsItsEventsIntoTheSnapshot) {
 }
 
 TEST_P(FeatureContract, IsTheSameAfterRestoringAsAfterApplying) {
+  if (spec().make_store == nullptr) return;
   const auto applied = make();
   const auto restored = make();
   std::vector<room::Event> events;

@@ -13,6 +13,7 @@
 #include <grandstand/hub/settings.hpp>
 #include <grandstand/identity/settings.hpp>
 #include <grandstand/ingest/settings.hpp>
+#include <grandstand/social/call_settings.hpp>
 #include <grandstand/storage/settings.hpp>
 #include <grandstand/webhooks/settings.hpp>
 
@@ -35,6 +36,7 @@ struct ServerConfig {
   guide::Settings guide;
   access::Settings access;
   hub::Settings hub;
+  social::CallSettings calls;
   identity::Settings identity;
   webhooks::Settings webhooks;
   cluster::Settings cluster;

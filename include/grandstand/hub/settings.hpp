@@ -8,7 +8,7 @@
 namespace grandstand::hub {
 
 struct Settings {
-  std::size_t max_message_bytes = 16u << 10;  // one message from a client; a larger one closes with 1009
+  std::size_t max_message_bytes = 64u << 10;  // one message from a client; a larger one closes with 1009
   std::size_t send_queue_bytes = 256u << 10;  // unsent bytes per connection; beyond: closed with 4008
   std::size_t max_rooms_per_session = 16;
   std::size_t history_events = 1'000;  // per room, for resuming

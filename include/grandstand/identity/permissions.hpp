@@ -74,6 +74,13 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"party.next",                                        Role::kGuest,     Scope::kChannel},
     {"party.end",                                         Role::kGuest,     Scope::kChannel},
     {"party.leave",                                       Role::kGuest,     Scope::kChannel},
+    {"calls.enter",                                       Role::kGuest,     Scope::kChannel},
+    {"calls.alive",                                       Role::kGuest,     Scope::kChannel},
+    {"calls.update",                                      Role::kGuest,     Scope::kChannel},
+    {"calls.signal",                                      Role::kGuest,     Scope::kChannel},
+    {"calls.mute",                                        Role::kModerator, Scope::kChannel},
+    {"calls.dismiss",                                     Role::kModerator, Scope::kChannel},
+    {"calls.leave",                                       Role::kGuest,     Scope::kChannel},
     // The API.
     {"GET /api/v1/version",                               Role::kGuest},
     {"GET /api/v1/openapi.json",                          Role::kGuest},

@@ -10,6 +10,7 @@
 #include <grandstand/storage/migration.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -178,6 +179,9 @@ class Feature {
   // What only this user needs, also when resuming: a JSON object, or nothing.
   virtual std::string personal(const Facts& facts, const User& user) const { return {}; }
 
+  // The user is in the room no more: a feature said so (Outcome::expelled).
+  virtual Outcome on_expelled(const Facts& facts, const UserId& user) { return {}; }
+
   // A decision that takes away what the user said is committed (Announcement::erases).
   virtual Outcome erase(const Facts& facts, const UserId& user) { return {}; }
 
@@ -276,6 +280,8 @@ class FeatureCatalogue {
   struct Entry {
     const FeatureSpec* spec = nullptr;
     std::unique_ptr<FeatureStore> store;  // may be null
+    // Instead of the spec's own: with what the feature was configured to.
+    std::function<std::unique_ptr<Feature>()> make = {};
   };
   explicit FeatureCatalogue(std::vector<Entry> entries) : entries_(std::move(entries)) {}
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grandstand/room/feature.hpp>
+#include <grandstand/social/call_settings.hpp>
 #include <grandstand/storage/migration.hpp>
 
 #include <memory>
@@ -21,11 +22,11 @@ std::vector<std::string> reported_kinds();
 std::vector<storage::Migration> migrations();
 
 // The table with its stores on `database`, which must outlive it. `key`: what they sign with; null: nothing is signed.
-// `classifier`: who judges texts for them; null: nobody. `outbox`: who is told of what they store, and outlives it; null:
-// nobody.
+// `classifier`: who judges texts for them; null: nobody. `outbox`: who is told of what they store, and outlives it;
+// null: nobody. `calls`: by what those in a party's call reach each other.
 std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
                                                                std::shared_ptr<const ballots::SigningKey> key = {},
                                                                std::shared_ptr<room::Classifier> classifier = {},
-                                                               room::Outbox* outbox = nullptr);
+                                                               room::Outbox* outbox = nullptr, CallSettings calls = {});
 
 }  // namespace grandstand::social
