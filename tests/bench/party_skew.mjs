@@ -53,8 +53,8 @@ const daemon = await Daemon.start({
   ...(values.delay ? { host: '0.0.0.0' } : {}),
   channels: `channels:\n  - {id: clock, name: Clock, number: 1, feed: {url: "udp://${group}", interface: 127.0.0.1}}\n`,
 });
-const port = new URL(daemon.url).port;
-daemon.url = `http://127.0.0.1:${port}`;
+const port = daemon.httpPort;
+daemon.host = '127.0.0.1';
 const browsers = [];
 try {
   await daemon.channelState('clock', 'live', 60);
