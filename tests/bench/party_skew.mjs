@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // How far apart browsers show the picture of one party, from the clock burnt into it, while the host pauses, plays and seeks; and how long
-// after joining they are together. node tests/bench/party_skew.mjs [--browsers 2] [--seconds 60] [--delay MS --jitter MS]
-// With --delay each browser has a network of its own (as root), with so much delay on its cable, half each way.
-import { execFileSync, spawnSync } from 'node:child_process';
+// after joining they are together. node tests/bench/party_skew.mjs [--browsers 2] [--seconds 60] [--joins 10]
+// [--delay MS --jitter MS --loss PERCENT]
+// With --delay each browser has a network of its own (as root) at a cable with so much delay for a round trip, and so much loss each way.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '../e2e/node_modules/playwright-core/index.mjs';
 import { clockFeed } from '../e2e/lib/clock_feed.mjs';
@@ -13,7 +16,7 @@ import { Daemon, eventually } from '../e2e/lib/daemon.mjs';
 import { HubClient } from '../e2e/lib/hub_client.mjs';
 import { percentile, skews, watchPictures } from '../e2e/lib/skew.mjs';
 
-const { values } = parseArgs({ options: { browsers: { type: 'string', default: '2' }, seconds: { type: 'string', default: '60' }, delay: { type: 'string' }, jitter: { type: 'string', default: '0' } } });
+const { values } = parseArgs({ options: { browsers: { type: 'string', default: '2' }, seconds: { type: 'string', default: '60' }, joins: { type: 'string', default: '10' }, delay: { type: 'string' }, jitter: { type: 'string', default: '0' }, loss: { type: 'string', default: '0' } } });
 const [count, seconds] = [Number(values.browsers), Number(values.seconds)];
 if (values.delay && !process.env.GRANDSTAND_SKEW_SPACE) {
   const { status } = spawnSync('unshare', ['-n', process.execPath, ...process.argv.slice(1)], { stdio: 'inherit', env: { ...process.env, GRANDSTAND_SKEW_SPACE: '1' } });
@@ -22,23 +25,32 @@ if (values.delay && !process.env.GRANDSTAND_SKEW_SPACE) {
 
 const ip = (...words) => execFileSync('ip', words);
 const spaces = [];
+const cables = [];
+// Half of what was asked for each way: --delay is that of a round trip.
+function layCable(near, space) {
+  const half = (text) => String(Number(text) / 2);
+  const script = fileURLToPath(new URL('cable.py', import.meta.url));
+  const words = [script, near, space, 'cable', '--delay', half(values.delay), '--jitter', half(values.jitter), '--loss', values.loss];
+  const cable = spawn('python3', words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  cables.push(cable);
+  return new Promise((resolve, reject) => {
+    cable.stdout.once('data', resolve);
+    cable.once('exit', (code) => reject(new Error(`the cable ended with ${code}`)));
+  });
+}
 // A script that starts Chromium, in a network of its own when there is to be a delay.
-function browserCommand(directory, n) {
+async function browserCommand(directory, n) {
   const file = path.join(directory, `chromium-${n}`);
   let before = '';
   if (values.delay) {
     const space = `skew${process.pid}-${n}`;
     ip('netns', 'add', space);
     spaces.push(space);
-    ip('link', 'add', `skew${n}`, 'type', 'veth', 'peer', 'name', 'cable', 'netns', space);
+    await layCable(`skew${n}`, space);
     ip('addr', 'add', `10.98.${n}.1/24`, 'dev', `skew${n}`);
     ip('link', 'set', `skew${n}`, 'up');
     ip('-n', space, 'addr', 'add', `10.98.${n}.2/24`, 'dev', 'cable');
     for (const link of ['lo', 'cable']) ip('-n', space, 'link', 'set', link, 'up');
-    const half = (text) => `${Number(text) / 2}ms`;
-    const netem = ['root', 'netem', 'delay', half(values.delay), half(values.jitter), 'distribution', 'normal'];
-    execFileSync('tc', ['qdisc', 'add', 'dev', `skew${n}`, ...netem]);
-    ip('netns', 'exec', space, 'tc', 'qdisc', 'add', 'dev', 'cable', ...netem);
     before = `ip netns exec ${space} `;
   }
   fs.writeFileSync(file, `#!/bin/sh\nexec ${before}/usr/bin/chromium "$@"\n`, { mode: 0o755 });
@@ -61,23 +73,35 @@ try {
   const host = await HubClient.open(daemon, { name: 'Host' });
   const { room, invite } = (await host.ask({ type: 'found', kind: 'party', body: { programme: { channel: 'clock', title: 'Clock' } } })).result;
   await host.ask({ type: 'join', room });
+  // There is a group to join, in a channel that has been on air for longer than the group is behind it.
+  await new Promise((resolve) => setTimeout(resolve, 20_000));
   const joinTimes = [];
   const pages = [];
+  const join = async (page, address) => {
+    const began = Date.now();
+    await page.goto(address);
+    await page.locator('[data-testid=party-state][data-state=in_sync]').waitFor({ state: 'attached', timeout: 60_000 });
+    joinTimes.push(Date.now() - began);
+  };
   for (let n = 0; n < count; n += 1) {
     const browser = await chromium.launch({
-      executablePath: browserCommand(directory, n),
+      executablePath: await browserCommand(directory, n),
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
     });
     browsers.push(browser);
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
     const address = values.delay ? `http://10.98.${n}.1:${port}` : daemon.url;
-    const began = Date.now();
-    await page.goto(`${address}/party/${room.slice('party:'.length)}?invite=${invite}`);
-    await page.locator('[data-testid=party-state][data-state=in_sync]').waitFor({ state: 'attached', timeout: 60_000 });
-    joinTimes.push(Date.now() - began);
+    await join(page, `${address}/party/${room.slice('party:'.length)}?invite=${invite}`);
     pages.push(page);
   }
-  console.log(`${count} browsers${values.delay ? `, ${values.delay} +- ${values.jitter} ms` : ' on one host'}: in sync after ${joinTimes.join(', ')} ms`);
+  for (let n = 0; n < Number(values.joins); n += 1) {
+    const page = pages[n % count];
+    const address = page.url();
+    await page.goto('about:blank');
+    await join(page, address);
+  }
+  joinTimes.sort((a, b) => a - b);
+  console.log(`${count} browsers${values.delay ? `, ${values.delay} +- ${values.jitter} ms, ${values.loss} % lost` : ' on one host'}: in sync after median ${percentile(joinTimes, 0.5)} ms, p90 ${percentile(joinTimes, 0.9)} ms (${joinTimes.length} joins)`);
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   const report = async (label) => {
     const all = skews(await Promise.all(pages.map((page) => watchPictures(page, seconds))));
@@ -99,6 +123,10 @@ try {
   for (const browser of browsers) await browser.close();
   await daemon.dispose();
   await feed.stop();
+  for (const cable of cables) {
+    cable.stdin.end();
+    await once(cable, 'exit');
+  }
   for (const space of spaces) ip('netns', 'del', space);
   fs.rmSync(directory, { recursive: true });
 }
