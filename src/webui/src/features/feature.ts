@@ -28,6 +28,8 @@ export interface RoomFeature {
   event(event: RoomEvent): void;
   // Ten times a second.
   tick(): void;
+  // We leave the room; what is sent now still reaches it.
+  leaving?(): void;
 }
 
 export interface FeatureSpec<T extends RoomFeature> {

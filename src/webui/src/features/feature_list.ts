@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { calls } from './calls/calls';
 import { chat } from './chat/chat';
 import { houseRules } from './house_rules/house_rules';
 import { moderation } from './moderation/moderation';
@@ -8,6 +9,6 @@ import { presence } from './presence/presence';
 import { reactions } from './reactions/reactions';
 
 // All social features, named as on the server: one folder and one line here for each.
-export const featureList = { chat, polls, reactions, presence, party, moderation, house_rules: houseRules } as const;
+export const featureList = { chat, polls, reactions, presence, party, calls, moderation, house_rules: houseRules } as const;
 
 export type RoomFeatures = { readonly [Name in keyof typeof featureList]: ReturnType<(typeof featureList)[Name]['create']> };

@@ -2,6 +2,7 @@
 import { when } from '../look/when';
 import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
+import { callDe } from './call_words';
 import { partyDe } from './party_words';
 import { linkDe } from './screen_words';
 
@@ -228,6 +229,7 @@ export const de: Translation = {
 
   party: partyDe,
   link: linkDe,
+  call: callDe,
 
   polls: {
     poll: 'Umfrage',

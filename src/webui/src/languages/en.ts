@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { when } from '../look/when';
 import { advises, namesAlarms, type Checks } from './alarm_words';
+import { callEn } from './call_words';
 import { partyEn } from './party_words';
 import { linkEn } from './screen_words';
 
@@ -227,6 +228,7 @@ export const en = {
 
   party: partyEn,
   link: linkEn,
+  call: callEn,
 
   polls: {
     poll: 'Poll',

@@ -2,6 +2,7 @@
 import { when } from '../look/when';
 import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
+import { callEs } from './call_words';
 import { partyEs } from './party_words';
 import { linkEs } from './screen_words';
 
@@ -228,6 +229,7 @@ export const es: Translation = {
 
   party: partyEs,
   link: linkEs,
+  call: callEs,
 
   polls: {
     poll: 'Encuesta',

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import { useApp } from '../app_state';
+import { CallBelow, CallOnPicture } from '../features/calls/call_view';
 import { faultOf } from '../features/fault_of';
 import type { Party, PartyState } from '../features/party/party';
 import { Icon } from '../look/icons';
@@ -138,10 +139,12 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
         {begun ? (
           <Picture>
             <StatePill sync={sync} party={party} state={state} />
+            <CallOnPicture hosts={party.hosts.value} />
           </Picture>
         ) : (
           <Lobby party={party} state={state} startsAt={state.starts_at} />
         )}
+        <CallBelow hosts={party.hosts.value} />
         <Title state={state} party={party} sync={sync} />
         <Door party={party} />
         <button type="button" class="party-more" aria-expanded={more} data-testid="party-more" onClick={() => setMore(!more)}>

@@ -13,6 +13,8 @@ export class Sound {
 
   private readonly before = readKept('sound', isBoolean);
   private video: HTMLVideoElement | null = null;
+  private gain = 1; // on what the viewer has set, while somebody speaks
+  private applied = 1;
 
   constructor() {
     this.muted.value = this.before !== true;
@@ -21,9 +23,14 @@ export class Sound {
 
   attach(video: HTMLVideoElement): () => void {
     this.video = video;
-    video.volume = this.volume.value;
+    this.apply();
     video.muted = this.muted.value;
-    const onVolume = () => batch(() => ((this.muted.value = video.muted), (this.volume.value = video.volume)));
+    const onVolume = () =>
+      batch(() => {
+        this.muted.value = video.muted;
+        // Else it is what we have set ourselves; some browsers keep it in coarse steps.
+        if (Math.abs(video.volume - this.applied) > 0.01) this.volume.value = Math.min(1, video.volume / this.gain);
+      });
     video.addEventListener('volumechange', onVolume);
     return () => {
       video.removeEventListener('volumechange', onVolume);
@@ -48,7 +55,10 @@ export class Sound {
   setMuted(muted: boolean): void {
     if (!this.video) return;
     this.video.muted = muted;
-    if (!muted && this.video.volume === 0) this.video.volume = audible;
+    if (!muted && this.volume.value === 0) {
+      this.volume.value = audible;
+      this.apply();
+    }
     batch(() => {
       this.muted.value = muted;
       this.asked.value = false;
@@ -60,8 +70,21 @@ export class Sound {
   setVolume(volume: number): void {
     if (!this.video) return;
     const value = Math.min(1, Math.max(0, volume));
-    this.video.volume = value;
+    this.volume.value = value;
+    this.apply();
     this.setMuted(value === 0);
     keep('volume', value);
+  }
+
+  // A factor on the volume; what the viewer has set stays what it is.
+  duck(gain: number): void {
+    this.gain = gain;
+    this.apply();
+  }
+
+  private apply(): void {
+    if (!this.video) return;
+    this.applied = this.volume.value * this.gain;
+    this.video.volume = this.applied;
   }
 }

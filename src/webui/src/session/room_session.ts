@@ -105,7 +105,10 @@ export class RoomSession implements ClientListener {
   enter(name: string | null, ticket: string | null = null): void {
     const present = this.room.value;
     if (present?.name === name || (!present && name === null)) return;
-    if (present) this.client.leave(present.name);
+    if (present) {
+      for (const feature of Object.values<RoomFeature>(present.features)) feature.leaving?.();
+      this.client.leave(present.name);
+    }
     batch(() => {
       this.members.value = null;
       this.refusal.value = null;
@@ -206,6 +209,7 @@ export class RoomSession implements ClientListener {
       reactions: featureList.reactions.create(context),
       presence: featureList.presence.create(context),
       party: featureList.party.create(context),
+      calls: featureList.calls.create(context),
       moderation: featureList.moderation.create(context),
       house_rules: featureList.house_rules.create(context),
     };
