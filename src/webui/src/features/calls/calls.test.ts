@@ -68,6 +68,16 @@ describe('a mesh', () => {
     for (const page of pages) expect(links(page)).toEqual(['connected']);
   });
 
+  it('tries a connection that works again without a word about it', async () => {
+    const { call, pages } = await inCall('Ada', 'Bob');
+    pages[0]!.calls.session.reconnect(seatOf(pages[1]!));
+    await settled();
+    call.timers.advance(60_000);
+    await settled();
+    for (const page of pages) expect(links(page)).toEqual(['connected']);
+    expect(call.log.filter(({ body }) => JSON.stringify(body).includes('ice-ufrag:1'))).toHaveLength(1);
+  });
+
   it('says that a connection fails, and connects when the network lets it', async () => {
     const call = new FakeCall();
     call.network.open = false;

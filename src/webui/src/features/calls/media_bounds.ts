@@ -16,7 +16,7 @@ export async function bound(sender: RTCRtpSender, kind: string): Promise<void> {
   await sender.setParameters(parameters);
 }
 
-const wanted = ['video/vp8', 'video/h264', 'video/rtx', 'audio/opus'];
+const wanted = ['video/vp8', 'video/rtx', 'audio/opus'];
 
 // Few codecs, so that what is signalled stays small.
 export function prefer(transceiver: RTCRtpTransceiver, kind: string): void {

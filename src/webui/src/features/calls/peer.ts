@@ -73,7 +73,7 @@ export class Peer {
   tryAgain(): void {
     if (this.closed) return;
     this.tries += 1;
-    this.enter(this.tries > mostTries ? 'failed' : 'connecting');
+    if (this.connection.connectionState !== 'connected') this.enter(this.tries > mostTries ? 'failed' : 'connecting');
     this.wait(patienceMs);
     // Nothing came back, so nothing is lost by beginning anew.
     if (!this.connection.remoteDescription) {
@@ -177,7 +177,10 @@ export class Peer {
   // Both ends notice at about the same time: the polite one leaves the first word to the other.
   private wait(ms: number): void {
     this.cancelWait?.();
-    this.cancelWait = this.options.timers.after(ms + (this.polite ? politenessMs : 0), () => this.tryAgain());
+    this.cancelWait = this.options.timers.after(ms + (this.polite ? politenessMs : 0), () => {
+      if (this.connection.connectionState === 'connected') this.observe('connected');
+      else this.tryAgain();
+    });
   }
 
   private enter(state: LinkState): void {
