@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // What this browser keeps between visits. Storage may be full, forbidden or absent: then a visit simply starts fresh.
-export type KeptKey = 'guest' | 'last_channel' | 'sound' | 'volume' | 'chat_in_time' | 'chat_hidden' | 'language' | 'reactions_shown' | 'chat_shown' | 'text' | 'sound_track' | 'call_devices' | 'push_to_talk';
+export type KeptKey = 'guest' | 'last_channel' | 'sound' | 'volume' | 'chat_in_time' | 'chat_hidden' | 'language' | 'reactions_shown' | 'chat_shown' | 'chat_over_picture' | 'text' | 'sound_track' | 'call_devices' | 'push_to_talk';
 
 export function readKept<T>(key: KeptKey, accept: (value: unknown) => value is T): T | null {
   try {

@@ -153,6 +153,8 @@ export const de: Translation = {
   },
 
   chat: {
+    hideOverPicture: 'Chat über dem Bild ausblenden',
+    showOverPicture: 'Chat über dem Bild zeigen',
     emotes: 'Von diesem Sender',
     since: (day: string) => `Konto seit ${day}`,
     guestCard: 'Ein Gast ohne Konto',

@@ -152,6 +152,8 @@ export const en = {
   },
 
   chat: {
+    hideOverPicture: 'Hide chat over the picture',
+    showOverPicture: 'Show chat over the picture',
     emotes: 'This channel',
     since: (day: string) => `Account since ${day}`,
     guestCard: 'A guest, without an account',

@@ -153,6 +153,8 @@ export const es: Translation = {
   },
 
   chat: {
+    hideOverPicture: 'Ocultar el chat sobre la imagen',
+    showOverPicture: 'Mostrar el chat sobre la imagen',
     emotes: 'De este canal',
     since: (day: string) => `Cuenta desde el ${day}`,
     guestCard: 'Invitado, sin cuenta',

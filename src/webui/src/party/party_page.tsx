@@ -8,6 +8,7 @@ import { faultOf } from '../features/fault_of';
 import type { Party, PartyState } from '../features/party/party';
 import { Icon } from '../look/icons';
 import { Link } from '../look/link';
+import { useMediaQuery } from '../look/use_media_query';
 import { TopBar } from '../look/top_bar';
 import { Sign } from '../look/wordmark';
 import { Picture } from '../player/picture';
@@ -127,7 +128,7 @@ function Title({ state, party, sync }: { state: PartyState; party: Party; sync: 
   );
 }
 
-function Inside({ party, state }: { party: Party; state: PartyState }) {
+function Inside({ party, state, withChat }: { party: Party; state: PartyState; withChat: boolean }) {
   const { player, session } = useApp();
   const sync = useMemo(() => new PartySync(player, party, session.clock), [party]);
   useEffect(() => sync.start(), [sync]);
@@ -160,9 +161,11 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
           <Queue party={party} state={state} />
         </div>
       </main>
-      <aside class="side">
-        <RoomPanel />
-      </aside>
+      {withChat && (
+        <aside class="side">
+          <RoomPanel />
+        </aside>
+      )}
     </>
   );
 }
@@ -173,6 +176,8 @@ export function PartyPage() {
   const { party: id, tv } = router.route.value;
   const state = party.value?.state.value ?? null;
   const outside = id == null || session.expelled.value || state === null || state.ended;
+  const narrow = useMediaQuery('(max-width: 759px), (max-height: 480px) and (orientation: landscape)');
+  const withChat = narrow || app.chatShown.value;
   const latest = useRef(app);
   latest.current = app;
   useEffect(() => {
@@ -185,7 +190,7 @@ export function PartyPage() {
     };
   }, [session]);
   return (
-    <div class={`watch party ${outside ? 'is-outside' : ''} ${tv ? 'is-tv' : ''}`} data-testid="party-page">
+    <div class={`watch party ${outside ? 'is-outside' : withChat ? '' : 'is-chatless'} ${tv ? 'is-tv' : ''}`} data-testid="party-page">
       <TopBar />
       {id == null ? (
         <main class="stage">
@@ -197,7 +202,7 @@ export function PartyPage() {
       ) : outside || !party.value || !state ? (
         <main class="stage"><Outside /></main>
       ) : (
-        <Inside key={id} party={party.value} state={state} />
+        <Inside key={id} party={party.value} state={state} withChat={withChat} />
       )}
       <AccountDialog />
     </div>

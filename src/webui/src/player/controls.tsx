@@ -84,11 +84,14 @@ interface ControlsProps {
 
 export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
   const app = useApp();
-  const { player, chatShown, showChat } = app;
+  const { player, session, chatShown, showChat } = app;
   const seeking = useSeekBar();
   const picture = player.hasPicture.value;
   const playing = player.wantsToPlay.value && !player.needsGesture.value;
-  const chat = chatShown.value ? strings.player.hideChat : strings.player.showChat;
+  // In full screen the chat is over the picture or not at all.
+  const lines = fullscreen ? session.room.value?.features.chat.lines : undefined;
+  const chats = lines ? lines.shown.value : chatShown.value;
+  const chat = lines ? (chats ? strings.chat.hideOverPicture : strings.chat.showOverPicture) : chats ? strings.player.hideChat : strings.player.showChat;
   return (
     <div class="controls" role="group" aria-label={strings.player.controls}>
       {seeking && <SeekBar {...seeking} />}
@@ -119,8 +122,15 @@ export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
       {picture && <Latency />}
       <span class="controls-space" />
       <TrackMenu />
-      <button type="button" class="control only-wide" aria-label={chat} title={chat} onClick={() => showChat(!chatShown.value)}>
-        <Icon name={chatShown.value ? 'chatOff' : 'chat'} />
+      <button
+        type="button"
+        class={lines ? 'control' : 'control only-wide'}
+        aria-label={chat}
+        title={chat}
+        data-testid="chat-button"
+        onClick={() => (lines ? lines.show(!chats) : showChat(!chats))}
+      >
+        <Icon name={chats ? 'chatOff' : 'chat'} />
       </button>
       <button
         type="button"

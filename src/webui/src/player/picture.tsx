@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
+import { ChatOverlay } from '../features/chat/chat_overlay';
 import { PollOverlay } from '../features/polls/poll_card';
 import { ReactionOverlay } from '../features/reactions/reaction_overlay';
 import { Icon } from '../look/icons';
@@ -130,6 +131,7 @@ export function Picture({ alone = false, children }: { alone?: boolean; children
       <div class="picture-surface" onClick={onPictureClick} onDblClick={() => toggleFullscreen(frame.current)} />
       {current ? <StateCard channel={current} /> : <NoChannel />}
       {room && <ReactionOverlay reactions={room.features.reactions} shown={reactionsShown} />}
+      {room && fullscreen && <ChatOverlay chat={room.features.chat} emotes={room.features.house_rules.emotes.value} />}
       {room && (alone || fullscreen) && <PollOverlay polls={room.features.polls} />}
       {current && player.needsGesture.value && (
         <button type="button" class="big-play" onClick={() => player.toggle()}>

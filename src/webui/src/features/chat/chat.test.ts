@@ -14,11 +14,11 @@ const said = (epoch: string, offset: number, text: string): RoomEvent => ({
 // As the wire has it.
 const wire = (event: RoomEvent) => ({ room: event.room, kind: event.kind, ...event.position, server_time: event.serverTime, media_time: event.mediaTime, user: event.user, body: event.body });
 
-function room() {
+function room(name = 'channel:news') {
   let answer: (done: Done) => void = () => {};
-  const world = { past: null as number | null, sent: 0 };
+  const world = { past: null as number | null, replays: true, sent: 0 };
   const context: FeatureContext = {
-    room: 'channel:news', me: signal<User | null>(me), inTime: signal(true), pictureTime: () => world.past, pastTime: () => world.past, now: () => 0,
+    room: name, me: signal<User | null>(me), inTime: signal(true), pictureTime: () => world.past, pastTime: () => (world.replays ? world.past : null), now: () => 0,
     send: () => new Promise((resolve) => ((world.sent += 1), (answer = resolve))),
   };
   const chat = new Chat(context);
@@ -73,5 +73,30 @@ describe('a message that is heard again in a new epoch', () => {
     await settled();
     chat.event(said('e2', 1, 'Goal!'));
     expect(texts()).toEqual(['Goal!']);
+  });
+});
+
+describe('a message over the picture', () => {
+  const other: User = { id: 'guest:2', name: 'Bob', role: 'guest' };
+  const line = (offset: number, text: string, mediaTime: number | null): RoomEvent => ({ ...said('e1', offset, text), user: other, mediaTime });
+  const over = (chat: Chat) => chat.overPicture.value.map(({ text }) => text);
+
+  it('comes when the picture gets to where it was said, and goes when it is taken back', () => {
+    const { world, chat } = room('party:k3');
+    world.replays = false;
+    chat.reset({ messages: [wire(line(1, 'before we came', null))] }, { epoch: 'e1', offset: 1 });
+    expect(over(chat)).toEqual([]);
+    world.past = 5_000;
+    chat.event(line(2, 'Goal!', 9_000));
+    expect(over(chat)).toEqual([]);
+    world.past = 9_000;
+    chat.tick();
+    expect(over(chat)).toEqual(['Goal!']);
+    chat.lines.show(false);
+    expect(over(chat)).toEqual([]);
+    chat.lines.show(true);
+    expect(over(chat)).toEqual(['Goal!']);
+    chat.event({ ...line(3, '', null), kind: 'chat.deleted', body: { message: 'e1:2' } });
+    expect(over(chat)).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 import { changed, changeOf } from './changes';
 import { hiddenUsers } from './hidden_users';
 import { insert, messagesOf, mostKept, mostShown, prepend, settle, toMessage, trim, visibleUnsettled, type Message, type Unsettled } from './message_list';
+import { PictureLines } from './picture_lines';
 import { Typing } from './typing';
 
 export const longestText = 500;
@@ -59,17 +60,24 @@ export class Chat implements RoomFeature {
     if (!this.replaying.value) return this.older.value;
     return this.replay.state.value === 'failed' ? 'failed' : this.replay.before.value;
   });
+  readonly lines: PictureLines;
+  readonly overPicture = computed(() => {
+    const ids = this.lines.shown.value ? this.lines.ids.value : [];
+    return ids.length === 0 ? [] : this.shown.value.filter(({ id, deleted }) => !deleted && ids.includes(id));
+  });
   private readonly held = new ReleaseQueue<Message>();
   private atNewest = true;
   private generation = 0;
 
   constructor(private readonly context: FeatureContext) {
     this.typing = new Typing(context);
+    this.lines = new PictureLines(context.room.startsWith('party:')); // strangers in a channel are asked for
   }
 
   reset(snapshot: unknown, _position: Position): void {
     this.generation += 1;
     this.held.flush();
+    this.lines.clear();
     this.replay.restart();
     const messages = messagesOf(snapshot);
     batch(() => {
@@ -93,6 +101,7 @@ export class Chat implements RoomFeature {
   tick(): void {
     const now = this.context.now();
     this.typing.tick(now);
+    this.lines.tick(now);
     this.replay.tick(this.context.inTime.value ? this.context.pastTime() : null, now);
     if (this.held.size === 0) return;
     const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), now) : this.held.flush();
@@ -269,7 +278,10 @@ export class Chat implements RoomFeature {
 
   private show(messages: readonly Message[]): void {
     let list = this.messages.value;
-    for (const message of messages) list = insert(list, message);
+    for (const message of messages) {
+      list = insert(list, message);
+      this.lines.add(message, this.context.now());
+    }
     const most = this.atNewest ? mostShown : mostKept;
     batch(() => {
       if (list.length > most) this.older.value = 'more';

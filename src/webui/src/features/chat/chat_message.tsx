@@ -44,7 +44,7 @@ function QuoteLine({ quote }: { quote: Quote }) {
   );
 }
 
-function WithEmotes({ text, emotes }: { text: string; emotes: Emotes }) {
+export function WithEmotes({ text, emotes }: { text: string; emotes: Emotes }) {
   if (emotes.versions.size === 0) return <>{text}</>;
   return (
     <>
