@@ -9,17 +9,18 @@ import { invitationUrl } from './invite_api';
 import { QrCode } from './qr_code';
 
 // `state` tells the code; a new one voids it.
-export function InviteDialog({ open, party, state, onClose }: { open: boolean; party: Party; state: PartyState; onClose: () => void }) {
+export function Invitation({ party, state }: { party: Party; state: PartyState }) {
   const { router } = useApp();
+  const { party: id, tv } = router.route.value;
   const words = strings.party;
   const [copied, setCopied] = useState('');
   const [fault, setFault] = useState('');
   const code = state.invite?.code ?? null;
-  const url = invitationUrl(router.route.value.party ?? '', code);
+  const url = invitationUrl(id ?? '', code);
   const copy = () => navigator.clipboard?.writeText(url).then(() => setCopied(url), () => undefined); // else it can be selected
   const renew = () => party.ask('invite').then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
   return (
-    <Modal open={open} title={words.inviteTitle} class="party-invite" onClose={onClose}>
+    <div class="party-invitation">
       <h2>{words.inviteTitle}</h2>
       {code !== null && (
         <>
@@ -30,18 +31,30 @@ export function InviteDialog({ open, party, state, onClose }: { open: boolean; p
           <code class="party-link" data-testid="party-link">
             {url}
           </code>
-          <button type="button" class="button button-accent button-wide" data-testid="party-copy" onClick={() => void copy()}>
-            {copied === url ? words.copied : words.copy}
-          </button>
+          {!tv && (
+            <button type="button" class="button button-accent button-wide" data-testid="party-copy" onClick={() => void copy()}>
+              {copied === url ? words.copied : words.copy}
+            </button>
+          )}
         </>
       )}
-      <p class="party-new-code">
-        <button type="button" class="link-button" data-testid="party-new-code" onClick={() => void renew()}>
-          {words.newCode}
-        </button>{' '}
-        <span>{words.newCodeHint}</span>
-      </p>
+      {party.hosts.value && (
+        <p class="party-new-code">
+          <button type="button" class="link-button" data-testid="party-new-code" onClick={() => void renew()}>
+            {words.newCode}
+          </button>{' '}
+          <span>{words.newCodeHint}</span>
+        </p>
+      )}
       {fault !== '' && <p class="party-fault" role="alert">{fault}</p>}
+    </div>
+  );
+}
+
+export function InviteDialog({ open, party, state, onClose }: { open: boolean; party: Party; state: PartyState; onClose: () => void }) {
+  return (
+    <Modal open={open} title={strings.party.inviteTitle} class="party-invite" onClose={onClose}>
+      <Invitation party={party} state={state} />
     </Modal>
   );
 }

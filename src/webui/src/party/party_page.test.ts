@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import type { Doing } from '../features/party/party';
 import { parseRoute, pathOf } from '../routes';
 import { calendarFile } from './calendar';
 import { countdown } from './countdown';
 import { typedCode } from './invite_api';
+import { spread } from './people';
 import { reportOf } from './report';
 
 describe('a party', () => {
@@ -35,5 +37,11 @@ describe('a party', () => {
     expect(file).toContain('DTSTART:20261122T190000Z\r\n');
     expect(file).toContain('SUMMARY:Final\\; ');
     for (const line of file.split('\r\n')) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
+  });
+
+  it('knows how far apart its people are, without those at their own pace', () => {
+    const together = { status: 'synced', error: 20 } as const;
+    expect(spread(new Map<string, Doing>([['a', together]]))).toBeNull();
+    expect(spread(new Map<string, Doing>([['a', together], ['b', { status: 'catching_up', error: -60 }], ['c', { status: 'free', error: 9_000 }]]))).toBe(80);
   });
 });

@@ -7,6 +7,12 @@ import type { Doing, Party, PartyState, Person } from '../features/party/party';
 import { Icon } from '../look/icons';
 import { strings } from '../strings';
 
+// How far the first and the last of those who keep together are from each other; null with less than two.
+export function spread(doing: ReadonlyMap<string, Doing>): number | null {
+  const errors = [...doing.values()].flatMap(({ status, error }) => (status === 'free' || error === undefined ? [] : [error]));
+  return errors.length < 2 ? null : Math.max(...errors) - Math.min(...errors);
+}
+
 const apartFromMs = 150; // nobody sees less
 
 function how(doing: Doing | undefined): { word: string; tone: string } {
@@ -51,6 +57,7 @@ export function People({ party, state }: { party: Party; state: PartyState }) {
   const me = account.user.value?.id;
   const mine = order[party.rank.value];
   const doing = party.doing.value;
+  const apart = spread(doing);
   const people = [...state.people].sort((a, b) => order[a.rank] - order[b.rank]);
   const done = (asked: Promise<unknown>) => {
     setFault('');
@@ -60,6 +67,11 @@ export function People({ party, state }: { party: Party; state: PartyState }) {
     <section class="party-people" aria-label={words.people}>
       <h2 class="panel-title">
         {words.people} <span class="party-count">{people.length}</span>
+        {apart !== null && (
+          <span class="party-spread" data-testid="party-spread">
+            {words.within(Math.max(100, apart))}
+          </span>
+        )}
       </h2>
       <ul data-testid="party-people">
         {people.map((person) => {

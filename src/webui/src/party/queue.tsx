@@ -3,19 +3,28 @@ import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { faultOf } from '../features/fault_of';
 import type { Party, PartyState } from '../features/party/party';
+import { dayAndTime } from '../guide/guide_times';
 import { Icon } from '../look/icons';
+import { Modal } from '../look/modal';
 import { strings } from '../strings';
+import { Bring } from './bring';
+import type { PartyProgramme } from './found_button';
 
 // What comes after this: everybody brings something and votes.
 export function Queue({ party, state }: { party: Party; state: PartyState }) {
-  const { account, lineup } = useApp();
+  const { account, lineup, router, now } = useApp();
   const words = strings.party;
   const [fault, setFault] = useState('');
+  const [bringing, setBringing] = useState(false);
   const me = account.user.value?.id ?? '';
   const ask = (command: string, body?: unknown) =>
     void party.ask(command, body).then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
   const queue = [...state.queue].sort((a, b) => b.votes.length - a.votes.length || a.id - b.id);
   const nameOf = (channel: string) => lineup.find(channel)?.name ?? channel;
+  const pick = (programme: PartyProgramme) => {
+    ask('enqueue', { programme });
+    setBringing(false);
+  };
   return (
     <section class="party-queue" aria-label={words.queue}>
       <h2 class="panel-title">{words.queue}</h2>
@@ -31,7 +40,10 @@ export function Queue({ party, state }: { party: Party; state: PartyState }) {
                 <Icon name="up" />
                 {entry.votes.length}
               </button>
-              <bdi>{title}</bdi>
+              <span class="party-queued">
+                <bdi>{title}</bdi>
+                <span class="party-how">{entry.start === null ? words.live : `${nameOf(entry.channel)} · ${dayAndTime(entry.start, now.value)}`}</span>
+              </span>
               {(entry.by === me || party.hosts.value) && (
                 <button type="button" class="control" aria-label={words.takeAway(title)} title={words.takeAway(title)} data-testid="party-dequeue" onClick={() => ask('dequeue', { id: entry.id })}>
                   <Icon name="close" />
@@ -42,18 +54,9 @@ export function Queue({ party, state }: { party: Party; state: PartyState }) {
         })}
       </ul>
       <div class="party-queue-foot">
-        <select value="" aria-label={words.bring} data-testid="party-bring" onChange={(event) => {
-          const { value } = event.currentTarget;
-          event.currentTarget.value = '';
-          if (value !== '') ask('enqueue', { programme: { channel: value, title: nameOf(value) } });
-        }}>
-          <option value="">{words.bring}</option>
-          {(lineup.channels.value ?? []).map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <button type="button" class="button" aria-expanded={bringing} data-testid="party-bring" onClick={() => setBringing(!bringing)}>
+          {words.bring}
+        </button>
         {queue.length > 0 && party.moves.value && (
           <button type="button" class="button" data-testid="party-next" onClick={() => ask('next')}>
             <Icon name="toNext" />
@@ -62,6 +65,14 @@ export function Queue({ party, state }: { party: Party; state: PartyState }) {
         )}
       </div>
       {fault !== '' && <p class="party-fault" role="alert">{fault}</p>}
+      {router.route.value.tv ? (
+        bringing && <Bring pick={pick} />
+      ) : (
+        <Modal open={bringing} title={words.bring} class="party-bringing" onClose={() => setBringing(false)}>
+          <h2>{words.bring}</h2>
+          <Bring pick={pick} />
+        </Modal>
+      )}
     </section>
   );
 }

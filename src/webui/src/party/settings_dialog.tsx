@@ -49,6 +49,10 @@ export function SettingsDialog({ open, party, state, onClose }: { open: boolean;
         <input type="checkbox" checked={state.locked} data-testid="party-locked" onChange={(event) => change({ locked: event.currentTarget.checked })} />
         {words.locked}
       </label>
+      <label class="check">
+        <input type="checkbox" checked={state.keeps_chat} data-testid="party-keeps-chat" onChange={(event) => change({ keeps_chat: event.currentTarget.checked })} />
+        {words.keepsChat}
+      </label>
       {fault !== '' && <p class="party-fault" role="alert">{fault}</p>}
       <button type="button" class="button button-danger button-wide" data-testid="party-end" onClick={() => ask('end')}>
         {words.end}

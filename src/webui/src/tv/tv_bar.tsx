@@ -22,7 +22,7 @@ export function WallClock() {
   return <time class="wall-clock">{clockTime(Date.now())}</time>;
 }
 
-function Action({ icon, text, first, testId, onClick }: { icon: IconName; text: string; first?: boolean; testId?: string; onClick: () => void }) {
+export function Action({ icon, text, first, testId, onClick }: { icon: IconName; text: string; first?: boolean; testId?: string; onClick: () => void }) {
   return (
     <button type="button" class="tv-action" data-first-focus={first} data-testid={testId} onClick={onClick}>
       <Icon name={icon} />

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { useApp } from '../app_state';
+import { ChatOverlay } from '../features/chat/chat_overlay';
+import type { Party, PartyState } from '../features/party/party';
+import { PollOverlay, shownPolls } from '../features/polls/poll_card';
+import { ReactionOverlay } from '../features/reactions/reaction_overlay';
+import { Wordmark } from '../look/wordmark';
+import { NoChannel, SoundPill, SpokenState, Video } from '../player/picture';
+import { skip } from '../player/skip';
+import { StateCard } from '../player/state_card';
+import { strings } from '../strings';
+import type { RemoteKey } from '../tv/remote';
+import { TvChat } from '../tv/tv_chat';
+import { usePanels } from '../tv/use_panels';
+import { Invitation } from './invite_dialog';
+import { Lobby } from './lobby';
+import { Outside } from './outside';
+import { PartySync } from './party_sync';
+import { Door, People } from './people';
+import { Queue } from './queue';
+import { StatePill } from './state_pill';
+import { TvJoin } from './tv_join';
+import { TvPartyBar } from './tv_party_bar';
+
+export type TvPartyPanel = 'menu' | 'people' | 'queue' | 'chat' | 'invite' | 'poll';
+
+const wayOut = { menu: 'down', people: 'left', queue: 'left', chat: 'left', invite: 'left', poll: 'right' } as const;
+
+function Side({ panel, party, state }: { panel: TvPartyPanel; party: Party; state: PartyState }) {
+  if (panel === 'chat') return <TvChat />;
+  return (
+    <div class="tv-party-panel">
+      {panel === 'people' && <Door party={party} />}
+      {panel === 'people' && <People party={party} state={state} />}
+      {panel === 'queue' && <Queue party={party} state={state} />}
+      {panel === 'invite' && <Invitation party={party} state={state} />}
+    </div>
+  );
+}
+
+function Inside({ party, state }: { party: Party; state: PartyState }) {
+  const app = useApp();
+  const { player, session, channel } = app;
+  const sync = useMemo(() => new PartySync(player, party, session.clock), [party]);
+  useEffect(() => sync.start(), [sync]);
+  useEffect(() => player.sound.prefer(), [player]);
+  const begun = state.starts_at === null;
+  const room = session.room.value;
+  const polls = room?.features.polls;
+  const openPoll = polls !== undefined && shownPolls(polls).slice(-1).some((poll) => polls.mayVote(poll));
+
+  const always = (key: RemoteKey): boolean => {
+    if (key.kind === 'play_pause') player.toggle();
+    else if (key.kind === 'rewind') skip(app, -30);
+    else if (key.kind === 'forward') skip(app, 30);
+    else if (key.kind === 'mute') player.sound.setMuted(!player.sound.muted.value);
+    else return false;
+    return true;
+  };
+  const closed = (key: RemoteKey): void => {
+    if (key.kind === 'ok') {
+      if (player.sound.asked.value && player.sound.muted.value) player.sound.setMuted(false);
+      else if (player.needsGesture.value) player.toggle();
+      else setPanel(openPoll ? 'poll' : 'menu');
+    }
+    if (key.kind !== 'arrow') return;
+    if (key.direction === 'left') setPanel('people');
+    else setPanel(key.direction === 'right' ? 'chat' : 'menu');
+  };
+  const { panel, setPanel, awake, wake, frame } = usePanels<TvPartyPanel>({ first: begun ? 'none' : 'menu', wayOut, always, closed });
+  useEffect(wake, [state.programme.channel, sync.refused.value, sync.fault.value, begun]);
+  useEffect(() => {
+    if (panel === 'poll' && !openPoll) setPanel('none');
+  }, [panel, openPoll]);
+
+  const side = panel !== 'none' && panel !== 'menu' && panel !== 'poll';
+  const barShown = panel === 'menu' || (panel === 'none' && (awake || !begun || player.state.value !== 'playing' || !player.wantsToPlay.value));
+  return (
+    <main class={`tv tv-party tv-panel-${panel} ${barShown ? '' : 'is-idle'}`} data-testid="party-page" onPointerMove={wake}>
+      <div class="tv-picture">
+        {begun ? (
+          <>
+            <Video />
+            {channel.value ? <StateCard channel={channel.value} /> : <NoChannel />}
+            <StatePill sync={sync} party={party} state={state} />
+            <SoundPill text={strings.player.pressForSound} />
+          </>
+        ) : (
+          <Lobby party={party} state={state} startsAt={state.starts_at} />
+        )}
+        {room && begun && <ReactionOverlay reactions={room.features.reactions} shown={room.features.reactions.shown.value} />}
+        {room && begun && panel !== 'chat' && <ChatOverlay chat={room.features.chat} emotes={room.features.house_rules.emotes.value} />}
+        {polls && !side && (
+          <div ref={frame('poll')}>
+            <PollOverlay polls={polls} hint={openPoll && panel === 'none' ? strings.polls.pressToVote : ''} />
+          </div>
+        )}
+        {begun && <SpokenState />}
+        <div class="tv-brand">
+          <Wordmark />
+        </div>
+        {barShown && (
+          <div ref={frame('menu')}>
+            <TvPartyBar party={party} state={state} sync={sync} menu={panel === 'menu'} onPanel={setPanel} />
+          </div>
+        )}
+      </div>
+      {side && (
+        <aside class="tv-side" key={panel} ref={frame(panel)}>
+          <Side panel={panel} party={party} state={state} />
+        </aside>
+      )}
+    </main>
+  );
+}
+
+// What has no picture: a card with one or two buttons.
+function Screen({ children }: { children: ComponentChildren }) {
+  const { go } = useApp();
+  const always = (key: RemoteKey): boolean => {
+    if (key.kind !== 'back') return false;
+    go({ page: 'watch', channel: null, at: null });
+    return true;
+  };
+  const { frame } = usePanels<'page'>({ first: 'page', wayOut: {}, always, closed: () => {} });
+  return (
+    <main class="tv tv-screen" data-testid="party-page" ref={frame('page')}>
+      <div class="tv-brand">
+        <Wordmark />
+      </div>
+      {children}
+    </main>
+  );
+}
+
+// A party for a television: five keys do everything.
+export function TvParty() {
+  const { router, party, session } = useApp();
+  const { party: id } = router.route.value;
+  const state = party.value?.state.value ?? null;
+  useEffect(() => {
+    session.keepTime(true);
+    return () => session.keepTime(false);
+  }, [session]);
+  if (id == null) return <TvJoin />;
+  if (session.expelled.value || state === null || state.ended || !party.value) {
+    return (
+      <Screen key={`${session.refusal.value?.code} ${session.expelled.value} ${state?.ended}`}>
+        <Outside />
+      </Screen>
+    );
+  }
+  return <Inside key={id} party={party.value} state={state} />;
+}
