@@ -7,6 +7,7 @@ import { partyDe } from './party_words';
 import { linkDe } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 Sekunde' : `${value} Sekunden`);
+const span = (minutes: number) => (minutes < 120 ? `${minutes} Minuten` : minutes < 2_880 ? `${Math.round(minutes / 60)} Stunden` : `${Math.round(minutes / 1_440)} Tage`);
 
 const checks: Checks = {
   sync_loss: ['1.1', 'Synchronisation verloren'],
@@ -286,6 +287,7 @@ export const de: Translation = {
     label: 'Wie hier gesprochen wird',
     slow: (value: number) => `Langsam: alle ${seconds(value)}`,
     followers: (value: number) => (value === 0 ? 'Nur Follower' : `Follower seit ${value} min`),
+    account_age: (value: number) => `Konten älter als ${span(value)}`,
     members: 'Nur Mitglieder',
     emotes: 'Nur Emotes',
     unique: 'Nichts doppelt',
@@ -334,6 +336,8 @@ export const de: Translation = {
       allow: 'erlaubt',
       remove: 'entfernt',
     },
+    hours: (value: number) => `${value} Std.`,
+    days: (value: number) => `${value} Tage`,
     minutes: (value: number) => `${value} min`,
     seconds: (value: number) => `${value} s`,
     linkHint: 'example.com',
@@ -373,7 +377,7 @@ export const de: Translation = {
     kinds: { ban: 'Gesperrt', timeout: 'Auszeit', shadow: 'Still gesperrt', warning: 'Verwarnt' },
     reported: (by: string, name: string) => `${by} meldet ${name}`,
     appealed: (by: string) => `${by} erhebt Einspruch`,
-    modes: { slow: 'Langsam', followers: 'Follower', members: 'Mitglieder', emotes: 'Nur Emotes', unique: 'Nichts doppelt', announcement: 'Ankündigung', delay: 'Verzögerung', links: 'Links', classifier: 'Klassifikator', classifier_holds: 'Ohne Urteil', shield: 'Schild' },
+    modes: { slow: 'Langsam', followers: 'Follower', account_age: 'Kontoalter', members: 'Mitglieder', emotes: 'Nur Emotes', unique: 'Nichts doppelt', announcement: 'Ankündigung', delay: 'Verzögerung', links: 'Links', classifier: 'Klassifikator', classifier_holds: 'Ohne Urteil', shield: 'Schild' },
     off: 'Aus',
     on: 'An',
     anyFollower: 'Alle',

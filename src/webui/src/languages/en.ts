@@ -6,6 +6,7 @@ import { partyEn } from './party_words';
 import { linkEn } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 second' : `${value} seconds`);
+const span = (minutes: number) => (minutes < 120 ? `${minutes} minutes` : minutes < 2_880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1_440)} days`);
 
 const checks: Checks = {
   sync_loss: ['1.1', 'Sync loss'],
@@ -284,6 +285,7 @@ export const en = {
     label: 'How this room talks',
     slow: (value: number) => `Slow: every ${seconds(value)}`,
     followers: (value: number) => (value === 0 ? 'Followers only' : `Followers of ${value} min`),
+    account_age: (value: number) => `Accounts older than ${span(value)}`,
     members: 'Members only',
     emotes: 'Emotes only',
     unique: 'Nothing twice',
@@ -355,10 +357,12 @@ export const en = {
     kinds: { ban: 'Banned', timeout: 'Timed out', shadow: 'Shadow banned', warning: 'Warned' },
     reported: (by: string, name: string) => `${by} reports ${name}`,
     appealed: (by: string) => `${by} appeals`,
-    modes: { slow: 'Slow', followers: 'Followers', members: 'Members', emotes: 'Emotes only', unique: 'Nothing twice', announcement: 'Announce', delay: 'Delay', links: 'Links', classifier: 'Classifier', classifier_holds: 'If not judged', shield: 'Shield' },
+    modes: { slow: 'Slow', followers: 'Followers', account_age: 'Account age', members: 'Members', emotes: 'Emotes only', unique: 'Nothing twice', announcement: 'Announce', delay: 'Delay', links: 'Links', classifier: 'Classifier', classifier_holds: 'If not judged', shield: 'Shield' },
     off: 'Off',
     on: 'On',
     anyFollower: 'Any',
+    hours: (value: number) => `${value} h`,
+    days: (value: number) => `${value} days`,
     minutes: (value: number) => `${value} min`,
     seconds: (value: number) => `${value} s`,
     linkPolicies: ['Allowed', 'Checked', 'None'],

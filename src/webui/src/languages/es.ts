@@ -7,6 +7,7 @@ import { partyEs } from './party_words';
 import { linkEs } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 segundo' : `${value} segundos`);
+const span = (minutes: number) => (minutes < 120 ? `${minutes} minutos` : minutes < 2_880 ? `${Math.round(minutes / 60)} horas` : `${Math.round(minutes / 1_440)} días`);
 
 const checks: Checks = {
   sync_loss: ['1.1', 'Pérdida de sincronismo'],
@@ -286,6 +287,7 @@ export const es: Translation = {
     label: 'Cómo se habla aquí',
     slow: (value: number) => `Lento: cada ${seconds(value)}`,
     followers: (value: number) => (value === 0 ? 'Solo seguidores' : `Seguidores de ${value} min`),
+    account_age: (value: number) => `Cuentas de más de ${span(value)}`,
     members: 'Solo miembros',
     emotes: 'Solo emotes',
     unique: 'Nada repetido',
@@ -334,6 +336,8 @@ export const es: Translation = {
       allow: 'permitido',
       remove: 'quitado',
     },
+    hours: (value: number) => `${value} h`,
+    days: (value: number) => `${value} días`,
     minutes: (value: number) => `${value} min`,
     seconds: (value: number) => `${value} s`,
     linkHint: 'example.com',
@@ -373,7 +377,7 @@ export const es: Translation = {
     kinds: { ban: 'Expulsado', timeout: 'En pausa', shadow: 'Expulsado en silencio', warning: 'Advertido' },
     reported: (by: string, name: string) => `${by} avisa de ${name}`,
     appealed: (by: string) => `${by} apela`,
-    modes: { slow: 'Lento', followers: 'Seguidores', members: 'Miembros', emotes: 'Solo emotes', unique: 'Nada repetido', announcement: 'Anuncio', delay: 'Retraso', links: 'Enlaces', classifier: 'Clasificador', classifier_holds: 'Sin respuesta', shield: 'Escudo' },
+    modes: { slow: 'Lento', followers: 'Seguidores', account_age: 'Edad de la cuenta', members: 'Miembros', emotes: 'Solo emotes', unique: 'Nada repetido', announcement: 'Anuncio', delay: 'Retraso', links: 'Enlaces', classifier: 'Clasificador', classifier_holds: 'Sin respuesta', shield: 'Escudo' },
     off: 'No',
     on: 'Sí',
     anyFollower: 'Todos',

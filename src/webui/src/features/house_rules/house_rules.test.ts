@@ -32,6 +32,8 @@ describe('HouseRules', () => {
     expect(rules.modes.value.slow).toBe(10);
     expect(rules.modes.value.followers).toBe(-1);
     rules.event(event('mode', { subject: 'members', value: 1 }));
+    rules.event(event('mode', { subject: 'account_age', value: 1_440 }));
+    expect(rules.modes.value.account_age).toBe(1_440);
     rules.event(event('mode', { subject: 'shield', value: 2 }));
     expect(rules.modes.value.members).toBe(1);
     expect(rules.modes.value.shield).toBe(121_000);

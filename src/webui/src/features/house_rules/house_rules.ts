@@ -4,11 +4,11 @@ import { decodeUser, isFields, textOf, type Position, type RoomEvent, type User 
 import { noEmotes, type Emotes } from '../chat/emotes';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 
-export const modeNames = ['slow', 'followers', 'members', 'emotes', 'unique', 'announcement', 'delay', 'links', 'classifier', 'classifier_holds'] as const;
+export const modeNames = ['slow', 'followers', 'account_age', 'members', 'emotes', 'unique', 'announcement', 'delay', 'links', 'classifier', 'classifier_holds'] as const;
 export type ModeName = (typeof modeNames)[number];
 export type Modes = Readonly<Record<ModeName, number>> & { readonly shield: number | null }; // until when
 
-export const noModes: Modes = { slow: 0, followers: -1, members: 0, emotes: 0, unique: 0, announcement: 0, delay: 0, links: 0, classifier: 0, classifier_holds: 0, shield: null };
+export const noModes: Modes = { slow: 0, followers: -1, account_age: 0, members: 0, emotes: 0, unique: 0, announcement: 0, delay: 0, links: 0, classifier: 0, classifier_holds: 0, shield: null };
 export const offValue = (mode: ModeName): number => (mode === 'followers' ? -1 : 0);
 
 // A message that only moderators see so far.

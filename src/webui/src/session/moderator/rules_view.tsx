@@ -15,6 +15,7 @@ const onOff: readonly Choice[] = [
 const choices: Readonly<Record<ModeName, readonly Choice[]>> = {
   slow: [[0, words.off], ...[3, 10, 30, 120].map((value): Choice => [value, words.seconds(value)])],
   followers: [[-1, words.off], [0, words.anyFollower], ...[10, 60].map((value): Choice => [value, words.minutes(value)])],
+  account_age: [[0, words.off], ...([[60, 1], [1_440, 24]] as const).map(([value, hours]): Choice => [value, words.hours(hours)]), ...[7, 30].map((days): Choice => [days * 1_440, words.days(days)])],
   members: onOff,
   emotes: onOff,
   unique: onOff,
