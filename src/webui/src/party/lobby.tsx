@@ -39,10 +39,10 @@ export function Lobby({ party, state, startsAt }: { party: Party; state: PartySt
       {tv ? (
         // A television has no calendar, and those before it have phones.
         code !== null && (
-          <>
+          <div class="party-lobby-door">
             <QrCode text={url} label={words.qr} />
             <p class="party-code">{code}</p>
-          </>
+          </div>
         )
       ) : (
         <div class="party-card-actions">

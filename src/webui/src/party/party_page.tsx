@@ -39,10 +39,12 @@ function Title({ state, party, sync }: { state: PartyState; party: Party; sync: 
         <Told party={party} sync={sync} />
       </div>
       <div class="party-actions">
-        <button type="button" class="button" aria-pressed={free} data-testid="party-free" onClick={() => sync.setFree(!free)}>
-          <Icon name={free ? 'reply' : 'clock'} />
-          {free ? words.resync : words.free}
-        </button>
+        {state.starts_at === null && (
+          <button type="button" class="button" aria-pressed={free} data-testid="party-free" onClick={() => sync.setFree(!free)}>
+            <Icon name={free ? 'reply' : 'clock'} />
+            {free ? words.resync : words.free}
+          </button>
+        )}
         {party.hosts.value && (
           <button type="button" class="button button-accent" data-testid="party-invite" onClick={() => setDialog('invite')}>
             <Icon name="people" />

@@ -2,7 +2,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Party } from '../features/party/party';
 import type { Player } from '../player/player';
-import { MediaSync, type Motion, type ServerClock, type SyncReport, type SyncState } from '../sync';
+import { browserTimers, MediaSync, type Motion, type ServerClock, type SyncReport, type SyncState, type Timers } from '../sync';
 import { reportOf } from './report';
 
 const behindEveryMs = 500;
@@ -29,6 +29,7 @@ export class PartySync {
     private readonly player: Player,
     private readonly party: Party,
     private readonly clock: ServerClock,
+    private readonly timers: Timers = browserTimers,
   ) {}
 
   start(): () => void {
@@ -47,12 +48,15 @@ export class PartySync {
         if (!player.needsGesture.value && this.state.value === 'blocked') untracked(() => this.sync?.resync());
       }),
     ];
-    const timer = setInterval(() => {
+    let cancel = () => {};
+    const look = () => {
       const behind = this.sync?.behind ?? null;
       this.behind.value = behind === null ? null : Math.round(behind / 100) * 100;
-    }, behindEveryMs);
+      cancel = this.timers.after(behindEveryMs, look);
+    };
+    look();
     return () => {
-      clearInterval(timer);
+      cancel();
       for (const stop of stops) stop();
       player.leader.value = null;
       player.ledAlong = false;
@@ -94,6 +98,7 @@ export class PartySync {
     const sync = new MediaSync<HTMLVideoElement>({
       media,
       clock: this.clock,
+      timers: this.timers,
       positionOf: () => player.playingDate(),
       seekTo: (_media, date) => player.goTo(date),
       onState: (state) => {

@@ -75,7 +75,7 @@ export function People({ party, state }: { party: Party; state: PartyState }) {
       </h2>
       <ul data-testid="party-people">
         {people.map((person) => {
-          const { word, tone: state } = how(doing.get(person.user));
+          const { word, tone: nearness } = how(doing.get(person.user));
           const below = person.user !== me && order[person.rank] > mine;
           return (
             <li key={person.user} data-user={person.user} data-rank={person.rank}>
@@ -88,7 +88,7 @@ export function People({ party, state }: { party: Party; state: PartyState }) {
                   {person.user === me && <span class="party-you">({words.you})</span>}
                   {person.rank !== 'member' && <span class="chip">{words.rank[person.rank]}</span>}
                 </span>
-                <span class={`party-how is-${state}`}>{word}</span>
+                {state.starts_at === null && <span class={`party-how is-${nearness}`}>{word}</span>}
               </span>
               {below && (
                 <button type="button" class="control" aria-label={words.actions(person.name)} title={words.actions(person.name)} aria-expanded={open === person.user} data-testid="party-person-menu" onClick={() => setOpen(open === person.user ? null : person.user)}>
@@ -114,7 +114,7 @@ export function Door({ party }: { party: Party }) {
   return (
     <section class="party-door" aria-label={words.door}>
       <h2 class="panel-title">{words.door}</h2>
-      <ul role="status">
+      <ul aria-live="polite">
         {waiting.map(({ user, name }) => (
           <li key={user}>
             <bdi>{name}</bdi>

@@ -36,9 +36,10 @@ export function Queue({ party, state }: { party: Party; state: PartyState }) {
           const label = words.vote(title, entry.votes.length);
           return (
             <li key={entry.id}>
-              <button type="button" class={voted ? 'button party-vote is-mine' : 'button party-vote'} aria-pressed={voted} aria-label={label} title={label} data-testid="party-vote" onClick={() => ask('favour', { id: entry.id })}>
+              <button type="button" class={voted ? 'button party-vote is-mine' : 'button party-vote'} aria-pressed={voted} title={label} data-testid="party-vote" onClick={() => ask('favour', { id: entry.id })}>
                 <Icon name="up" />
-                {entry.votes.length}
+                <span class="visually-hidden">{label}</span>
+                <span aria-hidden="true">{entry.votes.length}</span>
               </button>
               <span class="party-queued">
                 <bdi>{title}</bdi>

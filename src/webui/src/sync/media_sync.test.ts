@@ -1,100 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MediaSync, type MediaSyncOptions, type SyncedMedia, type SyncReport, type SyncState } from './media_sync';
+import { MediaSync, type MediaSyncOptions, type SyncReport, type SyncState } from './media_sync';
 import type { Motion } from './motion';
 import { ServerClock } from './server_clock';
+import { PerfectMedia } from './simulation/perfect_media';
 import { WorldTime } from './simulation/world_time';
-
-// A player without any vices: exact, and at once where it is told to be.
-class PerfectMedia implements SyncedMedia {
-  readonly log: string[] = [];
-  preservesPitch = false;
-  paused = true;
-  seeking = false;
-  ended = false;
-  readyState = 4;
-  refuses = false;
-  private place = 0;
-  private placedAt = 0;
-  private rate = 1;
-  private readonly listeners = new Map<string, () => void>();
-
-  constructor(private readonly time: WorldTime) {}
-
-  get currentTime(): number {
-    const moves = !this.paused && this.readyState > 2;
-    if (moves) this.place += ((this.time.now - this.placedAt) / 1000) * this.rate;
-    this.placedAt = this.time.now;
-    return this.place;
-  }
-
-  set currentTime(second: number) {
-    this.log.push('seek');
-    this.placedAt = this.time.now;
-    this.place = second;
-    this.seeking = true;
-    this.time.after(0, () => {
-      this.seeking = false;
-      this.tell('seeked');
-    });
-  }
-
-  get playbackRate(): number {
-    return this.rate;
-  }
-
-  set playbackRate(rate: number) {
-    void this.currentTime;
-    this.rate = rate;
-    this.log.push(`rate ${rate}`);
-  }
-
-  get buffered(): SyncedMedia['buffered'] {
-    return { length: 1, start: () => 0, end: () => this.currentTime + 10 };
-  }
-
-  play(): Promise<void> {
-    this.log.push('play');
-    void this.currentTime;
-    if (this.refuses) return Promise.reject(Object.assign(new Error(), { name: 'NotAllowedError' }));
-    this.paused = false;
-    return Promise.resolve();
-  }
-
-  pause(): void {
-    this.log.push('pause');
-    void this.currentTime;
-    this.paused = true;
-    this.time.after(0, () => this.tell('pause'));
-  }
-
-  stall(forMs: number): void {
-    void this.currentTime;
-    this.readyState = 2;
-    this.tell('waiting');
-    this.time.after(forMs, () => {
-      void this.currentTime;
-      this.readyState = 4;
-      this.tell('playing');
-    });
-  }
-
-  addEventListener(type: string, listener: () => void): void {
-    this.listeners.set(type, listener);
-  }
-
-  removeEventListener(type: string): void {
-    this.listeners.delete(type);
-  }
-
-  get heard(): number {
-    return this.listeners.size;
-  }
-
-  private tell(type: string): void {
-    this.listeners.get(type)?.();
-  }
-}
 
 const motion = (change: Partial<Motion> = {}): Motion => ({ term: 1, sequence: 1, timeline: 'film', position: 60_000, rate: 1, at: 1_000, ...change });
 
