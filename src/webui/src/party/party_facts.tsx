@@ -10,12 +10,14 @@ export function PartyFacts({ party, state, nudged }: { party: Party; state: Part
   const { lineup } = useApp();
   const words = strings.party;
   const live = state.programme.start === null;
+  const channel = lineup.find(state.programme.channel)?.name ?? state.programme.channel;
+  const { title } = state.programme;
   const host = state.people.find(({ rank }) => rank === 'host')?.name ?? '';
   return (
     <>
       <p class="party-title-detail">
         <span class={live ? 'chip chip-live' : 'chip chip-archive'}>{live ? words.live : words.recorded}</span>
-        <bdi>{lineup.find(state.programme.channel)?.name ?? state.programme.channel}</bdi>
+        <bdi>{[...new Set([title, channel])].filter((name) => name !== '' && name !== state.title).join(' · ')}</bdi>
       </p>
       <p key={nudged} class={nudged > 0 && !party.moves.value ? 'party-control is-nudged' : 'party-control'} data-testid="party-control">
         {words.controlledBy[state.control](host)}

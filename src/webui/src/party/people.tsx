@@ -13,6 +13,7 @@ export function spread(doing: ReadonlyMap<string, Doing>): number | null {
   return errors.length < 2 ? null : Math.max(...errors) - Math.min(...errors);
 }
 
+const farApartMs = 500; // what people who talk notice
 const apartFromMs = 150; // nobody sees less
 
 function how(doing: Doing | undefined): { word: string; tone: string } {
@@ -30,7 +31,7 @@ function PersonActions({ person, party, done }: { person: Person; party: Party; 
   return (
     <div class="party-person-actions">
       {host && (
-        <button type="button" class="button" onClick={() => appoint(person.rank === 'co_host' ? 'member' : 'co_host')}>
+        <button type="button" class="button" data-testid="party-co-host" onClick={() => appoint(person.rank === 'co_host' ? 'member' : 'co_host')}>
           {person.rank === 'co_host' ? words.makeMember : words.makeCoHost}
         </button>
       )}
@@ -68,7 +69,7 @@ export function People({ party, state }: { party: Party; state: PartyState }) {
       <h2 class="panel-title">
         {words.people} <span class="party-count">{people.length}</span>
         {apart !== null && (
-          <span class="party-spread" data-testid="party-spread">
+          <span class={`party-spread ${apart > farApartMs ? 'is-late' : ''}`} data-testid="party-spread">
             {words.within(Math.max(100, apart))}
           </span>
         )}
@@ -88,7 +89,7 @@ export function People({ party, state }: { party: Party; state: PartyState }) {
                   {person.user === me && <span class="party-you">({words.you})</span>}
                   {person.rank !== 'member' && <span class="chip">{words.rank[person.rank]}</span>}
                 </span>
-                {state.starts_at === null && <span class={`party-how is-${nearness}`}>{word}</span>}
+                {doing.size > 0 && <span class={`party-how is-${nearness}`}>{word}</span>}
               </span>
               {below && (
                 <button type="button" class="control" aria-label={words.actions(person.name)} title={words.actions(person.name)} aria-expanded={open === person.user} data-testid="party-person-menu" onClick={() => setOpen(open === person.user ? null : person.user)}>

@@ -88,6 +88,7 @@ export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
   const seeking = useSeekBar();
   const picture = player.hasPicture.value;
   const playing = player.wantsToPlay.value && !player.needsGesture.value;
+  const taped = app.party.value !== null && player.inPast.value; // what a party watches has its own end
   // In full screen the chat is over the picture or not at all.
   const lines = fullscreen ? session.room.value?.features.chat.lines : undefined;
   const chats = lines ? lines.shown.value : chatShown.value;
@@ -118,8 +119,8 @@ export function Controls({ fullscreen, onFullscreen }: ControlsProps) {
         </>
       )}
       <Volume />
-      {picture && <LiveButton />}
-      {picture && <Latency />}
+      {picture && !taped && <LiveButton />}
+      {picture && !taped && <Latency />}
       <span class="controls-space" />
       <TrackMenu />
       <button
