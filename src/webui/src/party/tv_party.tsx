@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useApp } from '../app_state';
+import { TvCall, TvCallPanel } from '../features/calls/call_view';
 import { ChatOverlay } from '../features/chat/chat_overlay';
 import type { Party, PartyState } from '../features/party/party';
 import { PollOverlay, shownPolls } from '../features/polls/poll_card';
@@ -24,9 +25,9 @@ import { StatePill } from './state_pill';
 import { TvJoin } from './tv_join';
 import { TvPartyBar } from './tv_party_bar';
 
-export type TvPartyPanel = 'menu' | 'people' | 'queue' | 'chat' | 'invite' | 'poll';
+export type TvPartyPanel = 'menu' | 'people' | 'queue' | 'chat' | 'call' | 'invite' | 'poll';
 
-const wayOut = { menu: 'down', people: 'left', queue: 'left', chat: 'left', invite: 'left', poll: 'right' } as const;
+const wayOut = { menu: 'down', people: 'left', queue: 'left', chat: 'left', call: 'left', invite: 'left', poll: 'right' } as const;
 
 function Side({ panel, party, state }: { panel: TvPartyPanel; party: Party; state: PartyState }) {
   if (panel === 'chat') return <TvChat />;
@@ -35,6 +36,7 @@ function Side({ panel, party, state }: { panel: TvPartyPanel; party: Party; stat
       {panel === 'people' && <Door party={party} />}
       {panel === 'people' && <People party={party} state={state} />}
       {panel === 'queue' && <Queue party={party} state={state} />}
+      {panel === 'call' && <TvCallPanel hosts={party.hosts.value} />}
       {panel === 'invite' && <Invitation party={party} state={state} />}
     </div>
   );
@@ -97,6 +99,7 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
             <PollOverlay polls={polls} hint={openPoll && panel === 'none' ? strings.polls.pressToVote : ''} />
           </div>
         )}
+        <TvCall open={panel === 'call'} />
         {begun && <SpokenState />}
         <div class="tv-brand">
           <Wordmark />

@@ -2,6 +2,7 @@
 import { useApp } from '../app_state';
 import { Monogram } from '../channels/channel_tile';
 import type { Party, PartyState } from '../features/party/party';
+import { useCallWord } from '../features/calls/call_view';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 import { SeekBar, useSeekBar } from '../player/seek_bar';
 import { skip } from '../player/skip';
@@ -35,12 +36,14 @@ function Actions({ party, state, sync, onPanel }: Omit<Props, 'menu'>) {
   const leads = party.moves.value || free;
   const muted = player.sound.muted.value;
   const { texts, text } = player.languages.tracks.value;
+  const callWord = useCallWord();
   const waiting = party.hosts.value ? party.waiting.value.length : 0;
   return (
     <div class="tv-actions" role="group" aria-label={strings.tv.menu}>
       {!begun && party.rank.value === 'host' && <Action icon="play" text={words.startNow} first onClick={() => startNow(party, app.serverNow())} />}
       <Action icon="people" text={waiting > 0 ? `${words.people} ${state.people.length} +${waiting}` : `${words.people} ${state.people.length}`} first={begun || party.rank.value !== 'host'} onClick={() => onPanel('people')} />
       <Action icon="chat" text={strings.tv.chat} onClick={() => onPanel('chat')} />
+      {callWord !== null && <Action icon="camera" text={callWord} testId="call-panel" onClick={() => onPanel('call')} />}
       <Action icon="list" text={words.queue} onClick={() => onPanel('queue')} />
       {state.invite && <Action icon="person" text={words.invite} onClick={() => onPanel('invite')} />}
       {begun && (leads || state.control === 'vote') && (

@@ -30,7 +30,7 @@ function HoldToTalk({ calls }: { calls: Calls }) {
   );
 }
 
-export function CallControls({ calls, onDevices }: { calls: Calls; onDevices: () => void }) {
+export function CallControls({ calls, onDevices }: { calls: Calls; onDevices?: () => void }) {
   const words = strings.call;
   const { audio, video } = calls.media.tracks.value;
   const silent = audio === null || calls.muted.value;
@@ -42,7 +42,7 @@ export function CallControls({ calls, onDevices }: { calls: Calls; onDevices: ()
         <ControlButton icon={silent ? 'micOff' : 'mic'} label={silent ? words.unmute : words.mute} testId="call-mute" off={silent} onClick={() => calls.setMuted(!silent)} />
       )}
       <ControlButton icon={video ? 'camera' : 'cameraOff'} label={video ? words.cameraOff : words.cameraOn} testId="call-camera" off={!video} onClick={() => void calls.setCamera(video === null)} />
-      <ControlButton icon="sliders" label={words.devices} testId="call-devices" onClick={onDevices} />
+      {onDevices && <ControlButton icon="sliders" label={words.devices} testId="call-devices" onClick={onDevices} />}
       <ControlButton icon="hangUp" label={words.leave} testId="call-leave" danger onClick={() => calls.leave()} />
     </div>
   );

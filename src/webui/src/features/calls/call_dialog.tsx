@@ -5,25 +5,38 @@ import { Modal } from '../../look/modal';
 import { strings } from '../../strings';
 import { choosesLoudspeaker, Tracks } from './call_tile';
 import type { Calls } from './calls';
-import type { DeviceRole } from './own_media';
+import type { Device, DeviceRole } from './own_media';
 import { kinds } from './peer';
 
 const loudest = 0.25; // fills the meter
 
-function DeviceChoice({ calls, role }: { calls: Calls; role: DeviceRole }) {
+// `tv`: one button that goes through them, for want of more keys.
+function DeviceChoice({ calls, role, tv }: { calls: Calls; role: DeviceRole; tv: boolean }) {
   const { devices, choice, tracks } = calls.media;
   const list = devices.value[role];
   if (list.length === 0 || (role === 'loudspeaker' && !choosesLoudspeaker())) return null;
   // What is open now, which may be another than was wished.
   const track = role === 'microphone' ? tracks.value.audio : role === 'camera' ? tracks.value.video : null;
-  const present = track?.getSettings?.().deviceId ?? choice.value[role];
+  const opened = track?.getSettings?.().deviceId ?? choice.value[role];
+  const index = Math.max(0, list.findIndex(({ id }) => id === opened));
+  const name = ({ label }: Device, at: number) => label || strings.call.unnamed(at + 1);
+  const present = list[index];
+  const next = list[(index + 1) % list.length];
+  if (!present || !next) return null;
+  if (tv) {
+    return (
+      <button type="button" class="button" data-testid={`call-${role}`} onClick={() => void calls.media.choose(role, next.id)}>
+        {strings.call.roles[role]}: {name(present, index)}
+      </button>
+    );
+  }
   return (
     <label class="field">
       {strings.call.roles[role]}
-      <select value={list.some(({ id }) => id === present) ? (present ?? '') : list[0]?.id} data-testid={`call-${role}`} onChange={(event) => void calls.media.choose(role, event.currentTarget.value)}>
-        {list.map(({ id, label }, index) => (
-          <option key={id} value={id}>
-            {label || strings.call.unnamed(index + 1)}
+      <select value={present.id} data-testid={`call-${role}`} onChange={(event) => void calls.media.choose(role, event.currentTarget.value)}>
+        {list.map((device, at) => (
+          <option key={device.id} value={device.id}>
+            {name(device, at)}
           </option>
         ))}
       </select>
@@ -51,26 +64,22 @@ export function Faults({ calls, onAgain }: { calls: Calls; onAgain?: () => void 
 }
 
 // How we look and sound, before the others see and hear it, and which devices it comes from.
-export function CallDialog({ calls, open, onClose }: { calls: Calls; open: boolean; onClose: () => void }) {
+export function CallSetup({ calls, tv = false, onJoined = () => {} }: { calls: Calls; tv?: boolean; onJoined?: () => void }) {
   const words = strings.call;
   const { tracks, asking, faults } = calls.media;
   const inside = calls.active.value;
   useEffect(() => {
-    if (open && !inside) void calls.media.open(['audio']);
-  }, [open]);
+    if (!inside) void calls.media.open(['audio']);
+  }, []);
   const { audio, video } = tracks.value;
-  const close = () => {
-    onClose();
-    if (!calls.active.value) calls.letGo();
-  };
   const join = () => {
     void calls.join(kinds.filter((kind) => tracks.value[kind] !== null));
-    onClose();
+    onJoined();
   };
   const again = () => void calls.media.open(kinds.filter((kind) => faults.value[kind] !== null));
   const joinWord = audio && video ? words.joinBoth : video ? words.joinCamera : audio ? words.joinVoice : words.joinListening;
   return (
-    <Modal open={open} title={inside ? words.devicesTitle : words.dialogTitle} class="call-dialog" onClose={close}>
+    <div class="call-setup">
       <h2>{inside ? words.devicesTitle : words.dialogTitle}</h2>
       <div class="call-preview" data-testid="call-preview" data-video={video !== null}>
         {video ? <Tracks tracks={[video]} muted loudspeaker={null} mirrored label={words.preview} /> : (
@@ -89,19 +98,32 @@ export function CallDialog({ calls, open, onClose }: { calls: Calls; open: boole
         </span>
       </div>
       <Faults calls={calls} onAgain={again} />
-      <DeviceChoice calls={calls} role="microphone" />
-      <DeviceChoice calls={calls} role="camera" />
-      <DeviceChoice calls={calls} role="loudspeaker" />
+      {(['microphone', 'camera', 'loudspeaker'] as const).map((role) => (
+        <DeviceChoice key={role} calls={calls} role={role} tv={tv} />
+      ))}
       <label class="check">
         <input type="checkbox" checked={calls.pushToTalk.value} data-testid="call-push-to-talk" onChange={(event) => calls.setPushToTalk(event.currentTarget.checked)} />
         {words.pushToTalk}
       </label>
       <p class="call-hint">{words.pushToTalkHint}</p>
       {!inside && (
-        <button type="button" class="button button-accent button-wide" aria-disabled={asking.value} data-testid="call-join" onClick={() => asking.value || join()}>
+        <button type="button" class="button button-accent button-wide" data-first-focus aria-disabled={asking.value} data-testid="call-join" onClick={() => asking.value || join()}>
           {joinWord}
         </button>
       )}
+    </div>
+  );
+}
+
+export function CallDialog({ calls, open, onClose }: { calls: Calls; open: boolean; onClose: () => void }) {
+  const inside = calls.active.value;
+  const close = () => {
+    onClose();
+    if (!calls.active.value) calls.letGo();
+  };
+  return (
+    <Modal open={open} title={inside ? strings.call.devicesTitle : strings.call.dialogTitle} class="call-dialog" onClose={close}>
+      <CallSetup calls={calls} onJoined={onClose} />
     </Modal>
   );
 }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { effect } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
 import { browserTimers } from '../../base/timers';
 import { Icon } from '../../look/icons';
 import { useFullscreen } from '../../player/fullscreen';
 import { strings } from '../../strings';
 import { CommandRefused } from '../../socket/outbox';
-import { focusFirst, moveFocus } from '../../tv/focus';
-import { readRemote } from '../../tv/remote';
 import { faultOf } from '../fault_of';
 import { CallControls } from './call_controls';
-import { CallDialog, Faults } from './call_dialog';
+import { CallDialog, CallSetup, Faults } from './call_dialog';
 import { CallTile } from './call_tile';
 import type { Calls } from './calls';
 import { Ducking } from './ducking';
@@ -22,59 +20,35 @@ function useCalls(): Calls | null {
   return calls?.offered.value ? calls : null;
 }
 
-// Nothing else would be seen: ten feet away, and where the picture is all there is.
-function useOnPicture(): boolean {
-  const { router } = useApp();
-  return useFullscreen() || router.route.value.tv;
-}
-
 function whyNot(refusal: unknown): string {
   const code = refusal instanceof CommandRefused ? refusal.refusal.code : '';
   if (code === 'too_large') return strings.call.full;
   return code === 'conflict' ? strings.call.twice : faultOf(refusal);
 }
 
-// With arrows alone: up from the picture comes here, past the edge or Back returns to it.
-function useRemote(on: boolean) {
-  const frame = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (!on) return undefined;
-    const onKey = (event: KeyboardEvent) => {
-      const key = readRemote(event);
-      const { activeElement: active } = document;
-      if (!key || !frame.current || document.querySelector('dialog[open]')) return;
-      const inside = frame.current.contains(active);
-      if (inside && key.kind === 'arrow') {
-        if (!moveFocus(frame.current, key.direction)) (active as HTMLElement).blur();
-      } else if (inside && key.kind === 'back') (active as HTMLElement).blur();
-      else if (active === document.body && key.kind === 'arrow' && key.direction === 'up') focusFirst(frame.current);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    addEventListener('keydown', onKey, true);
-    return () => removeEventListener('keydown', onKey, true);
-  }, [on]);
-  return frame;
+function Tiles({ calls, hosts }: { calls: Calls; hosts: boolean }) {
+  return (
+    <ul class="call-tiles" data-testid="call-tiles">
+      {calls.tiles.value.map((tile) => (
+        <CallTile key={tile.seat.seat} calls={calls} tile={tile} hosts={hosts} />
+      ))}
+      {calls.session.state.value === 'entering' && (
+        <li class="call-tile" role="status">
+          <span class="spinner" />
+          <span class="call-name">{strings.call.entering}</span>
+        </li>
+      )}
+    </ul>
+  );
 }
 
-function InCall({ calls, hosts, onDevices }: { calls: Calls; hosts: boolean; onDevices: () => void }) {
-  const entering = calls.session.state.value === 'entering';
+function Told({ calls }: { calls: Calls }) {
+  const told = calls.told.value;
+  const refusal = calls.session.refusal.value;
   return (
-    <>
-      <ul class="call-tiles" data-testid="call-tiles">
-        {calls.tiles.value.map((tile) => (
-          <CallTile key={tile.seat.seat} calls={calls} tile={tile} hosts={hosts} />
-        ))}
-        {entering && (
-          <li class="call-tile" role="status">
-            <span class="spinner" />
-            <span class="call-name">{strings.call.entering}</span>
-          </li>
-        )}
-      </ul>
-      <CallControls calls={calls} onDevices={onDevices} />
-    </>
+    <p class="call-told" role="status" data-testid="call-told">
+      {told !== null ? strings.call.told[told] : refusal !== null ? whyNot(refusal) : ''}
+    </p>
   );
 }
 
@@ -92,30 +66,23 @@ function Outside({ calls, onJoin }: { calls: Calls; onJoin: () => void }) {
   );
 }
 
-function Call({ calls, hosts, onPicture }: { calls: Calls; hosts: boolean; onPicture: boolean }) {
+function Call({ calls, hosts, onPicture = false }: { calls: Calls; hosts: boolean; onPicture?: boolean }) {
   const [dialog, setDialog] = useState(false);
-  const { tv } = useApp().router.route.value;
-  const frame = useRemote(tv);
-  const told = calls.told.value;
-  const refusal = calls.session.refusal.value;
   const inside = calls.active.value;
   return (
-    <section class={`call ${onPicture ? 'is-on-picture' : ''} ${inside ? 'is-inside' : ''}`} aria-label={strings.call.heading} ref={frame} data-testid="call" data-state={calls.session.state.value}>
-      {inside ? <InCall calls={calls} hosts={hosts} onDevices={() => setDialog(true)} /> : <Outside calls={calls} onJoin={() => setDialog(true)} />}
-      <p class="call-told" role="status" data-testid="call-told">
-        {told !== null ? strings.call.told[told] : refusal !== null ? whyNot(refusal) : ''}
-      </p>
+    <section class={`call ${onPicture ? 'is-on-picture' : ''} ${inside ? 'is-inside' : ''}`} aria-label={strings.call.heading} data-testid="call" data-state={calls.session.state.value}>
+      {inside && <Tiles calls={calls} hosts={hosts} />}
+      {inside ? <CallControls calls={calls} onDevices={() => setDialog(true)} /> : <Outside calls={calls} onJoin={() => setDialog(true)} />}
+      <Told calls={calls} />
       {inside && !dialog && <Faults calls={calls} />}
       <CallDialog calls={calls} open={dialog} onClose={() => setDialog(false)} />
     </section>
   );
 }
 
-// Below the picture, and there is always one: it also holds what has to go on wherever the tiles are.
-export function CallBelow({ hosts }: { hosts: boolean }) {
+// What goes on wherever the tiles are: the programme steps back, the key to talk, a seat given up with the page.
+function useCallSide(calls: Calls | null): void {
   const { player } = useApp();
-  const calls = useCalls();
-  const onPicture = useOnPicture();
   useEffect(() => {
     if (!calls) return undefined;
     const ducking = new Ducking(browserTimers, (gain) => player.sound.duck(gain));
@@ -130,12 +97,54 @@ export function CallBelow({ hosts }: { hosts: boolean }) {
       ducking.stop();
     };
   }, [calls, player]);
-  return calls && !(onPicture && calls.active.value) ? <Call calls={calls} hosts={hosts} onPicture={false} /> : null;
 }
 
-// In a corner of the picture.
+// Below the picture, unless that is all there is to be seen.
+export function CallBelow({ hosts }: { hosts: boolean }) {
+  const calls = useCalls();
+  const fullscreen = useFullscreen();
+  useCallSide(calls);
+  return calls && !(fullscreen && calls.active.value) ? <Call calls={calls} hosts={hosts} /> : null;
+}
+
+// In a corner of the picture while it fills the screen.
 export function CallOnPicture({ hosts }: { hosts: boolean }) {
   const calls = useCalls();
-  const onPicture = useOnPicture();
-  return calls && onPicture && calls.active.value ? <Call calls={calls} hosts={hosts} onPicture /> : null;
+  const fullscreen = useFullscreen();
+  return calls && fullscreen && calls.active.value ? <Call calls={calls} hosts={hosts} onPicture /> : null;
+}
+
+// Ten feet away: faces in a corner of the picture, or, with the panel open, in that with all that can be done.
+export function TvCall({ open }: { open: boolean }) {
+  const calls = useCalls();
+  useCallSide(calls);
+  if (!calls || open) return null;
+  return (
+    <section class="call is-on-picture" aria-label={strings.call.heading} data-testid="call" data-state={calls.session.state.value}>
+      {calls.active.value && <Tiles calls={calls} hosts={false} />}
+      <Told calls={calls} />
+    </section>
+  );
+}
+
+export function TvCallPanel({ hosts }: { hosts: boolean }) {
+  const calls = useCalls();
+  useEffect(() => () => calls?.active.value === false && calls.letGo(), [calls]);
+  if (!calls) return null;
+  const inside = calls.active.value;
+  return (
+    <section class="call tv-call" aria-label={strings.call.heading} data-testid="call" data-state={calls.session.state.value}>
+      {inside && <CallControls calls={calls} />}
+      {inside && <Tiles calls={calls} hosts={hosts} />}
+      <Told calls={calls} />
+      <CallSetup calls={calls} tv />
+    </section>
+  );
+}
+
+// The word for it in a menu; null where there are no calls.
+export function useCallWord(): string | null {
+  const calls = useCalls();
+  if (!calls) return null;
+  return calls.active.value ? strings.call.heading : calls.seats.value.length > 0 ? strings.call.joinIn : strings.call.talk;
 }
