@@ -41,7 +41,7 @@ export function CallControls({ calls, onDevices }: { calls: Calls; onDevices?: (
       ) : (
         <ControlButton icon={silent ? 'micOff' : 'mic'} label={silent ? words.unmute : words.mute} testId="call-mute" off={silent} onClick={() => calls.setMuted(!silent)} />
       )}
-      <ControlButton icon={video ? 'camera' : 'cameraOff'} label={video ? words.cameraOff : words.cameraOn} testId="call-camera" off={!video} onClick={() => void calls.setCamera(video === null)} />
+      <ControlButton icon={video ? 'camera' : 'cameraOff'} label={video ? words.cameraOff : words.cameraOn} testId="call-camera-switch" off={!video} onClick={() => void calls.setCamera(video === null)} />
       {onDevices && <ControlButton icon="sliders" label={words.devices} testId="call-devices" onClick={onDevices} />}
       <ControlButton icon="hangUp" label={words.leave} testId="call-leave" danger onClick={() => calls.leave()} />
     </div>
