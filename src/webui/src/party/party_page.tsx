@@ -40,9 +40,9 @@ function Title({ state, party, sync }: { state: PartyState; party: Party; sync: 
       </div>
       <div class="party-actions">
         {state.starts_at === null && (
-          <button type="button" class="button" aria-pressed={free} data-testid="party-free" onClick={() => sync.setFree(!free)}>
+          <button type="button" class="button party-free" aria-pressed={free} title={free ? words.resync : words.free} data-testid="party-free" onClick={() => sync.setFree(!free)}>
             <Icon name={free ? 'reply' : 'clock'} />
-            {free ? words.resync : words.free}
+            <span class="party-free-word">{free ? words.resync : words.free}</span>
           </button>
         )}
         {party.hosts.value && (

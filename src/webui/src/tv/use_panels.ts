@@ -6,7 +6,7 @@ import type { Direction } from './spatial';
 
 const barMs = 6_000;
 
-const isField = (target: EventTarget | null): target is HTMLInputElement => target instanceof HTMLInputElement;
+const isField = (target: EventTarget | null): target is HTMLInputElement => target instanceof HTMLInputElement && target.type !== 'checkbox';
 
 interface PanelKeys<Panel> {
   readonly first: Panel | 'none'; // open at the beginning
