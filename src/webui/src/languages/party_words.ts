@@ -4,6 +4,7 @@ const seconds = (ms: number) => (Math.abs(ms) / 1000).toFixed(1);
 
 export const partyEn = {
   heading: 'Watching together',
+  mine: 'Your parties',
   otherChannel: 'Another channel',
   liveOrPast: 'Live, or what was on',
   keepsChat: 'Keep the chat when the party is over',
@@ -100,6 +101,7 @@ type PartyWords = typeof partyEn;
 
 export const partyDe: PartyWords = {
   heading: 'Zusammen schauen',
+  mine: 'Deine Partys',
   otherChannel: 'Anderer Sender',
   liveOrPast: 'Live oder Vergangenes',
   keepsChat: 'Chat nach der Party behalten',
@@ -187,6 +189,7 @@ export const partyDe: PartyWords = {
 
 export const partyEs: PartyWords = {
   heading: 'Ver juntos',
+  mine: 'Tus fiestas',
   otherChannel: 'Otro canal',
   liveOrPast: 'En directo o lo ya emitido',
   keepsChat: 'Conservar el chat al terminar',

@@ -5,6 +5,7 @@ import { parseRoute, pathOf } from '../routes';
 import { calendarFile } from './calendar';
 import { countdown } from './countdown';
 import { typedCode } from './invite_api';
+import { decodeMine } from './my_parties';
 import { spread } from './people';
 import { reportOf } from './report';
 
@@ -43,5 +44,11 @@ describe('a party', () => {
     const together = { status: 'synced', error: 20 } as const;
     expect(spread(new Map<string, Doing>([['a', together]]))).toBeNull();
     expect(spread(new Map<string, Doing>([['a', together], ['b', { status: 'catching_up', error: -60 }], ['c', { status: 'free', error: 9_000 }]]))).toBe(80);
+  });
+
+  it('is found again in the list of those that one is in', () => {
+    expect(decodeMine({ room: 'party:k3', title: 'Final', starts_at: 5 })).toEqual({ party: 'k3', title: 'Final', startsAt: 5 });
+    expect(decodeMine({ room: 'party:k3', title: 'Final', starts_at: null })?.startsAt).toBeNull();
+    expect(decodeMine({ room: 'channel:k3' })).toBeNull();
   });
 });

@@ -14,6 +14,7 @@ import { handleShortcut } from '../watch/shortcuts';
 import { EnterCode } from './enter_code';
 import { InviteDialog } from './invite_dialog';
 import { Lobby } from './lobby';
+import { MyParties } from './my_parties';
 import { Outside } from './outside';
 import { PartyFacts, Told } from './party_facts';
 import { PartySync } from './party_sync';
@@ -133,7 +134,10 @@ export function PartyPage() {
       {id == null ? (
         <main class="stage">
           <div class="party-entrance">
-            <EnterCode />
+            <div class="party-entrance-column">
+              <EnterCode />
+              <MyParties className="party-card party-mine" buttonClass="button button-wide" />
+            </div>
             <PlanParty />
           </div>
         </main>

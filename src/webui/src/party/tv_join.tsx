@@ -7,6 +7,7 @@ import { strings } from '../strings';
 import { focusFirst } from '../tv/focus';
 import type { RemoteKey } from '../tv/remote';
 import { usePanels } from '../tv/use_panels';
+import { MyParties } from './my_parties';
 import { useInvitation } from './use_invitation';
 
 // As the server makes codes: nothing that reads as another.
@@ -68,6 +69,7 @@ export function TvJoin() {
             {words.come(found.title)}
           </button>
         )}
+        {!found && <MyParties className="tv-mine" buttonClass="tv-action" />}
       </div>
       <div class="tv-keys" role="group" aria-label={words.code} ref={(element) => frame('page')(element?.parentElement ?? null)}>
         {[...alphabet].map((sign, index) => (
