@@ -71,6 +71,7 @@ const commandJumpMs = 300; // when the room itself moves nobody minds a jump
 const pausedErrorMs = 20; // a picture that stands still is put in place exactly
 const timerMs = 5; // no timer is better than that
 const longestWaitMs = 5_000;
+const longestHaltMs = 30_000; // for a room that is where the player cannot go
 const jumpEveryMs = 10_000;
 const jumpsWithinMs = 60_000;
 const mostJumps = 3;
@@ -87,6 +88,7 @@ export class SyncController {
   private rateChangedAt = -Infinity;
   private jumps: number[] = []; // when it jumped to correct
   private jumpedAt = -Infinity; // for whatever reason
+  private failedAt = -Infinity; // it could not go where the room is
   private jumping: { readonly at: number; readonly latency: LearnedLatency } | null = null;
   private starting: { readonly at: number; readonly from: number } | null = null;
   private farOffSince: number | null = null;
@@ -120,6 +122,7 @@ export class SyncController {
   // The player could not go there.
   jumpFailed(): void {
     this.jumping = null;
+    this.failedAt = this.jumpedAt;
   }
 
   decide(motion: Motion, seen: Observation): Decision {
@@ -141,6 +144,7 @@ export class SyncController {
     this.commanded = true;
     this.halted = false;
     this.settledAt = now + settlingMs;
+    this.failedAt = -Infinity;
     this.jumping = this.starting = this.farOffSince = this.degradedAt = null;
   }
 
@@ -186,6 +190,9 @@ export class SyncController {
     if (this.halted) this.settledAt = seen.now + settlingMs;
     const bearable = this.commanded ? commandJumpMs : this.halted ? this.profile.haltJumpMs : this.profile.jumpMs;
     this.halted = false;
+    // A channel that has just begun: what the room shows was never sent, and what is ahead of it comes by itself.
+    const unreachable = seen.now - this.failedAt < jumpEveryMs;
+    if (unreachable && error < -bearable && error >= -longestHaltMs) return { do: 'wait', until: seen.now - error };
     const jump = off > bearable ? this.jump(motion, seen, off > this.profile.jumpMs) : null;
     this.commanded = false;
     if (jump) return jump;

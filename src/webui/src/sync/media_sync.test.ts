@@ -174,6 +174,27 @@ describe('MediaSync', () => {
     expect(sync.currentState).toBe('in_sync');
   });
 
+  it('stands still for a room that is before everything the player has', () => {
+    media.currentTime = 66; // the channel began there, and the room is at 60
+    void media.play();
+    begin({ seekTo: (player, place) => place >= 66_000 && ((player.currentTime = place / 1000), true) });
+    sync.follow(motion());
+    time.runUntil(5_000);
+    expect([media.paused, sync.currentState]).toEqual([true, 'catching_up']);
+    time.runUntil(9_000);
+    expect([media.paused, sync.currentState]).toEqual([false, 'in_sync']);
+    expect(Math.abs(media.currentTime * 1000 - 68_000)).toBeLessThan(60);
+  });
+
+  it('does not stand still for a room that it can never meet', () => {
+    media.currentTime = 120;
+    begin({ seekTo: () => false });
+    void media.play();
+    sync.follow(motion());
+    time.runUntil(10_000);
+    expect(media.paused).toBe(false);
+  });
+
   it('reports every five seconds how it fares', () => {
     begin();
     sync.follow(motion());
