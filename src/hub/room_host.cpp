@@ -68,7 +68,31 @@ void RoomHost::start() {
       ++self.loading_;
       self.load(i);
     }
+    self.open_lines();
   });
+}
+
+void RoomHost::open_lines() {
+  const auto features = core_->context.features.entries();
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    if (!features[i].outside || !features[i].spec->is_in(id())) continue;
+    lines_[i] = features[i].outside->open(id(), [weak = std::weak_ptr(self()), i](room::News news) {
+      const auto host = weak.lock();
+      if (!host) return;
+      host->home_.post([host, i, news = std::move(news)] {
+        if (host->gone_) return;
+        const auto now = host->core_->now();
+        host->room_.hear(now, i, news);
+        host->settle(now);
+      });
+    });
+  }
+}
+
+void RoomHost::pass_on_asks() {
+  for (auto& [feature, ask] : room_.take_asks()) {
+    if (const auto line = lines_.find(feature); line != lines_.end()) line->second->ask(std::move(ask));
+  }
 }
 
 void RoomHost::load(std::size_t feature) {
@@ -220,6 +244,7 @@ void RoomHost::on_committed(std::vector<room::Decision> decisions) {
 void RoomHost::settle(room::Moment now) {
   if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
   if (gone_) return admit(now);
+  pass_on_asks();
   deliver_directed();
   expel();
   for (const auto& guarded : room_.take_guarded()) core_->metrics.count_guarded(guarded);
@@ -450,6 +475,7 @@ void RoomHost::stop() {
   inbox_ = {};
   loading_ = 0;
   room_.stop(core_->now());
+  lines_.clear();
   if (auto events = room_.take_to_store(); !events.empty()) core_->writer->add(self(), std::move(events));
 }
 

@@ -80,6 +80,8 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   void flush();
   void deliver_directed();
   void expel();
+  void open_lines();
+  void pass_on_asks();
   void admit(room::Moment now);
   void admit_one(room::Moment now, const Joiner& joiner);
   void turn_away(const Joiner& joiner, const Error& error, std::optional<std::chrono::milliseconds> retry_after = {});
@@ -114,8 +116,9 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   std::map<std::uint64_t, Unanswered> unanswered_;  // by offset
   std::map<std::uint64_t, Unanswered> undecided_;   // by ticket
   StoredOffsets stored_;
-  std::size_t loading_ = 0;  // features whose first load has not ended
-  SteadyTime admit_from_{};  // joins do not wait for loads longer than this
+  std::map<std::size_t, std::unique_ptr<room::Line>> lines_;  // to what features have outside
+  std::size_t loading_ = 0;                                   // features whose first load has not ended
+  SteadyTime admit_from_{};                                   // joins do not wait for loads longer than this
   SteadyTime armed_for_ = SteadyTime::max();
   bool gone_ = false;
   bool moved_ = false;  // gone from here, but not for good

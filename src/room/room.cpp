@@ -102,6 +102,7 @@ struct Room::State {
   std::vector<Directed> directed;
   std::vector<ToStore> to_store;
   std::vector<UserId> expelled;
+  std::vector<Asked> asks;
 
   CommandOutcome carry_out(Moment now, const FoundCommand& found, const Command& command, std::string_view key,
                            bool unseen);
@@ -182,6 +183,7 @@ void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::
   for (const auto& event : outcome.redacted) {
     if (event.epoch == epoch) history.replace(event.offset, event_text(id, event));
   }
+  for (auto& ask : outcome.asks) asks.push_back({feature, std::move(ask)});
   for (const auto& user : outcome.expelled) {
     expelled.push_back(user);
     for (std::size_t i = 0; i < hosted.size(); ++i) {
@@ -450,6 +452,12 @@ Joining Room::join(Moment now, const std::optional<wire::Position>& since, const
   return {offset, false, state.all_snapshots(now), std::move(personal)};
 }
 
+void Room::hear(Moment now, std::size_t feature, const News& news) {
+  auto& state = *state_;
+  CommandOutcome ignored;
+  state.absorb(now, feature, state.hosted[feature]->on_news(state.facts(now), news), {}, ignored);
+}
+
 void Room::set_members(std::size_t members) {
   state_->members = members;
 }
@@ -520,6 +528,10 @@ std::vector<Directed> Room::take_directed() {
 
 std::vector<ToStore> Room::take_to_store() {
   return std::exchange(state_->to_store, {});
+}
+
+std::vector<Asked> Room::take_asks() {
+  return std::exchange(state_->asks, {});
 }
 
 std::vector<UserId> Room::take_expelled() {

@@ -325,6 +325,22 @@ TEST_F(HubTest, KeepsTheOrderOfAPipelinedConnection) {
   EXPECT_EQ(order, (std::vector{hello, join, command}));
 }
 
+TEST_F(HubTest, PassesOnWhatFeaturesAskOutsideAndWhatComesBack) {
+  auto& ada = guest("Ada");
+  EXPECT_TRUE(eventually([&] { return catalogue.outside->lines == 2; })) << "one for each room";
+  auto command = FakeClient::command(kNews, "echo.say", "k1", json::parse(echo::kCalled));
+  EXPECT_EQ(ada.request(command)["ok"], true);
+  EXPECT_TRUE(eventually([&] {
+    for (const auto& message : ada.transport().messages()) {
+      if (message.content.dump().find("echo.waved") != std::string::npos) return true;
+    }
+    return false;
+  }));
+  set_rooms({kNews});
+  EXPECT_TRUE(eventually([&] { return catalogue.outside->lines == 1; }));
+  make_hub({});
+}
+
 TEST_F(HubTest, ClosesWhoSendsTooMuch) {
   auto& ada = guest("Ada");
   for (int i = 0; i < 200; ++i) ada.push(std::string(R"({"type":"ping","client_time":1})"));

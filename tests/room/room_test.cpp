@@ -109,6 +109,21 @@ TEST_F(RoomTest, LimitsTheRateOfEachUserAndTellsHowLongToWait) {
   EXPECT_TRUE(room->execute(now(), request(kBob, "echo.wave")).status.ok());
 }
 
+TEST_F(RoomTest, GivesOutWhatIsAskedOutsideAndAnnouncesWhatComesBack) {
+  EXPECT_TRUE(room->execute(now(), request(kAda, "echo.say", std::string(echo::kCalled))).status.ok());
+  EXPECT_FALSE(room->batch_waits());
+  const auto asks = room->take_asks();
+  ASSERT_EQ(asks.size(), 1u);
+  EXPECT_EQ(asks[0].ask.name, "call");
+  EXPECT_EQ(asks[0].ask.body, echo::kCalled);
+  EXPECT_TRUE(room->take_asks().empty());
+  room->hear(now(), asks[0].feature, {"answer", R"({"hello":"Ada"})"});
+  const auto events = taken();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0]["kind"], "echo.waved");
+  EXPECT_EQ(events[0]["body"], (json{{"hello", "Ada"}}));
+}
+
 TEST_F(RoomTest, DoesNotLimitModerators) {
   for (int i = 0; i < 20; ++i) EXPECT_TRUE(room->execute(now(), request(kMaria, "echo.rule")).status.ok());
 }

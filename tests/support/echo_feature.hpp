@@ -16,6 +16,8 @@
 namespace grandstand::echo {
 
 inline constexpr std::string_view kRefused = R"({"refuse":true})";
+// Is said outside of the room only; what is said there comes back as "waved".
+inline constexpr std::string_view kCalled = R"({"hello":"there"})";
 inline constexpr std::string_view kRefusedByStore = R"({"too":"late"})";
 // The last of them is followed by another when the room stops.
 inline constexpr std::string_view kFollowed = R"({"n":77})";
@@ -37,6 +39,11 @@ class EchoFeature final : public room::Feature {
       outcome.result = R"({"heard":2})";
       return outcome;
     }
+    if (command.name == "say" && command.body == kCalled) {
+      room::Outcome outcome;
+      outcome.asks.push_back({"call", std::string(command.body)});
+      return outcome;
+    }
     const std::string event = command.name == "wave" ? "waved" : "said";
     return room::Outcome{{room::Announcement{event, std::string(command.body), command.media_time, command.user}}};
   }
@@ -56,6 +63,9 @@ class EchoFeature final : public room::Feature {
     std::vector<std::string> earlier;
     for (const auto& event : events) earlier.push_back(event.body);
     said_.insert(said_.begin(), earlier.begin(), earlier.end());
+  }
+  room::Outcome on_news(const room::Facts&, const room::News& news) override {
+    return room::Outcome{{{"waved", news.body, {}, {}}}};
   }
   std::optional<SteadyTime> tick_due() const override {
     if (uncounted_ == 0) return std::nullopt;
@@ -161,6 +171,29 @@ class EchoStore final : public room::FeatureStore {
   std::vector<room::StoredEvent> events_;
 };
 
+// Says at once what it is asked.
+class EchoOutside final : public room::Outside {
+ public:
+  std::unique_ptr<room::Line> open(const RoomId&, std::function<void(room::News)> hear) override {
+    return std::make_unique<EchoLine>(*this, std::move(hear));
+  }
+  std::atomic<int> lines{0};
+
+ private:
+  class EchoLine final : public room::Line {
+   public:
+    EchoLine(EchoOutside& outside, std::function<void(room::News)> hear) : outside_(outside), hear_(std::move(hear)) {
+      ++outside_.lines;
+    }
+    ~EchoLine() override { --outside_.lines; }
+    void ask(room::Ask ask) override { hear_({"answer", std::move(ask.body)}); }
+
+   private:
+    EchoOutside& outside_;
+    std::function<void(room::News)> hear_;
+  };
+};
+
 inline constexpr std::array kCommands{
     room::CommandSpec{"say", room::Role::kGuest, {.burst = 1000, .per_second = 1000}, 4096},
     room::CommandSpec{"wave",
@@ -204,10 +237,11 @@ struct Catalogue {
     auto owned = std::make_unique<EchoStore>();
     store = owned.get();
     std::vector<room::FeatureCatalogue::Entry> entries;
-    entries.push_back({&kSpec, std::move(owned)});
+    entries.push_back({&kSpec, std::move(owned), {}, outside});
     features = std::make_unique<room::FeatureCatalogue>(std::move(entries));
   }
   EchoStore* store = nullptr;
+  std::shared_ptr<EchoOutside> outside = std::make_shared<EchoOutside>();
   std::unique_ptr<room::FeatureCatalogue> features;
 };
 

@@ -7,6 +7,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/base/token_bucket.hpp>
 #include <grandstand/room/event.hpp>
+#include <grandstand/room/outside.hpp>
 #include <grandstand/storage/migration.hpp>
 
 #include <cstddef>
@@ -82,6 +83,7 @@ struct Outcome {
   std::vector<UserId> expelled = {};       // are in the room no more
   std::vector<Event> redacted = {};        // stored events with the bodies that those who resume get from now on
   std::string result = {};                 // JSON object for the sender's reply; empty: none
+  std::vector<Ask> asks = {};              // to what the feature has outside
   bool unseen = false;                     // it is about what only the sender saw: so are the announcements
 };
 
@@ -179,6 +181,8 @@ class Feature {
   // What only this user needs, also when resuming: a JSON object, or nothing.
   virtual std::string personal(const Facts& facts, const User& user) const { return {}; }
 
+  // What it has outside tells it something, asked or not.
+  virtual Outcome on_news(const Facts& facts, const News& news) { return {}; }
   // The user is in the room no more: a feature said so (Outcome::expelled).
   virtual Outcome on_expelled(const Facts& facts, const UserId& user) { return {}; }
 
@@ -282,6 +286,7 @@ class FeatureCatalogue {
     std::unique_ptr<FeatureStore> store;  // may be null
     // Instead of the spec's own: with what the feature was configured to.
     std::function<std::unique_ptr<Feature>()> make = {};
+    std::shared_ptr<Outside> outside = {};  // may be null: its asks go nowhere
   };
   explicit FeatureCatalogue(std::vector<Entry> entries) : entries_(std::move(entries)) {}
 

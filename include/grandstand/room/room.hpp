@@ -67,6 +67,11 @@ struct ToStore {
   std::uint64_t ticket = 0;  // of a committed event; 0: a stored one
 };
 
+struct Asked {
+  std::size_t feature = 0;  // index in the catalogue
+  Ask ask;
+};
+
 // What a room forgot before its time, because it remembers a bounded number.
 struct Forgotten {
   std::size_t keys = 0;   // idempotency keys
@@ -111,6 +116,9 @@ class Room {
   // What the store decided on a committed event. Gives what its sender is told: the JSON object, or the error.
   Result<std::string> committed(Moment now, std::uint64_t ticket, Result<std::string> decision);
 
+  // What the feature has outside tells it something.
+  void hear(Moment now, std::size_t feature, const News& news);
+
   // Before join(): whether the user may come in. The features that say so may announce it.
   Entry enter(Moment now, const std::optional<User>& user, std::string_view ticket);
   // Only while no batch waits (its events would come twice): take it first.
@@ -133,6 +141,7 @@ class Room {
   void on_batch_sent(SteadyTime now, SteadyTime::duration took);
   std::vector<Directed> take_directed();
   std::vector<ToStore> take_to_store();
+  std::vector<Asked> take_asks();
   // Who is not in the room any more, whatever they think.
   std::vector<UserId> take_expelled();
   Forgotten take_forgotten();
