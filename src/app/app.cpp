@@ -117,15 +117,16 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   std::shared_ptr<room::Classifier> classifier;
   if (!hub.classifier_url.empty())
     classifier = std::make_shared<HttpClassifier>(hub.classifier_url, hub.classifier_timeout, app->metrics_);
+  if (!app->config_.sfu.janus.empty())
+    app->sfu_ = std::make_shared<sfu::Janus>(app->config_.sfu, control_loop, app->metrics_);
   if (app->config_.webhooks.enabled) {
     app->webhooks_ = std::make_unique<webhooks::Webhooks>(
         app->config_.webhooks,
         webhooks::Webhooks::Context{control_loop, app->clock_, app->metrics_, database, social::reported_kinds()});
     app->on_control_loop([&] { app->webhooks_->start(); });
   }
-  app->features_ =
-      social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier), app->webhooks_.get(),
-                                      app->config_.calls);
+  app->features_ = social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier),
+                                                  app->webhooks_.get(), app->config_.calls, app->sfu_);
   GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,
@@ -297,6 +298,7 @@ void App::stop() {
   if (hub_) hub_->drain();
   if (http_) http_->stop(kStopGrace);
   if (hub_) hub_->stop();
+  if (sfu_) sfu_->stop();
   // Only when all is written that others will find.
   if (leases_) leases_->stop();
   if (spread_) on_control_loop([this] { spread_->stop(); });

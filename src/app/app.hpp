@@ -23,6 +23,7 @@
 #include <grandstand/ops/health.hpp>
 #include <grandstand/ops/metrics.hpp>
 #include <grandstand/room/feature.hpp>
+#include <grandstand/sfu/janus.hpp>
 #include <grandstand/webhooks/webhooks.hpp>
 
 #include <atomic>
@@ -86,6 +87,7 @@ class App {
   std::unique_ptr<dvr::Archive> archive_;  // null: its directory cannot be used
   std::unique_ptr<channels::Catalogue> catalogue_;
   std::unique_ptr<webhooks::Webhooks> webhooks_;  // null: switched off
+  std::shared_ptr<sfu::Janus> sfu_;               // null: there is none
   std::unique_ptr<room::FeatureCatalogue> features_;
   std::unique_ptr<cluster::Bus> bus_;  // null, both: this node is alone
   std::unique_ptr<cluster::Leases> leases_;

@@ -84,6 +84,21 @@ Section<ServerConfig> calls_section() {
           key(
               "seats", [](ServerConfig& c) -> auto& { return c.calls.seats; }, Integer{2, 50, "seats"},
               "Of one call that goes through an SFU. Without one it has four at most."),
+          key(
+              "janus", [](ServerConfig& c) -> auto& { return c.sfu.janus; },
+              Text{0, 1000, "a URL such as http://127.0.0.1:8088/janus",
+                   [](std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }},
+              "The HTTP API of a Janus with the plugin videoroom: the SFU of calls of more than four. Browsers reach "
+              "its "
+              "media ports only. Empty: there is none."),
+          key(
+              "janus_api_secret", [](ServerConfig& c) -> auto& { return c.sfu.janus_api_secret; },
+              Text{.min = 0, .max = 256, .what = "a secret of at most 256 characters", .secret = true},
+              "Its api_secret (janus.jcfg), if it has one."),
+          key(
+              "janus_admin_key", [](ServerConfig& c) -> auto& { return c.sfu.janus_admin_key; },
+              Text{.min = 0, .max = 256, .what = "a secret of at most 256 characters", .secret = true},
+              "Its admin_key (janus.plugin.videoroom.jcfg), if it has one."),
       },
   };
 }

@@ -31,7 +31,9 @@ std::string comment(const std::string& text, const std::string& indent) {
 std::string print(const ServerConfig& given) {
   ServerConfig config = given;
   config.database.url = log::redact(config.database.url);
-  if (!config.calls.turn_secret.empty()) config.calls.turn_secret = "...";
+  for (auto* const secret : {&config.calls.turn_secret, &config.sfu.janus_api_secret, &config.sfu.janus_admin_key}) {
+    if (!secret->empty()) *secret = "...";
+  }
   config.access.hook_url = log::redact(config.access.hook_url);
   for (auto& source : config.guide.sources) source.url = log::redact(source.url);
 

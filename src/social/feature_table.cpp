@@ -82,7 +82,8 @@ std::vector<storage::Migration> migrations() {
 std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database& database,
                                                                std::shared_ptr<const ballots::SigningKey> key,
                                                                std::shared_ptr<room::Classifier> classifier,
-                                                               room::Outbox* outbox, CallSettings call_settings) {
+                                                               room::Outbox* outbox, CallSettings call_settings,
+                                                               std::shared_ptr<room::Outside> sfu) {
   std::vector<room::FeatureCatalogue::Entry> entries;
   const auto listeners = std::make_shared<Listeners>();
   listeners->add(outbox);
@@ -93,7 +94,10 @@ std::unique_ptr<room::FeatureCatalogue> make_feature_catalogue(storage::Database
     if (store) store->report_to(listeners);
     if (store) listeners->add(store->listener());
     entries.push_back({spec, std::move(store)});
-    if (spec == &calls::kSpec) entries.back().make = [call_settings] { return calls::make(call_settings); };
+    if (spec == &calls::kSpec) {
+      entries.back().make = [call_settings] { return calls::make(call_settings); };
+      entries.back().outside = sfu;
+    }
   }
   return std::make_unique<room::FeatureCatalogue>(std::move(entries));
 }

@@ -58,7 +58,7 @@ TEST(ServerConfig, EveryFieldOfTheSettingsHasAKey) {
   EXPECT_EQ(keys_in("guide"), boost::pfr::tuple_size_v<guide::Settings>);
   EXPECT_EQ(keys_in("access"), boost::pfr::tuple_size_v<access::Settings>);
   EXPECT_EQ(keys_in("hub"), boost::pfr::tuple_size_v<hub::Settings>);
-  EXPECT_EQ(keys_in("calls"), boost::pfr::tuple_size_v<social::CallSettings>);
+  EXPECT_EQ(keys_in("calls"), boost::pfr::tuple_size_v<social::CallSettings> + boost::pfr::tuple_size_v<sfu::Settings>);
   EXPECT_EQ(keys_in("cluster"), boost::pfr::tuple_size_v<cluster::Settings>);
   EXPECT_EQ(keys_in("identity"), boost::pfr::tuple_size_v<identity::Settings>);
   EXPECT_EQ(keys_in("database"), boost::pfr::tuple_size_v<storage::Settings>);
@@ -251,8 +251,10 @@ TEST(ServerConfig, SaysWhatIsWrongWithCallsAndShowsNoSecret) {
   EXPECT_THAT(fault("turn: ['http://a.example'], turn_secret: x"), HasSubstr("turn:turn.example"));
   EXPECT_THAT(fault("stun: ['a.example']"), HasSubstr("stun:stun.example"));
   EXPECT_THAT(fault("seats: 1"), HasSubstr("2 to 50 seats"));
+  EXPECT_THAT(fault("janus: 'ws://a.example'"), HasSubstr("http://127.0.0.1:8088/janus"));
   EXPECT_THAT(fault("turn_lifetime: 10s"), HasSubstr("1m to 1d"));
-  const auto config = config_of("calls: {turn: ['turn:a.example'], turn_secret: hunter2}");
+  const auto config = config_of(
+      "calls: {turn: ['turn:a.example'], turn_secret: hunter2, janus_api_secret: hunter2, janus_admin_key: hunter2}");
   EXPECT_EQ(config.calls.turn_secret, "hunter2");
   EXPECT_EQ(print(config).find("hunter2"), std::string::npos);
 }

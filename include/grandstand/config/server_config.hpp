@@ -13,6 +13,7 @@
 #include <grandstand/hub/settings.hpp>
 #include <grandstand/identity/settings.hpp>
 #include <grandstand/ingest/settings.hpp>
+#include <grandstand/sfu/settings.hpp>
 #include <grandstand/social/call_settings.hpp>
 #include <grandstand/storage/settings.hpp>
 #include <grandstand/webhooks/settings.hpp>
@@ -37,6 +38,7 @@ struct ServerConfig {
   access::Settings access;
   hub::Settings hub;
   social::CallSettings calls;
+  sfu::Settings sfu;
   identity::Settings identity;
   webhooks::Settings webhooks;
   cluster::Settings cluster;

@@ -101,6 +101,12 @@ std::string encode_seats(const Call& call);
 std::string encode_signal(const Signal& signal, std::string_view from);
 // What a seat needs to connect; renews its credentials. `entered`: with the seat and the call.
 std::string encode_servers(const Call& call, Seat& seat, const CallSettings& settings, UtcTime now, bool entered);
+// For the SFU: all that is wanted of it.
+std::string encode_wanted(const Call& call);
+// What a browser says to the SFU, and whether that can be reached; what it says to a browser.
+std::string encode_said(const Signal& signal);
+Result<bool> decode_reachable(std::string_view body);
+Result<Signal> decode_told(std::string_view body);
 std::string encode_asked(std::string_view seat, bool dismissed);
 
 extern const room::FeatureSpec kSpec;

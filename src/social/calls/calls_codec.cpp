@@ -171,6 +171,40 @@ std::string encode_servers(const Call& call, Seat& seat, const CallSettings& set
   return result.dump();
 }
 
+std::string encode_wanted(const Call& call) {
+  auto seats = Json::array();
+  if (call.mode == Mode::kSfu) {
+    for (const auto& seat : call.seats) seats.push_back(seat.id);
+  }
+  return Json{{"generation", seats.empty() ? 0 : call.generation}, {"seats", std::move(seats)}}.dump();
+}
+
+std::string encode_said(const Signal& signal) {
+  auto text = Json{{"seat", signal.seat}, {"leg", word_of(*signal.leg)}}.dump();
+  text.back() = ',';
+  return text.append(signal.content, 1);
+}
+
+Result<bool> decode_reachable(std::string_view body) {
+  GRANDSTAND_TRY(const auto object, read_object(body));
+  return flag_of(object, "reachable");
+}
+
+Result<Signal> decode_told(std::string_view body) {
+  GRANDSTAND_TRY(auto object, read_object(body));
+  Signal told;
+  GRANDSTAND_TRY(told.to, text_of(object, "seat", 1, kLongestSeat));
+  GRANDSTAND_TRY(told.generation, read_generation(object));
+  told.leg = object.value("leg", Json()) == "publish" ? Leg::kPublish : Leg::kWatch;
+  Json content;
+  for (const char* const name : {"description", "candidate", "streams"}) {
+    if (const auto found = object.find(name); found != object.end()) content[name] = *found;
+  }
+  if (content.is_null()) return expected("description", "there, or a candidate");
+  told.content = content.dump();
+  return told;
+}
+
 std::string encode_asked(std::string_view seat, bool dismissed) {
   Json asked{{"seat", seat}};
   if (dismissed) {

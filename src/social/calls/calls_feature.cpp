@@ -46,10 +46,27 @@ class CallsFeature final : public room::Feature {
     return call_.seats.size() == before ? room::Outcome{} : seats();
   }
 
+  room::Outcome on_news(const room::Facts& facts, const room::News& news) override {
+    if (news.name == "reachable") {
+      const auto reachable = decode_reachable(news.body);
+      return reachable.ok() && on_reachable(call_, *reachable) ? seats() : room::Outcome{};
+    }
+    const auto told = decode_told(news.body);
+    if (!told.ok() || call_.mode != Mode::kSfu || told->generation != call_.generation) return {};
+    return pass_on(*told, "sfu");
+  }
+
   std::string snapshot(const room::Facts& facts) const override { return encode_seats(call_); }
 
  private:
-  room::Outcome seats() const { return {{{"seats", encode_seats(call_), {}, {}}}}; }
+  // The call has changed: everybody hears of it, and the SFU of what concerns it.
+  room::Outcome seats() {
+    room::Outcome outcome{{{"seats", encode_seats(call_), {}, {}}}};
+    auto wanted = encode_wanted(call_);
+    if (wanted != wanted_) outcome.asks.push_back({"seats", wanted});
+    wanted_ = std::move(wanted);
+    return outcome;
+  }
 
   Result<room::Outcome> enter_call(const room::Facts& facts, const room::Command& command) {
     GRANDSTAND_TRY(const auto media, decode_media(command.body));
@@ -69,10 +86,18 @@ class CallsFeature final : public room::Feature {
   Result<room::Outcome> signal(const room::Facts& facts, const room::Command& command) {
     GRANDSTAND_TRY(const auto signal, decode_signal(command.body));
     GRANDSTAND_TRY([[maybe_unused]] const auto may, check_signal(call_, signal, command.user.id, facts.now));
-    GRANDSTAND_TRY(const auto* const to, find_seat(call_, signal.to));
+    if (!signal.leg) return pass_on(signal, signal.seat);
     room::Outcome outcome;
-    outcome.announcements.push_back(
-        {"signal", encode_signal(signal, signal.seat), {}, {}, room::Audience::kUser, to->user});
+    outcome.asks.push_back({"signal", encode_said(signal)});
+    return outcome;
+  }
+
+  room::Outcome pass_on(const Signal& signal, std::string_view from) {
+    room::Outcome outcome;
+    if (const auto to = find_seat(call_, signal.to)) {
+      outcome.announcements.push_back(
+          {"signal", encode_signal(signal, from), {}, {}, room::Audience::kUser, (*to)->user});
+    }
     return outcome;
   }
 
@@ -88,6 +113,7 @@ class CallsFeature final : public room::Feature {
 
   const CallSettings settings_;
   Call call_;
+  std::string wanted_ = encode_wanted({});  // of the SFU, as it was asked
 };
 
 constexpr RateLimit kSeatRate{.burst = 10, .per_second = 1};

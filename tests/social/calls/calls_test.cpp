@@ -35,9 +35,16 @@ class CallsTest : public testing::Test {
     auto outcome = feature_->on_command(facts(), {name, user, {}, text});
     if (!outcome.ok()) return outcome.error();
     result_ = outcome->result.empty() ? json() : json::parse(outcome->result);
-    told_ = std::move(outcome->announcements);
+    happen(*std::move(outcome));
     return success();
   }
+  void happen(room::Outcome outcome) {
+    told_ = std::move(outcome.announcements);
+    asked_.clear();
+    for (const auto& ask : outcome.asks) asked_.push_back({{"name", ask.name}, {"body", json::parse(ask.body)}});
+  }
+  void news(const char* name, const json& body) { happen(feature_->on_news(facts(), {name, body.dump()})); }
+  void reachable(bool reachable) { news("reachable", {{"reachable", reachable}}); }
   ErrorCode refused(const room::User& user, const char* name, const json& body) {
     const auto status = ask(user, name, body);
     return status.ok() ? ErrorCode::kInternal : status.error().code;
@@ -60,6 +67,7 @@ class CallsTest : public testing::Test {
   std::unique_ptr<room::Feature> feature_;
   json result_;
   std::vector<room::Announcement> told_;
+  std::vector<json> asked_;  // of the SFU
 };
 
 TEST_F(CallsTest, SeatsWhoEntersAndTellsEverybody) {
@@ -247,6 +255,102 @@ TEST_F(CallsTest, GivesCredentialsForTurnAndNewOnesInTime) {
   ASSERT_TRUE(ask(kAda, "alive", {{"seat", seat}}).ok());
   EXPECT_EQ(result_["ice_expires_at"], 1'767'226'501'000);
   EXPECT_FALSE(result_.contains("seat"));
+}
+
+TEST_F(CallsTest, MovesToTheServerWithTheFifthAndStaysThere) {
+  reachable(true);
+  std::vector<std::string> seats;
+  for (int i = 0; i < 4; ++i) seats.push_back(enter(somebody(i)));
+  EXPECT_TRUE(asked_.empty()) << "a mesh needs nothing";
+  const auto mesh = snapshot()["generation"].get<std::int64_t>();
+  seats.push_back(enter(somebody(4)));
+  EXPECT_EQ(result_["mode"], "sfu");
+  EXPECT_EQ(snapshot()["generation"], mesh + 1);
+  EXPECT_EQ(asked_, (std::vector<json>{{{"name", "seats"}, {"body", {{"generation", mesh + 1}, {"seats", seats}}}}}));
+  for (int i = 4; i > 0; --i) ASSERT_TRUE(ask(somebody(i), "leave", {{"seat", seats[i]}}).ok());
+  EXPECT_EQ(snapshot()["mode"], "sfu");
+  EXPECT_EQ(snapshot()["generation"], mesh + 1);
+  ASSERT_TRUE(ask(somebody(0), "leave", {{"seat", seats[0]}}).ok());
+  EXPECT_TRUE(asked_[0]["body"]["seats"].empty()) << "the last one out ends it there";
+  enter(kAda);
+  EXPECT_EQ(snapshot()["mode"], "mesh");
+}
+
+TEST_F(CallsTest, HasAsManySeatsAsConfiguredWithAServer) {
+  start({.seats = 6});
+  reachable(true);
+  for (int i = 0; i < 6; ++i) enter(somebody(i));
+  EXPECT_EQ(refused(somebody(6), "enter", kMedia), ErrorCode::kTooLarge);
+}
+
+TEST_F(CallsTest, CarriesSignalsToTheServerAndBack) {
+  reachable(true);
+  std::vector<std::string> seats;
+  for (int i = 0; i < 5; ++i) seats.push_back(enter(somebody(i)));
+  auto body = offer(seats[1], "sfu");
+  EXPECT_EQ(refused(somebody(1), "signal", body), ErrorCode::kInvalidArgument) << "without a leg";
+  body["leg"] = "watch";
+  EXPECT_EQ(refused(somebody(1), "signal", body), ErrorCode::kInvalidArgument) << "there the server offers";
+  EXPECT_EQ(refused(somebody(1), "signal", offer(seats[1], seats[0])), ErrorCode::kInvalidArgument);
+  body["leg"] = "publish";
+  ASSERT_TRUE(ask(somebody(1), "signal", body).ok());
+  EXPECT_TRUE(told_.empty());
+  EXPECT_EQ(asked_[0],
+            (json{{"name", "signal"},
+                  {"body", {{"seat", seats[1]}, {"leg", "publish"}, {"description", body["description"]}}}}));
+  const auto generation = snapshot()["generation"].get<std::int64_t>();
+  json answer{{"generation", generation},
+              {"seat", seats[1]},
+              {"leg", "watch"},
+              {"description", {{"type", "offer"}, {"sdp", kSdp}}},
+              {"streams", {{{"mid", "0"}, {"seat", seats[0]}}}}};
+  news("signal", answer);
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_EQ(told_[0].to, somebody(1).id);
+  auto expected = answer;
+  expected.erase("seat");
+  expected["to"] = seats[1];
+  expected["from"] = "sfu";
+  EXPECT_EQ(json::parse(told_[0].body), expected);
+  answer["generation"] = generation - 1;
+  news("signal", answer);
+  EXPECT_TRUE(told_.empty()) << "of the past";
+  for (const json& nonsense : {json(7), json::object(), json{{"seat", seats[1]}, {"generation", generation}}}) {
+    news("signal", nonsense);
+    news("reachable", nonsense);
+    EXPECT_TRUE(told_.empty());
+  }
+}
+
+TEST_F(CallsTest, FallsBackToAMeshWhenTheServerGoesAndFourAreLeft) {
+  reachable(true);
+  std::vector<std::string> seats;
+  for (int i = 0; i < 5; ++i) seats.push_back(enter(somebody(i)));
+  const auto generation = snapshot()["generation"].get<std::int64_t>();
+  auto body = offer(seats[1], "sfu");
+  body["leg"] = "publish";
+  reachable(false);
+  EXPECT_TRUE(told_.empty()) << "five wait for it";
+  EXPECT_EQ(refused(somebody(1), "signal", body), ErrorCode::kUnavailable);
+  ASSERT_TRUE(ask(somebody(4), "leave", {{"seat", seats[4]}}).ok());
+  EXPECT_EQ(snapshot()["mode"], "mesh");
+  EXPECT_EQ(snapshot()["generation"], generation + 1);
+  EXPECT_EQ(refused(somebody(4), "enter", kMedia), ErrorCode::kTooLarge);
+}
+
+TEST_F(CallsTest, BeginsAnewWhenTheServerIsBack) {
+  reachable(true);
+  for (int i = 0; i < 5; ++i) enter(somebody(i));
+  const auto generation = snapshot()["generation"].get<std::int64_t>();
+  reachable(false);
+  reachable(true);
+  EXPECT_EQ(snapshot()["generation"], generation + 1);
+  EXPECT_EQ(told_.size(), 1u);
+  ASSERT_EQ(asked_.size(), 1u);
+  EXPECT_EQ(asked_[0]["body"]["generation"], generation + 1);
+  EXPECT_EQ(asked_[0]["body"]["seats"].size(), 5u);
+  reachable(true);
+  EXPECT_TRUE(told_.empty());
 }
 
 TEST(CallCredentials, AreThoseOfTheKnownExample) {
