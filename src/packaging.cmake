@@ -68,6 +68,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The user is made by systemd-sysusers, which also comes without the rest of systemd.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd-standalone-sysusers | systemd-sysusers")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "postgresql-15 | postgresql")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "janus, coturn")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
   ${CMAKE_SOURCE_DIR}/config/debian/conffiles ${CMAKE_SOURCE_DIR}/config/debian/postinst
   ${CMAKE_SOURCE_DIR}/config/debian/prerm ${CMAKE_SOURCE_DIR}/config/debian/postrm)
