@@ -38,6 +38,7 @@ export class CallSession {
   private early: Signal[] = []; // came before the answer that gives us our seat
   private entering = 0;
   private newcomer = false; // no list has had our seat yet: who is in the first that has was here before us
+  private wasIn = false; // since we wanted to be
   private waitMs = shortestWaitMs;
   private told: string | null = null;
   private telling = false;
@@ -51,6 +52,7 @@ export class CallSession {
 
   enter(): void {
     if (this.state.value !== 'out') return;
+    this.wasIn = false;
     this.waitMs = shortestWaitMs;
     void this.sit();
   }
@@ -107,7 +109,8 @@ export class CallSession {
     return this.peers.get(seat)?.receivers ?? this.watch?.receiversOf(seat) ?? {};
   }
   linkOf(seat: string): LinkState {
-    return this.peers.get(seat)?.state ?? this.watch?.state ?? 'connecting';
+    if (this.watch && Object.keys(this.watch.receiversOf(seat)).length > 0) return this.watch.state;
+    return this.peers.get(seat)?.state ?? 'connecting';
   }
   reconnect(seat: string): void {
     if (this.peers.has(seat)) this.peers.get(seat)?.tryAgain();
@@ -135,7 +138,7 @@ export class CallSession {
       this.servers = entered.servers;
       this.seat.value = entered.seat;
       this.state.value = 'in';
-      this.waitMs = shortestWaitMs;
+      this.wasIn = true;
       this.cancelAlive = this.options.timers.after(aliveMs, () => void this.sayAlive());
       this.newcomer = true;
       this.begin(entered.mode, entered.generation);
@@ -145,13 +148,15 @@ export class CallSession {
     } catch (reason) {
       if (entering !== this.entering) return;
       const code = reason instanceof CommandRefused ? reason.refusal.code : 'internal';
-      if (code === 'unavailable' || code === 'timeout' || code === 'cancelled') this.sitLater();
+      // Who was in stays near: without its SFU the call may be full for a while.
+      if (code === 'unavailable' || code === 'timeout' || code === 'cancelled' || (this.wasIn && code === 'too_large')) this.later(() => void this.sit());
       else this.stop(reason);
     }
   }
 
-  private sitLater(): void {
-    this.cancelRetry = this.options.timers.after(this.waitMs, () => void this.sit());
+  private later(what: () => void): void {
+    this.cancelRetry?.();
+    this.cancelRetry = this.options.timers.after(this.waitMs, what);
     this.waitMs = Math.min(longestWaitMs, this.waitMs * 2);
   }
 
@@ -177,6 +182,7 @@ export class CallSession {
   // Everything of an older generation is void.
   private begin(mode: Seats['mode'], generation: number): void {
     this.cancelRetry?.();
+    this.waitMs = shortestWaitMs;
     this.disconnect();
     this.generation = generation;
     this.mode = mode;
@@ -228,13 +234,19 @@ export class CallSession {
     return { connect: () => connect(this.configuration()), tracks, timers, send, changed: () => this.changed() };
   }
   private legOptions(leg: Leg) {
-    return { ...this.linkOptions((said) => this.say(said, sfu, leg)), failed: () => this.legFailed() };
+    return { ...this.linkOptions((said) => this.say(said, sfu, leg)), failed: () => void this.legFailed() };
   }
 
-  // Entering anew makes both legs anew; not faster than somebody can watch.
-  private legFailed(): void {
-    this.cancelRetry?.();
-    this.sitLater();
+  // While the SFU is away one keeps the seat and waits: a new generation tells that it is back. When it is there, entering anew makes both
+  // legs anew. Whether it is, the answer to this says, which changes nothing.
+  private async legFailed(): Promise<void> {
+    const { generation } = this;
+    const seat = this.seat.value;
+    const isPast = () => generation !== this.generation || seat !== this.seat.value;
+    const there = await this.options.send('signal', { seat, generation, to: sfu, leg: 'publish', candidate: null }).then(() => true, () => false);
+    if (isPast()) return;
+    if (there) void this.sit();
+    else this.later(() => void this.legFailed());
   }
 
   private configuration(): RTCConfiguration {

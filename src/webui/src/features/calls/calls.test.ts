@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { CommandRefused } from '../../socket/outbox';
 import { FakeCall, settled, type FakeConnection, type Page } from './fake_call';
 
 async function inCall(...names: string[]) {
@@ -277,15 +278,47 @@ describe('the SFU', () => {
     expect(pages[0]!.calls.tiles.value.find(({ own }) => own)?.receivers).toEqual({});
   });
 
-  it('that gives no answer is entered again', async () => {
-    const { call } = await inCall('Ada');
+  it('that is away is waited for, and when it is there but gives no answer one enters again', async () => {
+    const { call, pages } = await inCall('Ada');
+    const seat = seatOf(pages[0]!);
+    const away = () => {
+      throw new CommandRefused({ code: 'unavailable', message: '', retryAfterMs: null });
+    };
     call.mode = 'sfu';
+    call.generation += 1;
+    call.toSfu = away;
+    call.tellAll();
+    for (let second = 0; second < 60; second += 1) {
+      call.timers.advance(1_000);
+      await settled();
+    }
+    expect([seatOf(pages[0]!), commands(call, 'Ada', 'enter').length]).toEqual([seat, 1]);
+    call.toSfu = null;
+    call.timers.advance(10_100);
+    await settled();
+    expect(commands(call, 'Ada', 'enter')).toHaveLength(2);
+    expect(seatOf(pages[0]!)).not.toBe(seat);
+  });
+
+  it('that is back is joined anew without a word from us', async () => {
+    const { call, pages } = await inCall('Ada');
+    call.mode = 'sfu';
+    call.generation += 1;
+    call.toSfu = () => {
+      throw new CommandRefused({ code: 'unavailable', message: '', retryAfterMs: null });
+    };
+    call.tellAll();
+    await settled();
+    call.timers.advance(16_000);
+    await settled();
+    const offers: unknown[] = [];
+    call.toSfu = (_, body) => body['description'] && offers.push(body);
     call.generation += 1;
     call.tellAll();
     await settled();
-    call.timers.advance(15_100);
-    call.timers.advance(1_100);
+    call.timers.advance(10_000);
     await settled();
-    expect(commands(call, 'Ada', 'enter')).toHaveLength(2);
+    expect(offers).toHaveLength(1);
+    expect([commands(call, 'Ada', 'enter').length, pages[0]!.calls.session.state.value]).toEqual([1, 'in']);
   });
 });
