@@ -64,6 +64,14 @@ describe('our microphone and camera', () => {
     expect(devices.asked.at(-1)?.audio).toBe(undefined);
   });
 
+  it('are both had when the camera is wanted while the microphone is still starting', async () => {
+    const { media } = make();
+    await Promise.all([media.open(['audio']), media.open(['video'])]);
+    expect(media.tracks.value.audio).not.toBe(null);
+    expect(media.tracks.value.video).not.toBe(null);
+    expect(media.asking.value).toBe(false);
+  });
+
   it('are let go when they come after they were wanted', async () => {
     const { devices, media } = make();
     const opening = media.open(['video']);

@@ -47,7 +47,8 @@ export class OwnMedia {
   readonly devices = signal<Readonly<Record<DeviceRole, readonly Device[]>>>({ microphone: [], camera: [], loudspeaker: [] });
   readonly choice = signal<Choice>(readKept('call_devices', isChoice) ?? none);
   readonly asking = signal(false); // the browser asks the viewer, or the device starts
-  private asked = 0;
+  private readonly asked: Record<Kind, number> = { audio: 0, video: 0 }; // how often; only the last answer counts
+  private waiting = 0;
   private readonly onDevices = () => void this.list();
 
   // `devices`: undefined where the browser has none, on plain http.
@@ -59,7 +60,9 @@ export class OwnMedia {
     if (missing.length === 0) return;
     const { source } = this;
     if (!source) return this.tell(missing, 'insecure');
-    const asked = ++this.asked;
+    for (const kind of missing) this.asked[kind] += 1;
+    const asked = { ...this.asked };
+    this.waiting += 1;
     this.asking.value = true;
     source.removeEventListener('devicechange', this.onDevices);
     source.addEventListener('devicechange', this.onDevices);
@@ -73,14 +76,16 @@ export class OwnMedia {
       }
       if (missing.length > 1 && faultOf(reason) === 'refused') this.tell(['video'], 'refused');
     }
-    if (asked === this.asked) this.asking.value = false;
+    this.waiting -= 1;
+    this.asking.value = this.waiting > 0;
     await this.list();
   }
 
   close(which: readonly Kind[] = kinds): void {
-    this.asked += 1;
-    this.asking.value = false;
-    for (const kind of which) this.set(kind, null);
+    for (const kind of which) {
+      this.asked[kind] += 1;
+      this.set(kind, null);
+    }
     if (kinds.every((kind) => this.tracks.value[kind] === null)) this.source?.removeEventListener('devicechange', this.onDevices);
   }
 
@@ -93,7 +98,7 @@ export class OwnMedia {
     await this.open([kind]);
   }
 
-  private async take(source: Devices, which: readonly Kind[], asked: number): Promise<void> {
+  private async take(source: Devices, which: readonly Kind[], asked: Readonly<Record<Kind, number>>): Promise<void> {
     const wish = (echo: unknown): MediaStreamConstraints =>
       Object.fromEntries(which.map((kind) => [kind, constraintsOf(kind, this.choice.value, echo)]));
     const stream = await source.getUserMedia(wish({ exact: 'all' })).catch((reason: unknown) => {
@@ -101,7 +106,8 @@ export class OwnMedia {
       return source.getUserMedia(wish(true));
     });
     for (const track of stream.getTracks()) {
-      if (asked === this.asked) this.set(track.kind as Kind, track);
+      const kind = track.kind as Kind;
+      if (asked[kind] === this.asked[kind]) this.set(kind, track);
       else track.stop(); // nobody wants it any more
     }
   }
