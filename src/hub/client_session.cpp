@@ -181,6 +181,7 @@ void ClientSession::on_identified(const Identified& identified) {
     greeted_ = true;
     const auto before = std::exchange(user_, *identified.user);
     loop_.identify(*this, before);
+    leave_rooms_of_others();
     watch_expiry();
     std::optional<wire::UserView> user;
     if (user_) user = view_of(*user_);
@@ -202,6 +203,8 @@ void ClientSession::on_identified(const Identified& identified) {
 void ClientSession::handle(wire::Join join) {
   if (!greeted_) return refuse(join.id, ErrorCode::kUnauthenticated, "Say hello before joining a room.");
   if (!may_join(join)) return;
+  // Others do not learn whether it is there.
+  if (!is_for_us(join.room)) return refuse_unknown(join);
   auto* membership = find(join.room);
   if (membership != nullptr && membership->joining) {
     return refuse(join.id, ErrorCode::kConflict, "A join of " + join.room.value() + " is under way.");
@@ -231,6 +234,12 @@ void ClientSession::handle(wire::Join join) {
 
 void ClientSession::refuse_unknown(const wire::Join& join) {
   refuse(join.id, ErrorCode::kNotFound, "There is no room \"" + join.room.value() + "\".");
+}
+
+bool ClientSession::is_for_us(const RoomId& room) const {
+  const auto* const founder = core_->context.features.founder_of(room);
+  if (founder == nullptr || !founder->spec->personal) return true;
+  return user_ && founder->spec->room_of(user_->id) == room;
 }
 
 // It may be there without being open on this node.
@@ -336,6 +345,18 @@ void ClientSession::handle(wire::Found found) {
 void ClientSession::handle(wire::Ping ping) {
   const auto received = core_->context.clock.utc();
   send(wire::encode_pong(ping.client_time, received, core_->context.clock.utc()));
+}
+
+// Who says hello as somebody else has left what was theirs alone.
+void ClientSession::leave_rooms_of_others() {
+  std::vector<RoomId> left;
+  for (const auto& membership : memberships_) {
+    if (!is_for_us(membership.room->id())) left.push_back(membership.room->id());
+  }
+  for (const auto& room : left) {
+    part_from(*find(room));
+    std::erase_if(memberships_, [&](const Membership& m) { return m.room->id() == room; });
+  }
 }
 
 void ClientSession::part_from(const Membership& membership) {

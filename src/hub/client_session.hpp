@@ -75,11 +75,14 @@ class ClientSession final : public Session {
   void on_identified(const Identified& identified);
   void open_room(wire::Join join);
   void refuse_unknown(const wire::Join& join);
+  // A personal room is its user's alone.
+  bool is_for_us(const RoomId& room) const;
   void refuse(std::int64_t request, ErrorCode code, std::string message);
   Membership* find(const RoomId& room);
   Membership* find(const RoomPort& room);
   void part_from(const Membership& membership);
   void leave_all();
+  void leave_rooms_of_others();
   void tell_standing(const RoomId& room);
   // What the token of a bot says to what it asks for; true for everybody else.
   bool may_join(const wire::Join& join);

@@ -151,7 +151,8 @@ aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std:
   const auto core = state_->core;
   const auto* const founder = core->context.features.founder_of(room);
   const Error no_room{ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."};
-  if (founder != nullptr && founder->store) {
+  if (founder != nullptr && !founder->store) co_return no_room;
+  if (founder != nullptr) {
     GRANDSTAND_CO_TRY(const auto may_read, co_await founder->store->may_read(room, asker));
     // Whoever may not read does not learn whether there is such a room.
     if (!may_read) co_return no_room;
@@ -164,7 +165,8 @@ aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std:
     const auto found = std::ranges::find(entry->spec->queries, query, &room::QuerySpec::name);
     if (found != entry->spec->queries.end()) spec = &*found;
   }
-  if (spec == nullptr || spec->of_room == room.value().empty() || (spec->of_room && !entry->spec->is_in(room))) {
+  if (spec == nullptr || spec->of_room == room.value().empty() ||
+      (spec->of_room && !core->context.features.has(room, *entry->spec))) {
     co_return Error{ErrorCode::kNotFound, "There is no query \"" + feature + "/" + query + "\"."};
   }
   if (asker) asker = user_in(*std::move(asker), room);

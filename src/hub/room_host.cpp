@@ -62,9 +62,11 @@ void RoomHost::start() {
           });
     }
     self.admit_from_ = self.core_->now().steady + kLoadWait;
-    const auto features = self.core_->context.features.entries();
+    const auto& catalogue = self.core_->context.features;
+    const auto features = catalogue.entries();
     for (std::size_t i = 0; i < features.size(); ++i) {
-      if (!features[i].store || features[i].spec->restored_events == 0 || !features[i].spec->is_in(self.id())) continue;
+      if (!features[i].store || features[i].spec->restored_events == 0) continue;
+      if (!catalogue.has(self.id(), *features[i].spec)) continue;
       ++self.loading_;
       self.load(i);
     }

@@ -93,10 +93,13 @@ void RoomRegister::look_for(const RoomId& id) {
   const auto* const founder = core_.context.features.founder_of(id);
   const auto directory = core_.rooms.load();
   const auto founded = std::ranges::count_if(*directory, [](const auto& entry) { return is_founded(entry.first); });
-  if (founder == nullptr || !founder->store) return answer(id, Error{ErrorCode::kNotFound, ""});
+  if (founder == nullptr || (!founder->store && !founder->spec->personal)) {
+    return answer(id, Error{ErrorCode::kNotFound, ""});
+  }
   if (static_cast<std::size_t>(founded) >= kMostFounded) {
     return answer(id, Error{ErrorCode::kUnavailable, "Too many rooms are open at the moment. Try again."});
   }
+  if (founder->spec->personal) return add(id);
   auto there = std::make_shared<bool>(false);
   auto look = [](room::FeatureStore* store, RoomId room, std::shared_ptr<bool> is_there) -> aio::Task<Status> {
     GRANDSTAND_CO_TRY(*is_there, co_await store->has_room(std::move(room)));

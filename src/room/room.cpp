@@ -27,7 +27,7 @@ const EventSpec* find_event(const FeatureSpec& spec, std::string_view name) {
 std::vector<std::unique_ptr<Feature>> make_features(const FeatureCatalogue& features, const RoomId& room) {
   std::vector<std::unique_ptr<Feature>> made;
   for (const auto& entry : features.entries()) {
-    if (!entry.spec->is_in(room)) {
+    if (!features.has(room, *entry.spec)) {
       made.push_back(std::make_unique<AbsentFeature>());
     } else {
       made.push_back(entry.make ? entry.make() : entry.spec->make());
@@ -290,7 +290,7 @@ std::string Room::State::all_snapshots(Moment now) {
   if (!snapshots) {
     std::string all = "{";
     for (std::size_t i = 0; i < hosted.size(); ++i) {
-      if (!features.entries()[i].spec->is_in(id)) continue;
+      if (!features.has(id, *features.entries()[i].spec)) continue;
       if (all.size() > 1) all += ',';
       all += '"';
       all += features.entries()[i].spec->name;

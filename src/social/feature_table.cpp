@@ -14,6 +14,9 @@ std::unique_ptr<room::Feature> make(CallSettings settings);
 namespace chat {
 extern const room::FeatureSpec kSpec;
 }
+namespace couch {
+extern const room::FeatureSpec kSpec;
+}
 namespace party {
 extern const room::FeatureSpec kSpec;
 }
@@ -37,7 +40,8 @@ extern const room::FeatureSpec kSpec;
 namespace {
 
 constinit const std::array kTable{
-    &chat::kSpec,        &polls::kSpec, &reactions::kSpec, &presence::kSpec, &party::kSpec, &calls::kSpec,
+    &chat::kSpec,        &polls::kSpec, &reactions::kSpec, &presence::kSpec,
+    &party::kSpec,       &calls::kSpec, &couch::kSpec,
     &moderation::kSpec,  // who may speak comes before how
     &house_rules::kSpec,
 };

@@ -143,6 +143,33 @@ TEST_F(FoundedRooms, AnswerQuestionsOfThoseWhoMayRead) {
   EXPECT_EQ(ask("channel:news", "one", maria).error().code, ErrorCode::kNotFound) << "the club is not there";
 }
 
+TEST_F(FoundedRooms, ThatArePersonalAreThereForTheirUserAlone) {
+  auto& ada = guest("Ada");
+  auto& eve = guest("Eve", 1);
+  const auto nook = "nook:" + ada.expect_type("welcome")["user"]["id"].get<std::string>();
+  const auto refused = eve.join(nook);
+  EXPECT_EQ(refused["error"]["code"], "not_found");
+  const auto joined = ada.join(nook);
+  EXPECT_EQ(joined["type"], "joined");
+  EXPECT_EQ(joined["snapshots"], json({{"nook", {{"nook", true}}}})) << "no other feature is there";
+  EXPECT_EQ(eve.join(nook)["error"], refused["error"]) << "nobody learns that it is open";
+  EXPECT_EQ(eve.join("nook:")["error"]["code"], "not_found");
+  EXPECT_EQ(eve.request({{"type", "found"}, {"kind", "nook"}})["error"]["code"], "not_found");
+  EXPECT_EQ(ask(nook, "one").error().message, "There is no room \"" + nook + "\".");
+  EXPECT_EQ(hub_.members(RoomId(nook)), 1u);
+}
+
+TEST_F(FoundedRooms, ThatArePersonalAreLeftByWhoBecomesSomebodyElse) {
+  auto& ada = guest("Ada");
+  const auto nook = "nook:" + ada.expect_type("welcome")["user"]["id"].get<std::string>();
+  ada.join(nook);
+  ada.join("channel:news");
+  ada.hello_guest("Eve");
+  EXPECT_EQ(ada.join(nook)["error"]["code"], "not_found");
+  EXPECT_EQ(ada.request({{"type", "leave"}, {"room", "channel:news"}})["ok"], true) << "what is everybody's is kept";
+  EXPECT_EQ(hub_.members(RoomId(nook)), 0u);
+}
+
 TEST_F(FoundedRooms, StayWhenTheLineupChangesAndGoWhenNobodyIsThere) {
   auto& ada = guest("Ada");
   found(ada);

@@ -83,11 +83,33 @@ inline const room::FeatureSpec kSpec{
     .founds = true,
 };
 
-// The echo, in every room, and the clubs.
+// A room for each user: "nook:<user id>".
+class NookFeature final : public room::Feature {
+ public:
+  Result<room::Outcome> on_command(const room::Facts&, const room::Command&) override { return room::Outcome{}; }
+  void apply(const room::Event&) override {}
+  void restore(std::span<const room::Event>) override {}
+  std::string snapshot(const room::Facts&) const override { return R"({"nook":true})"; }
+};
+
+inline const room::FeatureSpec kNookSpec{
+    .name = "nook",
+    .commands = {},
+    .events = {},
+    .queries = {},
+    .migrations = {},
+    .make = []() -> std::unique_ptr<room::Feature> { return std::make_unique<NookFeature>(); },
+    .rooms = "nook",
+    .founds = true,
+    .personal = true,
+};
+
+// The echo, in every room, the clubs, and the nooks.
 inline std::unique_ptr<room::FeatureCatalogue> make_catalogue() {
   std::vector<room::FeatureCatalogue::Entry> entries;
   entries.push_back({&echo::kSpec, std::make_unique<echo::EchoStore>()});
   entries.push_back({&kSpec, std::make_unique<ClubStore>()});
+  entries.push_back({&kNookSpec, nullptr});
   return std::make_unique<room::FeatureCatalogue>(std::move(entries));
 }
 

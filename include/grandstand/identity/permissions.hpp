@@ -81,6 +81,11 @@ inline constexpr auto kPermissions = std::to_array<Permission>({
     {"calls.mute",                                        Role::kModerator, Scope::kChannel},
     {"calls.dismiss",                                     Role::kModerator, Scope::kChannel},
     {"calls.leave",                                       Role::kGuest,     Scope::kChannel},
+    {"couch.show",                                        Role::kViewer},
+    {"couch.press",                                       Role::kViewer},
+    {"couch.open",                                        Role::kViewer},
+    {"couch.type",                                        Role::kViewer},
+    {"couch.hide",                                        Role::kViewer},
     // The API.
     {"GET /api/v1/version",                               Role::kGuest},
     {"GET /api/v1/openapi.json",                          Role::kGuest},

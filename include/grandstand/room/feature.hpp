@@ -272,8 +272,13 @@ struct FeatureSpec {
   // It is in rooms of this kind only: "party" is in "party:k3f9". Empty: it is in every room.
   std::string_view rooms = {};
   bool founds = false;  // rooms of that kind are its own: its store makes them
+  // Each user has one of them, "couch:<user id>", without anybody making it; nobody else comes in, and no other feature
+  // is there.
+  bool personal = false;
 
   bool is_in(const RoomId& room) const { return rooms.empty() || kind_of(room) == rooms; }
+  // The user's own, of a personal kind.
+  RoomId room_of(const UserId& user) const { return RoomId(std::string(rooms) + ":" + user.value()); }
 };
 
 // The features of every room, with their stores.
@@ -298,6 +303,12 @@ class FeatureCatalogue {
     return nullptr;
   }
   // The feature that makes such rooms; null: it is a channel's.
+  // Whether the feature is in the room.
+  bool has(const RoomId& room, const FeatureSpec& spec) const {
+    const auto* const founder = founder_of(room);
+    return founder != nullptr && founder->spec->personal ? founder->spec == &spec : spec.is_in(room);
+  }
+  // The feature that the room is one of; null: it is a channel's.
   const Entry* founder_of(const RoomId& room) const {
     for (const auto& entry : entries_) {
       if (entry.spec->founds && entry.spec->is_in(room)) return &entry;
