@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A television and a phone: pairing by a code, and the phone as its remote control.
 import assert from 'node:assert/strict';
-import path from 'node:path';
+import file from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
+import { HubClient } from './lib/hub_client.mjs';
 
 let daemon;
 let browser;
@@ -17,7 +18,7 @@ before(async () => {
   daemon = await Daemon.start({
     channels: 'channels:\n  - {id: film, name: Film, number: 1, feed: "file:film.mp4"}\n  - {id: show, name: Show, number: 2, feed: "file:film.mp4"}\n',
   });
-  makeFile(path.join(daemon.directory, 'film.mp4'));
+  makeFile(file.join(daemon.directory, 'film.mp4'));
   await daemon.channelState('film', 'live', 90);
   browser = await launchBrowser();
 });
@@ -38,7 +39,6 @@ async function open(address, viewport) {
 const television = { width: 1920, height: 1080 };
 const telephone = { width: 390, height: 844 };
 const at = (page, id) => page.locator(`[data-testid=${id}]`);
-const online = (page) => page.waitForFunction(() => document.querySelector('[data-testid=connection-status][data-state=online], [data-testid=remote-state][data-state=online]'));
 
 async function signUp(page, name) {
   await page.getByRole('button', { name: 'Register' }).click();
@@ -97,5 +97,111 @@ test('the television is signed in once the phone has confirmed', async () => {
   await at(tv, 'tv-sign-in-panel').waitFor({ state: 'detached' });
   const sessions = await phone.evaluate(async () => (await (await fetch('/api/v1/sessions')).json()).sessions.length);
   assert.equal(sessions, 2);
+  assert.deepEqual(faults, []);
+});
+
+const shows = (id, text) => at(phone, id).getByText(text, { exact: false }).first().waitFor();
+const sound = () => at(tv, 'player').evaluate((video) => ({ volume: video.volume, muted: video.muted }));
+const path = (page) => new URL(page.url()).pathname;
+
+test('the phone finds the television, says what is on, and starts another channel there', async () => {
+  await shows('remote-on', 'Film');
+  await assertAccessible(phone, 'the remote control');
+  await at(phone, 'remote-channel-show').click();
+  await tv.waitForURL(/channel=show/);
+  await shows('remote-on', 'Show');
+  await at(phone, 'key-channel_down').click();
+  await tv.waitForURL(/channel=film/);
+});
+
+test('its keys are the keys of the television', async () => {
+  await eventually('the picture', async () => (await at(tv, 'player').evaluate((video) => video.readyState)) > 1, 60);
+  await at(phone, 'key-volume_down').click();
+  await eventually('it to be quieter', async () => (await sound()).volume < 0.99);
+  const before = (await sound()).volume;
+  await at(phone, 'key-volume_up').click();
+  await eventually('it to be louder', async () => (await sound()).volume > before);
+  await at(tv, 'volume-level').waitFor();
+  await at(phone, 'key-mute').click();
+  await eventually('silence', async () => (await sound()).muted);
+  await eventually('the phone to say so', async () => (await at(phone, 'remote-volume').textContent()) === '0');
+  await at(phone, 'key-left').click();
+  await tv.locator('.tv-channels').waitFor();
+  await at(phone, 'key-down').click();
+  await at(phone, 'key-enter').click();
+  await tv.locator('.tv-channels').waitFor({ state: 'detached' });
+  await at(phone, 'key-enter').click();
+  await tv.locator('.tv-actions').waitFor();
+  await at(phone, 'key-back').click();
+  await tv.locator('.tv-actions').waitFor({ state: 'detached' });
+  await at(phone, 'key-play_pause').click();
+  await at(phone, 'remote-paused').waitFor();
+  await at(phone, 'key-play_pause').click();
+  await at(phone, 'remote-paused').waitFor({ state: 'detached' });
+});
+
+test('what is typed on the phone stands on the television and goes into its chat', async () => {
+  await at(phone, 'remote-type').fill('What a g');
+  await eventually('the letters on the television', async () => (await at(tv, 'chat-input').inputValue({ timeout: 2_000 })) === 'What a g');
+  await at(phone, 'remote-type').fill('What a goal!');
+  await at(phone, 'remote-send').click();
+  await tv.locator('[data-testid=chat-message]').getByText('What a goal!').waitFor();
+  assert.equal(await at(phone, 'remote-type').inputValue(), '');
+  await at(phone, 'key-back').click();
+});
+
+test('the phone opens a party on the television and comes along: chat, people and the clock without a picture', async () => {
+  await phone.goto(`${daemon.url}/watch/film`);
+  await at(phone, 'found-party').click();
+  await phone.waitForURL(/\/party\/.+/);
+  const party = path(phone).split('/').pop();
+  await phone.goto(`${daemon.url}/remote`);
+  await at(phone, `remote-party-${party}`).click();
+  await tv.waitForURL(new RegExp(`/tv/party/${party}`));
+  await at(phone, 'remote-join').click();
+  await at(phone, 'party-remote').waitFor();
+  assert.equal(await phone.locator('video').count(), 0);
+  await assertAccessible(phone, 'the party on the phone');
+  await at(phone, 'chat-input').fill('Hello from the couch');
+  await at(phone, 'chat-send').click();
+  await tv.locator('[data-testid=chat-message]').getByText('Hello from the couch').first().waitFor({ state: 'attached' });
+  await at(phone, 'party-remote-people').click();
+  await at(phone, 'party-people').getByText('Ada').waitFor();
+  await tv.waitForSelector('[data-testid=party-state][data-state=in_sync]', { state: 'attached' });
+  const motion = () => at(phone, 'party-remote-time').getAttribute('data-position').then(Number);
+  const paused = () => at(tv, 'player').evaluate((video) => video.paused);
+  await at(phone, 'party-toggle').click();
+  await eventually('the television to stand', paused, 60);
+  const stands = await motion();
+  assert.ok(Math.abs(stands - Date.now()) < 60_000, 'the clock is that of the party');
+  await at(phone, 'party-toggle').click();
+  await eventually('the television to go on', async () => !(await paused()) && (await motion()) > stands, 60);
+});
+
+test('another account has other televisions, and does not learn of these', async () => {
+  const id = await phone.evaluate(async () => (await (await fetch('/api/v1/me')).json()).user.id);
+  const { token } = await (await daemon.post('/api/v1/accounts', { name: 'Eve', password: 'password of Eve' })).json();
+  const eve = await HubClient.open(daemon, { token });
+  assert.equal((await eve.ask({ type: 'join', room: `couch:${id}` })).error.code, 'not_found');
+  const own = `couch:${eve.welcome.user.id}`;
+  assert.deepEqual((await eve.join(own)).personal.couch, { screens: [] });
+  assert.equal((await eve.command(own, 'couch.press', { screen: 'screen-of-ada', key: 'up' })).error.code, 'not_found');
+  assert.equal((await eve.command(`couch:${id}`, 'couch.press', { screen: 'screen-of-ada', key: 'up' })).error.code, 'forbidden');
+  eve.close();
+});
+
+test('a television that was cut off goes, and comes back by itself', async () => {
+  await at(phone, 'to-remote').click();
+  await at(phone, 'remote-on').waitFor();
+  await tv.context().setOffline(true);
+  await at(phone, 'remote-none').waitFor();
+  await tv.context().setOffline(false);
+  await at(phone, 'remote-on').waitFor();
+  await phone.context().setOffline(true);
+  await shows('remote-fault', 'connection is away');
+  await phone.context().setOffline(false);
+  await eventually('the phone to be back', async () => (await at(phone, 'remote-fault').textContent()) === '', 60);
+  await at(phone, 'remote-channel-show').click();
+  await tv.waitForURL(/channel=show/);
   assert.deepEqual(faults, []);
 });

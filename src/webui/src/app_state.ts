@@ -15,7 +15,9 @@ import { PreviewStore } from './player/preview_store';
 import { liveTuning, partyTuning, pastTuning, type Tuning } from './player/tuning';
 import { createRouter, isTelevision, type Route } from './routes';
 import { RoomSession } from './session/room_session';
+import { positionAt, type Motion } from './sync';
 import { strings } from './strings';
+import { startScreen } from './remote/screen';
 import { PastPicture } from './timeline/past_picture';
 
 const clockMs = 5_000;
@@ -33,9 +35,15 @@ export function createApp() {
   const past = new PastPicture(() => player.pictureTime(), serverNow);
   // Those who watch together talk about one picture, however old it is.
   const together = (): boolean => router.route.value.page === 'party';
+  // Who has the picture on the television and not here sees what the party's clock says.
+  const partyTime = (): number | null => {
+    if (router.route.value.view !== 'remote') return player.pictureTime();
+    const motion = party.value?.motion.value;
+    return motion ? positionAt({ ...motion, timeline: '' } as Motion, serverNow()) : null;
+  };
   const session = new RoomSession(
     account,
-    () => (together() ? player.pictureTime() : past.liveTime()),
+    () => (together() ? partyTime() : past.liveTime()),
     () => (together() ? null : past.time()),
   );
   const onAir = new PresentFollowingStore(fetchPresentFollowing, serverNow, browserTimers);
@@ -145,7 +153,7 @@ export function createApp() {
         programme: () => strings.guide.heading,
         party: () => party.value?.state.value?.title ?? strings.party.heading,
         link: () => strings.link.title,
-        remote: () => strings.link.toRemote,
+        remote: () => strings.remote.title,
       }[page]();
       document.title = strings.title(named);
     });
@@ -160,6 +168,14 @@ export function createApp() {
       else session.enter(page === 'link' || page === 'remote' ? null : (channel.value?.room ?? null));
     });
     setInterval(() => (now.value = serverNow()), clockMs);
+    effect(() => {
+      const { tv, page, view } = router.route.value;
+      const seated = tv || page === 'remote' || view === 'remote';
+      const user = account.isGuest.value ? null : account.user.value;
+      const whom = seated && user ? user.id : null;
+      untracked(() => session.sit(whom));
+    });
+    startScreen(app);
     lineup.start();
     onAir.start();
     void account.begin().then(() => session.start());
@@ -170,7 +186,8 @@ export function createApp() {
     keep('chat_shown', shown);
   };
 
-  return { router, account, lineup, player, previews, session, onAir, schedules, now, channelId, channel, party, chatShown, showChat, address, go, watch, step, goLive, seekTo, serverNow, start };
+  const app = { router, account, lineup, player, previews, session, onAir, schedules, now, channelId, channel, party, chatShown, showChat, address, go, watch, step, goLive, seekTo, partyTime, serverNow, start };
+  return app;
 }
 
 export type App = ReturnType<typeof createApp>;

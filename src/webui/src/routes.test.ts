@@ -41,6 +41,8 @@ describe('routes', () => {
 
   it('writes what it reads', () => {
     for (const path of [
+      '/party/k3f9?view=remote',
+      '/party/k3f9?invite=bcdf&view=remote',
       '/link',
       '/link?code=BCDF-GHJK',
       '/remote',

@@ -8,6 +8,7 @@ export interface Route {
   readonly at: number | null; // 'watch': what is seen first, null for live; 'programme': its start. Milliseconds since 1970
   readonly party?: string | null; // which; null: a code is asked for
   readonly invite?: string | null; // the code that one came with
+  readonly view?: 'remote'; // 'party': without a picture, beside a television that has it
   readonly code?: string | null; // 'link': the one that a television shows
 }
 
@@ -41,7 +42,10 @@ export function parseRoute(path: string, query: string): Route {
     const begin = parseTime(decoded(third));
     return channel !== null && begin !== null ? { page: 'programme', tv, channel, at: begin } : { ...start, page: 'guide', tv };
   }
-  if (first === 'party' && parts.length <= 2) return { ...start, page: 'party', tv, party: decoded(second), invite: parameters.get('invite') };
+  if (first === 'party' && parts.length <= 2) {
+    const view = !tv && parameters.get('view') === 'remote' ? { view: 'remote' as const } : {};
+    return { ...start, page: 'party', tv, party: decoded(second), invite: parameters.get('invite'), ...view };
+  }
   if (!tv && first === 'link' && parts.length === 1) return { ...start, page: 'link', code: parameters.get('code') };
   if (!tv && first === 'remote' && parts.length === 1) return { ...start, page: 'remote' };
   if (tv) return { ...start, tv, channel: parameters.get('channel'), at };
@@ -55,7 +59,8 @@ export function pathOf(route: Route): string {
   if (route.page === 'programme' && channel !== null && route.at !== null) return `${base}/guide/${channel}/${timeText(route.at)}`;
   if (route.page === 'party') {
     const party = route.party == null ? '' : `/${encodeURIComponent(route.party)}`;
-    return `${base}/party${party}${route.invite == null ? '' : `?invite=${encodeURIComponent(route.invite)}`}`;
+    const query = [...(route.invite == null ? [] : [`invite=${encodeURIComponent(route.invite)}`]), ...(route.view ? [`view=${route.view}`] : [])].join('&');
+    return `${base}/party${party}${query && `?${query}`}`;
   }
   if (route.page === 'link') return `/link${route.code == null ? '' : `?code=${encodeURIComponent(route.code)}`}`;
   if (route.page === 'remote') return '/remote';

@@ -4,7 +4,7 @@ import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
 import { callDe } from './call_words';
 import { partyDe } from './party_words';
-import { linkDe } from './screen_words';
+import { linkDe, remoteDe } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 Sekunde' : `${value} Sekunden`);
 const span = (minutes: number) => (minutes < 120 ? `${minutes} Minuten` : minutes < 2_880 ? `${Math.round(minutes / 60)} Stunden` : `${Math.round(minutes / 1_440)} Tage`);
@@ -233,6 +233,7 @@ export const de: Translation = {
   party: partyDe,
   link: linkDe,
   call: callDe,
+  remote: remoteDe,
 
   polls: {
     poll: 'Umfrage',

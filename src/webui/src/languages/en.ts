@@ -3,7 +3,7 @@ import { when } from '../look/when';
 import { advises, namesAlarms, type Checks } from './alarm_words';
 import { callEn } from './call_words';
 import { partyEn } from './party_words';
-import { linkEn } from './screen_words';
+import { linkEn, remoteEn } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 second' : `${value} seconds`);
 const span = (minutes: number) => (minutes < 120 ? `${minutes} minutes` : minutes < 2_880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1_440)} days`);
@@ -232,6 +232,7 @@ export const en = {
   party: partyEn,
   link: linkEn,
   call: callEn,
+  remote: remoteEn,
 
   polls: {
     poll: 'Poll',

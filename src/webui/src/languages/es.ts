@@ -4,7 +4,7 @@ import type { Translation } from '../strings';
 import { advises, namesAlarms, type Checks } from './alarm_words';
 import { callEs } from './call_words';
 import { partyEs } from './party_words';
-import { linkEs } from './screen_words';
+import { linkEs, remoteEs } from './screen_words';
 
 const seconds = (value: number) => (value === 1 ? '1 segundo' : `${value} segundos`);
 const span = (minutes: number) => (minutes < 120 ? `${minutes} minutos` : minutes < 2_880 ? `${Math.round(minutes / 60)} horas` : `${Math.round(minutes / 1_440)} días`);
@@ -233,6 +233,7 @@ export const es: Translation = {
   party: partyEs,
   link: linkEs,
   call: callEs,
+  remote: remoteEs,
 
   polls: {
     poll: 'Encuesta',

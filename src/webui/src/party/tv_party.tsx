@@ -11,6 +11,7 @@ import { Wordmark } from '../look/wordmark';
 import { NoChannel, SoundPill, SpokenState, Video } from '../player/picture';
 import { skip } from '../player/skip';
 import { StateCard } from '../player/state_card';
+import { useChatWanted } from '../remote/use_chat_wanted';
 import { strings } from '../strings';
 import type { RemoteKey } from '../tv/remote';
 import { TvChat } from '../tv/tv_chat';
@@ -72,6 +73,7 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
     else setPanel(key.direction === 'right' ? 'chat' : 'menu');
   };
   const { panel, setPanel, awake, wake, frame } = usePanels<TvPartyPanel>({ first: begun ? 'none' : 'menu', wayOut, always, closed });
+  useChatWanted(() => setPanel('chat'));
   useEffect(wake, [state.programme.channel, sync.refused.value, sync.fault.value, begun]);
   useEffect(() => {
     if (panel === 'poll' && !openPoll) setPanel('none');

@@ -5,6 +5,7 @@ import { isBoolean, keep, readKept } from '../base/kept';
 import { randomToken } from '../base/random_token';
 import { browserTimers } from '../base/timers';
 import type { FeatureContext, RoomFeature } from '../features/feature';
+import { Couch } from '../features/couch/couch';
 import { featureList, type RoomFeatures } from '../features/feature_list';
 import { SocketClient, type ClientListener, type ConnectionState, type SocketLike } from '../socket/client';
 import { EventSourceSocket, type EventSourceLike } from '../socket/event_source_socket';
@@ -43,6 +44,8 @@ export class RoomSession implements ClientListener {
   readonly refusal = signal<Refusal | null>(null);
   readonly expelled = signal(false); // somebody has put us out of the room
   readonly room = signal<OpenRoom | null>(null);
+  readonly couch = signal<Couch | null>(null); // of the account, beside that room
+  private couchRoom: string | null = null;
   private readonly role = signal<Role | null>(null); // ours in the room, once it was told
   // Whether we moderate the room, by our role everywhere or in its channel: as the room said last.
   readonly moderates = computed(() => (this.role.value ? isModerator(this.role.value) : this.room.value?.features.house_rules.isModerator.value === true));
@@ -119,6 +122,16 @@ export class RoomSession implements ClientListener {
     if (name !== null) this.client.join(name, ticket);
   }
 
+  // On the couch of an account, or on none.
+  sit(user: string | null): void {
+    const name = user === null ? null : `couch:${user}`;
+    if (name === this.couchRoom) return;
+    if (this.couchRoom !== null) this.client.leave(this.couchRoom);
+    this.couchRoom = name;
+    this.couch.value = name === null ? null : new Couch(this.createContext(name, () => null));
+    if (name !== null) this.client.join(name);
+  }
+
   setInTime(on: boolean): void {
     this.inTime.value = on;
     keep('chat_in_time', on);
@@ -138,6 +151,7 @@ export class RoomSession implements ClientListener {
   }
 
   joined(joined: Joined, again: boolean): void {
+    if (joined.room === this.couchRoom) this.couch.value?.personal(joined.personal['couch']);
     const room = this.room.value;
     if (room?.name !== joined.room) return;
     batch(() => {
@@ -159,6 +173,7 @@ export class RoomSession implements ClientListener {
   }
 
   event(event: RoomEvent): void {
+    if (event.room === this.couchRoom) this.couch.value?.event(event);
     const room = this.room.value;
     if (room?.name !== event.room) return;
     const name = event.kind.split('.', 1)[0] ?? '';
@@ -179,16 +194,16 @@ export class RoomSession implements ClientListener {
     }
   }
 
-  private createFeatures(room: string): RoomFeatures {
-    const context: FeatureContext = {
+  private createContext(room: string, pictureTime: () => number | null): FeatureContext {
+    return {
       room,
       me: this.account.user as ReadonlySignal<Account['user']['value']>,
       inTime: this.inTime,
-      pictureTime: this.pictureTime,
+      pictureTime,
       pastTime: this.pastTime,
       now: () => browserTimers.now(),
       send: (name, body, options) => {
-        const seen = this.pictureTime();
+        const seen = pictureTime();
         const done = this.client.command({
           room,
           name,
@@ -203,6 +218,10 @@ export class RoomSession implements ClientListener {
         });
       },
     };
+  }
+
+  private createFeatures(room: string): RoomFeatures {
+    const context = this.createContext(room, this.pictureTime);
     return {
       chat: featureList.chat.create(context),
       polls: featureList.polls.create(context),

@@ -274,6 +274,16 @@ describe('SocketClient', () => {
     expect(world.socket.last('hello')).toMatchObject({ guest: { name: 'Somebody else' } });
   });
 
+  it('asks again at once for a room that did not let in who it was before', () => {
+    world.online();
+    world.client.join('couch:account:1');
+    world.socket.say({ id: world.socket.last('join').id, ok: false, error: { code: 'not_found', message: 'no' } });
+    expect(world.refusals).toHaveLength(1);
+    void world.client.sayHello();
+    world.socket.say({ id: world.socket.last('hello').id, ok: true, type: 'welcome', session: '1', user: { id: 'account:1', name: 'Ada', role: 'viewer' } });
+    expect(world.socket.all('join').filter(({ room: name }) => name === 'couch:account:1')).toHaveLength(2);
+  });
+
   it('becomes somebody else without leaving the room, and asks for what is theirs', async () => {
     world.online();
     world.hello = { token: 'gs_1' };

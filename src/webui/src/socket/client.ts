@@ -335,8 +335,8 @@ export class SocketClient {
     const changed = (user?.id ?? null) !== this.userId;
     this.userId = user?.id ?? null;
     if (this.greeted) {
-      // What is for one user alone comes with a join.
-      if (changed) for (const name of this.rooms.keys()) this.joinAnew(name);
+      // What is for one user alone comes with a join; who was not let in may be now.
+      if (changed) for (const [name, room] of this.rooms) room.refused ? this.sendJoin(name) : this.joinAnew(name);
       return;
     }
     this.greeted = true;

@@ -9,6 +9,7 @@ import { Wordmark } from '../look/wordmark';
 import { NoChannel, SoundPill, SpokenState, Video } from '../player/picture';
 import { skip } from '../player/skip';
 import { StateCard } from '../player/state_card';
+import { useChatWanted } from '../remote/use_chat_wanted';
 import { strings } from '../strings';
 import type { RemoteKey } from './remote';
 import { TvBar } from './tv_bar';
@@ -56,6 +57,7 @@ export function TvPage() {
   const { panel, setPanel, awake, wake, frame } = usePanels<Panel>({ first: 'none', wayOut, always, closed });
   useEffect(() => player.sound.prefer(), [player]);
   useEffect(wake, [channel.value?.id]);
+  useChatWanted(() => setPanel('chat'));
   useEffect(() => {
     if (panel === 'poll' && !openPoll) setPanel('none');
   }, [panel, openPoll]);
