@@ -78,8 +78,8 @@ Result<hls::ResourcePtr> load_file(const fs::path& file, std::string_view path) 
 
 bool is_application_address(std::string_view path) {
   return path == "/" || path == "/tv" || path == "/guide" || path == "/monitor" || path == "/link" ||
-         path == "/party" || path.starts_with("/party/") || path.starts_with("/watch/") || path.starts_with("/tv/") ||
-         path.starts_with("/guide/") || path.starts_with("/overlay/");
+         path == "/remote" || path == "/party" || path.starts_with("/party/") || path.starts_with("/watch/") ||
+         path.starts_with("/tv/") || path.starts_with("/guide/") || path.starts_with("/overlay/");
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ TEST_F(StaticFilesTest, GivesTheApplicationForItsAddresses) {
   const auto files = StaticFiles::load(root_);
   ASSERT_TRUE(files.ok());
   const auto index = files->find("/index.html");
-  for (const char* path : {"/", "/tv", "/watch/news", "/watch/a/b", "/party", "/party/k3f9xq2m7b", "/tv/news",
-                           "/overlay/news", "/guide", "/guide/news/2026-11-21T19:00:00Z", "/tv/guide"})
+  for (const char* path : {"/", "/tv", "/link", "/remote", "/watch/news", "/watch/a/b", "/party", "/party/k3f9xq2m7b",
+                           "/tv/news", "/overlay/news", "/guide", "/guide/news/2026-11-21T19:00:00Z", "/tv/guide"})
     EXPECT_EQ(files->find(path), index) << path;
   for (const char* path : {"/nothing", "/assets/", "/assets/app-B1x2.js.gz", "/../index.html",
                            "/watch/../../etc/passwd/..", "index.html", ""}) {
