@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../api';
 import { useApp } from '../app_state';
 import { Icon } from '../look/icons';
+import { Link } from '../look/link';
 import { Modal } from '../look/modal';
 import { strings } from '../strings';
 import { changeName, changePassword } from './account_api';
@@ -69,6 +70,10 @@ export function SettingsDialog() {
             {words.monitor}
           </a>
         )}
+        <Link class="button" to={{ page: 'remote', channel: null, at: null }} onGo={() => (account.settings.value = false)} data-testid="settings-remote">
+          <Icon name="grid" />
+          {strings.remote.title}
+        </Link>
         <button type="button" class="button" data-testid="settings-sign-out" onClick={() => void leave()}>
           {words.signOut}
         </button>

@@ -100,7 +100,7 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
             <bdi>{state.title}</bdi>
           </h1>
           <p>
-            <bdi>{channel?.name ?? state.programme.channel}</bdi> <PartyTime />
+            <bdi>{channel?.name ?? state.programme.channel}</bdi> · <PartyTime />
           </p>
         </div>
       </header>

@@ -4,7 +4,7 @@ import { useApp } from '../app_state';
 import { Monogram, StateChip } from '../channels/channel_tile';
 
 // A channel and what is on there.
-export function ChannelTileText({ channel }: { channel: Channel }) {
+export function RemoteChannel({ channel }: { channel: Channel }) {
   const { onAir } = useApp();
   const programme = onAir.of(channel.id)?.now?.title ?? '';
   return (

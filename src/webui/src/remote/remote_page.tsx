@@ -4,7 +4,6 @@ import { useEffect, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import { askList } from '../api';
 import { useApp } from '../app_state';
-import { ChannelTileText } from './remote_channel';
 import type { Couch, Screen } from '../features/couch/couch';
 import { Link } from '../look/link';
 import { TopBar } from '../look/top_bar';
@@ -12,9 +11,12 @@ import { Sign } from '../look/wordmark';
 import { partyOfRoom } from '../party/invite_api';
 import { isFields, textOf } from '../socket/protocol';
 import { strings } from '../strings';
+import { RemoteChannel } from './remote_channel';
 import { RemoteKeys } from './remote_keys';
 import { TypeField } from './type_field';
 import { useAsking } from './use_asking';
+
+const lookingMs = 12_000; // a television that was just let in asks every few seconds
 
 const toCode = { page: 'link', channel: null, at: null } as const;
 
@@ -37,7 +39,7 @@ function OnScreen({ screen }: { screen: Screen }) {
   const channel = lineup.find(state.channel);
   return (
     <section class="remote-on" aria-label={words.shows(screen.name)} data-testid="remote-on">
-      {channel ? <ChannelTileText channel={channel} /> : <p>{words.nothing}</p>}
+      {channel ? <RemoteChannel channel={channel} /> : <p>{words.nothing}</p>}
       <p class="remote-how">
         {state.party !== null && <span class="chip chip-live">{words.inParty(state.title)}</span>}
         {(state.page === 'guide' || state.page === 'programme') && <span class="chip">{words.guide}</span>}
@@ -91,7 +93,7 @@ function Places({ onOpen }: { onOpen: (path: string) => void }) {
             data-testid={`remote-channel-${channel.id}`}
             onClick={() => onOpen(`/watch/${encodeURIComponent(channel.id)}`)}
           >
-            <ChannelTileText channel={channel} />
+            <RemoteChannel channel={channel} />
           </button>
         ))}
       </section>
@@ -142,6 +144,11 @@ export function RemotePage() {
   const words = strings.remote;
   const couch = session.couch.value;
   const screens = couch?.screens.value ?? [];
+  const [looking, setLooking] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setLooking(false), lookingMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div class="link-page" data-testid="remote-page">
       <TopBar />
@@ -154,7 +161,7 @@ export function RemotePage() {
           </Card>
         ) : couch && screens.length > 0 ? (
           <Screens couch={couch} screens={screens} />
-        ) : session.connection.value.name !== 'online' ? (
+        ) : looking || session.connection.value.name !== 'online' ? (
           <Card busy title={words.heading} hint={words.waiting} testId="remote-looking" />
         ) : (
           <Card title={words.none} hint={words.noneHint} testId="remote-none">
