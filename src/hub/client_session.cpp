@@ -239,7 +239,7 @@ void ClientSession::refuse_unknown(const wire::Join& join) {
 bool ClientSession::is_for_us(const RoomId& room) const {
   const auto* const founder = core_->context.features.founder_of(room);
   if (founder == nullptr || !founder->spec->personal) return true;
-  return user_ && founder->spec->room_of(user_->id) == room;
+  return user_ && !user_->is_guest() && founder->spec->room_of(user_->id) == room;
 }
 
 // It may be there without being open on this node.

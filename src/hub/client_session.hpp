@@ -75,7 +75,7 @@ class ClientSession final : public Session {
   void on_identified(const Identified& identified);
   void open_room(wire::Join join);
   void refuse_unknown(const wire::Join& join);
-  // A personal room is its user's alone.
+  // A personal room is its account's alone; guests, of whom anybody can be any number, have none.
   bool is_for_us(const RoomId& room) const;
   void refuse(std::int64_t request, ErrorCode code, std::string message);
   Membership* find(const RoomId& room);

@@ -39,6 +39,24 @@ class FoundedRooms : public testing::Test {
     clients_.back()->hello_guest(name);
     return *clients_.back();
   }
+  FakeClient& connect(std::size_t loop) {
+    clients_.push_back(std::make_unique<FakeClient>(hub_, runtime_.loop(loop)));
+    return *clients_.back();
+  }
+  static json hello(FakeClient& client, const std::string& token) {
+    return client.request({{"type", "hello"}, {"token", token}});
+  }
+  // The session token of a new account.
+  std::string account(const std::string& name) {
+    std::promise<std::string> token;
+    auto sign_in = [](identity::Accounts& accounts, std::string n, std::promise<std::string>& t) -> aio::Task<Status> {
+      const auto signed_in = co_await accounts.register_account(std::move(n), "a good password");
+      t.set_value(signed_in.ok() ? signed_in->token : "");
+      co_return success();
+    };
+    aio::spawn(runtime_.loop(0), sign_in(accounts_, name, token));
+    return token.get_future().get();
+  }
   static json found(FakeClient& client) { return client.request({{"type", "found"}, {"kind", "club"}}); }
   static json join(FakeClient& client, const std::string& ticket = club::kTicket) {
     return client.request({{"type", "join"}, {"room", kClub}, {"ticket", ticket}});
@@ -143,15 +161,15 @@ TEST_F(FoundedRooms, AnswerQuestionsOfThoseWhoMayRead) {
   EXPECT_EQ(ask("channel:news", "one", maria).error().code, ErrorCode::kNotFound) << "the club is not there";
 }
 
-TEST_F(FoundedRooms, ThatArePersonalAreThereForTheirUserAlone) {
-  auto& ada = guest("Ada");
-  auto& eve = guest("Eve", 1);
-  const auto nook = "nook:" + ada.expect_type("welcome")["user"]["id"].get<std::string>();
+TEST_F(FoundedRooms, ThatArePersonalAreThereForTheirAccountAlone) {
+  const auto token = account("Ada");
+  auto& ada = connect(0);
+  const auto nook = "nook:" + hello(ada, token)["user"]["id"].get<std::string>();
+  auto& eve = connect(1);
+  hello(eve, account("Eve"));
   const auto refused = eve.join(nook);
   EXPECT_EQ(refused["error"]["code"], "not_found");
-  const auto joined = ada.join(nook);
-  EXPECT_EQ(joined["type"], "joined");
-  EXPECT_EQ(joined["snapshots"], json({{"nook", {{"nook", true}}}})) << "no other feature is there";
+  EXPECT_EQ(ada.join(nook)["snapshots"], json({{"nook", {{"nook", true}}}})) << "no other feature is there";
   EXPECT_EQ(eve.join(nook)["error"], refused["error"]) << "nobody learns that it is open";
   EXPECT_EQ(eve.join("nook:")["error"]["code"], "not_found");
   EXPECT_EQ(eve.request({{"type", "found"}, {"kind", "nook"}})["error"]["code"], "not_found");
@@ -159,9 +177,15 @@ TEST_F(FoundedRooms, ThatArePersonalAreThereForTheirUserAlone) {
   EXPECT_EQ(hub_.members(RoomId(nook)), 1u);
 }
 
-TEST_F(FoundedRooms, ThatArePersonalAreLeftByWhoBecomesSomebodyElse) {
+TEST_F(FoundedRooms, ThatArePersonalAreNotForGuests) {
   auto& ada = guest("Ada");
-  const auto nook = "nook:" + ada.expect_type("welcome")["user"]["id"].get<std::string>();
+  const auto id = ada.expect_type("welcome")["user"]["id"].get<std::string>();
+  EXPECT_EQ(ada.join("nook:" + id)["error"]["code"], "not_found");
+}
+
+TEST_F(FoundedRooms, ThatArePersonalAreLeftByWhoBecomesSomebodyElse) {
+  auto& ada = connect(0);
+  const auto nook = "nook:" + hello(ada, account("Ada"))["user"]["id"].get<std::string>();
   ada.join(nook);
   ada.join("channel:news");
   ada.hello_guest("Eve");

@@ -272,8 +272,8 @@ struct FeatureSpec {
   // It is in rooms of this kind only: "party" is in "party:k3f9". Empty: it is in every room.
   std::string_view rooms = {};
   bool founds = false;  // rooms of that kind are its own: its store makes them
-  // Each user has one of them, "couch:<user id>", without anybody making it; nobody else comes in, and no other feature
-  // is there.
+  // Each account has one of them, "couch:<user id>", without anybody making it; nobody else comes in, and no other
+  // feature is there.
   bool personal = false;
 
   bool is_in(const RoomId& room) const { return rooms.empty() || kind_of(room) == rooms; }
