@@ -164,7 +164,7 @@ test('the phone opens a party on the television and comes along: chat, people an
   await assertAccessible(phone, 'the party on the phone');
   await at(phone, 'chat-input').fill('Hello from the couch');
   await at(phone, 'chat-send').click();
-  await tv.locator('[data-testid=chat-message]').getByText('Hello from the couch').first().waitFor({ state: 'attached' });
+  await phone.locator('[data-testid=chat-message]').getByText('Hello from the couch').waitFor();
   await at(phone, 'party-remote-people').click();
   await at(phone, 'party-people').getByText('Ada').waitFor();
   await tv.waitForSelector('[data-testid=party-state][data-state=in_sync]', { state: 'attached' });
@@ -176,6 +176,17 @@ test('the phone opens a party on the television and comes along: chat, people an
   assert.ok(Math.abs(stands - Date.now()) < 60_000, 'the clock is that of the party');
   await at(phone, 'party-toggle').click();
   await eventually('the television to go on', async () => !(await paused()) && (await motion()) > stands, 60);
+});
+
+test('what both say in the party stands on both', async () => {
+  await at(phone, 'to-remote').click();
+  await at(phone, 'key-right').click();
+  await tv.locator('[data-testid=chat-message]').getByText('Hello from the couch').waitFor();
+  await at(phone, 'remote-type').fill('And from the television');
+  await at(phone, 'remote-send').click();
+  await tv.locator('[data-testid=chat-message]').getByText('And from the television').waitFor();
+  await at(phone, 'remote-join').click();
+  await phone.locator('[data-testid=chat-message]').getByText('And from the television').waitFor();
 });
 
 test('another account has other televisions, and does not learn of these', async () => {
