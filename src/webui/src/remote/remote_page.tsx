@@ -76,7 +76,7 @@ function Places({ onOpen }: { onOpen: (path: string) => void }) {
         <section class="remote-places" aria-label={words.parties}>
           <h2 class="panel-title">{words.parties}</h2>
           {parties.map(({ id, title }) => (
-            <button key={id} type="button" class="remote-place" aria-label={words.open(title)} data-testid={`remote-party-${id}`} onClick={() => onOpen(`/party/${encodeURIComponent(id)}`)}>
+            <button key={id} type="button" class="remote-place" title={words.open(title)} data-testid={`remote-party-${id}`} onClick={() => onOpen(`/party/${encodeURIComponent(id)}`)}>
               <bdi>{title}</bdi>
             </button>
           ))}
@@ -89,7 +89,7 @@ function Places({ onOpen }: { onOpen: (path: string) => void }) {
             key={channel.id}
             type="button"
             class="remote-place"
-            aria-label={words.open(channel.name)}
+            title={words.open(channel.name)}
             data-testid={`remote-channel-${channel.id}`}
             onClick={() => onOpen(`/watch/${encodeURIComponent(channel.id)}`)}
           >
