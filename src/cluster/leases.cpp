@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster_kinds_sql.hpp"
 #include "cluster_sql.hpp"
+#include "cluster_terms_sql.hpp"
 #include "leases_store.hpp"
 #include "shared_secrets_sql.hpp"
 
@@ -18,8 +19,10 @@
 namespace grandstand::cluster {
 namespace {
 
-constexpr storage::Migration kMigrations[] = {
-    {"cluster", 1, kClusterSql}, {"cluster", 2, kSharedSecretsSql}, {"cluster", 3, kClusterKindsSql}};
+constexpr storage::Migration kMigrations[] = {{"cluster", 1, kClusterSql},
+                                              {"cluster", 2, kSharedSecretsSql},
+                                              {"cluster", 3, kClusterKindsSql},
+                                              {"cluster", 4, kClusterTermsSql}};
 // Our own steady clock ends what we believe in this much before the database ends it.
 constexpr std::chrono::milliseconds kMargin{500};
 

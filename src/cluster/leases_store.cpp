@@ -43,7 +43,7 @@ void renew(pqxx::work& work, const Round& round) {
       "with mine as (select name from cluster_lease where kind = $1 and node = $2 and name = any($5::text[]) "
       "order by name for update) "
       "update cluster_lease set expires_at = now() + $4::interval, "
-      "term = term + case when expires_at > now() and name = any($3::text[]) then 0 else 1 end "
+      "term = case when expires_at > now() and name = any($3::text[]) then term else nextval('cluster_term') end "
       "where kind = $1 and name in (select name from mine)",
       round.kind, round.node, storage::array_text(round.held), interval_of(round.lease),
       storage::array_text(round.wanted));
@@ -79,14 +79,24 @@ void take(pqxx::work& work, const Round& round, const std::vector<Leases::Node>&
   work.exec_params0(
       "with free as (select name from cluster_lease where kind = $1 and name = any($3::text[]) "
       "and expires_at <= now() order by name for update skip locked) "
-      "update cluster_lease set node = $2, term = term + 1, expires_at = now() + $4::interval "
+      "update cluster_lease set node = $2, term = nextval('cluster_term'), expires_at = now() + $4::interval "
       "where kind = $1 and name in (select name from free)",
       round.kind, round.node, storage::array_text(mine), interval_of(round.lease));
   work.exec_params0(
       "insert into cluster_lease (kind, name, node, term, expires_at) "
-      "select $1, name, $2, 1, now() + $4::interval from unnest($3::text[]) as name order by name "
+      "select $1, name, $2, nextval('cluster_term'), now() + $4::interval from unnest($3::text[]) as name order by "
+      "name "
       "on conflict do nothing",
       round.kind, round.node, storage::array_text(mine), interval_of(round.lease));
+}
+
+// Rooms of parties that are over, and whatever else nobody wants any more.
+void forget(pqxx::work& work, const Round& round) {
+  work.exec_params0(
+      "with old as (select name from cluster_lease where kind = $1 and expires_at < now() - interval '1 day' "
+      "order by name limit 100 for update skip locked) "
+      "delete from cluster_lease where kind = $1 and name in (select name from old)",
+      round.kind);
 }
 
 LeasesStore::Owners look(pqxx::work& work, const Round& round) {
@@ -112,6 +122,7 @@ aio::Task<Result<LeasesStore::View>> LeasesStore::run(Round round) {
       view.nodes = look_at_nodes(work, round);
       renew(work, round);
       if (round.takes) take(work, round, view.nodes);
+      forget(work, round);
     } else {
       give_up(work, round.kind, round.node);
       view.nodes = look_at_nodes(work, round);
@@ -126,8 +137,9 @@ aio::Task<Status> LeasesStore::claim(std::string kind, std::string node, std::ch
                                      std::string name) {
   std::function<Status(pqxx::work&)> work = [=](pqxx::work& work) {
     work.exec_params0(
-        "insert into cluster_lease (kind, name, node, term, expires_at) values ($1, $2, $3, 1, now() + $4::interval) "
-        "on conflict (kind, name) do update set node = excluded.node, term = cluster_lease.term + 1, "
+        "insert into cluster_lease (kind, name, node, term, expires_at) "
+        "values ($1, $2, $3, nextval('cluster_term'), now() + $4::interval) "
+        "on conflict (kind, name) do update set node = excluded.node, term = nextval('cluster_term'), "
         "expires_at = excluded.expires_at where cluster_lease.node <> excluded.node",
         kind, name, node, interval_of(lease));
     return success();
