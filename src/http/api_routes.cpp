@@ -7,6 +7,7 @@
 #include "uri_text.hpp"
 
 #include <grandstand/aio/task.hpp>
+#include <grandstand/identity/guest.hpp>
 
 #include <map>
 #include <utility>
@@ -37,7 +38,7 @@ struct RoomQuestion {
   std::string feature;
   std::string query;
   std::map<std::string, std::string> parameters;
-  std::string token;  // of who asks; may be empty
+  PresentedToken token;  // of who asks
 };
 
 constexpr std::string_view kOfRooms = "/api/v1/rooms/<room>/<feature>/<query>";
@@ -50,14 +51,15 @@ Result<RoomQuestion> parse_question(const Request& request) {
   if (!path) return Error{ErrorCode::kNotFound, "expected " + std::string(of_room ? kOfRooms : kOfFeatures)};
   if (!of_room) path->insert(path->begin(), "");
   GRANDSTAND_TRY(auto parameters, parse_query(request.query));
-  return RoomQuestion{RoomId((*path)[0]), (*path)[1], (*path)[2], std::move(parameters),
-                      find_session_token(request).token};
+  return RoomQuestion{RoomId((*path)[0]), (*path)[1], (*path)[2], std::move(parameters), find_session_token(request)};
 }
 
 aio::Task<Status> ask_room(std::shared_ptr<Site> site, RoomQuestion question, std::shared_ptr<LateReply> reply) {
   std::optional<identity::User> asker;
-  if (!question.token.empty()) {
-    auto user = co_await site->parts.accounts.authenticate(std::move(question.token));
+  auto& [token, by] = question.token;
+  if (by == PresentedToken::By::kBearer) asker = identity::find_guest(token);
+  if (!asker && !token.empty()) {
+    auto user = co_await site->parts.accounts.authenticate(std::move(token));
     if (user) {
       asker = std::move(user).value();
     } else if (user.error().code != ErrorCode::kUnauthenticated) {

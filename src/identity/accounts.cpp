@@ -11,6 +11,7 @@
 #include "standings_sql.hpp"
 
 #include <grandstand/base/log.hpp>
+#include <grandstand/identity/guest.hpp>
 #include <grandstand/identity/permissions.hpp>
 
 namespace grandstand::identity {
@@ -170,7 +171,7 @@ aio::Task<Result<User>> Accounts::guest(std::string name, std::string guest_toke
   // Without the database the programme and its chat go on; only impostors are not found meanwhile.
   if (!is_taken.ok())
     log::warning("identity", "a guest's name was not checked", {{"reason", is_taken.error().message}});
-  co_return User{UserId{"guest:" + digest_of(guest_token).substr(0, 16)}, std::move(shown), Role::kGuest};
+  co_return guest_of(guest_token, std::move(shown));
 }
 
 Result<User> Accounts::create_blocking(std::string name, std::string password, Role role) {

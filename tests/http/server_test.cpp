@@ -389,6 +389,13 @@ TEST_F(ServerTest, AnswersTheApi) {
   EXPECT_THAT(client.get("/api/v1/version").body, StartsWith(R"({"name":"grandstand","version":")"));
   EXPECT_EQ(client.get("/api/v1/me").body, R"({"user":null})");
   EXPECT_EQ(client.get("/api/v1/rooms/channel%3Ademo/echo/list?limit=5").body, R"({"query":"list","parameters":1})");
+  const std::string guest = "q3m8Zr1xT0aB4cD5eF6gH7", room = "/api/v1/rooms/channel:demo/echo/list";
+  EXPECT_EQ(client.get(room, "Authorization: Bearer " + guest + "\r\n").body,
+            R"({"query":"list","parameters":0,"asker":", guest"})");
+  for (const auto& nobodys : {"Cookie: grandstand_session=" + guest, std::string("Authorization: Bearer too-short")}) {
+    EXPECT_EQ(client.get(room, nobodys + "\r\n").body, R"({"query":"list","parameters":0})") << nobodys;
+  }
+  EXPECT_EQ(client.get("/api/v1/sessions", "Authorization: Bearer " + guest + "\r\n").status, 401);
   EXPECT_EQ(client.get("/api/v1/rooms/channel:none/echo/list").status, 404);
   EXPECT_EQ(client.get("/api/v1/rooms/channel:demo/none/list").status, 404);
   EXPECT_EQ(client.get("/api/v1/rooms/channel:demo").status, 404);
@@ -417,7 +424,8 @@ TEST_F(ServerTest, ServesTheApplicationSafely) {
   const auto page = client.get("/watch/news");
   EXPECT_EQ(page.body, "<!doctype html>");
   EXPECT_EQ(page.field("cache-control"), "no-cache");
-  EXPECT_THAT(page.field("content-security-policy"), StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; "));
+  EXPECT_THAT(page.field("content-security-policy"),
+              StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; "));
   EXPECT_EQ(page.field("x-content-type-options"), "nosniff");
   EXPECT_NE(page.field("referrer-policy"), "");
   const auto script = client.get("/assets/app-1.js", "Accept-Encoding: gzip\r\n");

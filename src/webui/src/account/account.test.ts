@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { blockedUsers, hiddenUsers, hideUser } from '../features/chat/hidden_users';
+import { fetchChannels, fetchHistory } from '../api';
 import { Account } from './account';
 
 const ada = { id: 'account:7', name: 'Ada', role: 'viewer' };
 const kept = new Map<string, string>();
 const asked: string[] = [];
+const shown: (string | null)[] = []; // Authorization, with each
 let answers: Record<string, () => Promise<object | null>>;
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 beforeEach(() => {
   kept.clear();
   asked.length = 0;
+  shown.length = 0;
   answers = {
     'GET /api/v1/me': async () => ({ user: ada }),
     'GET /api/v1/me/blocks': async () => ({ blocked: [{ id: 'account:5', name: 'Bob' }] }),
     'DELETE /api/v1/sessions/current': async () => null,
   };
   vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value) });
-  vi.stubGlobal('fetch', async (path: string, { method }: { method: string }) => {
+  vi.stubGlobal('fetch', async (path: string, { method, headers }: { method: string; headers: Record<string, string> }) => {
     asked.push(`${method} ${path}`);
+    shown.push(headers['Authorization'] ?? null);
     const value = await answers[`${method} ${path}`]?.();
     return new Response(value ? JSON.stringify(value) : null, { status: value ? 200 : 204 });
   });
@@ -28,6 +32,19 @@ afterEach(() => {
   blockedUsers.value = new Map();
   hideUser('guest:9', false);
   vi.unstubAllGlobals();
+});
+
+it('reads rooms by the token of a guest, and with an account by the cookie alone', async () => {
+  answers['GET /api/v1/me'] = async () => ({ user: null });
+  const account = new Account();
+  await account.begin();
+  await fetchHistory('party:k3', null);
+  await fetchChannels();
+  expect(shown.slice(-2)).toEqual([`Bearer ${account.guest.value.token}`, null]);
+  answers['GET /api/v1/me'] = async () => ({ user: ada });
+  await account.begin();
+  await fetchHistory('party:k3', null);
+  expect(shown.at(-1)).toBeNull();
 });
 
 it('lets nobody wait for the list of whom the account has blocked', async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { computed, signal } from '@preact/signals';
-import { fetchMe, register, signIn, signOut, type Answer, type Fault, type SignIn } from '../api';
+import { computed, effect, signal } from '@preact/signals';
+import { askAsGuest, fetchMe, register, signIn, signOut, type Answer, type Fault, type SignIn } from '../api';
 import type { Hello } from '../socket/client';
 import type { Refusal, User } from '../socket/protocol';
 import { block, fetchBlocked, unblock } from './account_api';
@@ -20,6 +20,10 @@ export class Account {
   private readonly hasSession = signal(false);
   private token: string | null = null;
   sayHello: () => Promise<User | Refusal | null> = () => Promise.resolve(null);
+
+  constructor() {
+    effect(() => askAsGuest(this.isGuest.value ? this.guest.value.token : null));
+  }
 
   async begin(): Promise<void> {
     const me = await fetchMe();
