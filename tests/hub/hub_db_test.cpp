@@ -337,8 +337,7 @@ TEST_F(HubTest, PassesOnWhatFeaturesAskOutsideAndWhatComesBack) {
     return false;
   }));
   set_rooms({kNews});
-  EXPECT_TRUE(eventually([&] { return catalogue.outside->lines == 1; }));
-  make_hub({});
+  EXPECT_TRUE(eventually([&] { return catalogue.outside->lines == 1; })) << "it ends with its room";
 }
 
 TEST_F(HubTest, ClosesWhoSendsTooMuch) {
