@@ -62,7 +62,8 @@ TEST(ServerConfig, EveryFieldOfTheSettingsHasAKey) {
   EXPECT_EQ(keys_in("cluster"), boost::pfr::tuple_size_v<cluster::Settings>);
   EXPECT_EQ(keys_in("identity"), boost::pfr::tuple_size_v<identity::Settings>);
   EXPECT_EQ(keys_in("database"), boost::pfr::tuple_size_v<storage::Settings>);
-  EXPECT_EQ(keys_in("") + server_schema().size() - 1, boost::pfr::tuple_size_v<ServerConfig>);
+  // The top is no field, and calls is two.
+  EXPECT_EQ(keys_in("") + server_schema().size() - 1 + 1, boost::pfr::tuple_size_v<ServerConfig>);
 }
 
 TEST(ServerConfig, EveryKeyHasAMeaningAndAnExpectationAndReadsBackItsDefault) {
