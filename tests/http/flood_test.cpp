@@ -172,7 +172,7 @@ TEST_F(FloodTest, MalformedAndOverlongMessagesAreAnsweredAndCounted) {
     EXPECT_THAT(mallory.receive_text(), HasSubstr("\"code\":\"invalid_argument\"")) << text.substr(0, 60);
   }
   EXPECT_EQ(metric(site.metrics, "grandstand_hub_malformed_total"), static_cast<double>(std::size(malformed)));
-  mallory.send_text(std::string(20'000, 'x'));
+  mallory.send_text(std::string(70'000, 'x'));
   EXPECT_EQ(mallory.receive().close_code(), 1009);
   EXPECT_TRUE(ada.is_well(10));
 }

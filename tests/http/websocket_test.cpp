@@ -93,7 +93,7 @@ TEST_F(WebsocketTest, ClosesForWhatRfc6455Forbids) {
       {frame(kPing, std::string(126, 'p')), 1002},
       {frame(kBinary, "a"), 1003},
       {frame(kText, "\xC0\xAF"), 1007},
-      {frame(kText, std::string(20'000, 'a')), 1009},
+      {frame(kText, std::string(70'000, 'a')), 1009},
       {std::string("\x81\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x02\x03\x04", 14), 1009},
       {frame(kClose, "\x03"), 1002},
   };
