@@ -47,7 +47,8 @@ struct JoinAnswer {
   std::uint64_t number = 0;  // of the last message with events that the owner has told all nodes
 };
 
-// To all nodes with members of the room. Messages with events are numbered: who misses one begins anew.
+// To all nodes with members of the room. Messages with events, or of who is expelled, are numbered: who misses one
+// begins anew.
 struct RoomEvents {
   std::uint64_t number = 0;
   std::string text;  // one message with all of them
@@ -65,6 +66,7 @@ struct MemberCount {
   std::size_t members = 0;
 };
 struct Expelled {
+  std::uint64_t number = 0;
   UserId user;
 };
 // What was said to or by the owner may be lost.

@@ -127,7 +127,9 @@ struct Encode {
   Json operator()(const MemberCount& m) const {
     return {{"kind", "members"}, {"number", m.number}, {"members", m.members}};
   }
-  Json operator()(const Expelled& m) const { return {{"kind", "expelled"}, {"user", m.user.value()}}; }
+  Json operator()(const Expelled& m) const {
+    return {{"kind", "expelled"}, {"number", m.number}, {"user", m.user.value()}};
+  }
   Json operator()(const MaybeMissed&) const { return {{"kind", "missed"}}; }
 };
 
@@ -166,7 +168,8 @@ std::optional<NodeMessage> decode(const Json& json) {
   if (kind == "members") {
     return MemberCount{json.at("number").get<std::uint64_t>(), json.at("members").get<std::size_t>()};
   }
-  if (kind == "expelled") return Expelled{UserId(json.at("user").get<std::string>())};
+  if (kind == "expelled")
+    return Expelled{json.at("number").get<std::uint64_t>(), UserId(json.at("user").get<std::string>())};
   if (kind == "missed") return MaybeMissed{};
   return std::nullopt;
 }

@@ -129,6 +129,7 @@ void RemoteRoom::hear(const NodeMessage& message) {
     if (here_ > 0 && count->number != heard_) return start_over();
     members_ = count->members;
   } else if (const auto* expelled = std::get_if<Expelled>(&message)) {
+    if (here_ > 0 && expelled->number != ++heard_) return start_over();
     for (const auto& loop : core_->loops) loop->expel(shared_from_this(), expelled->user);
   } else if (std::holds_alternative<MaybeMissed>(message)) {
     start_over();

@@ -296,7 +296,8 @@ void RoomHost::deliver_directed() {
 void RoomHost::expel() {
   for (const auto& user : room_.take_expelled()) {
     for (const auto& loop : core_->loops) loop->expel(shared_from_this(), user);
-    if (!elsewhere_.empty()) core_->link->tell_members(id(), Expelled{user});
+    ++told_;
+    if (!elsewhere_.empty()) core_->link->tell_members(id(), Expelled{told_, user});
   }
 }
 

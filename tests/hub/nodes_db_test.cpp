@@ -26,7 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-const std::string kNews = "channel:news";
+const std::string kNews = "channel:news", kClub = "club:Ada";
 
 class NodesTest : public testing::Test {
  protected:
@@ -110,6 +110,17 @@ class NodesTest : public testing::Test {
     auto& client = node.client(loop);
     client.hello_guest(name);
     join(client);
+    return client;
+  }
+  // Ada founds it.
+  static FakeClient& come_to_club(Node& node, const std::string& name) {
+    auto& client = node.client();
+    client.hello_guest(name);
+    if (name == "Ada") client.request({{"type", "found"}, {"kind", "club"}});
+    EXPECT_TRUE(eventually([&] {
+      const auto joined = client.request({{"type", "join"}, {"room", kClub}, {"ticket", club::kTicket}});
+      return joined.value("type", "") == "joined";
+    }));
     return client;
   }
   template <class T>
@@ -251,6 +262,15 @@ TEST_F(OwnedByTheTest, MembersJoinAgainWhenTheLastMessageWithEventsIsLost) {
   EXPECT_EQ(ada.expect_type("moved")["room"], kNews);
 }
 
+TEST_F(OwnedByTheTest, MembersJoinAgainWhenItIsLostThatSomebodyWasExpelled) {
+  auto& ada = member("Ada", 0, 7);
+  tell({{"kind", "expelled"}, {"number", 8}, {"user", "guest:bob"}});
+  tell_event(9);
+  ada.expect_event("echo.said", {{"n", 9}});
+  tell_event(11);
+  EXPECT_EQ(ada.expect_type("moved")["room"], kNews);
+}
+
 TEST_F(OwnedByTheTest, MembersJoinAgainWhenEitherNodeWasCutOff) {
   auto& ada = member("Ada", 0, 0);
   tell({{"kind", "missed"}});
@@ -360,26 +380,28 @@ TEST_F(NodesTest, RefusesAndWhispersThroughNodes) {
 
 TEST_F(NodesTest, TellsThoseWhomARoomMakesModeratorsThroughNodes) {
   start();
-  const std::string club = "club:Ada";
-  const auto come = [&](Node& node, const std::string& name) -> FakeClient& {
-    auto& client = node.client();
-    client.hello_guest(name);
-    if (name == "Ada") client.request({{"type", "found"}, {"kind", "club"}});
-    EXPECT_TRUE(eventually([&] {
-      return client.request({{"type", "join"}, {"room", club}, {"ticket", club::kTicket}}).value("type", "") ==
-             "joined";
-    }));
-    return client;
-  };
-  auto& ada = come(*owner_, "Ada");
-  auto& maria = come(*other_, "Maria");
-  auto& bob = come(*other_, "Bob");
-  ada.request(FakeClient::command(club, "echo.whisper", "k1", {{"n", 1}}));
+  auto& ada = come_to_club(*owner_, "Ada");
+  auto& maria = come_to_club(*other_, "Maria");
+  auto& bob = come_to_club(*other_, "Bob");
+  ada.request(FakeClient::command(kClub, "echo.whisper", "k1", {{"n", 1}}));
   EXPECT_FALSE(maria.expect_event("echo.whispered", {{"n", 1}}).is_null());
-  ada.request(FakeClient::command(club, "echo.say", "k2", {{"n", 2}}));
+  ada.request(FakeClient::command(kClub, "echo.say", "k2", {{"n", 2}}));
   bob.expect_event("echo.said", {{"n", 2}});
   for (const auto& message : bob.transport().messages())
     EXPECT_EQ(message.content.dump().find("whispered"), std::string::npos);
+}
+
+TEST_F(NodesTest, PutsOutThroughNodesAndLosesNothingForTheRest) {
+  start();
+  auto& ada = come_to_club(*owner_, "Ada");
+  auto& maria = come_to_club(*other_, "Maria");
+  auto& bob = come_to_club(*other_, "Bob");
+  const auto id = bob.expect_type("welcome")["user"]["id"];
+  EXPECT_EQ(maria.request(FakeClient::command(kClub, "club.expel", "k1", {{"user", id}}))["ok"], true);
+  EXPECT_FALSE(bob.expect_event("room.expelled", json::object()).is_null());
+  ada.request(FakeClient::command(kClub, "echo.say", "k2", {{"n", 2}}));
+  EXPECT_FALSE(maria.expect_event("echo.said", {{"n", 2}}).is_null());
+  for (const auto& message : maria.transport().messages()) EXPECT_NE(message.content.value("type", ""), "moved");
 }
 
 TEST_F(NodesTest, AnotherNodeTakesOverWithANewEpochAndNothingAcknowledgedIsLost) {
