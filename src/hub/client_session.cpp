@@ -229,7 +229,8 @@ void ClientSession::handle(wire::Join join) {
               std::move(join.since),
               membership->joined,
               user_ ? std::optional(user_in(*user_, room->id())) : std::nullopt,
-              std::move(join.ticket)});
+              std::move(join.ticket),
+              network_});
 }
 
 void ClientSession::refuse_unknown(const wire::Join& join) {

@@ -14,6 +14,10 @@ HubMetrics::HubMetrics(ops::Metrics& metrics, const room::FeatureCatalogue& feat
   const char* const bots_help = "Commands and joins of bots refused: the token is not for it, or the bot's rate.";
   tokens_refused = metrics.counter(bots, bots_help, {{"reason", "scope"}});
   bots_limited = metrics.counter(bots, bots_help, {{"reason", "rate"}});
+  const char* const guesses = "grandstand_hub_guesses_total";
+  const char* const guesses_help = "Codes of rooms that were wrong, or not looked at for their network tried too many.";
+  wrong_guesses = metrics.counter(guesses, guesses_help, {{"outcome", "wrong"}});
+  guesses_refused = metrics.counter(guesses, guesses_help, {{"outcome", "refused"}});
   too_many = metrics.counter("grandstand_hub_rate_closed_total", "Sessions closed for sending too many messages.");
   const char* const forgotten_help = "What rooms forgot before its time because they remember a bounded number.";
   forgotten_keys = metrics.counter("grandstand_room_forgotten_total", forgotten_help, {{"what", "keys"}});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "guesses.hpp"
+
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/ticker.hpp>
 #include <grandstand/base/bytes.hpp>
@@ -33,6 +35,7 @@ class LoopSessions {
   LoopSessions(Core& core, aio::Loop& loop) : core_(core), loop_(loop) {}
 
   aio::Loop& loop() { return loop_; }
+  Guesses& guesses() { return guesses_; }
 
   void add(ClientSession& session);
   void remove(ClientSession& session);
@@ -97,6 +100,7 @@ class LoopSessions {
   std::unordered_map<const RoomPort*, std::vector<Member>> members_;
   std::vector<std::shared_ptr<RoomPort>> hosted_;
   std::unique_ptr<aio::Ticker> ticker_;
+  Guesses guesses_;
 };
 
 }  // namespace grandstand::hub

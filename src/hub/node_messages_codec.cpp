@@ -92,7 +92,8 @@ struct Encode {
             {"since", optional(joiner.since, [](const auto& p) { return json_of(p); })},
             {"is_member", joiner.is_member},
             {"user", optional(joiner.user, kJsonOfUser)},
-            {"ticket", joiner.ticket}};
+            {"ticket", joiner.ticket},
+            {"network", joiner.network}};
   }
   Json operator()(const ExecuteAsk& m) const {
     return {
@@ -138,7 +139,8 @@ std::optional<NodeMessage> decode(const Json& json) {
   if (kind == "join") {
     return JoinAsk{{session_of(json.at("session")), json.at("request").get<std::int64_t>(),
                     optional_of(json.at("since"), position_of), json.at("is_member").get<bool>(),
-                    optional_of(json.at("user"), user_of), json.at("ticket").get<std::string>()}};
+                    optional_of(json.at("user"), user_of), json.at("ticket").get<std::string>(),
+                    json.at("network").get<std::string>()}};
   }
   if (kind == "execute") {
     return ExecuteAsk{session_of(json.at("session")), json.at("request").get<std::int64_t>(),

@@ -22,7 +22,8 @@ constexpr std::chrono::seconds kReplyWait{2};
 constexpr std::chrono::seconds kLoadWait{2};
 constexpr std::chrono::seconds kLoadAgain{2};
 constexpr std::chrono::seconds kSilentNode{6};  // its members are not counted any more
-constexpr std::chrono::seconds kTellAgain{2};   // how far the room is, to other nodes
+const Error kTooManyGuesses{ErrorCode::kRateLimited, "Too many codes were tried from your network. Wait a while."};
+constexpr std::chrono::seconds kTellAgain{2};  // how far the room is, to other nodes
 
 room::Settings room_settings(const Settings& settings) {
   room::Settings derived;
@@ -318,8 +319,20 @@ void RoomHost::turn_away(const Joiner& joiner, const Error& error, std::optional
 void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
   const auto& session = joiner.session;
   if (gone_) return turn_away(joiner, why_not());
-  const auto entry = room_.enter(now, joiner.user, joiner.ticket);
+  auto& guesses = core_->loops[home_.index()]->guesses();
+  const bool tries = !joiner.ticket.empty();
+  const auto wait = tries ? guesses.wait(joiner.network, now.steady) : milliseconds{0};
+  // Who is in already needs no ticket.
+  const auto entry = room_.enter(now, joiner.user, wait.count() > 0 ? std::string_view() : joiner.ticket);
+  if (!entry.status.ok() && wait.count() > 0) {
+    core_->metrics.guesses_refused.add();
+    return turn_away(joiner, kTooManyGuesses, wait);
+  }
   if (!entry.status.ok()) {
+    if (tries && entry.status.error().code == ErrorCode::kNotFound) {
+      guesses.count(joiner.network, now.steady);
+      core_->metrics.wrong_guesses.add();
+    }
     // Who is in already and may not be any more is expelled when that is decided, not here.
     return turn_away(joiner, entry.status.error(), entry.retry_after);
   }

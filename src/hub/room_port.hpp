@@ -28,6 +28,7 @@ struct Joiner {
   bool is_member = false;
   std::optional<room::User> user;  // its role is that in the room
   std::string ticket = {};
+  std::string network = {};  // of its session (client_network.hpp)
 };
 
 // A room as sessions see it, wherever it lives: here (RoomHost), or on another node (RemoteRoom).

@@ -10,7 +10,7 @@
 
 #include <thread>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
 namespace grandstand::hub {
@@ -115,6 +115,21 @@ TEST_F(FoundedRooms, LetInWhomTheirFeatureLetsIn) {
   EXPECT_EQ(join(ada)["type"], "joined");
 }
 
+TEST_F(FoundedRooms, LimitHowManyCodesANetworkMayTry) {
+  auto& ada = guest("Ada");
+  auto& eve = guest("Eve", 1);
+  found(ada);
+  auto& mallory = guest("Mallory");
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(join(i % 2 == 0 ? eve : mallory, club::kGuess)["error"]["code"], "not_found");
+  const auto refused = join(eve);
+  EXPECT_EQ(refused["error"]["code"], "rate_limited") << "right or wrong";
+  EXPECT_EQ(refused["error"]["retry_after_ms"], 2'000);
+  EXPECT_THAT(metrics_.render(), testing::HasSubstr("grandstand_hub_guesses_total{outcome=\"refused\"} 1"));
+  EXPECT_THAT(metrics_.render(), testing::HasSubstr("grandstand_hub_guesses_total{outcome=\"wrong\"} 60"));
+  clock_.advance(2s);
+  EXPECT_EQ(join(eve)["type"], "joined");
+}
+
 TEST_F(FoundedRooms, HaveTheirOwnFeatureAndOthersDoNot) {
   auto& ada = guest("Ada");
   found(ada);
@@ -155,7 +170,8 @@ TEST_F(FoundedRooms, AnswerQuestionsOfThoseWhoMayRead) {
   found(guest("Ada"));
   const identity::User maria{UserId("account:1"), "Maria", identity::Role::kViewer};
   EXPECT_EQ(ask(kClub, "one").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(*ask(kClub, "one", maria), R"({"query":"one","room":"club:Ada"})");
+  EXPECT_EQ(*ask(kClub, "one", maria), R"({"query":"one","room":"club:Ada","as":"moderator"})")
+      << "as what the feature says";
   EXPECT_EQ(*ask("", "all"), R"({"query":"all","room":""})");
   EXPECT_EQ(ask("", "one").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(ask("channel:news", "one", maria).error().code, ErrorCode::kNotFound) << "the club is not there";

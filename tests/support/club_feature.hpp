@@ -17,7 +17,7 @@
 // A feature with rooms of its own, for the tests of what is below the features: "club:<founder's name>".
 namespace grandstand::club {
 
-inline constexpr char kTicket[] = "sesame";
+inline constexpr char kTicket[] = "sesame", kGuess[] = "barley";
 
 // Lets in who has the ticket, makes Maria a moderator, and puts out whom it is told to.
 class ClubFeature final : public room::Feature {
@@ -25,6 +25,7 @@ class ClubFeature final : public room::Feature {
   room::Entry enter(const room::Facts&, const std::optional<room::User>& user, std::string_view ticket) override {
     if (user && user->name == "Maria") maria_ = user->id;
     if (ticket == kTicket) return {};
+    if (ticket == kGuess) return {Error{ErrorCode::kNotFound, "There is no such ticket."}};
     return {Error{ErrorCode::kForbidden, "You need a ticket."}, std::chrono::milliseconds(2'500)};
   }
   std::vector<UserId> moderators() const override { return {maria_}; }
