@@ -139,6 +139,23 @@ TEST_F(PartyClockTest, WaitsForEightSecondsAtMost) {
   EXPECT_EQ(clock_.motion().rate, 1);
 }
 
+TEST_F(PartyClockTest, LeavesEveryWaitWithinEightSecondsWhoeverNeverGetsReadyDropsOutOrSendsNonsense) {
+  for (int i = 0; i < 24; ++i) {
+    const UserId whom("guest:" + std::to_string(i % 8));
+    report(whom, stalled());
+    ASSERT_EQ(clock_.motion().waits_for, whom) << i;
+    const auto since = now_;
+    if (i % 3 == 1) clock_.forget(whom);
+    while (clock_.motion().rate == 0) {
+      live(500ms);
+      if (i % 3 == 0) report(whom, stalled());
+      if (i % 3 == 2) EXPECT_FALSE(decode_report(R"({"status":"synced","latest":NaN})").ok());
+      ASSERT_LE(now_ - since, kLongestWait) << i;
+    }
+    live(6s);
+  }
+}
+
 TEST_F(PartyClockTest, WaitsFifteenSecondsForOneMemberWithinFiveMinutes) {
   SteadyTime::duration waited{0};
   for (int i = 0; i < 560; ++i) {

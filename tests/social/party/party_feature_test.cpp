@@ -225,6 +225,67 @@ TEST_F(PartyFeatureTest, FollowsAHostWhoIsAwayForTenSeconds) {
   EXPECT_EQ(host(), "Bob") << "it stays so";
 }
 
+TEST_F(PartyFeatureTest, KeepsItsTargetWhenTheHostsProcessIsKilledAndRefusesWhatItHadOnTheWay) {
+  party_.control = Control::kEveryone;
+  start();
+  enter(kAda);
+  enter(kBob, kCode);
+  ASSERT_TRUE(ask(kAda, "move", {{"term", 1}, {"rate", 1}}).ok());
+  live(3s);
+  feature_->on_attendance({{kBob}, true});
+  const auto target = [&] { return position_at(*decode_motion(snapshot()["motion"].dump()), clock_.utc()); };
+  for (auto before = target(), now = before; host() == "Ada"; before = now) {
+    live(1s);
+    now = target();
+    ASSERT_LE(std::chrono::abs(now - before - 1s), 50ms);
+  }
+  enter(kAda);
+  EXPECT_EQ(ask(kAda, "move", {{"term", 1}, {"rate", 0}}).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(snapshot()["motion"]["rate"], 1);
+}
+
+TEST_F(PartyFeatureTest, RefusesWhatCannotBeAndStaysAsItWas) {
+  start();
+  enter(kAda);
+  enter(kBob, kCode);
+  const auto ms = [&](auto ahead) { return std::to_string(to_unix_ms(clock_.utc() + ahead)); };
+  const struct {
+    const char* command;
+    std::string body;
+    ErrorCode code;
+  } rows[] = {
+      {"move", R"({"term":1,"position":NaN})", ErrorCode::kInvalidArgument},
+      {"move", R"({"term":1,"position":"NaN"})", ErrorCode::kInvalidArgument},
+      {"move", R"({"term":1,"position":-1})", ErrorCode::kInvalidArgument},
+      {"move", R"({"term":1,"position":1e300})", ErrorCode::kInvalidArgument},
+      {"move", R"({"term":1,"position":)" + ms(1min) + "}", ErrorCode::kInvalidArgument},
+      {"move", R"({"term":1,"position":)" + ms(-25h) + "}", ErrorCode::kInvalidArgument},
+      {"move", R"({"term":1,"rate":2})", ErrorCode::kInvalidArgument},
+      {"move", R"({"rate":1})", ErrorCode::kInvalidArgument},
+      {"move", R"({"term":0,"rate":1})", ErrorCode::kConflict},
+      {"move", R"({"term":2,"rate":1})", ErrorCode::kConflict},
+      {"report", R"({"status":"synced","error":NaN})", ErrorCode::kInvalidArgument},
+      {"report", R"({"status":"synced","round_trip":-1})", ErrorCode::kInvalidArgument},
+      {"change", R"({"control":"me"})", ErrorCode::kInvalidArgument},
+      {"change", R"({"programme":{"channel":"news","start":)" + ms(1h) + R"(,"end":)" + ms(2h) + "}}",
+       ErrorCode::kInvalidArgument},
+      {"appoint", R"({"user":"guest:nobody","rank":"host"})", ErrorCode::kNotFound},
+      {"answer", R"({"user":"guest:nobody","admit":true})", ErrorCode::kNotFound},
+      {"invite", R"({"hours":1e9})", ErrorCode::kInvalidArgument},
+      {"dequeue", R"({"id":99})", ErrorCode::kNotFound},
+      {"next", "{}", ErrorCode::kConflict},
+      {"vote", R"({"for":"play"})", ErrorCode::kForbidden},
+  };
+  const auto before = snapshot();
+  for (const auto& [command, body, code] : rows) {
+    const auto outcome = feature_->on_command(facts(), {command, kAda, {}, body});
+    ASSERT_FALSE(outcome.ok()) << command << ' ' << body;
+    EXPECT_EQ(outcome.error().code, code) << command << ' ' << body;
+    EXPECT_FALSE(outcome.error().message.empty());
+  }
+  EXPECT_EQ(snapshot(), before);
+}
+
 TEST_F(PartyFeatureTest, KeepsAHostWhoComesBackInTime) {
   start();
   enter(kAda);

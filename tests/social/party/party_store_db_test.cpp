@@ -119,9 +119,17 @@ TEST_F(PartyStoreTest, KeepsTheNewestOfTwoOwners) {
 
 TEST_F(PartyStoreTest, ShowsPartiesToTheirPeopleOnly) {
   const RoomId room((*found())["room"].get<std::string>());
-  EXPECT_TRUE(*run(store_->may_read(room, kAda)));
+  EXPECT_TRUE(*run(store_->may_read(room, kAda))) << "a guest";
   EXPECT_FALSE(*run(store_->may_read(room, kBob)));
   EXPECT_FALSE(*run(store_->may_read(room, std::nullopt)));
+  auto party = with_person(party_of(room), {kBob.id, "Bob", Rank::kMember, now()});
+  ++party.revision;
+  ASSERT_TRUE(commit(room, "party.state", encode_party(party)).ok());
+  EXPECT_TRUE(*run(store_->may_read(room, kBob)));
+  party = *leave(party, kBob, {});
+  ++party.revision;
+  ASSERT_TRUE(commit(room, "party.state", encode_party(party)).ok());
+  EXPECT_FALSE(*run(store_->may_read(room, kBob))) << "who has left";
   EXPECT_EQ(json::parse(*ask("mine", "", kAda))["parties"][0]["room"].get<std::string>(), room.value());
   EXPECT_EQ(json::parse(*ask("mine", "", kBob))["parties"].size(), 0u);
   EXPECT_EQ(ask("mine", "").error().code, ErrorCode::kUnauthenticated);
