@@ -26,6 +26,7 @@ class OpenInput final : public AvInput {
   Status open_url();
   Status choose_streams();
   std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
+  bool keeps_what_it_read() const override { return std::string_view(context_->iformat->name) == "hls"; }
   Result<std::optional<media::Sample>> read() override;
 
  private:

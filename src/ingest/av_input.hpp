@@ -38,6 +38,9 @@ class AvInput {
   // Tracks whose configuration is known. Another pointer after a read() means that they changed, before its sample.
   virtual std::shared_ptr<const media::TrackSet> tracks() const = 0;
 
+  // It grows as long as it is open, although nothing is read ahead: HLS.
+  virtual bool keeps_what_it_read() const = 0;
+
   // The next sample; empty at the end.
   virtual Result<std::optional<media::Sample>> read() = 0;
 };

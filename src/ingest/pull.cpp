@@ -4,10 +4,13 @@
 #include "av_input.hpp"
 #include "feed_back_off.hpp"
 #include "pacer.hpp"
+#include "renewed_input.hpp"
 
 #include <grandstand/base/log.hpp>
 
+#include <atomic>
 #include <functional>
+#include <future>
 #include <utility>
 
 namespace grandstand::ingest {
@@ -47,6 +50,28 @@ std::string read_all(AvInput& input, const FeedSettings& feed, HandOver& out,
   }
 }
 
+// From opening until it fails or ends. Gives why.
+std::string read_once(const FeedSettings& feed, HandOver& out, std::shared_ptr<const media::TrackSet>& told) {
+  std::atomic<bool> over = false;
+  AvInput::Settings settings;
+  settings.url = feed.url;
+  settings.program = feed.program;
+  settings.timeout = std::max(feed.silence_timeout, kMinTimeout);
+  settings.patience = std::max(settings.timeout, kPatience);
+  settings.stopped = [&] { return over || out.stopped(); };
+  settings.now = [&out] { return out.now(); };
+  auto opened = AvInput::open(settings);
+  if (!opened) return opened.error().message;
+  auto input = std::move(opened).value();
+  if (input->keeps_what_it_read()) {
+    const auto open = [settings] { return std::async(std::launch::async, AvInput::open, settings); };
+    input = std::make_unique<RenewedInput>(std::move(input), RenewedInput::Settings{.open = open, .now = settings.now});
+  }
+  auto reason = read_all(*input, feed, out, told);
+  over = true;  // what is being opened meanwhile is waited for
+  return reason;
+}
+
 }  // namespace
 
 void run_pull(const FeedSettings& feed, HandOver& out) {
@@ -54,19 +79,7 @@ void run_pull(const FeedSettings& feed, HandOver& out) {
   std::shared_ptr<const media::TrackSet> told;
   while (!out.stopped()) {
     const SteadyTime began = out.now();
-    AvInput::Settings settings;
-    settings.url = feed.url;
-    settings.program = feed.program;
-    settings.timeout = std::max(feed.silence_timeout, kMinTimeout);
-    settings.patience = std::max(settings.timeout, kPatience);
-    settings.stopped = [&out] { return out.stopped(); };
-    settings.now = [&out] { return out.now(); };
-    std::string reason;
-    if (Result<std::unique_ptr<AvInput>> input = AvInput::open(std::move(settings))) {
-      reason = read_all(**input, feed, out, told);
-    } else {
-      reason = input.error().message;
-    }
+    const std::string reason = read_once(feed, out, told);
     if (out.stopped()) return;
     log::warning("ingest", "pull failed",
                  {{"channel", out.channel()}, {"feed", log::redact(feed.url)}, {"reason", reason}});
