@@ -140,7 +140,7 @@ TEST_F(PartyClockTest, WaitsForEightSecondsAtMost) {
 }
 
 TEST_F(PartyClockTest, LeavesEveryWaitWithinEightSecondsWhoeverNeverGetsReadyDropsOutOrSendsNonsense) {
-  for (int i = 0; i < 24; ++i) {
+  for (int i = 0; i < 16; ++i) {  // twice each: a third time nobody waits
     const UserId whom("guest:" + std::to_string(i % 8));
     report(whom, stalled());
     ASSERT_EQ(clock_.motion().waits_for, whom) << i;
