@@ -138,7 +138,7 @@ export function GuideGrid({ channels, scale, cursor, handle, onCursor, onView, o
   // Scrolled away, the cell with the focus is gone, and keys come to nobody: they are still meant for the grid.
   const latestKey = useRef(onKey);
   latestKey.current = onKey;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (document.activeElement === document.body) latestKey.current(event);
     };

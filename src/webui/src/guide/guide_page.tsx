@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import type { Channel } from '../api';
 import { useApp } from '../app_state';
@@ -177,7 +177,8 @@ export function GuidePage() {
   const back = () => app.go({ page: 'watch', channel: channelId.value, at: null });
   const latest = useRef(back);
   latest.current = back;
-  useEffect(() => {
+  // With the focus, which the grid takes as soon as it is there: a key that comes then is not lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const key = readRemote(event);
       const leaves = key?.kind === 'back' && (tv || event.key === 'Escape');

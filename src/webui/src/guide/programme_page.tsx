@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import type { Channel } from '../api';
 import { useApp } from '../app_state';
@@ -162,7 +162,7 @@ export function ProgrammePage() {
   const channel = lineup.find(id);
   const guide = { page: 'guide', channel: id, at: null } as const;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const key = readRemote(event);
       if (document.querySelector('dialog[open]')) return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { Icon } from '../look/icons';
 import { Wordmark } from '../look/wordmark';
@@ -38,7 +38,7 @@ export function TvJoin() {
   const { frame } = usePanels<'page'>({ first: 'page', wayOut: {}, always, closed: () => {} });
   const latest = useRef(type);
   latest.current = type;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = ({ key }: KeyboardEvent) => key.length === 1 && !/[0-9]/.test(key) && latest.current(key.toLowerCase());
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);

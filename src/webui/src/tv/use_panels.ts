@@ -61,7 +61,7 @@ export function usePanels<Panel extends string>({ first, wayOut, always, closed 
   };
   const latest = useRef(onKey);
   latest.current = onKey;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => latest.current(event);
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);
