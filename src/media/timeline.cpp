@@ -24,6 +24,8 @@ constexpr MediaTime kSameBase = seconds{10};
 // For this long after a jump, samples of the time base before it are expected.
 constexpr seconds kStragglers{2};
 constexpr seconds kLeadSilent{2};
+// Bursts of delivery are not as far apart as this: the leading track has ended.
+constexpr seconds kLeadLost{30};
 
 constexpr double kLargestSlew = 500e-6;
 constexpr double kSmoothingSeconds = 10;
@@ -69,6 +71,7 @@ Timeline::Stamp Timeline::map(const Sample& sample, UtcTime arrival, SteadyTime 
   auto result = stamp(present_, sample, now);
   result.new_epoch = new_epoch;
   end_ = std::max(end_, result.pts + present_.find(sample.track)->duration);
+  if (now - present_.find(lead_)->arrival > kLeadLost) change_lead(sample.track, result.dts, arrival);
   if (sample.track == lead_) follow_arrival(result.dts, arrival, now);
   return result;
 }
@@ -148,6 +151,7 @@ void Timeline::start_epoch(const Sample& sample, UtcTime arrival, SteadyTime now
   anchor_time_ = start;
   anchor_date_ = start_date;
   slew_ = 0;
+  lead_offset_seconds_ = 0;
   error_seconds_ = to_seconds(start_date - arrival);
   error_at_ = now;
   watch_began_ = now;
@@ -175,9 +179,15 @@ Timeline::Stamp Timeline::stamp(Base& base, const Sample& sample, SteadyTime now
   return result;
 }
 
+// Tracks are not multiplexed equally far ahead of their time: the date goes on from where it is.
+void Timeline::change_lead(std::uint32_t track, MediaTime dts, UtcTime arrival) {
+  lead_ = track;
+  lead_offset_seconds_ = to_seconds(date(dts) - arrival) - error_seconds_;
+}
+
 void Timeline::follow_arrival(MediaTime dts, UtcTime arrival, SteadyTime now) {
   const auto present = date(dts);
-  const double error = to_seconds(present - arrival);
+  const double error = to_seconds(present - arrival) - lead_offset_seconds_;
   const double elapsed = std::chrono::duration<double>(now - error_at_).count();
   // Of samples that come in one burst only the first counts, the others had to wait for the burst.
   if (elapsed > 0) {

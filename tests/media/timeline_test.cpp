@@ -228,7 +228,7 @@ struct Drift {
 class Drifting : public testing::TestWithParam<Drift> {};
 
 // A source whose clock is wrong, for a day: the date stays near UTC, never steps, and agrees with segment durations.
-TEST_P(Drifting, KeepsTheDateNearUtcForADayWithoutASteps) {
+TEST_P(Drifting, KeepsTheDateNearUtcForADayWithoutAStep) {
   Feed feed;
   std::mt19937 random(7);
   std::uniform_real_distribution<double> jitter(0, GetParam().jitter_ms / 1000);
@@ -254,6 +254,22 @@ TEST_P(Drifting, KeepsTheDateNearUtcForADayWithoutASteps) {
 INSTANTIATE_TEST_SUITE_P(Sources, Drifting,
                          testing::Values(Drift{0, 0}, Drift{100, 0}, Drift{-100, 0}, Drift{100, 80}, Drift{-100, 80},
                                          Drift{300, 20}));
+
+// The sound began the epoch, 0.4 s nearer to its time than the pictures, and ends: the date does not move for that.
+TEST(Timeline, KeepsTheDateNearUtcByTheOtherTracksWhenTheLeadingOneEnds) {
+  Feed feed;
+  feed.audio(9000s, 0us);
+  double worst = 0;
+  for (std::int64_t i = 0; i < 24 * 3600; ++i) {
+    const std::chrono::microseconds elapsed{i * 1'000'000 + 10'000 - i * 100};  // 100 ppm fast
+    const auto mapped = feed.video(9000s + 400ms + i * MediaTime{1s}, elapsed, true);
+    ASSERT_FALSE(mapped.stamp.new_epoch);
+    const auto ahead = mapped.date - mapped.arrival;
+    worst = std::max(worst, std::abs(std::chrono::duration<double>(ahead).count() - 0.4));
+    if (i < 20) feed.audio(9000s + i * MediaTime{1s} + 20ms, elapsed + 20ms);
+  }
+  EXPECT_LT(worst, 0.05);
+}
 
 TEST(Timeline, StartsAnEpochAtAKeyFrameWhenTheDateCannotFollow) {
   Feed feed;

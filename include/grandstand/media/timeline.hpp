@@ -70,6 +70,7 @@ class Timeline {
   Stamp follow(const Sample& sample, SteadyTime now);
   void start_epoch(const Sample& sample, UtcTime arrival, SteadyTime now);
   Stamp stamp(Base& base, const Sample& sample, SteadyTime now);
+  void change_lead(std::uint32_t track, MediaTime dts, UtcTime arrival);
   void follow_arrival(MediaTime dts, UtcTime arrival, SteadyTime now);
   bool may_restart_at(const Sample& sample) const;
 
@@ -78,14 +79,15 @@ class Timeline {
   bool break_requested_ = false;
   Base present_;
   Base former_;             // of the epoch before, for samples that still come in it
-  std::uint32_t lead_ = 0;  // the track that began the epoch: its samples set the date
+  std::uint32_t lead_ = 0;  // the track that began the epoch, while it lasts: its samples set the date
   SteadyTime epoch_began_{};
   MediaTime end_{0};  // furthest end of any sample so far, channel time
 
   UtcTime anchor_date_{};  // date of anchor_time_
   MediaTime anchor_time_{0};
-  double slew_ = 0;           // date runs at 1 + slew_ of media time
-  double error_seconds_ = 0;  // smoothed date minus arrival
+  double slew_ = 0;                 // date runs at 1 + slew_ of media time
+  double error_seconds_ = 0;        // smoothed date minus arrival
+  double lead_offset_seconds_ = 0;  // of date minus arrival, what is the present lead's and was not the one's before
   SteadyTime error_at_{};
   SteadyTime watch_began_{};  // a stretch in which the error is watched
   double least_error_ = 0;
