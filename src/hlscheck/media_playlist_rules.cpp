@@ -3,6 +3,7 @@
 #include "text.hpp"
 #include "url.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr Seconds kFrame{1.0 / 24};  // the longest that is usual
 constexpr Seconds kRounding{0.001};  // of one EXTINF
+constexpr double kSlew = 500e-6;     // of a date that follows UTC while the encoder's clock is wrong
 constexpr std::size_t kMinSegments = 6;
 
 bool is_fmp4(const Segment& segment) {
@@ -96,7 +98,7 @@ void check_dates(const Playlist& playlist, Findings& findings) {
       rounding = kFrame;
     }
     if (date) *date += segment.duration;
-    rounding += kRounding;
+    rounding += std::max(kRounding, segment.duration * kSlew);
   }
 }
 

@@ -28,7 +28,7 @@ constexpr std::array<Rule, 50> kRules = {{
      ""},
     {6, kMust, kWhole,
      "EXT-X-PROGRAM-DATE-TIME is there when live (Aut 8.4), after each discontinuity, with zone and milliseconds, and "
-     "agrees with the durations (bis 4.4.4.6)",
+     "agrees with the durations within a frame and a slew of 500 ppm (bis 4.4.4.6)",
      ""},
     {7, kMust, kPartly, "EXTINF is a decimal number and adds up to what the media lasts, within a frame (Aut 8.1)",
      "the sum only over the segments that were fetched"},

@@ -123,6 +123,25 @@ TEST(Playlist, ReadsDatesWithAnyZone) {
   EXPECT_FALSE(parse_date("2026-11-21T08:40:55Zebra"));
 }
 
+// Six minutes of segments of eight seconds, dated as if each were longer by some parts per million.
+TEST(Dates, MayBeSlewedToUtcButNotMore) {
+  const auto findings_at = [](int ppm) {
+    std::string text = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:8\n";
+    for (int i = 0; i < 45; ++i) {
+      const UtcTime date{std::chrono::microseconds(std::int64_t{i} * 8 * (1'000'000 + ppm))};
+      text += "#EXT-X-PROGRAM-DATE-TIME:" + to_rfc3339(date) + "\n#EXTINF:8.00000,\n" + std::to_string(i) + ".ts\n";
+    }
+    Findings findings;
+    check_media_playlist(parse_playlist(text + "#EXT-X-ENDLIST\n", "http://a.example/x.m3u8", findings), findings);
+    return findings.sorted();
+  };
+  EXPECT_TRUE(findings_at(0).empty()) << findings_at(0)[0].wrong;
+  EXPECT_TRUE(findings_at(500).empty()) << findings_at(500)[0].wrong;
+  EXPECT_TRUE(findings_at(-500).empty()) << findings_at(-500)[0].wrong;
+  ASSERT_FALSE(findings_at(1'000).empty());
+  EXPECT_EQ(findings_at(1'000)[0].rule, 6);
+}
+
 TEST(DateRanges, OfAGoodSpliceAreNoFinding) {
   Findings findings;
   const auto playlist = parse_playlist(
