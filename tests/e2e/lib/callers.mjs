@@ -134,5 +134,5 @@ export async function goesOnReceiving(page, others) {
 export function told(times) {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
-  return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms of ${sorted.length}`;
+  return `median ${at(0.5)} ms, p90 ${at(0.9)} ms of ${sorted.length}`;
 }

@@ -57,6 +57,14 @@ export class Networks {
   }
 }
 
+// Loopback, and an interface beside it that has an address and leads nowhere.
+export function addInterface(name, address) {
+  ip('link', 'set', 'lo', 'up');
+  ip('link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}-end`);
+  ip('addr', 'add', address, 'dev', name);
+  for (const end of [name, `${name}-end`]) ip('link', 'set', end, 'up');
+}
+
 // A way by TCP to a PostgreSQL that listens on a socket in the file system only.
 export async function offerPostgres(host, socket) {
   const connections = new Set();
