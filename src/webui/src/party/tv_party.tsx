@@ -5,17 +5,17 @@ import { useApp } from '../app_state';
 import { TvCall, TvCallPanel } from '../features/calls/call_view';
 import { ChatOverlay } from '../features/chat/chat_overlay';
 import type { Party, PartyState } from '../features/party/party';
-import { PollOverlay, shownPolls } from '../features/polls/poll_card';
+import { PollOverlay } from '../features/polls/poll_card';
 import { ReactionOverlay } from '../features/reactions/reaction_overlay';
 import { Wordmark } from '../look/wordmark';
 import { NoChannel, SoundPill, SpokenState, Video } from '../player/picture';
-import { skip } from '../player/skip';
 import { StateCard } from '../player/state_card';
-import { useChatWanted } from '../remote/use_chat_wanted';
 import { strings } from '../strings';
 import type { RemoteKey } from '../tv/remote';
+import type { Direction } from '../tv/spatial';
 import { TvChat } from '../tv/tv_chat';
 import { usePanels } from '../tv/use_panels';
+import { usePicturePanels } from '../tv/use_picture_panels';
 import { Invitation } from './invite_dialog';
 import { Lobby } from './lobby';
 import { Outside } from './outside';
@@ -44,41 +44,15 @@ function Side({ panel, party, state }: { panel: TvPartyPanel; party: Party; stat
 }
 
 function Inside({ party, state }: { party: Party; state: PartyState }) {
-  const app = useApp();
-  const { player, session, channel } = app;
+  const { player, session, channel } = useApp();
   const sync = useMemo(() => new PartySync(player, party, session.clock), [party]);
   useEffect(() => sync.start(), [sync]);
-  useEffect(() => player.sound.prefer(), [player]);
   const begun = state.starts_at === null;
   const room = session.room.value;
   const polls = room?.features.polls;
-  const openPoll = polls !== undefined && shownPolls(polls).slice(-1).some((poll) => polls.mayVote(poll));
-
-  const always = (key: RemoteKey): boolean => {
-    if (key.kind === 'play_pause') player.toggle();
-    else if (key.kind === 'rewind') skip(app, -30);
-    else if (key.kind === 'forward') skip(app, 30);
-    else if (key.kind === 'mute') player.sound.setMuted(!player.sound.muted.value);
-    else return false;
-    return true;
-  };
-  const closed = (key: RemoteKey): void => {
-    if (key.kind === 'ok') {
-      if (player.sound.asked.value && player.sound.muted.value) player.sound.setMuted(false);
-      else if (player.needsGesture.value) player.toggle();
-      else setPanel(openPoll ? 'poll' : 'menu');
-    }
-    if (key.kind !== 'arrow') return;
-    if (key.direction === 'left') setPanel('people');
-    else setPanel(key.direction === 'right' ? 'chat' : 'menu');
-  };
-  const { panel, setPanel, awake, wake, frame } = usePanels<TvPartyPanel>({ first: begun ? 'none' : 'menu', wayOut, always, closed });
-  useChatWanted(() => setPanel('chat'));
+  const arrow = (direction: Direction) => setPanel(direction === 'left' ? 'people' : direction === 'right' ? 'chat' : 'menu');
+  const { panel, setPanel, awake, wake, frame, pollHint } = usePicturePanels<TvPartyPanel>({ first: begun ? 'none' : 'menu', wayOut, always: () => false, arrow });
   useEffect(wake, [state.programme.channel, sync.refused.value, sync.fault.value, begun]);
-  useEffect(() => {
-    if (panel === 'poll' && !openPoll) setPanel('none');
-  }, [panel, openPoll]);
-
   const side = panel !== 'none' && panel !== 'menu' && panel !== 'poll';
   const barShown = panel === 'menu' || (panel === 'none' && (awake || !begun || player.state.value !== 'playing' || !player.wantsToPlay.value));
   return (
@@ -98,7 +72,7 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
         {room && begun && panel !== 'chat' && <ChatOverlay chat={room.features.chat} emotes={room.features.house_rules.emotes.value} />}
         {polls && !side && (
           <div ref={frame('poll')}>
-            <PollOverlay polls={polls} hint={openPoll && panel === 'none' ? strings.polls.pressToVote : ''} />
+            <PollOverlay polls={polls} hint={pollHint} />
           </div>
         )}
         <TvCall open={panel === 'call'} />

@@ -3,19 +3,18 @@ import { useEffect } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { ChannelList } from '../channels/channel_list';
 import { useNumberEntry } from '../channels/use_number_entry';
-import { PollOverlay, shownPolls } from '../features/polls/poll_card';
+import { PollOverlay } from '../features/polls/poll_card';
 import { ReactionOverlay } from '../features/reactions/reaction_overlay';
 import { Wordmark } from '../look/wordmark';
 import { NoChannel, SoundPill, SpokenState, Video } from '../player/picture';
-import { skip } from '../player/skip';
 import { StateCard } from '../player/state_card';
-import { useChatWanted } from '../remote/use_chat_wanted';
 import { strings } from '../strings';
 import type { RemoteKey } from './remote';
+import type { Direction } from './spatial';
 import { TvBar } from './tv_bar';
 import { TvChat } from './tv_chat';
 import { TvSignIn } from './tv_sign_in';
-import { usePanels } from './use_panels';
+import { usePicturePanels } from './use_picture_panels';
 
 type Panel = 'channels' | 'chat' | 'menu' | 'poll' | 'sign_in';
 
@@ -26,41 +25,23 @@ export function TvPage() {
   const app = useApp();
   const { player, channel, session } = app;
   const numbers = useNumberEntry();
-  const polls = session.room.value?.features.polls;
-  const openPoll = polls !== undefined && shownPolls(polls).slice(-1).some((poll) => polls.mayVote(poll));
 
   const always = (key: RemoteKey): boolean => {
-    if (key.kind === 'rewind') skip(app, -30);
-    else if (key.kind === 'forward') skip(app, 30);
-    else if (key.kind === 'guide') app.go({ page: 'guide', channel: null, at: null });
+    if (key.kind === 'guide') app.go({ page: 'guide', channel: null, at: null });
     else if (key.kind === 'channel_up') app.step(1);
     else if (key.kind === 'channel_down') app.step(-1);
-    else if (key.kind === 'play_pause') player.toggle();
-    else if (key.kind === 'mute') player.sound.setMuted(!player.sound.muted.value);
     else if (key.kind === 'digit') numbers.type(key.digit);
     else return false;
     return true;
   };
-  const closed = (key: RemoteKey): void => {
-    if (key.kind === 'ok') {
-      if (player.sound.asked.value && player.sound.muted.value) player.sound.setMuted(false);
-      else if (player.needsGesture.value) player.toggle();
-      else if (openPoll) setPanel('poll');
-      else setPanel('menu');
-    }
-    if (key.kind !== 'arrow') return;
-    if (key.direction === 'up') app.step(1);
-    if (key.direction === 'down') app.step(-1);
-    if (key.direction === 'left') setPanel('channels');
-    if (key.direction === 'right') setPanel('chat');
+  const arrow = (direction: Direction): void => {
+    if (direction === 'up') app.step(1);
+    if (direction === 'down') app.step(-1);
+    if (direction === 'left') setPanel('channels');
+    if (direction === 'right') setPanel('chat');
   };
-  const { panel, setPanel, awake, wake, frame } = usePanels<Panel>({ first: 'none', wayOut, always, closed });
-  useEffect(() => player.sound.prefer(), [player]);
+  const { panel, setPanel, awake, wake, frame, pollHint } = usePicturePanels<Panel>({ first: 'none', wayOut, always, arrow });
   useEffect(wake, [channel.value?.id]);
-  useChatWanted(() => setPanel('chat'));
-  useEffect(() => {
-    if (panel === 'poll' && !openPoll) setPanel('none');
-  }, [panel, openPoll]);
 
   const current = channel.value;
   const room = session.room.value;
@@ -73,7 +54,7 @@ export function TvPage() {
         {room && <ReactionOverlay reactions={room.features.reactions} shown={room.features.reactions.shown.value} />}
         {room && !room.features.chat.replaying.value && (panel === 'none' || panel === 'poll') && (
           <div ref={frame('poll')}>
-            <PollOverlay polls={room.features.polls} hint={openPoll && panel === 'none' ? strings.polls.pressToVote : ''} />
+            <PollOverlay polls={room.features.polls} hint={pollHint} />
           </div>
         )}
         {current && <SoundPill text={strings.player.pressForSound} />}

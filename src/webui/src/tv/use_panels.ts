@@ -8,7 +8,7 @@ const barMs = 6_000;
 
 const isField = (target: EventTarget | null): target is HTMLInputElement => target instanceof HTMLInputElement && target.type !== 'checkbox';
 
-interface PanelKeys<Panel> {
+export interface PanelKeys<Panel> {
   readonly first: Panel | 'none'; // open at the beginning
   // Past the edge of an open panel, on the side of the picture, the panel closes.
   readonly wayOut: Readonly<Partial<Record<Panel & string, Direction>>>;
