@@ -16,7 +16,7 @@ import { InviteDialog } from './invite_dialog';
 import { Lobby } from './lobby';
 import { MyParties } from './my_parties';
 import { Outside } from './outside';
-import { PartyFacts, Told } from './party_facts';
+import { PartyHeading } from './party_heading';
 import { PartySync } from './party_sync';
 import { PlanParty } from './plan_party';
 import { Door, People } from './people';
@@ -33,11 +33,7 @@ function Title({ state, party, sync }: { state: PartyState; party: Party; sync: 
   return (
     <div class="party-title">
       <div class="party-title-text">
-        <h1>
-          <bdi>{state.title}</bdi>
-        </h1>
-        <PartyFacts party={party} state={state} nudged={sync.refused.value} />
-        <Told party={party} sync={sync} />
+        <PartyHeading party={party} state={state} sync={sync} />
       </div>
       <div class="party-actions">
         {state.starts_at === null && (

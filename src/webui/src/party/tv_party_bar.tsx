@@ -10,7 +10,7 @@ import { next } from '../player/tracks';
 import { strings } from '../strings';
 import { Action, WallClock } from '../tv/tv_bar';
 import { startNow } from './lobby';
-import { PartyFacts, Told } from './party_facts';
+import { PartyHeading } from './party_heading';
 import type { PartySync } from './party_sync';
 import type { TvPartyPanel } from './tv_party';
 import { useLeaving } from './use_leaving';
@@ -87,11 +87,7 @@ export function TvPartyBar({ menu, ...rest }: Props) {
       <div class="tv-now">
         {channel.value && <Monogram channel={channel.value} />}
         <div class="tv-now-text">
-          <h1>
-            <bdi>{state.title}</bdi>
-          </h1>
-          <PartyFacts party={party} state={state} nudged={sync.refused.value} />
-          <Told party={party} sync={sync} />
+          <PartyHeading party={party} state={state} sync={sync} />
         </div>
         <WallClock />
       </div>

@@ -6,7 +6,7 @@ import { strings } from '../strings';
 import type { PartySync } from './party_sync';
 
 // What is watched and by whose hand. `nudged`: how often somebody pressed what is another's to press.
-export function PartyFacts({ party, state, nudged }: { party: Party; state: PartyState; nudged: number }) {
+function PartyFacts({ party, state, nudged }: { party: Party; state: PartyState; nudged: number }) {
   const { lineup } = useApp();
   const words = strings.party;
   const live = state.programme.start === null;
@@ -27,7 +27,7 @@ export function PartyFacts({ party, state, nudged }: { party: Party; state: Part
 }
 
 // Why nothing happened, or what is voted on.
-export function Told({ party, sync }: { party: Party; sync: PartySync }) {
+function Told({ party, sync }: { party: Party; sync: PartySync }) {
   const words = strings.party;
   const voting = party.voting.value;
   const fault = sync.fault.value;
@@ -35,5 +35,18 @@ export function Told({ party, sync }: { party: Party; sync: PartySync }) {
     <p class="party-told" role="status">
       {fault !== null ? faultOf(fault) : voting ? words.voting(words.votes[voting.for], voting.votes, voting.of) : ''}
     </p>
+  );
+}
+
+// The head of a page with the picture.
+export function PartyHeading({ party, state, sync }: { party: Party; state: PartyState; sync: PartySync }) {
+  return (
+    <>
+      <h1>
+        <bdi>{state.title}</bdi>
+      </h1>
+      <PartyFacts party={party} state={state} nudged={sync.refused.value} />
+      <Told party={party} sync={sync} />
+    </>
   );
 }
