@@ -112,7 +112,7 @@ function Screens({ couch, screens }: { couch: Couch; screens: readonly Screen[] 
   return (
     <div class="remote" data-testid="remote-state" data-state={session.connection.value.name}>
       {screens.length > 1 ? (
-        <label class="remote-which">
+        <label class="field remote-which">
           <span class="visually-hidden">{words.which}</span>
           <select value={id} data-testid="remote-which" onChange={(event) => setChosen(event.currentTarget.value)}>
             {screens.map((one) => (
