@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 import type { ComponentChildren } from 'preact';
 import type { CouchKey, Showing } from '../features/couch/couch';
-import { Icon } from '../look/icons';
+import { Icon, type IconName } from '../look/icons';
 import { strings } from '../strings';
 
 interface KeyProps {
   readonly name: CouchKey;
   readonly label: string;
+  readonly icon?: IconName;
   readonly class?: string;
   readonly onPress: (key: CouchKey) => void;
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
 }
 
-function Key({ name, label, class: look = '', onPress, children }: KeyProps) {
+function Key({ name, label, icon, class: look = '', onPress, children }: KeyProps) {
   const press = () => {
     navigator.vibrate?.(10);
     onPress(name);
   };
   return (
     <button type="button" class={`remote-key ${look}`} aria-label={label} title={label} data-testid={`key-${name}`} onClick={press}>
-      {children}
+      {icon ? <Icon name={icon} /> : children}
     </button>
   );
 }
@@ -31,21 +32,13 @@ export function RemoteKeys({ showing, onPress }: { showing: Showing; onPress: (k
   return (
     <section class="remote-keys" aria-label={words.keys}>
       <div class="remote-pad">
-        <Key name="up" label={words.up} class="is-up" onPress={onPress}>
-          <Icon name="up" />
-        </Key>
-        <Key name="left" label={words.left} class="is-left" onPress={onPress}>
-          <Icon name="left" />
-        </Key>
+        <Key name="up" label={words.up} class="is-up" icon="up" onPress={onPress} />
+        <Key name="left" label={words.left} class="is-left" icon="left" onPress={onPress} />
         <Key name="enter" label={words.enter} class="is-enter" onPress={onPress}>
           OK
         </Key>
-        <Key name="right" label={words.right} class="is-right" onPress={onPress}>
-          <Icon name="right" />
-        </Key>
-        <Key name="down" label={words.down} class="is-down" onPress={onPress}>
-          <Icon name="down" />
-        </Key>
+        <Key name="right" label={words.right} class="is-right" icon="right" onPress={onPress} />
+        <Key name="down" label={words.down} class="is-down" icon="down" onPress={onPress} />
       </div>
       <div class="remote-row">
         <div class="remote-rocker" role="group" aria-label={words.volume}>
@@ -61,24 +54,14 @@ export function RemoteKeys({ showing, onPress }: { showing: Showing; onPress: (k
           </Key>
         </div>
         <div class="remote-middle">
-          <Key name="play_pause" label={words.playPause} class="is-main" onPress={onPress}>
-            <Icon name={playing ? 'pause' : 'play'} />
-          </Key>
-          <Key name="mute" label={muted ? words.unmute : words.mute} onPress={onPress}>
-            <Icon name={muted ? 'sound' : 'muted'} />
-          </Key>
-          <Key name="back" label={words.back} onPress={onPress}>
-            <Icon name="reply" />
-          </Key>
+          <Key name="play_pause" label={words.playPause} class="is-main" icon={playing ? 'pause' : 'play'} onPress={onPress} />
+          <Key name="mute" label={muted ? words.unmute : words.mute} icon={muted ? 'sound' : 'muted'} onPress={onPress} />
+          <Key name="back" label={words.back} icon="reply" onPress={onPress} />
         </div>
         <div class="remote-rocker" role="group" aria-label={words.channel}>
-          <Key name="channel_up" label={words.nextChannel} onPress={onPress}>
-            <Icon name="up" />
-          </Key>
+          <Key name="channel_up" label={words.nextChannel} icon="up" onPress={onPress} />
           <span class="remote-rocker-word">{words.channel}</span>
-          <Key name="channel_down" label={words.previousChannel} onPress={onPress}>
-            <Icon name="down" />
-          </Key>
+          <Key name="channel_down" label={words.previousChannel} icon="down" onPress={onPress} />
         </div>
       </div>
     </section>
