@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
-import { faultOf } from '../features/fault_of';
 import type { Party, PartyState } from '../features/party/party';
+import { useFault } from '../features/use_fault';
 import { Modal } from '../look/modal';
 import { strings } from '../strings';
 import { invitationUrl } from './invite_api';
@@ -14,11 +14,10 @@ export function Invitation({ party, state }: { party: Party; state: PartyState }
   const { party: id, tv } = router.route.value;
   const words = strings.party;
   const [copied, setCopied] = useState('');
-  const [fault, setFault] = useState('');
+  const { fault, follow } = useFault();
   const code = state.invite?.code ?? null;
   const url = invitationUrl(id ?? '', code);
   const copy = () => navigator.clipboard?.writeText(url).then(() => setCopied(url), () => undefined); // else it can be selected
-  const renew = () => party.ask('invite').then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
   return (
     <div class="party-invitation">
       <h2>{words.inviteTitle}</h2>
@@ -40,7 +39,7 @@ export function Invitation({ party, state }: { party: Party; state: PartyState }
       )}
       {party.hosts.value && (
         <p class="party-new-code">
-          <button type="button" class="link-button" data-testid="party-new-code" onClick={() => void renew()}>
+          <button type="button" class="link-button" data-testid="party-new-code" onClick={() => follow(party.ask('invite'))}>
             {words.newCode}
           </button>{' '}
           <span>{words.newCodeHint}</span>

@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
 import { monogram, tone } from '../channels/monogram';
-import { faultOf } from '../features/fault_of';
 import type { Doing, Party, PartyState, Person } from '../features/party/party';
+import { useFault } from '../features/use_fault';
 import { Icon } from '../look/icons';
 import { strings } from '../strings';
 
@@ -54,16 +54,13 @@ export function People({ party, state }: { party: Party; state: PartyState }) {
   const { account } = useApp();
   const words = strings.party;
   const [open, setOpen] = useState<string | null>(null);
-  const [fault, setFault] = useState('');
+  const { fault, follow } = useFault();
   const me = account.user.value?.id;
   const mine = order[party.rank.value];
   const doing = party.doing.value;
   const apart = spread(doing);
   const people = [...state.people].sort((a, b) => order[a.rank] - order[b.rank]);
-  const done = (asked: Promise<unknown>) => {
-    setFault('');
-    asked.then(() => setOpen(null), (reason: unknown) => setFault(faultOf(reason)));
-  };
+  const done = (asked: Promise<unknown>) => follow(asked.then(() => setOpen(null)));
   return (
     <section class="party-people" aria-label={words.people}>
       <h2 class="panel-title">

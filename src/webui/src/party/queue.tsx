@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
 import { useApp } from '../app_state';
-import { faultOf } from '../features/fault_of';
 import type { Party, PartyState } from '../features/party/party';
+import { useFault } from '../features/use_fault';
 import { dayAndTime } from '../guide/guide_times';
 import { Icon } from '../look/icons';
 import { Modal } from '../look/modal';
@@ -14,11 +14,10 @@ import type { PartyProgramme } from './found_button';
 export function Queue({ party, state }: { party: Party; state: PartyState }) {
   const { account, lineup, router, now } = useApp();
   const words = strings.party;
-  const [fault, setFault] = useState('');
+  const { fault, follow } = useFault();
   const [bringing, setBringing] = useState(false);
   const me = account.user.value?.id ?? '';
-  const ask = (command: string, body?: unknown) =>
-    void party.ask(command, body).then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
+  const ask = (command: string, body?: unknown) => follow(party.ask(command, body));
   const queue = [...state.queue].sort((a, b) => b.votes.length - a.votes.length || a.id - b.id);
   const nameOf = (channel: string) => lineup.find(channel)?.name ?? channel;
   const pick = (programme: PartyProgramme) => {

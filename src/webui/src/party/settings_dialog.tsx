@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { useState } from 'preact/hooks';
-import { faultOf } from '../features/fault_of';
 import type { Control, Party, PartyState } from '../features/party/party';
+import { useFault } from '../features/use_fault';
 import { Modal } from '../look/modal';
 import { strings } from '../strings';
 import { localTime } from './local_time';
@@ -11,9 +10,8 @@ const controls: readonly Control[] = ['host', 'co_hosts', 'everyone', 'vote', 't
 // Each change goes out at once; what is shown is what the party says.
 export function SettingsDialog({ open, party, state, onClose }: { open: boolean; party: Party; state: PartyState; onClose: () => void }) {
   const words = strings.party;
-  const [fault, setFault] = useState('');
-  const ask = (command: string, body?: unknown) =>
-    void party.ask(command, body).then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
+  const { fault, follow } = useFault();
+  const ask = (command: string, body?: unknown) => follow(party.ask(command, body));
   const change = (what: Partial<Record<keyof PartyState, unknown>>) => ask('change', what);
   return (
     <Modal open={open} title={words.settings} class="party-settings" onClose={onClose}>

@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import { useApp } from '../app_state';
-import { faultOf } from '../features/fault_of';
 import type { Party, PartyState } from '../features/party/party';
+import { useFault } from '../features/use_fault';
 import { Icon } from '../look/icons';
 import { Link } from '../look/link';
 import { PartyPage } from '../party/party_page';
@@ -39,16 +39,15 @@ function PartyTime() {
 function Moves({ party, state }: { party: Party; state: PartyState }) {
   const { partyTime } = useApp();
   const words = strings.remote;
-  const [fault, setFault] = useState('');
+  const { fault, follow } = useFault();
   const plays = party.motion.value?.rate === 1;
   const asks = state.control === 'vote';
   const may = party.moves.value;
   const begun = state.starts_at === null;
-  const done = (asked: Promise<unknown>) => void asked.then(() => setFault(''), (reason: unknown) => setFault(faultOf(reason)));
-  const toggle = () => done(asks ? party.ask('vote', { for: plays ? 'pause' : 'play' }) : party.move({ rate: plays ? 0 : 1 }));
+  const toggle = () => follow(asks ? party.ask('vote', { for: plays ? 'pause' : 'play' }) : party.move({ rate: plays ? 0 : 1 }));
   const skip = (by: number) => {
     const time = partyTime();
-    if (time !== null) done(party.move({ position: Math.round(time + by) }));
+    if (time !== null) follow(party.move({ position: Math.round(time + by) }));
   };
   const voting = party.voting.value;
   const host = state.people.find(({ rank }) => rank === 'host')?.name ?? '';

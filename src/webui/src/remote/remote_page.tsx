@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import { askList } from '../api';
 import { useApp } from '../app_state';
-import type { Couch, Screen } from '../features/couch/couch';
+import type { Asked, Couch, Screen } from '../features/couch/couch';
+import { useFault } from '../features/use_fault';
 import { Link } from '../look/link';
 import { TopBar } from '../look/top_bar';
 import { Sign } from '../look/wordmark';
@@ -14,7 +15,6 @@ import { strings } from '../strings';
 import { RemoteChannel } from './remote_channel';
 import { RemoteKeys } from './remote_keys';
 import { TypeField } from './type_field';
-import { useAsking } from './use_asking';
 
 const lookingMs = 12_000; // a television that was just let in asks every few seconds
 
@@ -105,7 +105,8 @@ function Screens({ couch, screens }: { couch: Couch; screens: readonly Screen[] 
   const { session } = useApp();
   const words = strings.remote;
   const [chosen, setChosen] = useState<string | null>(null);
-  const { fault, ask } = useAsking(couch);
+  const { fault, follow } = useFault();
+  const ask = (asked: Asked) => follow(couch.ask(asked));
   const screen = screens.find((one) => one.screen === chosen) ?? screens[0]!;
   const online = session.connection.value.name === 'online';
   const id = screen.screen;
