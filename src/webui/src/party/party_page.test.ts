@@ -5,9 +5,9 @@ import { parseRoute, pathOf } from '../routes';
 import { calendarFile } from './calendar';
 import { countdown } from './countdown';
 import { typedCode } from './invite_api';
-import { decodeMine } from './my_parties';
 import { spread } from './people';
 import { reportOf } from './report';
+import { decodeMine } from './use_my_parties';
 
 describe('a party', () => {
   it('has an address that carries its invitation', () => {

@@ -2,15 +2,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
-import { askList } from '../api';
 import { useApp } from '../app_state';
 import type { Asked, Couch, Screen } from '../features/couch/couch';
 import { useFault } from '../features/use_fault';
 import { Link } from '../look/link';
 import { TopBar } from '../look/top_bar';
 import { Sign } from '../look/wordmark';
-import { partyOfRoom } from '../party/invite_api';
-import { isFields, textOf } from '../socket/protocol';
+import { useMyParties } from '../party/use_my_parties';
 import { strings } from '../strings';
 import { RemoteChannel } from './remote_channel';
 import { RemoteKeys } from './remote_keys';
@@ -54,29 +52,18 @@ function OnScreen({ screen }: { screen: Screen }) {
   );
 }
 
-interface Party {
-  readonly id: string;
-  readonly title: string;
-}
-const fetchParties = () =>
-  askList('/api/v1/features/party/mine', 'parties', (value): Party | null => {
-    const id = isFields(value) ? partyOfRoom(value['room']) : null;
-    return id !== null && isFields(value) ? { id, title: textOf(value['title']) } : null;
-  });
-
 // What can be shown on the television.
 function Places({ onOpen }: { onOpen: (path: string) => void }) {
   const { lineup } = useApp();
   const words = strings.remote;
-  const [parties, setParties] = useState<readonly Party[]>([]);
-  useEffect(() => void fetchParties().then((answer) => answer.ok && setParties(answer.value)), []);
+  const parties = useMyParties();
   return (
     <>
       {parties.length > 0 && (
         <section class="remote-places" aria-label={words.parties}>
           <h2 class="panel-title">{words.parties}</h2>
-          {parties.map(({ id, title }) => (
-            <button key={id} type="button" class="remote-place" title={words.open(title)} data-testid={`remote-party-${id}`} onClick={() => onOpen(`/party/${encodeURIComponent(id)}`)}>
+          {parties.map(({ party, title }) => (
+            <button key={party} type="button" class="remote-place" title={words.open(title)} data-testid={`remote-party-${party}`} onClick={() => onOpen(`/party/${encodeURIComponent(party)}`)}>
               <bdi>{title}</bdi>
             </button>
           ))}
