@@ -6,9 +6,9 @@ import { useCallWord } from '../features/calls/call_view';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 import { SeekBar, useSeekBar } from '../player/seek_bar';
 import { skip } from '../player/skip';
-import { next } from '../player/tracks';
 import { strings } from '../strings';
-import { Action, WallClock } from '../tv/tv_bar';
+import { Action, MuteAction, ReactionsAction, TextAction } from '../tv/actions';
+import { WallClock } from '../tv/tv_bar';
 import { startNow } from './lobby';
 import { PartyHeading } from './party_heading';
 import type { PartySync } from './party_sync';
@@ -34,8 +34,6 @@ function Actions({ party, state, sync, onPanel }: Omit<Props, 'menu'>) {
   const plays = party.motion.value?.rate === 1;
   const seeking = useSeekBar();
   const leads = party.moves.value || free;
-  const muted = player.sound.muted.value;
-  const { texts, text } = player.languages.tracks.value;
   const callWord = useCallWord();
   const waiting = party.hosts.value ? party.waiting.value.length : 0;
   return (
@@ -52,10 +50,8 @@ function Actions({ party, state, sync, onPanel }: Omit<Props, 'menu'>) {
       {begun && seeking && leads && <Action icon="back10" text={strings.tv.back} onClick={() => skip(app, -30)} />}
       {begun && seeking && leads && !player.atLive.value && <Action icon="forth10" text={strings.tv.forth} onClick={() => skip(app, 30)} />}
       {begun && <Action icon={free ? 'reply' : 'clock'} text={free ? words.resync : words.free} onClick={() => sync.setFree(!free)} />}
-      {begun && <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.sound.setMuted(!muted)} />}
-      {begun && texts.length > 0 && (
-        <Action icon="captions" text={strings.player.textIs(texts[text]?.label ?? null)} onClick={() => player.languages.chooseText(next(text, texts.length, true))} />
-      )}
+      {begun && <MuteAction />}
+      {begun && <TextAction />}
       {room && begun && (
         <Action
           icon={room.features.chat.lines.shown.value ? 'chatOff' : 'chat'}
@@ -63,13 +59,7 @@ function Actions({ party, state, sync, onPanel }: Omit<Props, 'menu'>) {
           onClick={() => room.features.chat.lines.show(!room.features.chat.lines.shown.value)}
         />
       )}
-      {room && begun && (
-        <Action
-          icon="sparkles"
-          text={room.features.reactions.shown.value ? strings.reactions.pause : strings.reactions.resume}
-          onClick={() => room.features.reactions.show(!room.features.reactions.shown.value)}
-        />
-      )}
+      {begun && <ReactionsAction />}
       <Action icon="close" text={words.leave} onClick={leave} />
       {room && begun && <ReactionBar reactions={room.features.reactions} />}
     </div>

@@ -6,12 +6,12 @@ import { Monogram } from '../channels/channel_tile';
 import { ReactionBar } from '../features/reactions/reaction_bar';
 import { clockTime } from '../guide/guide_times';
 import { TvOnAir } from '../guide/on_air';
-import { Icon, type IconName } from '../look/icons';
 import { Latency } from '../player/controls';
 import { SeekBar, useSeekBar } from '../player/seek_bar';
 import { skip } from '../player/skip';
 import { next } from '../player/tracks';
 import { strings } from '../strings';
+import { Action, MuteAction, ReactionsAction, TextAction } from './actions';
 
 export function WallClock() {
   const [, again] = useState(0);
@@ -20,15 +20,6 @@ export function WallClock() {
     return () => clearInterval(timer);
   }, []);
   return <time class="wall-clock">{clockTime(Date.now())}</time>;
-}
-
-export function Action({ icon, text, first, testId, onClick }: { icon: IconName; text: string; first?: boolean; testId?: string; onClick: () => void }) {
-  return (
-    <button type="button" class="tv-action" data-first-focus={first} data-testid={testId} onClick={onClick}>
-      <Icon name={icon} />
-      {text}
-    </button>
-  );
 }
 
 interface TvBarProps {
@@ -47,9 +38,8 @@ export function TvBar({ menu, onChannels, onGuide, onChat, onSignIn }: TvBarProp
   const current = channel.value;
   const room = session.room.value;
   if (!current) return null;
-  const muted = player.sound.muted.value;
   const playing = player.wantsToPlay.value;
-  const { sounds, sound, texts, text } = player.languages.tracks.value;
+  const { sounds, sound } = player.languages.tracks.value;
   return (
     <div class="tv-bar">
       <div class="tv-now">
@@ -66,25 +56,17 @@ export function TvBar({ menu, onChannels, onGuide, onChat, onSignIn }: TvBarProp
           <Action icon="chat" text={strings.tv.chat} first onClick={onChat} />
           <Action icon="guide" text={strings.tv.guide} onClick={onGuide} />
           <Action icon="list" text={strings.tv.channels} onClick={onChannels} />
-          <Action icon={muted ? 'muted' : 'sound'} text={muted ? strings.player.unmute : strings.player.mute} onClick={() => player.sound.setMuted(!muted)} />
+          <MuteAction />
           <Action icon={playing ? 'pause' : 'play'} text={playing ? strings.player.pause : strings.player.play} onClick={() => player.toggle()} />
           {seeking && seeking.before !== null && <Action icon="toStart" text={strings.guide.startOver} onClick={() => app.seekTo(seeking.before ?? 0)} />}
           {seeking && <Action icon="back10" text={strings.tv.back} onClick={() => skip(app, -30)} />}
           {seeking && !player.atLive.value && <Action icon="forth10" text={strings.tv.forth} onClick={() => skip(app, 30)} />}
-          {texts.length > 0 && (
-            <Action icon="captions" text={strings.player.textIs(texts[text]?.label ?? null)} onClick={() => player.languages.chooseText(next(text, texts.length, true))} />
-          )}
+          <TextAction />
           {sounds.length > 1 && (
             <Action icon="sound" text={strings.player.soundIs(sounds[sound]?.label ?? '')} onClick={() => player.languages.chooseSound(next(sound, sounds.length, false))} />
           )}
           {!player.atLive.value && <Action icon="signal" text={strings.player.backToLive} onClick={app.goLive} />}
-          {room && (
-            <Action
-              icon="sparkles"
-              text={room.features.reactions.shown.value ? strings.reactions.pause : strings.reactions.resume}
-              onClick={() => room.features.reactions.show(!room.features.reactions.shown.value)}
-            />
-          )}
+          <ReactionsAction />
           {account.isGuest.value ? (
             <Action icon="person" text={strings.account.signIn} testId="tv-sign-in" onClick={onSignIn} />
           ) : (
