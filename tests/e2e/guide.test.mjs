@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
-import { launchBrowser } from './lib/browser.mjs';
+import { launchBrowser, openPage } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { EventFeed } from './lib/event_feed.mjs';
 import { makeFile } from './lib/feeds.mjs';
@@ -79,14 +79,9 @@ test('the present and the following event of a stream are in the guide', async (
   await eventually('them in the XMLTV document', async () => /<title[^>]*>On the air<\/title>/.test(await (await daemon.get('/epg.xml')).text()));
 });
 
-async function open(address, viewport = { width: 1280, height: 800 }) {
+async function open(address, viewport) {
   browser ??= await launchBrowser();
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(String(error)));
-  await page.goto(daemon.url + address);
-  return page;
+  return openPage(browser, daemon.url + address, { viewport });
 }
 async function done(page) {
   assert.deepEqual(page.faults, []);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
-import { launchBrowser } from './lib/browser.mjs';
+import { launchBrowser, openPage } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
@@ -19,12 +19,8 @@ const open = async (options) => {
   return client;
 };
 
-async function openPage(size) {
-  const context = await browser.newContext({ viewport: size });
-  const page = await context.newPage();
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(String(error)));
-  await page.goto(`${daemon.url}/watch/quiet`);
+async function openRoom(viewport) {
+  const page = await openPage(browser, `${daemon.url}/watch/quiet`, { viewport });
   await page.waitForSelector('[data-testid=connection-status][data-state=online]', { state: 'attached' });
   return page;
 }
@@ -36,13 +32,13 @@ before(async () => {
   daemon.addUser('Maria', 'moderator', 'moderators password');
   token = (await daemon.signIn('Maria', 'moderators password')).token;
   browser = await launchBrowser();
-  moderator = await openPage({ width: 1440, height: 900 });
+  moderator = await openRoom({ width: 1440, height: 900 });
   await moderator.evaluate(async () => {
     const answer = await fetch('/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Maria', password: 'moderators password' }) });
     if (!answer.ok) throw new Error(`sign-in: ${answer.status}`);
   });
   await moderator.reload();
-  viewer = await openPage({ width: 390, height: 844 });
+  viewer = await openRoom({ width: 390, height: 844 });
 });
 after(async () => {
   for (const client of clients) client.close();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
-import { launchBrowser } from './lib/browser.mjs';
+import { at, launchBrowser, openPage } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 import { HubClient } from './lib/hub_client.mjs';
@@ -31,15 +31,7 @@ after(async () => {
 });
 
 const faults = [];
-async function open(address, viewport = { width: 1280, height: 800 }) {
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  page.setDefaultTimeout(90_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  await page.goto(daemon.url + address);
-  return page;
-}
-const at = (page, id) => page.locator(`[data-testid=${id}]`);
+const open = (address, viewport) => openPage(browser, daemon.url + address, { faults, viewport });
 const inSync = (page) => page.waitForSelector('[data-testid=party-state][data-state=in_sync]');
 const picture = (page) => at(page, 'player').evaluate((video) => ({ paused: video.paused, time: video.currentTime }));
 const isPaused = (page, paused) => eventually(paused ? 'the picture to stand' : 'the picture to move', async () => (await picture(page)).paused === paused, 60);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import file from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
-import { launchBrowser } from './lib/browser.mjs';
+import { at, launchBrowser, openPage } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 import { HubClient } from './lib/hub_client.mjs';
@@ -28,17 +28,9 @@ after(async () => {
 });
 
 const faults = [];
-async function open(address, viewport) {
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  page.setDefaultTimeout(90_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
-  await page.goto(daemon.url + address);
-  return page;
-}
+const open = (address, viewport) => openPage(browser, daemon.url + address, { faults, viewport });
 const television = { width: 1920, height: 1080 };
 const telephone = { width: 390, height: 844 };
-const at = (page, id) => page.locator(`[data-testid=${id}]`);
 
 async function signUp(page, name) {
   await page.getByRole('button', { name: 'Register' }).click();

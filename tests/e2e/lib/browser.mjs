@@ -9,6 +9,18 @@ export function launchBrowser(more = []) {
   });
 }
 
+export const at = (page, id) => page.locator(`[data-testid=${id}]`);
+
+// A page of somebody with a browser of their own; what goes wrong in it is in `faults`.
+export async function openPage(browser, address, { faults = [], viewport = { width: 1280, height: 800 } } = {}) {
+  const page = await (await browser.newContext({ viewport })).newPage();
+  page.setDefaultTimeout(90_000); // on a slow, busy machine
+  page.faults = faults;
+  page.on('pageerror', (error) => faults.push(String(error)));
+  await page.goto(address);
+  return page;
+}
+
 // What the page's <video> has done so far.
 export function playback(page) {
   return page.locator('[data-testid=player]').evaluate((video) => ({
