@@ -36,6 +36,13 @@ const inSync = (page) => page.waitForSelector('[data-testid=party-state][data-st
 const picture = (page) => at(page, 'player').evaluate((video) => ({ paused: video.paused, time: video.currentTime }));
 const isPaused = (page, paused) => eventually(paused ? 'the picture to stand' : 'the picture to move', async () => (await picture(page)).paused === paused, 60);
 
+// Out of the menu that the host has for a person.
+async function doTo(person, action) {
+  const line = at(host, 'party-people').locator('li').filter({ hasText: await at(person, 'guest-name').inputValue() });
+  await at(line, 'party-person-menu').click();
+  await at(line, action).click();
+}
+
 // Somebody without a page, who makes a party.
 async function founder(body) {
   const maria = await HubClient.open(daemon, { name: 'Maria' });
@@ -127,10 +134,7 @@ test('the waiting room opens by the host, to whom they let in', async () => {
 });
 
 test('who is removed leaves and does not come again', async () => {
-  const name = await at(guest, 'guest-name').inputValue();
-  const person = at(host, 'party-people').locator('li').filter({ hasText: name });
-  await person.locator('[data-testid=party-person-menu]').click();
-  await person.locator('[data-testid=party-remove]').click();
+  await doTo(guest, 'party-remove');
   await at(guest, 'party-expelled').waitFor();
   await guest.reload();
   await at(guest, 'party-refused').waitFor();
@@ -153,10 +157,7 @@ test('the host locks the party and lets its chat go with it', async () => {
 });
 
 test('when the page of the host is closed a co-host takes over', async () => {
-  const name = await at(friend, 'guest-name').inputValue();
-  const person = at(host, 'party-people').locator('li').filter({ hasText: name });
-  await person.locator('[data-testid=party-person-menu]').click();
-  await person.locator('[data-testid=party-co-host]').click();
+  await doTo(friend, 'party-co-host');
   await at(friend, 'party-invite').waitFor();
   await host.context().close();
   await at(friend, 'party-settings').waitFor();
