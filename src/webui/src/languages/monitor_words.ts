@@ -1,6 +1,24 @@
 // SPDX-License-Identifier: MIT
 import { advises, namesAlarms, type Checks } from './alarm_words';
 
+// What is the same in all languages but for the decimal sign and the letter of a day.
+const figures = (point: string, day: string) => {
+  const figure = (value: number, digits: number) => value.toFixed(digits).replace('.', point);
+  return {
+    pageTitle: (critical: number, warnings: number) => `${critical > 0 ? `(${critical}!) ` : warnings > 0 ? `(${warnings}) ` : ''}Monitor · Grandstand`,
+    line: (parts: readonly string[]) => parts.filter((part) => part !== '').join(', '),
+    since: (seconds: number) => {
+      if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+      if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+      if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+      return `${Math.floor(seconds / 86_400)} ${day} ${Math.floor((seconds % 86_400) / 3600)} h`;
+    },
+    milliseconds: (value: number) => `${figure(value, value < 10 ? 1 : 0)} ms`,
+    percent: (share: number) => `${figure(share * 100, share > 0 && share < 0.1 ? 1 : 0)} %`,
+    perSecond: (value: number) => `${figure(value, value > 0 && value < 10 ? 1 : 0)}/s`,
+  };
+};
+
 const checksEn: Checks = {
   sync_loss: ['1.1', 'Sync loss'],
   sync_byte: ['1.2', 'Sync byte'],
@@ -17,9 +35,8 @@ const checksEn: Checks = {
 };
 
 export const monitorEn = {
+  ...figures('.', 'd'),
   title: 'Monitor',
-  pageTitle: (critical: number, warnings: number) =>
-    `${critical > 0 ? `(${critical}!) ` : warnings > 0 ? `(${warnings}) ` : ''}Monitor · Grandstand`,
   heading: 'Channels, trouble first',
   standing: { critical: 'Critical', warning: 'Warning', notice: 'Notice', well: 'Well' },
   all: 'All',
@@ -49,19 +66,9 @@ export const monitorEn = {
   bitRateTrend: (rate: string) => `Bit rate ${rate}, last two minutes`,
   noAlarm: 'No alarm',
   more: (count: number) => `+ ${count} more`,
-  line: (parts: readonly string[]) => parts.filter((part) => part !== '').join(', '),
   now: 'now',
-  since: (seconds: number) => {
-    if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-    if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-    return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
-  },
   ago: (span: string) => `${span} ago`,
   never: 'never',
-  milliseconds: (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`,
-  percent: (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`,
-  perSecond: (value: number) => `${value.toFixed(value > 0 && value < 10 ? 1 : 0)}/s`,
   detail: {
     close: 'Close details',
     watch: 'Watch',
@@ -170,18 +177,7 @@ const checksDe: Checks = {
 };
 
 export const monitorDe: MonitorWords = {
-  pageTitle: (critical: number, warnings: number) =>
-    `${critical > 0 ? `(${critical}!) ` : warnings > 0 ? `(${warnings}) ` : ''}Monitor · Grandstand`,
-  line: (parts: readonly string[]) => parts.filter((part) => part !== '').join(', '),
-  since: (seconds: number) => {
-    if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-    if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-    return `${Math.floor(seconds / 86_400)} T ${Math.floor((seconds % 86_400) / 3600)} h`;
-  },
-  milliseconds: (value: number) => `${value.toFixed(value < 10 ? 1 : 0).replace('.', ',')} ms`,
-  percent: (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0).replace('.', ',')} %`,
-  perSecond: (value: number) => `${value.toFixed(value > 0 && value < 10 ? 1 : 0).replace('.', ',')}/s`,
+  ...figures(',', 'T'),
   title: 'Monitor',
   heading: 'Sender, Störungen zuerst',
   standing: { critical: 'Kritisch', warning: 'Warnung', notice: 'Hinweis', well: 'In Ordnung' },
@@ -321,18 +317,7 @@ const checksEs: Checks = {
 };
 
 export const monitorEs: MonitorWords = {
-  pageTitle: (critical: number, warnings: number) =>
-    `${critical > 0 ? `(${critical}!) ` : warnings > 0 ? `(${warnings}) ` : ''}Monitor · Grandstand`,
-  line: (parts: readonly string[]) => parts.filter((part) => part !== '').join(', '),
-  since: (seconds: number) => {
-    if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-    if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-    return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
-  },
-  milliseconds: (value: number) => `${value.toFixed(value < 10 ? 1 : 0).replace('.', ',')} ms`,
-  percent: (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0).replace('.', ',')} %`,
-  perSecond: (value: number) => `${value.toFixed(value > 0 && value < 10 ? 1 : 0).replace('.', ',')}/s`,
+  ...figures(',', 'd'),
   title: 'Monitor',
   heading: 'Canales, primero los que fallan',
   standing: { critical: 'Crítico', warning: 'Aviso', notice: 'Nota', well: 'Bien' },
