@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Fault } from '../api';
 import { useApp } from '../app_state';
 import { clockTime } from '../guide/guide_times';
+import { Card } from '../look/card';
 import { Link } from '../look/link';
 import { TopBar } from '../look/top_bar';
 import { Sign } from '../look/wordmark';
@@ -21,17 +21,6 @@ type Step =
 
 const told = (fault: Fault): string => (fault.code === 'not_found' ? strings.link.nobody : fault.text);
 
-function Card({ title, hint, children }: { title: string; hint: string; children: ComponentChildren }) {
-  return (
-    <div class="link-card">
-      <Sign class="link-sign" />
-      <h1>{title}</h1>
-      <p role="status">{hint}</p>
-      {children}
-    </div>
-  );
-}
-
 interface AsksProps {
   readonly device: WaitingDevice;
   readonly busy: boolean;
@@ -45,7 +34,7 @@ function Asks({ device, busy, fault, onDecide }: AsksProps) {
   const words = strings.link;
   const guest = account.isGuest.value;
   return (
-    <div class="link-card" data-testid="link-asks">
+    <div class="card" data-testid="link-asks">
       <p>{words.asks}</p>
       <p class="link-code" data-testid="link-shown-code">
         {device.code}
@@ -61,7 +50,7 @@ function Asks({ device, busy, fault, onDecide }: AsksProps) {
       <p class="link-care">{words.care}</p>
       <p data-testid="link-as">{guest ? words.asGuest(account.guest.value.name) : words.as(account.user.value?.name ?? '')}</p>
       {guest && (
-        <div class="link-ways">
+        <div class="card-actions">
           <button type="button" class="button button-accent button-wide" data-testid="link-sign-in" onClick={() => (account.dialog.value = 'sign_in')}>
             {strings.account.signIn}
           </button>
@@ -73,7 +62,7 @@ function Asks({ device, busy, fault, onDecide }: AsksProps) {
       <p class="party-fault" role="alert" data-testid="link-fault">
         {fault}
       </p>
-      <div class="link-ways">
+      <div class="card-actions">
         <button type="button" class={`button button-wide ${guest ? '' : 'button-accent'}`} aria-disabled={busy} data-testid="link-allow" onClick={() => onDecide(true)}>
           {guest ? words.allowGuest : words.allow}
         </button>
@@ -89,14 +78,14 @@ function CodeForm({ text, fault, busy, onText, onLook }: { text: string; fault: 
   const words = strings.link;
   return (
     <form
-      class="link-card"
+      class="card"
       data-testid="link-form"
       onSubmit={(event) => {
         event.preventDefault();
         onLook();
       }}
     >
-      <Sign class="link-sign" />
+      <Sign class="card-sign" />
       <h1>{words.title}</h1>
       <p>{words.hint}</p>
       <label class="field">
@@ -176,14 +165,12 @@ export function LinkPage() {
         {step.name === 'code' && <CodeForm text={text} fault={fault} busy={busy} onText={setText} onLook={() => void look()} />}
         {(step.name === 'let_in' || step.name === 'refused') && (
           <Card title={step.name === 'let_in' ? words.done : words.doneRefused} hint={step.name === 'let_in' ? words.doneHint : words.doneRefusedHint}>
-            <div class="link-ways">
-              <Link class="button button-wide" to={toWatch}>
-                {words.toWatch}
-              </Link>
-              <button type="button" class="button button-wide" onClick={another}>
-                {words.other}
-              </button>
-            </div>
+            <Link class="button button-wide" to={toWatch}>
+              {words.toWatch}
+            </Link>
+            <button type="button" class="button button-wide" onClick={another}>
+              {words.other}
+            </button>
           </Card>
         )}
       </main>

@@ -14,7 +14,7 @@ export function EnterCode() {
   useEffect(() => void look(text), []);
   return (
     <form
-      class="party-card"
+      class="card"
       data-testid="party-code-form"
       onSubmit={(event) => {
         event.preventDefault();

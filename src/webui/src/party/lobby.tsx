@@ -45,7 +45,7 @@ export function Lobby({ party, state, startsAt }: { party: Party; state: PartySt
           </div>
         )
       ) : (
-        <div class="party-card-actions">
+        <div class="card-actions">
           <a class="button" href={`data:text/calendar;charset=utf-8,${encodeURIComponent(file)}`} download="party.ics" data-testid="party-calendar">
             <Icon name="clock" />
             {words.calendar}

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: MIT
-import type { ComponentChildren } from 'preact';
 import { useApp } from '../app_state';
+import { Card } from '../look/card';
 import { Link } from '../look/link';
-import { Sign } from '../look/wordmark';
 import type { Refusal } from '../socket/protocol';
 import { strings } from '../strings';
 
 const toWatch = { page: 'watch', channel: null, at: null } as const;
 const toCode = { page: 'party', channel: null, at: null } as const;
-
-// What there is to say instead of a party.
-function Card({ title, hint, busy = false, testId, children }: { title: string; hint: string; busy?: boolean; testId: string; children?: ComponentChildren }) {
-  return (
-    <div class="party-card" data-testid={testId}>
-      {busy ? <span class="spinner" /> : <Sign class="empty-sign is-large" />}
-      <h1>{title}</h1>
-      <p role="status">{hint}</p>
-      <div class="party-card-actions">{children}</div>
-    </div>
-  );
-}
 
 function WaysOut() {
   return (

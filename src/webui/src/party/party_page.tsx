@@ -132,7 +132,7 @@ export function PartyPage() {
           <div class="party-entrance">
             <div class="party-entrance-column">
               <EnterCode />
-              <MyParties className="party-card party-mine" buttonClass="button button-wide" />
+              <MyParties className="card party-mine" buttonClass="button button-wide" />
             </div>
             <PlanParty />
           </div>

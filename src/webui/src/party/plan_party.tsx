@@ -24,7 +24,7 @@ export function PlanParty() {
     if (chosen && Number.isFinite(startsAt)) void found({ programme: { channel: chosen, title: name }, title: name, starts_at: startsAt });
   };
   return (
-    <form class="party-card" data-testid="party-plan" onSubmit={plan}>
+    <form class="card" data-testid="party-plan" onSubmit={plan}>
       <h2>{words.plan}</h2>
       <p>{words.planHint}</p>
       <label class="field">

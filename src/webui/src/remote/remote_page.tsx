@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import { useApp } from '../app_state';
 import type { Asked, Couch, Screen } from '../features/couch/couch';
 import { useFault } from '../features/use_fault';
+import { Card } from '../look/card';
 import { Link } from '../look/link';
 import { TopBar } from '../look/top_bar';
-import { Sign } from '../look/wordmark';
 import { useMyParties } from '../party/use_my_parties';
 import { strings } from '../strings';
 import { RemoteChannel } from './remote_channel';
@@ -17,17 +16,6 @@ import { TypeField } from './type_field';
 const lookingMs = 12_000; // a television that was just let in asks every few seconds
 
 const toCode = { page: 'link', channel: null, at: null } as const;
-
-function Card({ title, hint, testId, busy = false, children }: { title: string; hint: string; testId: string; busy?: boolean; children?: ComponentChildren }) {
-  return (
-    <div class="link-card" data-testid={testId}>
-      {busy ? <span class="spinner" /> : <Sign class="link-sign" />}
-      <h1>{title}</h1>
-      <p role="status">{hint}</p>
-      {children}
-    </div>
-  );
-}
 
 // What is on, and the way along into the party.
 function OnScreen({ screen }: { screen: Screen }) {
