@@ -36,10 +36,10 @@ function TileButton({ icon, label, testId, onClick }: { icon: IconName; label: s
 // One seat: a face, or whose it is; a voice; and what is wrong with either.
 export function CallTile({ calls, tile, hosts }: { calls: Calls; tile: Tile; hosts: boolean }) {
   const words = strings.call;
-  const { seat, own, link, receivers } = tile;
+  const { seat, own, mine, link, receivers } = tile;
   const { tracks, choice } = calls.media;
   const picture = own ? tracks.value.video : (receivers.video?.track ?? null);
-  const voice = own ? null : (receivers.audio?.track ?? null);
+  const voice = mine ? null : (receivers.audio?.track ?? null);
   const seen = own ? picture !== null : seat.video && link === 'connected';
   const muted = own ? !calls.heard.value : !seat.audio;
   const speaks = calls.speaking.value.has(seat.seat) && !muted;

@@ -256,6 +256,18 @@ describe('what the others hear and see', () => {
     pages[0]!.calls.tick();
     expect(pages[0]!.calls.othersSpeak.value).toBe(false);
   });
+
+  it('is not played on the other page of whom it comes from, which stands beside the first', async () => {
+    const { pages } = await inCall('Ada', 'Ada', 'Bob');
+    expect(others(pages[0]!).map(({ mine }) => mine)).toEqual([true, false]);
+    const [again, bob] = others(pages[0]!).map(({ receivers }) => receivers.audio as unknown as { level: number });
+    again!.level = 0.3;
+    pages[0]!.calls.tick();
+    expect(pages[0]!.calls.othersSpeak.value).toBe(false);
+    bob!.level = 0.3;
+    pages[0]!.calls.tick();
+    expect(pages[0]!.calls.othersSpeak.value).toBe(true);
+  });
 });
 
 describe('the SFU', () => {

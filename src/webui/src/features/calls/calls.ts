@@ -15,6 +15,7 @@ export type Told = 'muted' | 'dismissed' | null;
 export interface Tile {
   readonly seat: Seat;
   readonly own: boolean;
+  readonly mine: boolean; // own, or of another page of ours, which stands in the same room: nobody wants to hear it here
   readonly link: LinkState;
   readonly receivers: Receivers;
 }
@@ -45,12 +46,13 @@ export class Calls implements RoomFeature {
   readonly speaking = signal<ReadonlySet<string>>(new Set()); // seats
   readonly ownLevel = signal(0); // of the microphone, 0 to 1
   readonly heard = computed(() => this.media.tracks.value.audio !== null && !this.muted.value && (!this.pushToTalk.value || this.talking.value));
-  readonly othersSpeak = computed(() => [...this.speaking.value].some((seat) => seat !== this.session.seat.value));
+  readonly othersSpeak = computed(() => this.tiles.value.some(({ seat, mine }) => !mine && this.speaking.value.has(seat.seat)));
   readonly tiles = computed<readonly Tile[]>(() => {
     void this.session.changes.value;
     const own = this.session.seat.value;
     if (own === null) return [];
-    return this.seats.value.map((seat) => ({ seat, own: seat.seat === own, link: this.session.linkOf(seat.seat), receivers: this.session.receiversOf(seat.seat) }));
+    const me = this.context.me.value?.id;
+    return this.seats.value.map((seat) => ({ seat, own: seat.seat === own, mine: seat.seat === own || seat.user.id === me, link: this.session.linkOf(seat.seat), receivers: this.session.receiversOf(seat.seat) }));
   });
   private readonly meter = new LevelMeter();
   private readonly speakers = new Speaking();
