@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import file from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
-import { at, launchBrowser, openPage } from './lib/browser.mjs';
+import { at, openPage } from './lib/browser.mjs';
+import { enter, launchCallers } from './lib/callers.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 import { HubClient } from './lib/hub_client.mjs';
@@ -20,7 +21,7 @@ before(async () => {
   });
   makeFile(file.join(daemon.directory, 'film.mp4'));
   await daemon.channelState('film', 'live', 90);
-  browser = await launchBrowser();
+  browser = await launchCallers();
 });
 after(async () => {
   await browser?.close();
@@ -173,6 +174,30 @@ test('the phone opens a party on the television and comes along: chat, people an
   assert.ok(Math.abs(stands - Date.now()) < 60_000, 'the clock is that of the party');
   await at(phone, 'party-toggle').click();
   await eventually('the television to go on', async () => !(await paused()) && (await motion()) > stands, 60);
+});
+
+test('the phone is in the call of the party, and the television beside it shows its face and plays not its voice', async () => {
+  await enter(phone, { others: 0 });
+  await assertAccessible(phone, 'a call on the phone');
+  await at(phone, 'call-mute').click();
+  await phone.waitForSelector('[data-testid=call-tile][data-audio=false]');
+  await at(phone, 'call-mute').click();
+  await phone.waitForSelector('[data-testid=call-tile][data-audio=true]');
+  await eventually('the menu on the television', async () => {
+    await tv.keyboard.press('Escape');
+    await tv.keyboard.press('Enter');
+    await at(tv, 'call-panel').click({ timeout: 3_000 });
+    return true;
+  }, 90);
+  await tv.waitForSelector('[data-testid=call-join]:not([aria-disabled=true])');
+  await at(tv, 'call-join').click();
+  const tile = tv.locator('[data-testid=call-tile][data-own=false][data-link=connected][data-audio=true][data-video=true]');
+  await tile.waitFor();
+  assert.deepEqual(await tile.locator('video').evaluate(({ srcObject }) => srcObject.getTracks().map(({ kind }) => kind)), ['video']);
+  await at(phone, 'call-leave').click();
+  await tile.waitFor({ state: 'detached' });
+  await at(tv, 'call-leave').click();
+  await tv.keyboard.press('Escape');
 });
 
 test('what both say in the party stands on both', async () => {

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AccountDialog } from '../account/account_dialog';
 import { useApp } from '../app_state';
+import { CallBelow } from '../features/calls/call_view';
 import type { Party, PartyState } from '../features/party/party';
 import { useFault } from '../features/use_fault';
 import { Icon } from '../look/icons';
@@ -105,6 +106,7 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
       </header>
       <main class="party-remote-main">
         <Moves party={party} state={state} />
+        <CallBelow hosts={party.hosts.value} />
         <div class="party-remote-tabs" role="tablist">
           {(['chat', 'people', 'queue'] as const).map((name) => (
             <button key={name} type="button" role="tab" aria-selected={tab === name} data-testid={`party-remote-${name}`} onClick={() => setTab(name)}>
@@ -134,7 +136,7 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
   );
 }
 
-// The party beside a television that shows it: everything but the picture.
+// The party beside a television that shows it: everything but the picture, and the camera that a television has not.
 export function PartyRemote() {
   const { party, session } = useApp();
   useEffect(() => {
