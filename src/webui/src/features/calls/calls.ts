@@ -77,10 +77,10 @@ export class Calls implements RoomFeature {
   // Something of ours is in the call, or waits for it.
   readonly active = computed(() => this.session.state.value !== 'out');
 
-  async join(with_: readonly Kind[]): Promise<void> {
+  async join(wanted: readonly Kind[]): Promise<void> {
     this.told.value = null;
-    if (!with_.includes('video')) this.media.close(['video']);
-    await this.media.open(with_);
+    if (!wanted.includes('video')) this.media.close(['video']);
+    await this.media.open(wanted);
     this.session.enter();
   }
 

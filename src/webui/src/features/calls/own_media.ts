@@ -33,12 +33,12 @@ function constraintsOf(kind: Kind, choice: Choice, echo: unknown): MediaTrackCon
     : { ...device, width: { ideal: picture.width }, height: { ideal: picture.height }, frameRate: { ideal: picture.frameRate, max: picture.frameRate } };
 }
 
-function faultOf(reason: unknown): MediaFault {
+function mediaFaultOf(reason: unknown): MediaFault {
   const name = isFields(reason) || reason instanceof Error ? (reason as { name?: unknown }).name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
   return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'missing' : 'busy';
 }
-const isUnknownEcho = (reason: unknown): boolean => faultOf(reason) === 'missing' && (reason as { constraint?: unknown }).constraint === 'echoCancellation';
+const isUnknownEcho = (reason: unknown): boolean => mediaFaultOf(reason) === 'missing' && (reason as { constraint?: unknown }).constraint === 'echoCancellation';
 
 // Our microphone and camera.
 export class OwnMedia {
@@ -70,11 +70,11 @@ export class OwnMedia {
       await this.take(source, missing, asked);
     } catch (reason) {
       // Only one of both may be there. Who said no to both is asked for the voice alone, and not for a third time.
-      if (missing.length === 1) this.tell(missing, faultOf(reason));
-      else for (const kind of faultOf(reason) === 'refused' ? (['audio'] as const) : missing) {
-        await this.take(source, [kind], asked).catch((alone: unknown) => this.tell([kind], faultOf(alone)));
+      if (missing.length === 1) this.tell(missing, mediaFaultOf(reason));
+      else for (const kind of mediaFaultOf(reason) === 'refused' ? (['audio'] as const) : missing) {
+        await this.take(source, [kind], asked).catch((alone: unknown) => this.tell([kind], mediaFaultOf(alone)));
       }
-      if (missing.length > 1 && faultOf(reason) === 'refused') this.tell(['video'], 'refused');
+      if (missing.length > 1 && mediaFaultOf(reason) === 'refused') this.tell(['video'], 'refused');
     }
     this.waiting -= 1;
     this.asking.value = this.waiting > 0;
