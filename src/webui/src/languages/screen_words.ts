@@ -33,7 +33,6 @@ export const linkEn = {
   doneHint: 'It changes by itself in a few seconds.',
   doneRefused: 'Refused',
   doneRefusedHint: 'The television stays outside.',
-  toRemote: 'Use this phone as remote control',
   toWatch: 'Watch here',
   other: 'Another code',
 };
@@ -71,7 +70,6 @@ export const linkDe: LinkWords = {
   doneHint: 'Er wechselt in ein paar Sekunden von selbst.',
   doneRefused: 'Abgelehnt',
   doneRefusedHint: 'Der Fernseher bleibt draußen.',
-  toRemote: 'Dieses Telefon als Fernbedienung',
   toWatch: 'Hier schauen',
   other: 'Anderer Code',
 };
@@ -107,7 +105,6 @@ export const linkEs: LinkWords = {
   doneHint: 'Cambia solo en unos segundos.',
   doneRefused: 'Rechazado',
   doneRefusedHint: 'El televisor se queda fuera.',
-  toRemote: 'Usar este móvil como mando',
   toWatch: 'Ver aquí',
   other: 'Otro código',
 };
@@ -159,7 +156,6 @@ export const remoteEn = {
   play: 'Play for everybody',
   pause: 'Pause for everybody',
   vote: 'Ask the party',
-  guideKey: 'Guide',
 };
 
 type RemoteWords = typeof remoteEn;
@@ -211,7 +207,6 @@ export const remoteDe: RemoteWords = {
   play: 'Für alle abspielen',
   pause: 'Für alle anhalten',
   vote: 'Die Party fragen',
-  guideKey: 'Programm',
 };
 
 export const remoteEs: RemoteWords = {
@@ -261,5 +256,4 @@ export const remoteEs: RemoteWords = {
   play: 'Reproducir para todos',
   pause: 'Pausar para todos',
   vote: 'Preguntar a la fiesta',
-  guideKey: 'Guía',
 };
