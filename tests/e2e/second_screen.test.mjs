@@ -105,6 +105,11 @@ const path = (page) => new URL(page.url()).pathname;
 test('the phone finds the television, says what is on, and starts another channel there', async () => {
   await shows('remote-on', 'Film');
   await assertAccessible(phone, 'the remote control');
+  await phone.setViewportSize({ width: 390, height: 500 });
+  await phone.mouse.move(195, 300);
+  await phone.mouse.wheel(0, 5_000);
+  await eventually('the last channel to be scrolled to', () => at(phone, 'remote-channel-show').evaluate((place) => place.getBoundingClientRect().bottom <= innerHeight));
+  await phone.setViewportSize(telephone);
   await at(phone, 'remote-channel-show').click();
   await tv.waitForURL(/channel=show/);
   await shows('remote-on', 'Show');
