@@ -43,12 +43,13 @@ aio::Task<Status> JanusCall::want(Wanted wanted) {
   for (const auto& [name, place] : places_) {
     if (std::ranges::find(wanted.seats, name) == wanted.seats.end()) gone.push_back(name);
   }
-  for (const auto& name : gone) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto left, co_await unseat(places_.extract(name).mapped()));
-  }
+  // Whoever comes, first: a room that is empty is taken for one that was left behind.
   for (const auto& name : wanted.seats) {
     if (places_.contains(name)) continue;
     GRANDSTAND_CO_TRY([[maybe_unused]] const auto sits, co_await seat(name));
+  }
+  for (const auto& name : gone) {
+    GRANDSTAND_CO_TRY([[maybe_unused]] const auto left, co_await unseat(places_.extract(name).mapped()));
   }
   co_return success();
 }

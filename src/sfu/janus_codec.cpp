@@ -14,6 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr char kPlugin[] = "janus.plugin.videoroom";
+constexpr char kRoomMark[] = "Grandstand";  // tells rooms of calls from those that others have in the same Janus
 
 Json request(const Secrets& secrets, std::string_view verb) {
   // Janus wants one; answers are told apart by their HTTP exchange and events by their handle.
@@ -115,8 +116,9 @@ std::string encode_attach(const Secrets& secrets) {
 
 std::string encode_create_room(const Secrets& secrets, std::string_view pin, std::size_t publishers) {
   Json body{{"request", "create"},
-            {"description", "Grandstand"},
-            {"is_private", true},
+            {"description", kRoomMark},
+            // Private rooms are listed for the key only, and must be found when they are left behind.
+            {"is_private", !secrets.admin_key.empty()},
             {"pin", pin},
             {"publishers", publishers},
             {"audiocodec", "opus"},
@@ -129,6 +131,12 @@ std::string encode_create_room(const Secrets& secrets, std::string_view pin, std
 
 std::string encode_destroy_room(const Secrets& secrets, std::uint64_t room) {
   return message(secrets, {{"request", "destroy"}, {"room", room}}).dump();
+}
+
+std::string encode_list_rooms(const Secrets& secrets) {
+  Json body{{"request", "list"}};
+  if (!secrets.admin_key.empty()) body["admin_key"] = secrets.admin_key;
+  return message(secrets, std::move(body)).dump();
 }
 
 std::string encode_list_publishers(const Secrets& secrets, std::uint64_t room) {
@@ -194,6 +202,11 @@ Result<Answer> decode_answer(std::string_view body) {
   answer.room = number(said, "room");
   for (const auto& one : list(said, "participants")) {
     if (one.value("publisher", Json()) == true) answer.publishing.push_back(number(one, "id"));
+  }
+  for (const auto& one : list(said, "list")) {
+    if (text(one, "description") == kRoomMark && one.value("num_participants", Json()) == 0) {
+      answer.empty.push_back(number(one, "room"));
+    }
   }
   return answer;
 }

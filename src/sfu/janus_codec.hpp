@@ -28,6 +28,7 @@ std::string encode_request(const Secrets& secrets, std::string_view verb);
 std::string encode_attach(const Secrets& secrets);
 std::string encode_create_room(const Secrets& secrets, std::string_view pin, std::size_t publishers);
 std::string encode_destroy_room(const Secrets& secrets, std::uint64_t room);
+std::string encode_list_rooms(const Secrets& secrets);
 std::string encode_list_publishers(const Secrets& secrets, std::uint64_t room);
 std::string encode_publisher(const Secrets& secrets, std::uint64_t room, std::string_view pin, std::uint64_t feed,
                              std::string_view seat);
@@ -47,6 +48,7 @@ struct Answer {
   std::uint64_t id = 0;    // of what was made: a session or a handle
   std::uint64_t room = 0;  // the same
   std::vector<std::uint64_t> publishing;
+  std::vector<std::uint64_t> empty;  // rooms of calls, of any daemon, that nobody sits in
 };
 Result<Answer> decode_answer(std::string_view body);
 

@@ -22,6 +22,7 @@ std::string path_of(std::uint64_t session) {
 
 JanusSession::JanusSession(const Settings& settings, aio::Loop& loop, ops::Metrics& metrics)
     : loop_(loop),
+      sweep_interval_(settings.sweep_interval),
       api_(settings, metrics),
       reachable_(metrics.gauge("grandstand_sfu_reachable", "1: the SFU of calls answers.")),
       calls_(metrics.gauge("grandstand_sfu_calls", "Calls that go through the SFU.")),
@@ -33,6 +34,9 @@ void JanusSession::start() {
   ticker_ = std::make_unique<aio::Ticker>(loop_, kKeepAlive, [this] {
     // What is under way tells as well.
     if (up_ && !working_) push([this] { return keep_alive(); });
+  });
+  sweeper_ = std::make_unique<aio::Ticker>(loop_, sweep_interval_, [this] {
+    if (up_) push([this] { return sweep(); });
   });
 }
 
@@ -136,6 +140,23 @@ aio::Task<Status> JanusSession::clear_away(std::uint64_t old_session) {
   co_return success();
 }
 
+// Destroys what daemons left behind that crashed: this one before, or other nodes. The room of a living call is empty
+// once only, until its first seat is there, and that does not take from one sweep to the next.
+aio::Task<Status> JanusSession::sweep() {
+  if (!up_) co_return success();
+  const auto path = path_of(session_) + path_of(control_);
+  const auto listed = co_await api_.ask(path, encode_list_rooms(api_.secrets()));
+  // Whether Janus is lost is for what calls need to find out: the list may only be too long.
+  if (!listed.ok() || listed->refused) co_return success();
+  const auto before = std::exchange(empty_, {listed->empty.begin(), listed->empty.end()});
+  for (const auto room : listed->empty) {
+    if (!before.contains(room)) continue;
+    GRANDSTAND_CO_TRY(const auto gone, co_await api_.ask(path, encode_destroy_room(api_.secrets(), room)));
+    if (!gone.refused) log::info("sfu", "Destroyed a room of a call that a daemon had left behind in Janus");
+  }
+  co_return success();
+}
+
 aio::Task<Status> JanusSession::listen(std::uint64_t session, std::shared_ptr<std::atomic<bool>> over) {
   while (!*over) {
     const auto came = co_await api_.listen(session, over);
@@ -215,6 +236,7 @@ void JanusSession::stop(std::function<void()> then) {
   if (over_) *over_ = true;
   then_ = std::move(then);
   ticker_.reset();
+  sweeper_.reset();
   jobs_.clear();
   push([this] { return part(); });
 }

@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,7 @@ class JanusSession : public std::enable_shared_from_this<JanusSession> {
 
   aio::Task<Status> connect();
   aio::Task<Status> clear_away(std::uint64_t old_session);
+  aio::Task<Status> sweep();
   aio::Task<Status> carry_out(std::uint64_t line, room::Ask ask);
   aio::Task<Status> hang_up(std::uint64_t line);
   aio::Task<Status> take(Happening happening);
@@ -65,6 +67,7 @@ class JanusSession : public std::enable_shared_from_this<JanusSession> {
 
   // given
   aio::Loop& loop_;
+  const std::chrono::milliseconds sweep_interval_;
   JanusApi api_;
   ops::Gauge reachable_, calls_, seats_;
 
@@ -77,10 +80,11 @@ class JanusSession : public std::enable_shared_from_this<JanusSession> {
   std::shared_ptr<std::atomic<bool>> over_;  // ends the listening of this session
   std::optional<Error> fault_;               // of what does not wait in line
   std::vector<std::uint64_t> left_behind_;   // rooms of sessions before
+  std::set<std::uint64_t> empty_;            // rooms that nobody sat in at the last sweep
   BackOff back_off_;
   bool told_ = false;  // the log, that it is away
   std::function<void()> then_;
-  std::unique_ptr<aio::Ticker> ticker_;
+  std::unique_ptr<aio::Ticker> ticker_, sweeper_;
 };
 
 }  // namespace grandstand::sfu

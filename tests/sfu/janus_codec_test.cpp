@@ -72,6 +72,19 @@ TEST(JanusCodec, TellsRefusalsFromAnswers) {
   EXPECT_TRUE(room.ok() && room->refused);
 }
 
+TEST(JanusCodec, FindsRoomsOfCallsThatNobodySitsIn) {
+  const auto listed = decode_answer(R"({"janus":"success","plugindata":{"data":{"videoroom":"success","list":[
+      {"room":1,"description":"Grandstand","num_participants":2},{"room":2,"description":"Grandstand","num_participants":0},
+      {"room":3,"description":"Demo","num_participants":0},{"room":4,"description":"Grandstand"},7]}}})");
+  ASSERT_TRUE(listed.ok());
+  EXPECT_THAT(listed->empty, ElementsAre(2));
+  const auto is_private = [](const Secrets& secrets) {
+    return json::parse(encode_create_room(secrets, "pin", 2))["body"]["is_private"] == true;
+  };
+  EXPECT_TRUE(is_private({"", "key"}));
+  EXPECT_FALSE(is_private({})) << "nobody could list it";
+}
+
 TEST(JanusCodec, SurvivesNonsense) {
   for (const char* const text : {"", "null", "[]", "7", R"({"janus":7})", R"({"janus":"error"})", "{"}) {
     EXPECT_FALSE(decode_answer(text).ok()) << text;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Calls in a real Janus, as far as they go without a browser: rooms, seats, an offer that is answered, and a Janus that
 // dies, hangs or refuses us.
+#include "janus_codec.hpp"
 #include "janus_server.hpp"
 
 #include <grandstand/sfu/janus.hpp>
 
-#include <condition_variable>
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -192,6 +193,32 @@ TEST_F(JanusTest, IsGivenUpWhenItHangsAndClearedWhenItGoesOn) {
   EXPECT_THAT(server_.rooms(), IsEmpty()) << "of the session before";
   caller.seats(2, {"1.1"});
   EXPECT_TRUE(rooms_become({1}));
+}
+
+TEST_F(JanusTest, DestroysRoomsThatADaemonLeftBehindAndNoOthers) {
+  ops::Metrics metrics_of_other;
+  Janus other({server_.url(), JanusServer::kApiSecret, JanusServer::kAdminKey}, runtime_.loop(0), metrics_of_other);
+  Caller guest(other);
+  ASSERT_TRUE(eventually([&] { return guest.is_reachable(); }));
+  guest.seats(1, {"1.1"});
+  ASSERT_TRUE(rooms_become({1}));
+  server_.say(json::parse(encode_create_room({}, "pin", 2))["body"]);
+  server_.say({{"request", "create"}, {"description", "Somebody else's"}});
+  const auto become = [&](const std::vector<int>& people) {
+    return eventually([&] {
+      auto rooms = server_.rooms();
+      std::ranges::sort(rooms);
+      return rooms == people;
+    });
+  };
+  ASSERT_TRUE(become({0, 0, 1}));
+  janus_ = std::make_unique<Janus>(Settings{server_.url(), JanusServer::kApiSecret, JanusServer::kAdminKey, 200ms},
+                                   runtime_.loop(0), metrics_);
+  EXPECT_TRUE(become({0, 1})) << "the one without a mark and another node's call are left";
+  guest.seats(1, {"1.2", "1.3"});
+  EXPECT_TRUE(become({0, 2})) << "that call goes on";
+  EXPECT_TRUE(guest.is_reachable());
+  other.stop();
 }
 
 TEST_F(JanusTest, IsNotReachableWithWrongSecrets) {

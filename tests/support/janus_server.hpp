@@ -68,16 +68,21 @@ class JanusServer {
   }
   // How many are in each of its rooms.
   std::vector<int> rooms() const {
+    const auto listed = say({{"request", "list"}});
+    std::vector<int> people;
+    for (const auto& room : listed["list"]) people.push_back(room["num_participants"]);
+    return people;
+  }
+  // To its videoroom, in a session that is over afterwards; the answer.
+  nlohmann::json say(nlohmann::json body) const {
     const auto session = ask("", {{"janus", "create"}})["data"]["id"].get<std::uint64_t>();
     const auto path = "/" + std::to_string(session);
     const auto handle =
         ask(path, {{"janus", "attach"}, {"plugin", "janus.plugin.videoroom"}})["data"]["id"].get<std::uint64_t>();
-    const auto listed = ask(path + "/" + std::to_string(handle),
-                            {{"janus", "message"}, {"body", {{"request", "list"}, {"admin_key", kAdminKey}}}});
+    body["admin_key"] = kAdminKey;
+    auto answer = ask(path + "/" + std::to_string(handle), {{"janus", "message"}, {"body", std::move(body)}});
     ask(path, {{"janus", "destroy"}});
-    std::vector<int> people;
-    for (const auto& room : listed["plugindata"]["data"]["list"]) people.push_back(room["num_participants"]);
-    return people;
+    return answer["plugindata"]["data"];
   }
 
  private:
