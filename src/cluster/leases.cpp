@@ -25,6 +25,7 @@ constexpr storage::Migration kMigrations[] = {{"cluster", 1, kClusterSql},
                                               {"cluster", 4, kClusterTermsSql}};
 // Our own steady clock ends what we believe in this much before the database ends it.
 constexpr std::chrono::milliseconds kMargin{500};
+constexpr std::chrono::hours kForgetInterval{1};
 
 }  // namespace
 
@@ -69,6 +70,7 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
   std::vector<std::string> wanted;   // sorted
   std::set<std::string> first_come;  // of them
   std::optional<SteadyTime> began;   // to take part, again after each failure
+  SteadyTime forget_from{};          // when old leases are looked for next
   bool asking = false;
   bool stopped = false;
   std::function<void()> on_idle;  // stop() waits for the round that is under way
@@ -105,7 +107,7 @@ LeasesStore::Round Leases::State::next_round(SteadyTime now) const {
                           settings.address, settings.lease,
                           wanted,           {},
                           healthy(),        began && now - *began >= settings.settling,
-                          first_come};
+                          first_come,       now >= forget_from};
   for (const auto& [name, owner] : known.load()->owners) {
     if (owner.node == settings.node) next.held.push_back(name);
   }
@@ -120,6 +122,7 @@ aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore:
   if (view.ok()) {
     if (!self->fit()) self->forget_own(view->owners);
     self->publish({std::move(view->owners), std::move(view->nodes), began + self->settings.lease - kMargin});
+    if (began >= self->forget_from) self->forget_from = began + kForgetInterval;
   } else {
     // Others may have been cut off, too: what is free now may be about to be renewed.
     self->began = std::nullopt;

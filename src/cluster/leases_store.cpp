@@ -122,7 +122,7 @@ aio::Task<Result<LeasesStore::View>> LeasesStore::run(Round round) {
       view.nodes = look_at_nodes(work, round);
       renew(work, round);
       if (round.takes) take(work, round, view.nodes);
-      forget(work, round);
+      if (round.forgets) forget(work, round);
     } else {
       give_up(work, round.kind, round.node);
       view.nodes = look_at_nodes(work, round);

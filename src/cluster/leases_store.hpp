@@ -25,6 +25,7 @@ class LeasesStore {
     bool healthy = true;                    // false: gives up what it has
     bool takes = true;                      // what is free
     std::set<std::string> first_come = {};  // of the wanted: taken without looking who else has how many
+    bool forgets = false;                   // what nobody has wanted for a day
   };
   using Owners = std::map<std::string, Leases::Owner, std::less<>>;
   struct View {
