@@ -151,8 +151,8 @@ aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std:
   const auto core = state_->core;
   const auto* const founder = core->context.features.founder_of(room);
   const Error no_room{ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."};
-  if (founder != nullptr && !founder->store) co_return no_room;
   if (founder != nullptr) {
+    if (!founder->store) co_return no_room;
     GRANDSTAND_CO_TRY(const auto may_read, co_await founder->store->may_read(room, asker));
     // Whoever may not read does not learn whether there is such a room.
     if (!may_read) co_return no_room;

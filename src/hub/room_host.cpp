@@ -22,8 +22,8 @@ constexpr std::chrono::seconds kReplyWait{2};
 constexpr std::chrono::seconds kLoadWait{2};
 constexpr std::chrono::seconds kLoadAgain{2};
 constexpr std::chrono::seconds kSilentNode{6};  // its members are not counted any more
-const Error kTooManyGuesses{ErrorCode::kRateLimited, "Too many codes were tried from your network. Wait a while."};
 constexpr std::chrono::seconds kTellAgain{2};  // how far the room is, to other nodes
+const Error kTooManyGuesses{ErrorCode::kRateLimited, "Too many codes were tried from your network. Wait a while."};
 
 room::Settings room_settings(const Settings& settings) {
   room::Settings derived;
@@ -76,9 +76,10 @@ void RoomHost::start() {
 }
 
 void RoomHost::open_lines() {
-  const auto features = core_->context.features.entries();
+  const auto& catalogue = core_->context.features;
+  const auto features = catalogue.entries();
   for (std::size_t i = 0; i < features.size(); ++i) {
-    if (!features[i].outside || !features[i].spec->is_in(id())) continue;
+    if (!features[i].outside || !catalogue.has(id(), *features[i].spec)) continue;
     lines_[i] = features[i].outside->open(id(), [weak = std::weak_ptr(self()), i](room::News news) {
       const auto host = weak.lock();
       if (!host) return;

@@ -302,7 +302,6 @@ class FeatureCatalogue {
     }
     return nullptr;
   }
-  // The feature that makes such rooms; null: it is a channel's.
   // Whether the feature is in the room.
   bool has(const RoomId& room, const FeatureSpec& spec) const {
     const auto* const founder = founder_of(room);
