@@ -24,7 +24,9 @@ const std::vector<Fence>& fences() {
         fence("libpqxx and libpq", "^(pqxx/|libpq-fe\\.h)", "^(src|include/grandstand)/storage/|^src/.*_store\\.cpp$"),
         fence("Beast", "^boost/beast", "^src/http/"),
         fence("Asio", "^boost/asio", "^(src|include/grandstand)/(aio|http|ingest)/|^src/app/"),
-        fence("nlohmann", "^nlohmann/json\\.hpp$", "^src/(base|wire|config|http)/|^src/.*_(feature|codec)\\.cpp$"),
+        fence("nlohmann", "^nlohmann/json\\.hpp$",
+              "^src/(base|wire|config|http)/|^src/.*_(feature|codec)\\.cpp$|^include/grandstand/social/"
+              "json_fields\\.hpp$"),
         fence("spdlog", "^(spdlog|fmt)/", "^src/base/log"),
         fence("yaml-cpp", "^yaml-cpp/", "^src/config/yaml_tree\\.cpp$"),
         fence("CLI11", "^CLI/", "^src/app/"),

@@ -1,38 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "calls.hpp"
 
+#include <grandstand/social/json_fields.hpp>
+
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 namespace grandstand::social::calls {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestSeat = 40;
 constexpr std::size_t kLongestMid = 64;
 constexpr std::int64_t kLargestInteger = std::int64_t{1} << 53;
 constexpr int kMostLines = 1'000;
 
-Error expected(std::string_view name, std::string_view what) {
-  return {ErrorCode::kInvalidArgument, "\"" + std::string(name) + "\" must be " + std::string(what) + "."};
-}
-
-Result<Json> read_object(std::string_view body) {
-  auto object = Json::parse(body, nullptr, false);
-  if (!object.is_object()) return Error{ErrorCode::kInvalidArgument, "\"body\" must be an object."};
-  return object;
-}
-
-Result<bool> flag_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_boolean()) return expected(name, "true or false");
-  return found->get<bool>();
-}
-
-Result<std::string> text_of(const Json& object, const char* name, std::size_t least, std::size_t most) {
+Result<std::string> bounded_text(const Json& object, const char* name, std::size_t least, std::size_t most) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_string()) return expected(name, "a text");
   auto text = found->get<std::string>();
@@ -50,9 +32,9 @@ bool is_printable(std::string_view text) {
 
 Result<Json> read_description(const Json& given, std::string& type) {
   if (!given.is_object()) return expected("description", "an object with type and sdp");
-  GRANDSTAND_TRY(type, text_of(given, "type", 1, 8));
+  GRANDSTAND_TRY(type, bounded_text(given, "type", 1, 8));
   if (type != "offer" && type != "answer") return expected("type", "\"offer\" or \"answer\"");
-  GRANDSTAND_TRY(auto sdp, text_of(given, "sdp", 1, kLongestSdp));
+  GRANDSTAND_TRY(auto sdp, bounded_text(given, "sdp", 1, kLongestSdp));
   if (!sdp.starts_with("v=0") || !is_printable(sdp)) return expected("sdp", "a session description (RFC 8866)");
   return Json{{"type", type}, {"sdp", std::move(sdp)}};
 }
@@ -62,13 +44,13 @@ Result<Json> read_candidate(const Json& given) {
   if (given.is_null()) return Json();
   if (!given.is_object()) return expected("candidate", "an object with candidate and sdpMid, or null");
   Json read;
-  GRANDSTAND_TRY(auto text, text_of(given, "candidate", 0, kLongestCandidate));
+  GRANDSTAND_TRY(auto text, bounded_text(given, "candidate", 0, kLongestCandidate));
   if (!is_printable(text)) return expected("candidate", "a candidate (RFC 8839)");
   read["candidate"] = std::move(text);
   for (const char* const name : {"sdpMid", "usernameFragment"}) {
     const auto found = given.find(name);
     if (found == given.end() || found->is_null()) continue;
-    GRANDSTAND_TRY(read[name], text_of(given, name, 0, kLongestMid * 4));
+    GRANDSTAND_TRY(read[name], bounded_text(given, name, 0, kLongestMid * 4));
   }
   const auto line = given.find("sdpMLineIndex");
   if (line != given.end() && !line->is_null()) {
@@ -104,14 +86,14 @@ Result<Media> decode_media(std::string_view body) {
 
 Result<std::string> decode_seat(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
-  return text_of(object, "seat", 1, kLongestSeat);
+  return bounded_text(object, "seat", 1, kLongestSeat);
 }
 
 Result<Signal> decode_signal(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   Signal signal;
-  GRANDSTAND_TRY(signal.seat, text_of(object, "seat", 1, kLongestSeat));
-  GRANDSTAND_TRY(signal.to, text_of(object, "to", 1, kLongestSeat));
+  GRANDSTAND_TRY(signal.seat, bounded_text(object, "seat", 1, kLongestSeat));
+  GRANDSTAND_TRY(signal.to, bounded_text(object, "to", 1, kLongestSeat));
   GRANDSTAND_TRY(signal.generation, read_generation(object));
   if (const auto leg = object.find("leg"); leg != object.end() && !leg->is_null()) {
     if (*leg != "publish" && *leg != "watch") return expected("leg", "\"publish\" or \"watch\"");
@@ -193,7 +175,7 @@ Result<bool> decode_reachable(std::string_view body) {
 Result<Signal> decode_told(std::string_view body) {
   GRANDSTAND_TRY(auto object, read_object(body));
   Signal told;
-  GRANDSTAND_TRY(told.to, text_of(object, "seat", 1, kLongestSeat));
+  GRANDSTAND_TRY(told.to, bounded_text(object, "seat", 1, kLongestSeat));
   GRANDSTAND_TRY(told.generation, read_generation(object));
   told.leg = object.value("leg", Json()) == "publish" ? Leg::kPublish : Leg::kWatch;
   Json content;

@@ -2,58 +2,37 @@
 #include "chat.hpp"
 
 #include <grandstand/room/event_text.hpp>
+#include <grandstand/social/json_fields.hpp>
 #include <grandstand/wire/json_text.hpp>
 
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 namespace grandstand::social::chat {
 
 namespace {
 
-using nlohmann::json;
-
-Error malformed(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-Result<json> read_object(std::string_view body) {
-  auto object = json::parse(body, nullptr, false);
-  if (!object.is_object()) return malformed("\"body\" must be an object.");
-  return object;
-}
-
 // Empty when it is not there.
-Result<std::string> read_optional(const json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || found->is_null()) return std::string();
-  if (!found->is_string()) return malformed("\"" + std::string(name) + "\" must be a string.");
-  return found->get<std::string>();
+Result<std::string> read_optional(const Json& object, const char* name) {
+  GRANDSTAND_TRY(auto text, optional_text(object, name));
+  return std::move(text).value_or("");
 }
 
-Result<std::string> read_text(const json& object) {
-  const auto text = object.find("text");
-  if (text == object.end() || !text->is_string()) return malformed("\"text\" must be a string.");
-  return text->get<std::string>();
-}
-
-Result<MessageId> read_id(const json& object, const char* name) {
+Result<MessageId> read_id(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found != object.end() && found->is_string()) {
     if (auto id = parse_message_id(found->get_ref<const std::string&>())) return *std::move(id);
   }
-  return malformed("\"" + std::string(name) + "\" must name a message by <epoch>:<offset>.");
+  return expected(name, "the <epoch>:<offset> of a message");
 }
 
-Result<std::vector<UserId>> read_mentions(const json& object) {
+Result<std::vector<UserId>> read_mentions(const Json& object) {
   std::vector<UserId> mentions;
   const auto found = object.find("mentions");
   if (found == object.end() || found->is_null()) return mentions;
-  if (!found->is_array()) return malformed("\"mentions\" must be a list of user ids.");
+  if (!found->is_array()) return expected("mentions", "a list of user ids");
   for (const auto& user : *found) {
-    if (!user.is_string()) return malformed("\"mentions\" must be a list of user ids.");
+    if (!user.is_string()) return expected("mentions", "a list of user ids");
     mentions.emplace_back(user.get<std::string>());
   }
   return mentions;
@@ -86,27 +65,27 @@ void append_quote(std::string& out, const Quote& quote) {
   out += quote.gone ? ",\"deleted\":true}" : "}";
 }
 
-Result<Quote> read_quote(const json& object) {
-  if (!object.is_object()) return malformed("\"reply_to\" must be an object.");
+Result<Quote> read_quote(const Json& object) {
+  if (!object.is_object()) return expected("reply_to", "an object");
   Quote quote;
   GRANDSTAND_TRY(quote.id, read_id(object, "message"));
   GRANDSTAND_TRY(auto user, read_optional(object, "user"));
   quote.user = UserId(std::move(user));
   GRANDSTAND_TRY(quote.name, read_optional(object, "name"));
-  GRANDSTAND_TRY(quote.text, read_text(object));
-  quote.gone = object.value("deleted", json()) == json(true);
+  GRANDSTAND_TRY(quote.text, text_of(object, "text"));
+  quote.gone = object.value("deleted", Json()) == Json(true);
   return quote;
 }
 
-std::optional<UtcTime> read_time(const json& object, const char* name) {
+std::optional<UtcTime> read_time(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_number_integer()) return std::nullopt;
   return from_unix_ms(found->get<std::int64_t>());
 }
 
 // The other way of append_event; the key is not on the wire.
-Result<room::Event> read_event(const json& object) {
-  if (!object.is_object()) return malformed("an event must be an object.");
+Result<room::Event> read_event(const Json& object) {
+  if (!object.is_object()) return invalid("an event must be an object.");
   room::Event event;
   GRANDSTAND_TRY(event.epoch, read_optional(object, "epoch"));
   GRANDSTAND_TRY(event.kind, read_optional(object, "kind"));
@@ -131,7 +110,7 @@ Result<room::Event> read_event(const json& object) {
 Result<Send> decode_send(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   Send send;
-  GRANDSTAND_TRY(send.text, read_text(object));
+  GRANDSTAND_TRY(send.text, text_of(object, "text"));
   GRANDSTAND_TRY(send.mentions, read_mentions(object));
   if (const auto answered = object.find("reply_to"); answered != object.end() && !answered->is_null()) {
     GRANDSTAND_TRY(send.reply_to, read_id(object, "reply_to"));
@@ -152,13 +131,13 @@ Result<MessageId> decode_message_id(std::string_view body) {
 Result<Message> decode_message(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   Message message;
-  GRANDSTAND_TRY(message.text, read_text(object));
+  GRANDSTAND_TRY(message.text, text_of(object, "text"));
   GRANDSTAND_TRY(message.mentions, read_mentions(object));
   if (const auto quote = object.find("reply_to"); quote != object.end()) {
     GRANDSTAND_TRY(message.reply_to, read_quote(*quote));
   }
-  message.edited = object.value("edited", json()) == json(true);
-  message.deleted = object.value("deleted", json()) == json(true);
+  message.edited = object.value("edited", Json()) == Json(true);
+  message.deleted = object.value("deleted", Json()) == Json(true);
   return message;
 }
 
@@ -166,7 +145,7 @@ Result<Edited> decode_edited(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   Edited edited;
   GRANDSTAND_TRY(edited.message, read_id(object, "message"));
-  GRANDSTAND_TRY(edited.text, read_text(object));
+  GRANDSTAND_TRY(edited.text, text_of(object, "text"));
   GRANDSTAND_TRY(edited.mentions, read_mentions(object));
   return edited;
 }
@@ -182,7 +161,7 @@ Result<Deleted> decode_deleted(std::string_view body) {
 Result<room::Event> decode_pinned(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   const auto pinned = object.find("pinned");
-  if (pinned == object.end()) return malformed("\"pinned\" must be a message.");
+  if (pinned == object.end()) return invalid("\"pinned\" must be a message.");
   return read_event(*pinned);
 }
 

@@ -2,91 +2,62 @@
 #include "couch.hpp"
 
 #include <grandstand/base/text.hpp>
+#include <grandstand/social/json_fields.hpp>
 
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 namespace grandstand::social::couch {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kMaxId = 128;                             // of channels and parties
-constexpr std::int64_t kLastMillisecond = 253'402'300'799'999;  // of the year 9999
-
-Error expected(std::string_view name, std::string_view what) {
-  return {ErrorCode::kInvalidArgument, "\"" + std::string(name) + "\" must be " + std::string(what) + "."};
-}
-
-Result<Json> read_object(std::string_view body) {
-  auto object = Json::parse(body, nullptr, false);
-  if (!object.is_object()) return expected("body", "an object");
-  return object;
-}
-
-Json member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? Json() : *found;
-}
+constexpr std::size_t kMaxId = 128;  // of channels and parties
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
 
 Result<std::string> read_text(const Json& object, const char* name, std::size_t longest) {
-  const auto value = member(object, name);
+  const auto* const value = find(object, name);
   const auto what = "a text of at most " + std::to_string(longest) + " characters";
-  if (!value.is_string()) return expected(name, what);
-  auto text = value.get<std::string>();
+  if (value == nullptr || !value->is_string()) return expected(name, what);
+  auto text = value->get<std::string>();
   if (count_code_points(text) > longest || std::ranges::any_of(text, is_control)) return expected(name, what);
   return text;
 }
 
-Result<bool> read_flag(const Json& object, const char* name) {
-  const auto value = member(object, name);
-  if (!value.is_boolean()) return expected(name, "true or false");
-  return value.get<bool>();
-}
-
-// Fractions are cut off.
-Result<std::int64_t> read_number(const Json& object, const char* name, std::int64_t most) {
-  const auto value = member(object, name);
-  const auto number = value.is_number() ? value.get<double>() : -1;
-  if (!(number >= 0 && number <= static_cast<double>(most)))
-    return expected(name, "a number from 0 to " + std::to_string(most));
-  return static_cast<std::int64_t>(number);
+// Empty when there is none.
+std::string word_of(const Json& object, const char* name) {
+  const auto* const value = find(object, name);
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
 Result<std::string> read_screen(const Json& object) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-  const auto value = member(object, "screen");
-  auto id = value.is_string() ? value.get<std::string>() : std::string();
+  auto id = word_of(object, "screen");
   if (id.size() < 8 || id.size() > 64 || id.find_first_not_of(kLetters) != id.npos)
     return expected("screen", "8 to 64 letters, digits, - and _");
   return id;
 }
 
-Result<Showing> read_showing(const Json& state) {
-  if (!state.is_object()) return expected("state", "an object");
+Result<Showing> read_showing(const Json& object) {
+  const auto* const given = find(object, "state");
+  if (given == nullptr || !given->is_object()) return expected("state", "an object");
+  const auto& state = *given;
   Showing showing;
   GRANDSTAND_TRY(showing.page, read_text(state, "page", kMaxId));
   if (!is_page(showing.page)) return expected("page", "watch, guide, programme or party");
-  if (!member(state, "channel").is_null()) {
+  if (find(state, "channel") != nullptr) {
     GRANDSTAND_TRY(showing.channel, read_text(state, "channel", kMaxId));
   }
-  if (!member(state, "party").is_null()) {
+  if (find(state, "party") != nullptr) {
     GRANDSTAND_TRY(showing.party, read_text(state, "party", kMaxId));
   }
   GRANDSTAND_TRY(showing.title, read_text(state, "title", kMaxTitle));
-  GRANDSTAND_TRY(showing.playing, read_flag(state, "playing"));
-  if (!member(state, "position").is_null()) {
-    GRANDSTAND_TRY(showing.position, read_number(state, "position", kLastMillisecond));
-  }
-  GRANDSTAND_TRY(const auto volume, read_number(state, "volume", kLoudest));
+  GRANDSTAND_TRY(showing.playing, flag_of(state, "playing"));
+  GRANDSTAND_TRY(showing.position, optional_number(state, "position", 0, kLastMillisecond));
+  GRANDSTAND_TRY(const auto volume, number_of(state, "volume", 0, kLoudest));
   showing.volume = static_cast<int>(volume);
-  GRANDSTAND_TRY(showing.muted, read_flag(state, "muted"));
+  GRANDSTAND_TRY(showing.muted, flag_of(state, "muted"));
   return showing;
 }
 
@@ -101,7 +72,7 @@ Result<Show> decode_show(std::string_view body) {
   Show show;
   GRANDSTAND_TRY(show.screen, read_screen(object));
   GRANDSTAND_TRY(show.name, read_text(object, "name", kMaxName));
-  GRANDSTAND_TRY(show.showing, read_showing(member(object, "state")));
+  GRANDSTAND_TRY(show.showing, read_showing(object));
   return show;
 }
 
@@ -114,9 +85,8 @@ Result<Press> decode_press(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   Press press;
   GRANDSTAND_TRY(press.screen, read_screen(object));
-  const auto key = member(object, "key");
-  if (!key.is_string() || !is_key(key.get<std::string>())) return expected("key", "one of a remote control");
-  press.key = key.get<std::string>();
+  press.key = word_of(object, "key");
+  if (!is_key(press.key)) return expected("key", "one of a remote control");
   return press;
 }
 
@@ -124,9 +94,8 @@ Result<Open> decode_open(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   Open open;
   GRANDSTAND_TRY(open.screen, read_screen(object));
-  const auto path = member(object, "path");
-  if (!path.is_string() || !is_own_path(path.get<std::string>())) return expected("path", "the address of a page here");
-  open.path = path.get<std::string>();
+  open.path = word_of(object, "path");
+  if (!is_own_path(open.path)) return expected("path", "the address of a page here");
   return open;
 }
 
@@ -135,7 +104,7 @@ Result<Type> decode_type(std::string_view body) {
   Type type;
   GRANDSTAND_TRY(type.screen, read_screen(object));
   GRANDSTAND_TRY(type.text, read_text(object, "text", kMaxText));
-  GRANDSTAND_TRY(type.final, read_flag(object, "final"));
+  GRANDSTAND_TRY(type.final, flag_of(object, "final"));
   return type;
 }
 

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "party_clock.hpp"
 
+#include <grandstand/social/json_fields.hpp>
+
 #include <array>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 namespace grandstand::social::party {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
-constexpr std::int64_t kLastMillisecond = 253'402'300'799'999;  // of the year 9999
 constexpr std::size_t kMaxUser = 128;
 constexpr std::array kRanks{"member", "co_host", "host"};
 constexpr std::array kControls{"host", "co_hosts", "everyone", "vote", "timer"};
@@ -35,65 +33,6 @@ const char* word_of(const std::array<const char*, N>& words, auto value) {
   return words[static_cast<std::size_t>(value)];
 }
 
-Error invalid(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-Error expected(const char* name, std::string_view what) {
-  return invalid("\"" + std::string(name) + "\" must be " + std::string(what) + ".");
-}
-
-Result<Json> read_object(std::string_view body) {
-  auto object = Json::parse(body, nullptr, false);
-  if (!object.is_object()) return invalid("\"body\" must be an object.");
-  return object;
-}
-
-const Json* find(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
-Result<std::optional<std::string>> optional_text(const Json& object, const char* name) {
-  const auto* const value = find(object, name);
-  if (value == nullptr) return std::optional<std::string>();
-  if (!value->is_string()) return expected(name, "a text");
-  return std::optional(value->get<std::string>());
-}
-
-Result<std::string> text_of(const Json& object, const char* name) {
-  GRANDSTAND_TRY(auto text, optional_text(object, name));
-  if (!text) return expected(name, "a text");
-  return *std::move(text);
-}
-
-Result<std::optional<bool>> optional_flag(const Json& object, const char* name) {
-  const auto* const value = find(object, name);
-  if (value == nullptr) return std::optional<bool>();
-  if (!value->is_boolean()) return expected(name, "true or false");
-  return std::optional(value->get<bool>());
-}
-
-// Fractions are cut off; what is not within the limits (or no number at all) is an error.
-Result<std::optional<std::int64_t>> optional_number(const Json& object, const char* name, std::int64_t least,
-                                                    std::int64_t most) {
-  const auto* const value = find(object, name);
-  if (value == nullptr) return std::optional<std::int64_t>();
-  const auto wrong = [&] {
-    return expected(name, "a number from " + std::to_string(least) + " to " + std::to_string(most));
-  };
-  if (!value->is_number()) return wrong();
-  const auto number = value->get<double>();
-  if (!(number >= static_cast<double>(least) && number <= static_cast<double>(most))) return wrong();
-  return std::optional(static_cast<std::int64_t>(number));
-}
-
-Result<std::int64_t> number_of(const Json& object, const char* name, std::int64_t least, std::int64_t most) {
-  GRANDSTAND_TRY(const auto number, optional_number(object, name, least, most));
-  if (!number) return expected(name, "a number");
-  return *number;
-}
-
 Result<std::optional<UtcTime>> optional_time(const Json& object, const char* name) {
   GRANDSTAND_TRY(const auto number, optional_number(object, name, 0, kLastMillisecond));
   return number ? std::optional(from_unix_ms(*number)) : std::nullopt;
@@ -109,10 +48,6 @@ Result<UserId> user_of(const Json& object, const char* name) {
   GRANDSTAND_TRY(auto text, text_of(object, name));
   if (text.empty() || text.size() > kMaxUser) return expected(name, "the id of a user");
   return UserId(std::move(text));
-}
-
-Json or_null(const std::optional<UtcTime>& time) {
-  return time ? Json(to_unix_ms(*time)) : Json();
 }
 
 Json describe(const Programme& programme) {

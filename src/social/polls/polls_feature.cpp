@@ -3,54 +3,36 @@
 #include "polls_2_sql.hpp"
 #include "polls_sql.hpp"
 
+#include <grandstand/social/json_fields.hpp>
+
 #include <array>
 #include <deque>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace grandstand::social::polls {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kMostEarly = 256;  // events of polls that are not known yet
 
-Error refused(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-Result<Json> read_object(std::string_view body) {
-  auto object = Json::parse(body, nullptr, false);
-  if (!object.is_object()) return refused("\"body\" must be an object.");
-  return object;
-}
-
-Result<std::string> text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_string()) return refused("\"" + std::string(name) + "\" must be a text.");
-  return found->get<std::string>();
-}
-
-Result<std::uint64_t> number_of(const Json& object, const char* name) {
+Result<std::uint64_t> whole_number_of(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_number_unsigned()) {
-    return refused("\"" + std::string(name) + "\" must be a whole number.");
+    return expected(name, "a whole number");
   }
   return found->get<std::uint64_t>();
 }
 
-Result<std::optional<std::uint64_t>> optional_number_of(const Json& object, const char* name) {
+Result<std::optional<std::uint64_t>> optional_whole_number_of(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || found->is_null()) return std::optional<std::uint64_t>();
-  GRANDSTAND_TRY(const auto number, number_of(object, name));
+  GRANDSTAND_TRY(const auto number, whole_number_of(object, name));
   return std::optional(number);
 }
 
 Result<unsigned> option_of(const Json& object) {
-  GRANDSTAND_TRY(const auto option, number_of(object, "option"));
-  if (option < 1 || option > kMaxOptions) return refused("There is no option with this number.");
+  GRANDSTAND_TRY(const auto option, whole_number_of(object, "option"));
+  if (option < 1 || option > kMaxOptions) return invalid("There is no option with this number.");
   return static_cast<unsigned>(option);
 }
 
@@ -64,30 +46,25 @@ Result<Opening> read_opening(const Json& object) {
   Opening opening;
   GRANDSTAND_TRY(opening.question, text_of(object, "question"));
   const auto options = object.find("options");
-  if (options == object.end() || !options->is_array()) return refused("\"options\" must be a list of texts.");
+  if (options == object.end() || !options->is_array()) return invalid("\"options\" must be a list of texts.");
   for (const auto& option : *options) {
-    if (!option.is_string()) return refused("\"options\" must be a list of texts.");
+    if (!option.is_string()) return invalid("\"options\" must be a list of texts.");
     opening.options.push_back(option.get<std::string>());
   }
   const auto change = object.find("change");
   if (change != object.end()) {
-    if (*change != "none" && *change != "until_close") return refused("\"change\" must be none or until_close.");
+    if (*change != "none" && *change != "until_close") return invalid("\"change\" must be none or until_close.");
     opening.change = *change == "until_close";
   }
-  const auto hidden = object.find("hidden");
-  if (hidden != object.end()) {
-    if (!hidden->is_boolean()) return refused("\"hidden\" must be true or false.");
-    opening.hidden = hidden->get<bool>();
-  }
+  GRANDSTAND_TRY(const auto hidden, optional_flag(object, "hidden"));
+  opening.hidden = hidden.value_or(false);
   return opening;
 }
 
+using social::or_null;
+
 Json or_null(const std::optional<std::uint64_t>& number) {
   return number ? Json(*number) : Json();
-}
-
-Json or_null(const std::optional<UtcTime>& time) {
-  return time ? Json(to_unix_ms(*time)) : Json();
 }
 
 Json describe(const Opening& opening) {
@@ -181,7 +158,7 @@ class PollsFeature final : public room::Feature {
     for (const auto& entry : object["polls"]) {
       if (!entry.is_object()) continue;
       const auto id = poll_of(entry);
-      const auto votes = number_of(entry, "votes");
+      const auto votes = whole_number_of(entry, "votes");
       const auto given = entry.find("counts");
       if (!id.ok() || !votes.ok() || given == entry.end() || !given->is_object()) continue;
       std::vector<std::int64_t> counts(kMaxOptions);
@@ -263,8 +240,8 @@ constexpr std::array kMigrations{storage::Migration{"polls", 1, kPollsSql}, stor
 Result<Opening> decode_open(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   GRANDSTAND_TRY(auto opening, read_opening(object));
-  GRANDSTAND_TRY(const auto seconds, number_of(object, "seconds"));
-  if (seconds > std::uint64_t{1} << 31) return refused("\"seconds\" must be 10 to 86400.");
+  GRANDSTAND_TRY(const auto seconds, whole_number_of(object, "seconds"));
+  if (seconds > std::uint64_t{1} << 31) return invalid("\"seconds\" must be 10 to 86400.");
   opening.duration = std::chrono::seconds(seconds);
   return opening;
 }
@@ -272,7 +249,7 @@ Result<Opening> decode_open(std::string_view body) {
 Result<Opening> decode_opened(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   GRANDSTAND_TRY(auto opening, read_opening(object));
-  GRANDSTAND_TRY(const auto closes_at, number_of(object, "closes_at"));
+  GRANDSTAND_TRY(const auto closes_at, whole_number_of(object, "closes_at"));
   opening.closes_at = from_unix_ms(static_cast<std::int64_t>(closes_at));
   return opening;
 }
@@ -294,10 +271,10 @@ Result<Accepted> decode_accepted(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   Accepted accepted;
   GRANDSTAND_TRY(accepted.poll, poll_of(object));
-  GRANDSTAND_TRY(accepted.index, number_of(object, "index"));
+  GRANDSTAND_TRY(accepted.index, whole_number_of(object, "index"));
   GRANDSTAND_TRY(accepted.option, option_of(object));
-  GRANDSTAND_TRY(accepted.replaces, optional_number_of(object, "replaces"));
-  GRANDSTAND_TRY(const auto before, optional_number_of(object, "before"));
+  GRANDSTAND_TRY(accepted.replaces, optional_whole_number_of(object, "replaces"));
+  GRANDSTAND_TRY(const auto before, optional_whole_number_of(object, "before"));
   if (before) accepted.before = static_cast<unsigned>(*before);
   GRANDSTAND_TRY(accepted.nonce, text_of(object, "nonce"));
   GRANDSTAND_TRY(accepted.leaf, text_of(object, "leaf"));
@@ -310,12 +287,12 @@ Result<Final> decode_final(std::string_view body) {
   Final final;
   GRANDSTAND_TRY(final.poll, poll_of(object));
   for (const auto& count : object.value("counts", Json::array())) {
-    if (!count.is_number_unsigned()) return refused("\"counts\" must be a list of numbers.");
+    if (!count.is_number_unsigned()) return invalid("\"counts\" must be a list of numbers.");
     final.counts.push_back(count.get<std::uint64_t>());
   }
-  GRANDSTAND_TRY(final.votes, number_of(object, "votes"));
-  GRANDSTAND_TRY(final.new_accounts, number_of(object, "new_accounts"));
-  GRANDSTAND_TRY(final.size, number_of(object, "size"));
+  GRANDSTAND_TRY(final.votes, whole_number_of(object, "votes"));
+  GRANDSTAND_TRY(final.new_accounts, whole_number_of(object, "new_accounts"));
+  GRANDSTAND_TRY(final.size, whole_number_of(object, "size"));
   GRANDSTAND_TRY(final.root, text_of(object, "root"));
   GRANDSTAND_TRY(final.checkpoint, text_of(object, "checkpoint"));
   GRANDSTAND_TRY(final.key, text_of(object, "key"));
