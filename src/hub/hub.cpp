@@ -153,9 +153,10 @@ aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std:
   const Error no_room{ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."};
   if (founder != nullptr) {
     if (!founder->store) co_return no_room;
-    GRANDSTAND_CO_TRY(const auto may_read, co_await founder->store->may_read(room, asker));
+    GRANDSTAND_CO_TRY(const auto role, co_await founder->store->reading_role(room, asker));
     // Whoever may not read does not learn whether there is such a room.
-    if (!may_read) co_return no_room;
+    if (!role) co_return no_room;
+    if (asker) asker->role = *role;
   } else if (!room.value().empty() && !core->find_room(room)) {
     co_return no_room;
   }

@@ -19,8 +19,8 @@ aio::Task<Result<bool>> FeatureStore::has_room(RoomId) {
   co_return false;
 }
 
-aio::Task<Result<bool>> FeatureStore::may_read(RoomId, std::optional<User>) {
-  co_return true;
+aio::Task<Result<std::optional<Role>>> FeatureStore::reading_role(RoomId, std::optional<User> asker) {
+  co_return asker ? asker->role : Role::kGuest;
 }
 
 }  // namespace grandstand::room

@@ -171,7 +171,7 @@ TEST_F(FoundedRooms, AnswerQuestionsOfThoseWhoMayRead) {
   found(guest("Ada"));
   const identity::User maria{UserId("account:1"), "Maria", identity::Role::kViewer};
   EXPECT_EQ(ask(kClub, "one").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(*ask(kClub, "one", maria), R"({"query":"one","room":"club:Ada"})");
+  EXPECT_EQ(*ask(kClub, "one", maria), R"({"query":"one","room":"club:Ada","as":"moderator"})");
   EXPECT_EQ(*ask("", "all"), R"({"query":"all","room":""})");
   EXPECT_EQ(ask("", "one").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(ask("channel:news", "one", maria).error().code, ErrorCode::kNotFound) << "the club is not there";

@@ -49,8 +49,9 @@ class ClubStore final : public room::FeatureStore {
     co_return std::vector<room::Event>();
   }
   aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters,
-                                       std::optional<room::User>) override {
-    co_return "{\"query\":\"" + query + "\",\"room\":\"" + room.value() + "\"}";
+                                       std::optional<room::User> asker) override {
+    const auto role = asker ? ",\"as\":\"" + std::string(to_string(asker->role)) + "\"" : "";
+    co_return "{\"query\":\"" + query + "\",\"room\":\"" + room.value() + "\"" + role + "}";
   }
   aio::Task<Result<std::string>> found_room(std::string, room::User founder, UtcTime) override {
     const std::lock_guard lock(mutex_);
@@ -61,8 +62,8 @@ class ClubStore final : public room::FeatureStore {
     const std::lock_guard lock(mutex_);
     co_return rooms_.contains(room.value());
   }
-  aio::Task<Result<bool>> may_read(RoomId, std::optional<room::User> asker) override {
-    co_return asker && asker->name == "Maria";
+  aio::Task<Result<std::optional<room::Role>>> reading_role(RoomId, std::optional<room::User> asker) override {
+    co_return asker && asker->name == "Maria" ? std::optional(room::Role::kModerator) : std::nullopt;
   }
 
  private:

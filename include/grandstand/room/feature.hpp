@@ -220,9 +220,9 @@ class FeatureStore {
                                                std::optional<User> asker) = 0;
   // Of a feature with rooms of its own (FeatureSpec::founds). Makes a room; gives its founder a JSON object.
   virtual aio::Task<Result<std::string>> found_room(std::string body, User founder, UtcTime now);
-  // Whether there is such a room; and whether the asker may see what is stored of it.
+  // Whether there is such a room; and as what the asker may see what is stored of it, if at all.
   virtual aio::Task<Result<bool>> has_room(RoomId room);
-  virtual aio::Task<Result<bool>> may_read(RoomId room, std::optional<User> asker);
+  virtual aio::Task<Result<std::optional<Role>>> reading_role(RoomId room, std::optional<User> asker);
   // Who is told of what append() and commit() keep, by their transactions; before anything is stored, if at all.
   virtual void report_to(std::shared_ptr<Outbox> outbox) { outbox_ = std::move(outbox); }
   // Hears of what all the stores keep; null: does not have to.

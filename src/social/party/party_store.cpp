@@ -6,6 +6,7 @@
 #include <grandstand/room/outbox.hpp>
 #include <grandstand/storage/database.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <span>
 #include <string>
@@ -177,18 +178,21 @@ class PartyStore final : public room::FeatureStore {
     co_return co_await database_.run<bool>(std::move(work));
   }
 
-  aio::Task<Result<bool>> may_read(RoomId room, std::optional<room::User> asker) override {
-    if (!asker) co_return false;
-    if (asker->role == room::Role::kAdmin) co_return true;
-    std::function<Result<bool>(pqxx::work&)> work = [room = std::move(room),
-                                                     asker = std::move(*asker)](pqxx::work& transaction) {
-      return Result<bool>(!transaction
-                               .exec_params("SELECT 1 FROM party WHERE room = $1 AND state -> 'people' @>"
-                                            " jsonb_build_array(jsonb_build_object('user', $2::text))",
-                                            room.value(), asker.id.value())
-                               .empty());
+  aio::Task<Result<std::optional<room::Role>>> reading_role(RoomId room, std::optional<room::User> asker) override {
+    using Reading = std::optional<room::Role>;
+    if (!asker) co_return Reading();
+    if (asker->role == room::Role::kAdmin) co_return Reading(asker->role);
+    std::function<Result<Reading>(pqxx::work&)> work = [room = std::move(room),
+                                                        asker = std::move(*asker)](pqxx::work& transaction) {
+      const auto rows = transaction.exec_params(
+          "SELECT person ->> 'rank' FROM party, jsonb_array_elements(state -> 'people') AS person"
+          " WHERE room = $1 AND person ->> 'user' = $2",
+          room.value(), asker.id.value());
+      if (rows.empty()) return Result<Reading>(Reading());
+      const bool leads = parse_rank(rows[0][0].c_str()).value_or(Rank::kMember) >= Rank::kCoHost;
+      return Result<Reading>(leads ? std::max(asker.role, room::Role::kModerator) : asker.role);
     };
-    co_return co_await database_.run<bool>(std::move(work));
+    co_return co_await database_.run<Reading>(std::move(work));
   }
 
  private:

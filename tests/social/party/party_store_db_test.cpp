@@ -119,17 +119,17 @@ TEST_F(PartyStoreTest, KeepsTheNewestOfTwoOwners) {
 
 TEST_F(PartyStoreTest, ShowsPartiesToTheirPeopleOnly) {
   const RoomId room((*found())["room"].get<std::string>());
-  EXPECT_TRUE(*run(store_->may_read(room, kAda))) << "a guest";
-  EXPECT_FALSE(*run(store_->may_read(room, kBob)));
-  EXPECT_FALSE(*run(store_->may_read(room, std::nullopt)));
+  EXPECT_EQ(*run(store_->reading_role(room, kAda)), room::Role::kModerator) << "the host, though a guest";
+  EXPECT_EQ(*run(store_->reading_role(room, kBob)), std::nullopt);
+  EXPECT_EQ(*run(store_->reading_role(room, std::nullopt)), std::nullopt);
   auto party = with_person(party_of(room), {kBob.id, "Bob", Rank::kMember, now()});
   ++party.revision;
   ASSERT_TRUE(commit(room, "party.state", encode_party(party)).ok());
-  EXPECT_TRUE(*run(store_->may_read(room, kBob)));
+  EXPECT_EQ(*run(store_->reading_role(room, kBob)), kBob.role);
   party = *leave(party, kBob, {});
   ++party.revision;
   ASSERT_TRUE(commit(room, "party.state", encode_party(party)).ok());
-  EXPECT_FALSE(*run(store_->may_read(room, kBob))) << "who has left";
+  EXPECT_EQ(*run(store_->reading_role(room, kBob)), std::nullopt) << "who has left";
   EXPECT_EQ(json::parse(*ask("mine", "", kAda))["parties"][0]["room"].get<std::string>(), room.value());
   EXPECT_EQ(json::parse(*ask("mine", "", kBob))["parties"].size(), 0u);
   EXPECT_EQ(ask("mine", "").error().code, ErrorCode::kUnauthenticated);
