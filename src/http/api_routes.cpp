@@ -3,10 +3,12 @@
 
 #include "authorised.hpp"
 #include "channel_picture.hpp"
+#include "client_address.hpp"
 #include "problem.hpp"
 #include "uri_text.hpp"
 
 #include <grandstand/aio/task.hpp>
+#include <grandstand/base/client_network.hpp>
 #include <grandstand/identity/guest.hpp>
 
 #include <map>
@@ -33,42 +35,32 @@ std::map<ChannelId, Json> describe_archive(const Site& site) {
   return archives;
 }
 
-struct RoomQuestion {
-  RoomId room;
-  std::string feature;
-  std::string query;
-  std::map<std::string, std::string> parameters;
-  PresentedToken token;  // of who asks
-};
-
 constexpr std::string_view kOfRooms = "/api/v1/rooms/<room>/<feature>/<query>";
 constexpr std::string_view kOfFeatures = "/api/v1/features/<feature>/<query>";
 
 // "/api/v1/rooms/channel%3Anews/chat/history?limit=50", "/api/v1/features/party/invite?code=k3f9xq2m"
-Result<RoomQuestion> parse_question(const Request& request) {
+Result<hub::Question> parse_question(const Request& request) {
   const bool of_room = request.path.starts_with("/api/v1/rooms/");
   auto path = match_path(of_room ? kOfRooms : kOfFeatures, request.path);
   if (!path) return Error{ErrorCode::kNotFound, "expected " + std::string(of_room ? kOfRooms : kOfFeatures)};
   if (!of_room) path->insert(path->begin(), "");
   GRANDSTAND_TRY(auto parameters, parse_query(request.query));
-  return RoomQuestion{RoomId((*path)[0]), (*path)[1], (*path)[2], std::move(parameters), find_session_token(request)};
+  return hub::Question{RoomId((*path)[0]), (*path)[1], (*path)[2], std::move(parameters)};
 }
 
-aio::Task<Status> ask_room(std::shared_ptr<Site> site, RoomQuestion question, std::shared_ptr<LateReply> reply) {
-  std::optional<identity::User> asker;
-  auto& [token, by] = question.token;
-  if (by == PresentedToken::By::kBearer) asker = identity::find_guest(token);
-  if (!asker && !token.empty()) {
+aio::Task<Status> ask_room(std::shared_ptr<Site> site, aio::Loop& loop, hub::Question question, PresentedToken shown,
+                           std::shared_ptr<LateReply> reply) {
+  auto& [token, by] = shown;
+  if (by == PresentedToken::By::kBearer) question.asker = identity::find_guest(token);
+  if (!question.asker && !token.empty()) {
     auto user = co_await site->parts.accounts.authenticate(std::move(token));
     if (user) {
-      asker = std::move(user).value();
+      question.asker = std::move(user).value();
     } else if (user.error().code != ErrorCode::kUnauthenticated) {
       co_return user.error();
     }
   }
-  auto answer =
-      co_await site->parts.hub.query(std::move(question.room), std::move(question.feature), std::move(question.query),
-                                     std::move(question.parameters), std::move(asker));
+  auto answer = co_await site->parts.hub.query(loop, std::move(question));
   if (!answer) co_return answer.error();
   Reply found;
   found.content_type = "application/json";
@@ -108,8 +100,9 @@ void handle_channels(const std::shared_ptr<Site>& site, const Request&, Exchange
 void handle_room_query(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   auto question = parse_question(request);
   if (!question) return exchange.reply(make_problem(question.error()));
+  question->network = client_network(client_address(*site, request, exchange));
   auto reply = exchange.defer();
-  auto task = ask_room(site, std::move(question).value(), reply);
+  auto task = ask_room(site, exchange.loop(), std::move(question).value(), find_session_token(request), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

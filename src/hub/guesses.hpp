@@ -3,6 +3,7 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/recency_map.hpp>
+#include <grandstand/base/result.hpp>
 #include <grandstand/base/token_bucket.hpp>
 
 #include <chrono>
@@ -20,9 +21,14 @@ class Guesses {
   static constexpr RateLimit kLimit{60, 0.5};
   static constexpr std::size_t kMostNetworks = 4'096;
 
+  static Error too_many() {
+    return {ErrorCode::kRateLimited, "Too many codes were tried from your network. Wait a while."};
+  }
+
   // How long until one more may be tried; zero: now.
   std::chrono::milliseconds wait(const std::string& network, SteadyTime now) { return bucket(network).wait(now); }
-  void count(const std::string& network, SteadyTime now) { bucket(network).try_take(now); }
+  // One was wrong. Those that were tried at the same time all count.
+  void count(const std::string& network, SteadyTime now) { bucket(network).take(now); }
 
  private:
   TokenBucket& bucket(const std::string& network) {

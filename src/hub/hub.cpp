@@ -145,10 +145,10 @@ std::unique_ptr<Session> Hub::open(aio::Loop& loop, Transport& transport, std::s
                                          std::move(peer_address), std::move(session_token));
 }
 
-aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std::string query,
-                                          std::map<std::string, std::string> parameters,
-                                          std::optional<identity::User> asker) {
+aio::Task<Result<std::string>> Hub::query(aio::Loop& loop, Question question) {
   const auto core = state_->core;
+  const auto& room = question.room;
+  auto& asker = question.asker;
   const auto* const founder = core->context.features.founder_of(room);
   const Error no_room{ErrorCode::kNotFound, "There is no room \"" + room.value() + "\"."};
   if (founder != nullptr) {
@@ -160,18 +160,29 @@ aio::Task<Result<std::string>> Hub::query(RoomId room, std::string feature, std:
   } else if (!room.value().empty() && !core->find_room(room)) {
     co_return no_room;
   }
-  const auto* const entry = core->context.features.find(feature);
+  const auto* const entry = core->context.features.find(question.feature);
   const room::QuerySpec* spec = nullptr;
   if (entry != nullptr && entry->store) {
-    const auto found = std::ranges::find(entry->spec->queries, query, &room::QuerySpec::name);
+    const auto found = std::ranges::find(entry->spec->queries, question.query, &room::QuerySpec::name);
     if (found != entry->spec->queries.end()) spec = &*found;
   }
   if (spec == nullptr || spec->of_room == room.value().empty() ||
       (spec->of_room && !core->context.features.has(room, *entry->spec))) {
-    co_return Error{ErrorCode::kNotFound, "There is no query \"" + feature + "/" + query + "\"."};
+    co_return Error{ErrorCode::kNotFound, "There is no query \"" + question.feature + "/" + question.query + "\"."};
   }
   if (asker) asker = user_in(*std::move(asker), room);
-  co_return co_await entry->store->query(std::move(room), std::move(query), std::move(parameters), std::move(asker));
+  auto& guesses = core->loops[loop.index()]->guesses();
+  if (spec->by_code && guesses.wait(question.network, core->now().steady).count() > 0) {
+    core->metrics.guesses_refused.add();
+    co_return Guesses::too_many();
+  }
+  auto answer = co_await entry->store->query(std::move(question.room), std::move(question.query),
+                                             std::move(question.parameters), std::move(asker));
+  if (spec->by_code && !answer.ok() && answer.error().code == ErrorCode::kNotFound) {
+    guesses.count(question.network, core->now().steady);
+    core->metrics.wrong_guesses.add();
+  }
+  co_return answer;
 }
 
 std::size_t Hub::members(const RoomId& room) const {

@@ -23,7 +23,6 @@ constexpr std::chrono::seconds kLoadWait{2};
 constexpr std::chrono::seconds kLoadAgain{2};
 constexpr std::chrono::seconds kSilentNode{6};  // its members are not counted any more
 constexpr std::chrono::seconds kTellAgain{2};  // how far the room is, to other nodes
-const Error kTooManyGuesses{ErrorCode::kRateLimited, "Too many codes were tried from your network. Wait a while."};
 
 room::Settings room_settings(const Settings& settings) {
   room::Settings derived;
@@ -327,7 +326,7 @@ void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
   const auto entry = room_.enter(now, joiner.user, wait.count() > 0 ? std::string_view() : joiner.ticket);
   if (!entry.status.ok() && wait.count() > 0) {
     core_->metrics.guesses_refused.add();
-    return turn_away(joiner, kTooManyGuesses, wait);
+    return turn_away(joiner, Guesses::too_many(), wait);
   }
   if (!entry.status.ok()) {
     if (tries && entry.status.error().code == ErrorCode::kNotFound) {

@@ -45,6 +45,15 @@ TEST(TokenBucket, AllowsABurstThenTheRate) {
   EXPECT_FALSE(bucket.try_take(start + 1000ms));
 }
 
+TEST(TokenBucket, MakesWhoTakesWhatIsNotThereWaitForIt) {
+  TokenBucket bucket({.burst = 1, .per_second = 1});
+  const SteadyTime start{100s};
+  for (int i = 0; i < 10; ++i) bucket.take(start);
+  EXPECT_EQ(bucket.wait(start), 10'000ms);
+  EXPECT_FALSE(bucket.try_take(start + 9'900ms));
+  EXPECT_TRUE(bucket.try_take(start + 10s));
+}
+
 TEST(TokenBucket, NeverHoldsMoreThanTheBurst) {
   TokenBucket bucket({.burst = 2, .per_second = 1});
   EXPECT_TRUE(bucket.try_take(SteadyTime{1s}));

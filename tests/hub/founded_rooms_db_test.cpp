@@ -61,14 +61,16 @@ class FoundedRooms : public testing::Test {
   static json join(FakeClient& client, const std::string& ticket = club::kTicket) {
     return client.request({{"type", "join"}, {"room", kClub}, {"ticket", ticket}});
   }
-  Result<std::string> ask(std::string room, std::string query, std::optional<identity::User> asker = {}) {
+  Result<std::string> ask(std::string room, std::string query, std::optional<identity::User> asker = {},
+                          std::string code = {}) {
     std::promise<Result<std::string>> answer;
-    auto task = [](Hub& hub, std::string r, std::string q, std::optional<identity::User> u,
+    auto task = [](Hub& hub, aio::Loop& l, std::string r, std::string q, std::optional<identity::User> u, std::string c,
                    std::promise<Result<std::string>>& a) -> aio::Task<Status> {
-      a.set_value(co_await hub.query(RoomId(r), "club", q, {}, u));
+      a.set_value(co_await hub.query(l, {RoomId(r), "club", q, {{"code", c}}, u, "192.0.2.0"}));
       co_return success();
     };
-    aio::spawn(runtime_.loop(0), task(hub_, std::move(room), std::move(query), std::move(asker), answer));
+    auto& loop = runtime_.loop(0);
+    aio::spawn(loop, task(hub_, loop, std::move(room), std::move(query), std::move(asker), std::move(code), answer));
     return answer.get_future().get();
   }
 
@@ -129,6 +131,16 @@ TEST_F(FoundedRooms, LimitHowManyCodesANetworkMayTry) {
   EXPECT_THAT(metrics_.render(), testing::HasSubstr("grandstand_hub_guesses_total{outcome=\"wrong\"} 60"));
   clock_.advance(2s);
   EXPECT_EQ(join(eve)["type"], "joined");
+}
+
+TEST_F(FoundedRooms, LimitHowManyCodesANetworkMayLookUp) {
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(ask("", "ticket", {}, club::kGuess).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ask("", "ticket", {}, club::kTicket).error().code, ErrorCode::kRateLimited) << "right or wrong";
+  EXPECT_TRUE(ask("", "all").ok()) << "which nobody can guess";
+  EXPECT_THAT(metrics_.render(), testing::HasSubstr("grandstand_hub_guesses_total{outcome=\"refused\"} 1"));
+  EXPECT_THAT(metrics_.render(), testing::HasSubstr("grandstand_hub_guesses_total{outcome=\"wrong\"} 60"));
+  clock_.advance(2s);
+  EXPECT_TRUE(ask("", "ticket", {}, club::kTicket).ok());
 }
 
 TEST_F(FoundedRooms, HaveTheirOwnFeatureAndOthersDoNot) {

@@ -426,15 +426,15 @@ TEST_F(HubTest, AnswersQueriesOfFeatures) {
   const auto ask = [&](std::string room, std::string feature, std::string query,
                        std::optional<identity::User> asker = {}) {
     std::promise<Result<std::string>> answer;
-    auto task = [](Hub& h, std::string r, std::string f, std::string q, std::optional<identity::User> u,
+    auto task = [](Hub& h, aio::Loop& l, std::string r, std::string f, std::string q, std::optional<identity::User> u,
                    std::promise<Result<std::string>>& a) -> aio::Task<Status> {
       std::map<std::string, std::string> parameters{{"limit", "3"}};
-      auto found = co_await h.query(RoomId(r), f, q, parameters, u);
+      auto found = co_await h.query(l, {RoomId(r), f, q, parameters, u});
       a.set_value(std::move(found));
       co_return success();
     };
-    aio::spawn(runtime.loop(1),
-               task(*hub, std::move(room), std::move(feature), std::move(query), std::move(asker), answer));
+    auto& loop = runtime.loop(1);
+    aio::spawn(loop, task(*hub, loop, std::move(room), std::move(feature), std::move(query), std::move(asker), answer));
     return answer.get_future().get();
   };
   EXPECT_EQ(*ask(kNews, "echo", "list"), R"({"query":"list","parameters":1})");

@@ -48,8 +48,9 @@ class ClubStore final : public room::FeatureStore {
   aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId, std::size_t) override {
     co_return std::vector<room::Event>();
   }
-  aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters,
+  aio::Task<Result<std::string>> query(RoomId room, std::string query, room::QueryParameters parameters,
                                        std::optional<room::User> asker) override {
+    if (query == "ticket" && parameters["code"] != kTicket) co_return Error{ErrorCode::kNotFound, "No such ticket."};
     const auto role = asker ? ",\"as\":\"" + std::string(to_string(asker->role)) + "\"" : "";
     co_return "{\"query\":\"" + query + "\",\"room\":\"" + room.value() + "\"" + role + "}";
   }
@@ -72,7 +73,8 @@ class ClubStore final : public room::FeatureStore {
 };
 
 inline constexpr std::array kCommands{room::CommandSpec{"expel", room::Role::kModerator, {10, 10}, 128}};
-inline constexpr std::array kQueries{room::QuerySpec{"all", false}, room::QuerySpec{"one"}};
+inline constexpr std::array kQueries{room::QuerySpec{"all", false}, room::QuerySpec{"one"},
+                                     room::QuerySpec{.name = "ticket", .of_room = false, .by_code = true}};
 
 inline const room::FeatureSpec kSpec{
     .name = "club",

@@ -27,6 +27,12 @@ class TokenBucket {
     return true;
   }
 
+  // Takes one token though there may be none: it is owed then, and the wait grows.
+  void take(SteadyTime now) {
+    refill(now);
+    tokens_ -= 1;
+  }
+
   // How long until try_take can succeed; zero if it would now.
   std::chrono::milliseconds wait(SteadyTime now) {
     refill(now);

@@ -40,6 +40,17 @@ class Session {
   virtual void on_closed() = 0;
 };
 
+// A read-only question to a feature over HTTP: GET /api/v1/rooms/<room>/<feature>/<query>?..., or without a room
+// GET /api/v1/features/<feature>/<query>?...
+struct Question {
+  RoomId room;  // empty: none
+  std::string feature;
+  std::string query;
+  std::map<std::string, std::string> parameters = {};
+  std::optional<identity::User> asker = {};
+  std::string network = {};  // of the asker (client_network.hpp)
+};
+
 // Rooms and the sessions in them (docs/protocol.md is the protocol).
 //
 // Owner: app.   Runs on: every loop for its sessions; rooms are spread over the loops.   Stops: drain(), then stop().
@@ -73,11 +84,8 @@ class Hub {
   std::unique_ptr<Session> open(aio::Loop& loop, Transport& transport, std::string peer_address,
                                 std::string session_token);
 
-  // A read-only question to a feature over HTTP: GET /api/v1/rooms/<room>/<feature>/<query>?..., or without a room
-  // GET /api/v1/features/<feature>/<query>?...; gives a JSON text. Rooms need not be open on this node.
-  aio::Task<Result<std::string>> query(RoomId room, std::string feature, std::string query,
-                                       std::map<std::string, std::string> parameters,
-                                       std::optional<identity::User> asker = {});
+  // Gives a JSON text. Rooms need not be open on this node. On `loop`.
+  aio::Task<Result<std::string>> query(aio::Loop& loop, Question question);
 
   // Members now, for the channel list. Safe from any thread.
   std::size_t members(const RoomId& room) const;

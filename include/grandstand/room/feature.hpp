@@ -251,7 +251,8 @@ struct EventSpec {
 
 struct QuerySpec {
   std::string_view name;
-  bool of_room = true;  // it is asked of one room; otherwise of all of them, with an empty id
+  bool of_room = true;   // it is asked of one room; otherwise of all of them, with an empty id
+  bool by_code = false;  // it is asked with a code that somebody may guess: it is not found when the code is wrong
 };
 
 // "channel:news" -> "channel".

@@ -385,8 +385,8 @@ constexpr std::array kEvents{
     room::EventSpec{"voting", room::Durability::kPassing},
 };
 constexpr std::array kQueries{
-    room::QuerySpec{"invite", false},
-    room::QuerySpec{"mine", false},
+    room::QuerySpec{.name = "invite", .of_room = false, .by_code = true},
+    room::QuerySpec{.name = "mine", .of_room = false},
 };
 constexpr std::array kMigrations{storage::Migration{"party", 1, kPartySql}};
 
