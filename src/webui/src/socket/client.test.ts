@@ -354,7 +354,6 @@ describe('SocketClient', () => {
   });
 
   it('founds a room and tells where it is, or why not', async () => {
-    await expect(world.client.found('party', {})).rejects.toThrow('unavailable');
     world.online();
     const made = world.client.found('party', { programme: { channel: 'news' } });
     expect(world.socket.last('found')).toMatchObject({ kind: 'party', body: { programme: { channel: 'news' } } });
@@ -363,6 +362,21 @@ describe('SocketClient', () => {
     const refused = world.client.found('party', {});
     world.socket.say({ id: world.socket.last('found').id, ok: false, error: { code: 'too_large', message: 'Enough' } });
     await expect(refused).rejects.toThrow('Enough');
+  });
+
+  it('founds a room as soon as there is a connection, if that does not take too long', async () => {
+    world.client.start();
+    const soon = world.client.found('party', {});
+    world.welcomeHere();
+    world.socket.say({ id: world.socket.last('found').id, ok: true, type: 'done', stored: true, result: { room: 'party:k3' } });
+    expect((await soon).result).toEqual({ room: 'party:k3' });
+    world.cut();
+    const never = world.client.found('party', {});
+    const refused = expect(never).rejects.toThrow('unavailable');
+    world.timers.advance(20_000);
+    await refused;
+    world.welcomeHere();
+    expect(world.socket.all('found')).toHaveLength(0);
   });
 
   it('knows the time by the pongs, and asks more often while time is kept', () => {

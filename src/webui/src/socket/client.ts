@@ -69,6 +69,7 @@ const handshakeMs = 15_000;
 const pongMs = 10_000;
 const rejoinMs = 2_000;
 const closedRoomMs = 10_000;
+const foundingMs = 10_000;
 const mostHelloTries = 3; // the listener may come with another name after each refusal
 
 // One WebSocket to the hub, kept up by itself: says hello, joins the rooms again where it left them, sends what was not
@@ -87,6 +88,7 @@ export class SocketClient {
   private readonly rooms = new Map<string, Room>();
   private readonly pending = new Map<number, Pending>();
   private readonly outbox = new Outbox();
+  private readonly foundings = new Set<() => void>(); // wait for a connection
   private cancelRetry: (() => void) | null = null;
   private cancelHandshake: (() => void) | null = null;
   private cancelPing: (() => void) | null = null;
@@ -159,11 +161,20 @@ export class SocketClient {
     });
   }
 
-  // Makes a room; the answer's `result` says where it is.
+  // Makes a room; the answer's `result` says where it is. Waits for a connection that is still being made.
   found(kind: string, body: unknown): Promise<Done> {
     return new Promise((resolve, reject) => {
-      if (this.greeted) this.request({ kind: 'found', resolve, reject }, { type: 'found', kind, body });
-      else reject(new CommandRefused(unavailable));
+      const ask = () => this.request({ kind: 'found', resolve, reject }, { type: 'found', kind, body });
+      if (this.greeted) return ask();
+      const cancel = this.options.timers.after(foundingMs, () => {
+        this.foundings.delete(wait);
+        reject(new CommandRefused(unavailable));
+      });
+      const wait = () => {
+        cancel();
+        ask();
+      };
+      this.foundings.add(wait);
     });
   }
 
@@ -341,6 +352,8 @@ export class SocketClient {
     }
     this.greeted = true;
     for (const room of this.rooms.keys()) this.sendJoin(room);
+    for (const wait of this.foundings) wait();
+    this.foundings.clear();
     this.ping(3);
     if (this.keepsTime) this.clock.start();
     this.checkOnline();
