@@ -11,8 +11,9 @@ using namespace std::chrono_literals;
 
 constexpr double kQuiet = 5;
 constexpr double kBusy = 20;
-constexpr double kHotAgain = 80;  // below this a hot room is only busy
-constexpr double kHot = 100;
+constexpr double kHotAgain = 40;  // below this a hot room is only busy
+constexpr double kHot = 50;
+constexpr int kHotRest = 4;  // times what sending took
 constexpr std::chrono::milliseconds kLongestRest{250};
 }  // namespace
 
@@ -26,7 +27,8 @@ void BatchPolicy::on_event(SteadyTime now) {
 }
 
 void BatchPolicy::on_sent(SteadyTime now, SteadyTime::duration took) {
-  rest_until_ = now + std::min<SteadyTime::duration>(took, kLongestRest);
+  sent_ = now;
+  sending_ = took;
 }
 
 std::chrono::milliseconds BatchPolicy::delay(SteadyTime now) {
@@ -40,7 +42,8 @@ std::chrono::milliseconds BatchPolicy::delay(SteadyTime now) {
   } else if (delay_ == 100ms) {
     delay_ = 50ms;
   }
-  return std::max(delay_, std::chrono::ceil<std::chrono::milliseconds>(rest_until_ - now));
+  const auto rest = std::min<SteadyTime::duration>(delay_ == 100ms ? kHotRest * sending_ : sending_, kLongestRest);
+  return std::max(delay_, std::chrono::ceil<std::chrono::milliseconds>(sent_ + rest - now));
 }
 
 }  // namespace grandstand::room

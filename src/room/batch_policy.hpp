@@ -8,9 +8,10 @@
 namespace grandstand::room {
 
 // How long events may wait for others, so that a hot room sends few large frames and a quiet one is quick: not at all
-// below 5 events a second, 50 ms above 20, 100 ms above 100. Between these marks it stays as it was, so that it does
+// below 5 events a second, 50 ms above 20, 100 ms above 50. Between these marks it stays as it was, so that it does
 // not flutter. And at least as long as it took to send the last ones: so a room with more members than it has time for
-// sends more together instead of falling behind.
+// sends more together instead of falling behind. A hot room waits four times as long, so that its members cost its loop
+// no more than a fifth of its time.
 class BatchPolicy {
  public:
   void on_event(SteadyTime now);
@@ -23,7 +24,8 @@ class BatchPolicy {
 
   double rate_ = 0;  // events per second, exponentially forgotten within about a second
   SteadyTime last_{};
-  SteadyTime rest_until_{};
+  SteadyTime sent_{};                // the last batch
+  SteadyTime::duration sending_{0};  // how long it took
   std::chrono::milliseconds delay_{0};
 };
 
