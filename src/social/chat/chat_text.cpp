@@ -73,6 +73,7 @@ struct Character {
 };
 
 bool may_follow(const std::vector<Character>& kept, char32_t c, std::size_t marks) {
+  if (c < 0x80) return true;  // most are; nothing below is among them
   const char32_t last = kept.empty() ? 0 : kept.back().value;
   if (is_bidirectional_override(c) || is_invisible(c)) return false;
   if (is_joiner(c)) return last >= 0x80 && !is_joiner(last) && !is_space(last);
@@ -84,6 +85,7 @@ bool may_follow(const std::vector<Character>& kept, char32_t c, std::size_t mark
 // What is left of the text, one by one; an error for a control character.
 Result<std::vector<Character>> visible_characters(std::string_view text) {
   std::vector<Character> kept;
+  kept.reserve(text.size());
   std::size_t marks = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto begin = at;
