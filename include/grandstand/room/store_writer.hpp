@@ -42,7 +42,9 @@ class StoreWriter {
   struct Settings {
     std::size_t queue_limit = 50'000;            // events
     std::size_t batch_limit = 1'000;             // events in one commit
-    std::chrono::milliseconds interval{10};      // between two commits of a feature
+    // From one commit of a feature to the next: a commit costs PostgreSQL as much as fifteen more rows in it do, and
+    // what is said is to be stored within 50 ms.
+    std::chrono::milliseconds interval{25};
     std::chrono::milliseconds retry_first{100};  // after a failure, doubling up to
     std::chrono::milliseconds retry_longest{2'000};
     int attempts = 5;  // of an event that the store refuses although it answers
