@@ -3,7 +3,7 @@
 """Holds Grandstand against what Debian packages, side by side in one run, and prints ratios: scripts/bench [test ...]
 
 Tests: channels (against ffmpeg -c copy -f hls), origin (against nginx), held (blocking reloads), growth (cost by channels, bit rate and
-viewers), fanout (against Nchan), idle (bytes per socket).
+viewers), fanout (against Nchan), rooms (against Nchan and the least that the kernel asks: ws_floor), idle (bytes per socket).
 The server under test is pinned to core 0, load to core 1. Everything stays on loopback; figures are medians of --rounds.
 """
 import argparse
@@ -212,12 +212,13 @@ def ws_load(server, seconds, *options):
     process.stdin.write("go\n")
     process.stdin.flush()
     process.stdout.readline()
-    before = cpu_seconds(server.pids())
+    alone, all_of_it = server.pids(), family(server.process.pid)
+    before = cpu_seconds(alone), cpu_seconds(all_of_it)
     process.stdout.readline()
-    used = cpu_seconds(server.pids()) - before
+    used = cpu_seconds(alone) - before[0], cpu_seconds(all_of_it) - before[1]
     result = json.loads(process.stdout.readline())
     process.wait()
-    result["per_cpu_second"] = result["deliveries"] / max(used, 0.01)
+    result["per_cpu_second"], result["per_cpu_second_with_database"] = (result["deliveries"] / max(seconds, 0.01) for seconds in used)
     return result
 
 
@@ -229,22 +230,24 @@ def our_options(daemon, token, sockets, rooms=1):
             "--message", '{"id":@N,"type":"command","room":"channel:r@R","name":"chat.send","key":"k@N","body":{"text":"t=@T; ' + "x" * 60 + '"}}']
 
 
-def nchan_options(nginx, sockets):
-    return ["--port", str(nginx.port), "--path", "/sub/r@R", "--sockets", str(sockets), "--post", "/pub/r@R", "--message", "t=@T; " + "x" * 94]
+def nchan_options(nginx, sockets, rooms=1):
+    return ["--port", str(nginx.port), "--path", "/sub/r@R", "--sockets", str(sockets), "--rooms", str(rooms), "--post", "/pub/r@R", "--message", "t=@T; " + "x" * 94]
 
 
-def start_hubs(work, rooms=1):
+def start_daemon(work, rooms=1):
     daemon = Daemon(work, rooms_lineup(rooms))
     daemon.moderator()
-    daemon.start()
-    nginx = Nginx(work, lambda n: f"""nchan_max_reserved_memory 256M; server {{ listen 127.0.0.1:{n.port} backlog=8192;
+    return daemon.start()
+
+
+def start_nchan(work):
+    return Nginx(work, lambda n: f"""nchan_max_reserved_memory 256M; server {{ listen 127.0.0.1:{n.port} backlog=8192;
       location ~ /pub/(\\w+)$ {{ nchan_publisher; nchan_channel_id $1; nchan_message_buffer_length 50; }}
       location ~ /sub/(\\w+)$ {{ nchan_subscriber websocket; nchan_channel_id $1; }} }}""")
-    return daemon, nginx
 
 
 def bench_fanout(work, args):
-    daemon, nginx = start_hubs(work)
+    daemon, nginx = start_daemon(work), start_nchan(work)
     token = daemon.token()
     print("\nfan-out: deliveries per CPU second of the server (thousands), p99 from publish to delivery")
     for sockets, rate in ((1000, 10), (1000, 100), (5000, 10), (5000, 100)):
@@ -260,8 +263,50 @@ def bench_fanout(work, args):
     nginx.stop(), daemon.stop()
 
 
+class Floor:
+    """ws_floor: what no server can be below."""
+
+    def __init__(self, *tick_ms):
+        self.port = free_port()
+        self.process = subprocess.Popen(SERVER + [str(PROJECT / "build/bench/ws_floor"), str(self.port), *map(str, tick_ms)])
+        time.sleep(0.3)
+
+    def pids(self):
+        return [self.process.pid]
+
+    def stop(self):
+        self.process.kill(), self.process.wait()
+
+
+def bench_rooms(work, args):
+    print("\nrooms: deliveries per CPU second of the server (thousands), p99 from publish to delivery; of ours with PostgreSQL, which stores every message, and without")
+    sockets = 5000
+    for label, rooms, rate, publishers in (("one of 5,000, 100/s", 1, 100, 20), ("one of 5,000, 10/s", 1, 10, 2), ("100 of 50, 1,000/s in all", 100, 1000, 100)):
+        print("  " + label)
+        rounds = {"floor, one write each": [], "floor, every 50 ms": [], "grandstand": [], "nchan": []}
+        for _ in range(args.rounds):
+            for name, results in rounds.items():
+                if name == "grandstand":
+                    server = start_daemon(work, rooms)
+                    options = our_options(server, server.token(), sockets, rooms)
+                elif name == "nchan":
+                    server = start_nchan(work)
+                    options = nchan_options(server, sockets, rooms)
+                else:
+                    server = Floor(*(["50"] if "50" in name else []))
+                    options = ["--port", str(server.port), "--path", "/sub/@R", "--publisher-path", "/pub/@R", "--sockets", str(sockets), "--rooms", str(rooms), "--message", "t=@T; " + "x" * 94]
+                results.append(ws_load(server, args.seconds // 2, "--rate", str(rate), "--publishers", str(publishers), *options))
+                server.stop()
+        median = {name: {key: statistics.median(r[key] for r in results) for key in results[0]} for name, results in rounds.items()}
+        floor = median["floor, one write each"]["per_cpu_second"]
+        for name, seen in median.items():
+            both = (seen["per_cpu_second_with_database"], seen["per_cpu_second"])
+            shown = "   ".join(f"{value / 1e3:7.0f} ({value / floor:5.2f} x floor)" for value in (both if name == "grandstand" else both[1:]))
+            print(f"    {name:22} {shown}   p99 {seen['p99_ms']:7.1f} ms   delivered {seen['deliveries'] * rooms / (seen['sent'] * sockets):.0%}")
+
+
 def bench_idle(work, args):
-    daemon, nginx = start_hubs(work)
+    daemon, nginx = start_daemon(work), start_nchan(work)
     sockets = 5000
     print("\nidle WebSockets: resident bytes of the server for each")
     for name, server, options in (("grandstand", daemon, our_options(daemon, daemon.token(), sockets)), ("nchan", nginx, nchan_options(nginx, sockets))):
@@ -275,7 +320,7 @@ def bench_idle(work, args):
 
 
 def main():
-    tests = {"channels": bench_channels, "origin": bench_origin, "held": bench_held, "growth": bench_growth, "fanout": bench_fanout, "idle": bench_idle}
+    tests = {"channels": bench_channels, "origin": bench_origin, "held": bench_held, "growth": bench_growth, "fanout": bench_fanout, "rooms": bench_rooms, "idle": bench_idle}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tests", nargs="*", help=", ".join(tests) + " (all)")
     parser.add_argument("--rounds", type=int, default=3)

@@ -2,8 +2,8 @@
 // Opens many WebSockets to any server, publishes at a rate, counts what arrives and how late. One thread, epoll.
 //
 //   ws_load --port 8080 --path /ws --protocol grandstand.v1.json --sockets 5000 --greet '{"id":1,...}' --greet ...
-//           --publishers 20 --rate 100 --seconds 10 --message '{... t=@T; ...}'      published over the publishers'
-//           sockets
+//           [--publisher-path /pub] --publishers 20 --rate 100 --seconds 10 --message '{... t=@T; ...}'      published
+//           over the publishers' sockets
 //           --post /pub/room --message 't=@T;'                                       or by HTTP POST (Nchan)
 //
 // In messages and greetings @T becomes the time in ns, @N a unique number, @R the socket's room number (--rooms R).
@@ -42,7 +42,7 @@ std::int64_t now_ns() {
 struct Options {
   int port = 8080, sockets = 1000, publishers = 1, rooms = 1;
   double rate = 10, seconds = 10;
-  std::string path = "/ws", protocol, post, message;
+  std::string path = "/ws", publisher_path, protocol, post, message;
   std::vector<std::string> greetings, publisher_greetings;
 };
 
@@ -94,10 +94,9 @@ void send_all(int fd, std::string_view bytes) {
   }
 }
 
-int open_socket(const Options& options, const std::vector<std::string>& greetings, int room) {
+int open_socket(const Options& options, const std::string& path, const std::vector<std::string>& greetings, int room) {
   const int fd = connect_to(options.port);
-  std::string request = "GET " + filled(options.path, room) +
-                        " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(options.port) +
+  std::string request = "GET " + filled(path, room) + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(options.port) +
                         "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   if (!options.protocol.empty()) request += "Sec-WebSocket-Protocol: " + options.protocol + "\r\n";
@@ -139,6 +138,8 @@ Options parse(int argc, char** argv) {
       o.port = std::stoi(value);
     else if (key == "--path")
       o.path = value;
+    else if (key == "--publisher-path")
+      o.publisher_path = value;
     else if (key == "--protocol")
       o.protocol = value;
     else if (key == "--sockets")
@@ -177,10 +178,13 @@ int main(int argc, char** argv) {
     epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
   };
   std::vector<int> publishers;
-  for (int i = 0; i < options.sockets; ++i) watch(open_socket(options, options.greetings, i % options.rooms));
+  for (int i = 0; i < options.sockets; ++i)
+    watch(open_socket(options, options.path, options.greetings, i % options.rooms));
   for (int i = 0; i < options.publishers; ++i) {
-    publishers.push_back(options.post.empty() ? open_socket(options, options.publisher_greetings, i % options.rooms)
-                                              : connect_to(options.port));
+    const auto& path = options.publisher_path.empty() ? options.path : options.publisher_path;
+    publishers.push_back(options.post.empty()
+                             ? open_socket(options, path, options.publisher_greetings, i % options.rooms)
+                             : connect_to(options.port));
     fcntl(publishers.back(), F_SETFL, O_NONBLOCK);
     watch(publishers.back());
   }
