@@ -24,13 +24,14 @@ function prepare({ only, small }) {
   const { mediaDevices } = navigator;
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
   if (small) mediaDevices.getUserMedia = (wish) => getUserMedia({ ...wish, ...(wish.video ? { video: { width: 160, height: 90, frameRate: 5 } } : {}) });
-  // What comes in, of connections that are not closed: one entry for each voice and each face.
+  // What comes in, of connections that are not closed: one entry for each voice and each face, under a name that stays with it.
   window.received = async () => {
-    const found = { audio: [], video: [], pairs: [] };
-    for (const connection of connections.filter(({ connectionState }) => connectionState !== 'closed')) {
+    const found = { audio: {}, video: {}, pairs: [] };
+    for (const [index, connection] of connections.entries()) {
+      if (connection.connectionState === 'closed') continue;
       const stats = await connection.getStats();
       for (const one of stats.values()) {
-        if (one.type === 'inbound-rtp') found[one.kind].push(one.kind === 'audio' ? one.totalAudioEnergy : one.framesDecoded);
+        if (one.type === 'inbound-rtp') found[one.kind][`${index}.${one.ssrc}`] = one.kind === 'audio' ? one.totalAudioEnergy : one.framesDecoded;
         if (one.type === 'transport' && one.selectedCandidatePairId) {
           const pair = stats.get(one.selectedCandidatePairId);
           found.pairs.push([stats.get(pair.localCandidateId)?.candidateType, stats.get(pair.remoteCandidateId)?.candidateType]);
@@ -109,11 +110,11 @@ export const linked = (page, others) =>
     throw new Error(JSON.stringify(links));
   }, 90);
 
-const several = (list, more, count) => list.filter((value, index) => value > (more[index] ?? 0)).length >= count;
+const several = (now, before, count) => Object.entries(now).filter(([name, value]) => value > (before[name] ?? 0)).length >= count;
 
 // Frames of so many faces and the sound of so many voices come in, now.
 export async function receives(page, others) {
-  const before = { audio: [], video: [] };
+  const before = { audio: {}, video: {} };
   await eventually(`${page.name} to see and hear ${others} others`, async () => {
     const { audio, video } = await page.evaluate(() => window.received());
     if (several(audio, before.audio, others) && several(video, before.video, others)) return true;
