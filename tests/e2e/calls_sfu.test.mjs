@@ -26,7 +26,7 @@ const seatsInJanus = (count) => eventually(`${count} seats in Janus`, async () =
 async function eightMeet() {
   callers = new Callers(daemon, browser, { small: true });
   pages = [await callers.found(names[0])];
-  // Two at a time, which is what two cores open best.
+  // Two at a time: a page that opens is work for one core.
   for (let next = 1; next < names.length; next += 2) pages.push(...(await Promise.all(names.slice(next, next + 2).map((name) => callers.come(name, phone)))));
   const times = [];
   for (const [others, page] of pages.entries()) times.push(await enter(page, { others }));
