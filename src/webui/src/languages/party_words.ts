@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 const seconds = (ms: number) => (Math.abs(ms) / 1000).toFixed(1);
+const secondsWithComma = (ms: number) => seconds(ms).replace('.', ',');
+const apart = (text: (ms: number) => string) => (ms: number) => `${ms > 0 ? '−' : '+'}${text(ms)} s`;
 
 export const partyEn = {
   heading: 'Watching together',
@@ -48,7 +50,7 @@ export const partyEn = {
   people: 'People',
   you: 'you',
   rank: { host: 'Host', co_host: 'Co-host', member: '' },
-  apart: (ms: number) => `${ms > 0 ? '−' : '+'}${seconds(ms)} s`,
+  apart: apart(seconds),
   status: { synced: 'In sync', catching_up: 'Catching up', degraded: 'Cannot keep up', free: 'At their own pace' },
   stalled: 'Loading',
   away: 'Away',
@@ -103,7 +105,7 @@ export const partyDe: PartyWords = {
   otherChannel: 'Anderer Sender',
   liveOrPast: 'Live oder Vergangenes',
   keepsChat: 'Chat nach der Party behalten',
-  within: (ms) => `auf ${seconds(ms)} s genau`,
+  within: (ms) => `auf ${secondsWithComma(ms)} s genau`,
   outStale: 'Diese Einladung gilt nicht mehr, oder die Party ist vorbei. Bitte um eine neue.',
   outClosed: 'Die Party lässt niemand Neues herein, oder der Gastgeber hat dich gebeten zu gehen.',
   outUninvited: 'Du brauchst eine Einladung zu dieser Party.',
@@ -127,7 +129,7 @@ export const partyDe: PartyWords = {
   alone: 'Allein schauen',
   state: { waiting: 'Macht sich bereit', in_sync: 'Im Takt', catching_up: 'Holt auf', degraded: 'Kommt nicht mit', blocked: 'Drück auf Wiedergabe', free: 'Frei' },
   waitingFor: (name) => `Wartet auf ${name}`,
-  freeBehind: (ms) => (ms >= 0 ? `Frei: ${seconds(ms)} s zurück` : `Frei: ${seconds(ms)} s voraus`),
+  freeBehind: (ms) => (ms >= 0 ? `Frei: ${secondsWithComma(ms)} s zurück` : `Frei: ${secondsWithComma(ms)} s voraus`),
   resync: 'Zurück zu den anderen',
   free: 'In meinem Tempo schauen',
   controlledBy: { host: (host) => `${host} startet und hält an`, co_hosts: () => 'Gastgeber und Mitgastgeber starten und halten an', everyone: () => 'Alle starten und halten an', vote: () => 'Die Party stimmt über Start und Pause ab', timer: () => 'Niemand hält an: Es läuft nach der Uhr' },
@@ -136,7 +138,7 @@ export const partyDe: PartyWords = {
   people: 'Leute',
   you: 'du',
   rank: { host: 'Gastgeber', co_host: 'Mitgastgeber', member: '' },
-  apart: partyEn.apart,
+  apart: apart(secondsWithComma),
   status: { synced: 'Im Takt', catching_up: 'Holt auf', degraded: 'Kommt nicht mit', free: 'Im eigenen Tempo' },
   stalled: 'Lädt',
   away: 'Nicht da',
@@ -189,7 +191,7 @@ export const partyEs: PartyWords = {
   otherChannel: 'Otro canal',
   liveOrPast: 'En directo o lo ya emitido',
   keepsChat: 'Conservar el chat al terminar',
-  within: (ms) => `a ${seconds(ms)} s`,
+  within: (ms) => `a ${secondsWithComma(ms)} s`,
   outStale: 'Esta invitación ya no vale o la fiesta ha terminado. Pide otra.',
   outClosed: 'La fiesta no admite a nadie más, o el anfitrión te ha pedido que salgas.',
   outUninvited: 'Necesitas una invitación a esta fiesta.',
@@ -213,7 +215,7 @@ export const partyEs: PartyWords = {
   alone: 'Ver a solas',
   state: { waiting: 'Preparando', in_sync: 'Sincronizado', catching_up: 'Alcanzando', degraded: 'No alcanza', blocked: 'Pulsa reproducir', free: 'Libre' },
   waitingFor: (name) => `Esperando a ${name}`,
-  freeBehind: (ms) => (ms >= 0 ? `Libre: ${seconds(ms)} s atrás` : `Libre: ${seconds(ms)} s adelante`),
+  freeBehind: (ms) => (ms >= 0 ? `Libre: ${secondsWithComma(ms)} s atrás` : `Libre: ${secondsWithComma(ms)} s adelante`),
   resync: 'Volver con los demás',
   free: 'Ver a mi ritmo',
   controlledBy: { host: (host) => `${host} reproduce y pausa`, co_hosts: () => 'Anfitriones reproducen y pausan', everyone: () => 'Todos reproducen y pausan', vote: () => 'La fiesta vota reproducir y pausar', timer: () => 'Nadie pausa: va con el reloj' },
@@ -222,7 +224,7 @@ export const partyEs: PartyWords = {
   people: 'Personas',
   you: 'tú',
   rank: { host: 'Anfitrión', co_host: 'Coanfitrión', member: '' },
-  apart: partyEn.apart,
+  apart: apart(secondsWithComma),
   status: { synced: 'Sincronizado', catching_up: 'Alcanzando', degraded: 'No alcanza', free: 'A su ritmo' },
   stalled: 'Cargando',
   away: 'Ausente',
