@@ -32,7 +32,7 @@ function DeviceChoice({ calls, role, tv }: { calls: Calls; role: DeviceRole; tv:
   }
   return (
     <label class="field">
-      {strings.call.roles[role]}
+      <span>{strings.call.roles[role]}</span>
       <select value={present.id} data-testid={`call-${role}`} onChange={(event) => void calls.media.choose(role, event.currentTarget.value)}>
         {list.map((device, at) => (
           <option key={device.id} value={device.id}>
