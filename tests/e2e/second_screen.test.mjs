@@ -100,6 +100,7 @@ test('the television is signed in once the phone has confirmed', async () => {
 
 const shows = (id, text) => at(phone, id).getByText(text, { exact: false }).first().waitFor();
 const sound = () => at(tv, 'player').evaluate((video) => ({ volume: video.volume, muted: video.muted }));
+const staysWithin = (page, id) => at(page, id).evaluate((part) => part.getBoundingClientRect().left + part.scrollWidth <= innerWidth);
 const path = (page) => new URL(page.url()).pathname;
 
 test('the phone finds the television, says what is on, and starts another channel there', async () => {
@@ -166,11 +167,13 @@ test('the phone opens a party on the television and comes along: chat, people an
   await phone.goto(`${daemon.url}/remote`);
   await at(phone, `remote-party-${party}`).click();
   await tv.waitForURL(new RegExp(`/tv/party/${party}`));
+  await at(phone, 'remote-join').waitFor();
+  assert.ok(await staysWithin(phone, 'remote-state'), 'a long title stays within the screen');
   await at(phone, 'remote-join').click();
   await at(phone, 'party-remote').waitFor();
   assert.equal(await phone.locator('video').count(), 0);
   await phone.locator('.party-remote-title h1').getByText('everybody from the house').waitFor();
-  assert.ok(await at(phone, 'party-remote').evaluate((page) => page.scrollWidth <= innerWidth), 'a long title stays within the screen');
+  assert.ok(await staysWithin(phone, 'party-remote'), 'a long title stays within the screen');
   await assertAccessible(phone, 'the party on the phone');
   await at(phone, 'chat-input').fill('Hello from the couch');
   await at(phone, 'chat-send').click();
