@@ -171,10 +171,13 @@ test('a planned party opens by itself when its time has come', async () => {
   const early = await open(address);
   await at(early, 'party-lobby').waitFor();
   await assertAccessible(early, 'a lobby');
+  const television = await open(`/tv${address}`, { width: 1920, height: 1080 });
+  await television.locator('.tv-actions').waitFor();
   const changed = await maria.command(room, 'party.change', { starts_at: Date.now() + 4_000 });
   assert.equal(changed.ok, true, JSON.stringify(changed));
   await inSync(early);
-  await early.context().close();
+  await television.locator('.tv-actions').waitFor({ state: 'detached' });
+  for (const page of [early, television]) await page.context().close();
   maria.close();
 });
 

@@ -52,6 +52,10 @@ function Inside({ party, state }: { party: Party; state: PartyState }) {
   const polls = room?.features.polls;
   const arrow = (direction: Direction) => setPanel(direction === 'left' ? 'people' : direction === 'right' ? 'chat' : 'menu');
   const { panel, setPanel, awake, wake, frame, pollHint } = usePicturePanels<TvPartyPanel>({ first: begun ? 'none' : 'menu', wayOut, always: () => false, arrow });
+  // The lobby's menu, which was open by itself, makes room for the picture.
+  useEffect(() => {
+    if (begun && panel === 'menu') setPanel('none');
+  }, [begun]);
   useEffect(wake, [state.programme.channel, sync.refused.value, sync.fault.value, begun]);
   const side = panel !== 'none' && panel !== 'menu' && panel !== 'poll';
   const barShown = panel === 'menu' || (panel === 'none' && (awake || !begun || player.state.value !== 'playing' || !player.wantsToPlay.value));
