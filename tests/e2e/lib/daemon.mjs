@@ -35,9 +35,9 @@ export async function eventually(what, question, seconds = 30, pauseMs = 100) {
 }
 
 export class Daemon {
-  // `channels`: the lineup as YAML text; `extra`: further lines of grandstand.yaml; `command`: runs the binary, its last word;
+  // `channels`: the lineup as YAML text; `extra`: further lines of grandstand.yaml, `http`: one more of its part http; `command`: runs the binary, its last word;
   // `host`: the address that it listens on.
-  static async start({ channels, extra = '', ports = {}, command = [binary], host = '127.0.0.1' }) {
+  static async start({ channels, extra = '', http = '', ports = {}, command = [binary], host = '127.0.0.1' }) {
     const daemon = new Daemon();
     daemon.command = command;
     daemon.host = host;
@@ -50,7 +50,7 @@ export class Daemon {
     daemon.lineupFile = path.join(daemon.directory, 'channels.yaml');
     fs.writeFileSync(
       daemon.configFile,
-      `data_directory: data\nchannels_file: channels.yaml\nhttp:\n  address: ${host}\n  port: ${daemon.httpPort}\n` +
+      `data_directory: data\nchannels_file: channels.yaml\nhttp:\n  address: ${host}\n  port: ${daemon.httpPort}\n${http && `  ${http}\n`}` +
         `rtmp:\n  address: ${host}\n  port: ${daemon.rtmpPort}\n${extra}`,
     );
     fs.writeFileSync(daemon.lineupFile, channels);

@@ -84,7 +84,7 @@ export class MediaSync<Media extends SyncedMedia = SyncedMedia> {
   private free = false;
   private blocked = false;
   private pausing = false; // the pause was ours
-  private timeline: string | null = null;
+  private timeline: string | undefined;
   private loadingSince: number | null = null;
   private cancelLook: (() => void) | null = null;
   private cancelReport: (() => void) | null = null;

@@ -24,6 +24,8 @@ describe('A motion', () => {
 
   it('is read only when it is whole', () => {
     expect(readMotion({ ...motion(), by: 'somebody' })).toEqual(motion());
+    const { timeline: _, ...nameless } = motion();
+    expect(readMotion(nameless)).toEqual({ ...nameless, timeline: '' });
     const broken = [null, 'x', {}, { ...motion(), position: NaN }, { ...motion(), at: Infinity }, { ...motion(), rate: 2 }, { ...motion(), term: 1.5 }, { ...motion(), timeline: 7 }];
     for (const value of broken) expect(readMotion(value)).toBeNull();
   });

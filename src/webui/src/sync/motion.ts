@@ -6,7 +6,7 @@
 export interface Motion {
   readonly term: number; // grows when the room gets another master: what an old one still says is not heard
   readonly sequence: number; // grows with each motion of a term
-  readonly timeline: string; // what positions are counted on; another name: positions of before mean nothing any more
+  readonly timeline?: string; // what positions are counted on; another name: positions of before mean nothing any more
   readonly position: number; // milliseconds: PROGRAM-DATE-TIME since 1970 for live television, media time for files
   readonly rate: 0 | 1; // 0: paused
   readonly at: number; // server time in milliseconds
@@ -26,7 +26,7 @@ export function isNewer(candidate: Motion, present: Motion | null): boolean {
 // What came from a network, if it is a motion.
 export function readMotion(value: unknown): Motion | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { term, sequence, timeline, position, rate, at } = value as Record<string, unknown>;
+  const { term, sequence, timeline = '', position, rate, at } = value as Record<string, unknown>;
   const whole = Number.isSafeInteger(term) && Number.isSafeInteger(sequence);
   const finite = Number.isFinite(position) && Number.isFinite(at);
   if (!whole || !finite || typeof timeline !== 'string' || (rate !== 0 && rate !== 1)) return null;
