@@ -31,8 +31,8 @@ class SessionLine final : public room::Line {
 
 }  // namespace
 
-Janus::Janus(Settings settings, aio::Loop& loop, ops::Metrics& metrics)
-    : loop_(loop), session_(std::make_shared<JanusSession>(settings, loop, metrics)) {
+Janus::Janus(Settings settings, aio::Loop& loop, ops::Metrics& metrics, std::chrono::milliseconds sweep_interval)
+    : loop_(loop), session_(std::make_shared<JanusSession>(settings, loop, metrics, sweep_interval)) {
   loop_.post([session = session_] { session->start(); });
 }
 

@@ -20,9 +20,10 @@ std::string path_of(std::uint64_t session) {
 
 }  // namespace
 
-JanusSession::JanusSession(const Settings& settings, aio::Loop& loop, ops::Metrics& metrics)
+JanusSession::JanusSession(const Settings& settings, aio::Loop& loop, ops::Metrics& metrics,
+                           std::chrono::milliseconds sweep_interval)
     : loop_(loop),
-      sweep_interval_(settings.sweep_interval),
+      sweep_interval_(sweep_interval),
       api_(settings, metrics),
       reachable_(metrics.gauge("grandstand_sfu_reachable", "1: the SFU of calls answers.")),
       calls_(metrics.gauge("grandstand_sfu_calls", "Calls that go through the SFU.")),

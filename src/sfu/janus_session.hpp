@@ -29,7 +29,8 @@ namespace grandstand::sfu {
 // Owner: Janus.   Runs on: its loop.   Stops: stop(), then join().
 class JanusSession : public std::enable_shared_from_this<JanusSession> {
  public:
-  JanusSession(const Settings& settings, aio::Loop& loop, ops::Metrics& metrics);
+  JanusSession(const Settings& settings, aio::Loop& loop, ops::Metrics& metrics,
+               std::chrono::milliseconds sweep_interval);
 
   void start();
   void open(std::uint64_t line, std::function<void(room::News)> hear);

@@ -212,8 +212,8 @@ TEST_F(JanusTest, DestroysRoomsThatADaemonLeftBehindAndNoOthers) {
     });
   };
   ASSERT_TRUE(become({0, 0, 1}));
-  janus_ = std::make_unique<Janus>(Settings{server_.url(), JanusServer::kApiSecret, JanusServer::kAdminKey, 200ms},
-                                   runtime_.loop(0), metrics_);
+  janus_ = std::make_unique<Janus>(Settings{server_.url(), JanusServer::kApiSecret, JanusServer::kAdminKey},
+                                   runtime_.loop(0), metrics_, 200ms);
   EXPECT_TRUE(become({0, 1})) << "the one without a mark and another node's call are left";
   guest.seats(1, {"1.2", "1.3"});
   EXPECT_TRUE(become({0, 2})) << "that call goes on";

@@ -7,6 +7,7 @@
 #include <grandstand/sfu/settings.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,7 +27,9 @@ class JanusSession;
 // Owner: App.   Runs on: the given loop, and two threads of its own.   Stops: stop().
 class Janus final : public room::Outside {
  public:
-  Janus(Settings settings, aio::Loop& loop, ops::Metrics& metrics);
+  // `sweep_interval`: how often rooms that nobody sits in are looked for.
+  Janus(Settings settings, aio::Loop& loop, ops::Metrics& metrics,
+        std::chrono::milliseconds sweep_interval = std::chrono::seconds(30));
   ~Janus() override;
 
   std::unique_ptr<room::Line> open(const RoomId& room, std::function<void(room::News)> hear) override;
