@@ -89,7 +89,7 @@ try {
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
     });
     browsers.push(browser);
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    const page = await (await browser.newContext({ viewport: { width: 640, height: 480 } })).newPage();
     const address = values.delay ? `http://10.98.${n}.1:${port}` : daemon.url;
     await join(page, `${address}/party/${room.slice('party:'.length)}?invite=${invite}`);
     pages.push(page);
