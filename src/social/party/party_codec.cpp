@@ -4,8 +4,6 @@
 #include <grandstand/social/json_fields.hpp>
 
 #include <array>
-#include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 

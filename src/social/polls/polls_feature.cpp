@@ -16,16 +16,13 @@ namespace {
 constexpr std::size_t kMostEarly = 256;  // events of polls that are not known yet
 
 Result<std::uint64_t> whole_number_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_number_unsigned()) {
-    return expected(name, "a whole number");
-  }
-  return found->get<std::uint64_t>();
+  const auto* const value = find(object, name);
+  if (value == nullptr || !value->is_number_unsigned()) return expected(name, "a whole number");
+  return value->get<std::uint64_t>();
 }
 
 Result<std::optional<std::uint64_t>> optional_whole_number_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || found->is_null()) return std::optional<std::uint64_t>();
+  if (find(object, name) == nullptr) return std::optional<std::uint64_t>();
   GRANDSTAND_TRY(const auto number, whole_number_of(object, name));
   return std::optional(number);
 }
@@ -46,18 +43,19 @@ Result<Opening> read_opening(const Json& object) {
   Opening opening;
   GRANDSTAND_TRY(opening.question, text_of(object, "question"));
   const auto options = object.find("options");
-  if (options == object.end() || !options->is_array()) return invalid("\"options\" must be a list of texts.");
+  if (options == object.end() || !options->is_array()) return expected("options", "a list of texts");
   for (const auto& option : *options) {
-    if (!option.is_string()) return invalid("\"options\" must be a list of texts.");
+    if (!option.is_string()) return expected("options", "a list of texts");
     opening.options.push_back(option.get<std::string>());
   }
   const auto change = object.find("change");
   if (change != object.end()) {
-    if (*change != "none" && *change != "until_close") return invalid("\"change\" must be none or until_close.");
+    if (*change != "none" && *change != "until_close") return expected("change", "none or until_close");
     opening.change = *change == "until_close";
   }
-  GRANDSTAND_TRY(const auto hidden, optional_flag(object, "hidden"));
-  opening.hidden = hidden.value_or(false);
+  if (object.contains("hidden")) {
+    GRANDSTAND_TRY(opening.hidden, flag_of(object, "hidden"));
+  }
   return opening;
 }
 
@@ -241,7 +239,7 @@ Result<Opening> decode_open(std::string_view body) {
   GRANDSTAND_TRY(const auto object, read_object(body));
   GRANDSTAND_TRY(auto opening, read_opening(object));
   GRANDSTAND_TRY(const auto seconds, whole_number_of(object, "seconds"));
-  if (seconds > std::uint64_t{1} << 31) return invalid("\"seconds\" must be 10 to 86400.");
+  if (seconds > std::uint64_t{1} << 31) return expected("seconds", "10 to 86400");
   opening.duration = std::chrono::seconds(seconds);
   return opening;
 }
@@ -287,7 +285,7 @@ Result<Final> decode_final(std::string_view body) {
   Final final;
   GRANDSTAND_TRY(final.poll, poll_of(object));
   for (const auto& count : object.value("counts", Json::array())) {
-    if (!count.is_number_unsigned()) return invalid("\"counts\" must be a list of numbers.");
+    if (!count.is_number_unsigned()) return expected("counts", "a list of numbers");
     final.counts.push_back(count.get<std::uint64_t>());
   }
   GRANDSTAND_TRY(final.votes, whole_number_of(object, "votes"));

@@ -124,6 +124,7 @@ TEST_F(PollsTest, OpensOnlyPollsThatMakeSense) {
       {R"({"question":"Q?","options":["a","b"]})", false},
       {R"({"question":"Q?","options":["a","b"],"seconds":60,"change":"often"})", false},
       {R"({"question":"Q?","options":["a","b"],"seconds":60,"hidden":1})", false},
+      {R"({"question":"Q?","options":["a","b"],"seconds":60,"hidden":null})", false},
   };
   for (const auto& [body, allowed] : cases) {
     feature_ = kSpec.make();
