@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
-import { at, Callers, enter, goesOnReceiving, launchCallers, lineup, linked, told } from './lib/callers.mjs';
+import { at } from './lib/browser.mjs';
+import { Callers, enter, goesOnReceiving, launchCallers, lineup, linked, told } from './lib/callers.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 
 let daemon;

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { at, Callers, enter, goesOnReceiving, launchCallers, lineup, linked, receives, told } from './lib/callers.mjs';
+import { at } from './lib/browser.mjs';
+import { Callers, enter, goesOnReceiving, launchCallers, lineup, linked, receives, told } from './lib/callers.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { JanusServer } from './lib/janus_server.mjs';
 import { addInterface, cannot, inNamespace } from './lib/networks.mjs';

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launchBrowser } from './lib/browser.mjs';
+import { launchBrowser, openPage } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile } from './lib/feeds.mjs';
 import { HubClient } from './lib/hub_client.mjs';
@@ -63,11 +63,7 @@ const places = () => Promise.all(pages.map((page) => page.locator('#picture').ev
 const inSync = () => Promise.all(pages.map((page) => page.waitForFunction(() => document.title === 'Film (in_sync)', null, { timeout: 60_000 })));
 
 test('two pages with nothing but the module play a file in time with a party', async () => {
-  pages = await Promise.all([1, 2].map(async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(`${daemon.url}/film.html?room=${room}&ticket=${ticket}`);
-    return page;
-  }));
+  pages = await Promise.all([1, 2].map(() => openPage(browser, `${daemon.url}/film.html?room=${room}&ticket=${ticket}`)));
   await inSync();
   await maria.event('reports that both are in time', ({ kind, body }) =>
     kind === 'party.pulse' && body.people.filter((person) => person.status === 'synced').length >= 2, 30);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
-import { launchBrowser } from './lib/browser.mjs';
+import { at, launchBrowser } from './lib/browser.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 import { HubClient } from './lib/hub_client.mjs';
 
@@ -22,7 +22,6 @@ const open = async (options) => {
   await client.join(room);
   return client;
 };
-const at = (page, id) => page.locator(`[data-testid=${id}]`);
 
 // Everything that a page did wrong, and that the browser refused it.
 async function openPage(path, options = {}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Pages in a party's call, with Chromium's own camera and microphone: a moving picture and a beep each second. All of it stays on loopback.
-import { launchBrowser } from './browser.mjs';
+import { at, launchBrowser } from './browser.mjs';
 import { eventually } from './daemon.mjs';
 
 export const lineup = 'channels:\n  - {id: news, name: News, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n';
@@ -8,8 +8,6 @@ export const lineup = 'channels:\n  - {id: news, name: News, number: 1, feed: {u
 export function launchCallers(args = []) {
   return launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns', ...args]);
 }
-
-export const at = (page, id) => page.locator(`[data-testid=${id}]`);
 
 // Runs in the page, before anything of it. `only`: relay, as where a network lets nothing else through; `small`: pictures that cost little.
 function prepare({ only, small }) {
@@ -134,6 +132,6 @@ export async function goesOnReceiving(page, others) {
 
 export function told(times) {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
-  return `median ${at(0.5)} ms, p90 ${at(0.9)} ms of ${sorted.length}`;
+  const quantile = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+  return `median ${quantile(0.5)} ms, p90 ${quantile(0.9)} ms of ${sorted.length}`;
 }
