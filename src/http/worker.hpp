@@ -3,6 +3,7 @@
 
 #include "peer.hpp"
 #include "site.hpp"
+#include "ws_sender.hpp"
 
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/ticker.hpp>
@@ -46,6 +47,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   SteadyTime now() const { return now_; }
   std::string_view date_line() const { return date_line_; }
   bool stopping() const { return deadline_.has_value(); }
+  WsSenderPool& senders() { return senders_; }
   // For bytes that are looked at at once and not kept.
   std::span<std::uint8_t> scratch() { return {scratch_.get(), kScratchBytes}; }
 
@@ -63,6 +65,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   std::chrono::milliseconds interval_;
 
   // state
+  WsSenderPool senders_;
   SteadyTime now_{};
   std::string date_line_;
   std::unique_ptr<std::uint8_t[]> scratch_;

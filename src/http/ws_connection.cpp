@@ -48,6 +48,7 @@ WsConnection::WsConnection(Worker& worker, LoopSocket socket, ClientPlaces::Plac
     : Peer(std::move(place)),
       worker_(worker),
       socket_(std::move(socket)),
+      sender_(worker.senders().make(*this, socket_.native_handle())),
       queue_(worker.site()->parts.hub.settings().send_queue_bytes),
       next_ping_(worker.now() + worker.site()->parts.hub.settings().ping_interval),
       since_(worker.now()),
@@ -64,7 +65,7 @@ WsConnection::~WsConnection() {
 
 void WsConnection::start(std::string address, std::string session_token, std::span<std::uint8_t> early) {
   address_ = address;
-  session_ = worker_.site()->parts.hub.open(worker_.loop(), *this, std::move(address), std::move(session_token));
+  session_ = worker_.site()->parts.hub.open(worker_.loop(), *sender_, std::move(address), std::move(session_token));
   if (!early.empty()) take(early);
   read();
 }
@@ -113,7 +114,7 @@ void WsConnection::on_text(std::string_view message) {
 
 void WsConnection::on_ping(std::string_view payload) {
   if (state_ != State::kOpen) return;
-  if (pings_.try_take(worker_.now())) return send(make_pong_frame(payload), hub::TrafficClass::kControl);
+  if (pings_.try_take(worker_.now())) return sender_->send(make_pong_frame(payload), hub::TrafficClass::kControl);
   worker_.site()->metrics.websocket_pings.add();
   close(CloseCode::kRateLimited, "too many pings");
 }
@@ -133,19 +134,11 @@ void WsConnection::on_close(std::optional<std::uint16_t> code, std::string_view)
 
 // --- out ---
 
-void WsConnection::send(const SharedBytes& frame, hub::TrafficClass traffic_class) {
-  if (state_ != State::kOpen) return;
-  std::size_t sent = 0;
-  if (queue_.empty()) {
-    const auto result = send_some(socket_.native_handle(), frame.data(), frame.size());
-    sent = result.bytes;
-    if (sent == frame.size()) return;
-    // The outstanding read reports the end of a broken connection; here, nothing may call back.
-    if (result.outcome == SendOutcome::kFailed) return;
-    since_ = worker_.now();
-  }
+void WsConnection::enqueue(const SharedBytes& frame, std::size_t sent, hub::TrafficClass traffic_class) {
+  if (queue_.empty()) since_ = worker_.now();
   switch (queue_.push(frame, sent, traffic_class)) {
     case SendQueue::Verdict::kQueued:
+      choose_path();
       return await_writable();
     case SendQueue::Verdict::kDropped:
       return worker_.site()->metrics.websocket_dropped.add();
@@ -172,9 +165,16 @@ void WsConnection::say_last(const SharedBytes& close_frame, State next) {
   queue_.drop_unbegun();
   queue_.push_always(close_frame);
   state_ = next;
+  choose_path();
   since_ = worker_.site()->parts.clock.steady();  // not the tick's: it may lie behind by more than a close takes
   report_closed();
   flush();
+}
+
+void WsConnection::choose_path() {
+  sender_->take(state_ != State::kOpen ? WsSender::Path::kNowhere
+                : queue_.empty()       ? WsSender::Path::kSocket
+                                       : WsSender::Path::kQueue);
 }
 
 void WsConnection::await_writable() {
@@ -199,6 +199,7 @@ void WsConnection::flush() {
     queue_.consume(sent.bytes);
     if (state_ == State::kOpen) since_ = worker_.now();
   }
+  choose_path();
   if (state_ == State::kFlushing) end();
 }
 
@@ -218,6 +219,7 @@ void WsConnection::report_closed() {
 void WsConnection::end() {
   if (state_ != State::kClosed) {
     state_ = State::kClosed;
+    choose_path();
     boost::system::error_code ignored;
     socket_.close(ignored);
     report_closed();
@@ -250,7 +252,7 @@ void WsConnection::tick(SteadyTime now) {
     return close(CloseCode::kIdle, "nothing heard");
   }
   ++unanswered_pings_;
-  send(ping_frame(), hub::TrafficClass::kControl);
+  sender_->send(ping_frame(), hub::TrafficClass::kControl);
 }
 
 void WsConnection::wind_down() {

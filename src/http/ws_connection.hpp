@@ -6,10 +6,10 @@
 #include "peer.hpp"
 #include "send_queue.hpp"
 #include "worker.hpp"
+#include "ws_sender.hpp"
 
 #include <grandstand/base/token_bucket.hpp>
 #include <grandstand/hub/hub.hpp>
-#include <grandstand/hub/transport.hpp>
 
 #include <array>
 #include <cstddef>
@@ -20,13 +20,12 @@
 
 namespace grandstand::http {
 
-// One WebSocket: carries frames between the socket and the hub's session. A frame to send goes to the socket at once,
-// shared, not copied; only what a slow reader leaves is queued, within a bound
-// (docs/decisions/0004-own-websocket-frames.md).
+// One WebSocket: carries frames between the socket and the hub's session. What its sender could not give to the socket
+// is queued here, within a bound (docs/decisions/0004-own-websocket-frames.md).
 //
 // Owner: its worker.   Runs on: the worker's loop.   Stops: by the closing handshake of either side, a fault, or too
 // long a silence.
-class WsConnection final : public Peer, public hub::Transport, private FrameListener {
+class WsConnection final : public Peer, private FrameListener {
  public:
   WsConnection(Worker& worker, LoopSocket socket, ClientPlaces::Place place);
   ~WsConnection() override;
@@ -34,8 +33,9 @@ class WsConnection final : public Peer, public hub::Transport, private FrameList
   // `early`: what the client sent right behind the handshake.
   void start(std::string address, std::string session_token, std::span<std::uint8_t> early);
 
-  void send(const SharedBytes& frame, hub::TrafficClass traffic_class) override;
-  void close(wire::CloseCode code, std::string_view reason) override;
+  // For the sender: what the socket did not take, and the hub's wish to end.
+  void enqueue(const SharedBytes& frame, std::size_t sent, hub::TrafficClass traffic_class);
+  void close(wire::CloseCode code, std::string_view reason);
 
   void tick(SteadyTime now) override;
   void wind_down() override;
@@ -73,10 +73,12 @@ class WsConnection final : public Peer, public hub::Transport, private FrameList
   void report_closed();
   void leave();
 
-  // What every frame sent looks at lies together.
+  void choose_path();
+
   // given
   Worker& worker_;
   LoopSocket socket_;
+  std::unique_ptr<WsSender, WsSenderPool::Delete> sender_;
 
   // out
   SendQueue queue_;
