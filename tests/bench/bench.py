@@ -263,12 +263,15 @@ def bench_fanout(work, args):
     nginx.stop(), daemon.stop()
 
 
+OUR_EVENT, OUR_REPLY = 278, 98  # bytes of what a message becomes for everybody, and of the answer to who sent it (docs/protocol.md)
+
+
 class Floor:
     """ws_floor: what no server can be below."""
 
-    def __init__(self, *tick_ms):
+    def __init__(self, tick_ms=0, reply_bytes=0):
         self.port = free_port()
-        self.process = subprocess.Popen(SERVER + [str(PROJECT / "build/bench/ws_floor"), str(self.port), *map(str, tick_ms)])
+        self.process = subprocess.Popen(SERVER + [str(PROJECT / "build/bench/ws_floor"), str(self.port), str(tick_ms), str(reply_bytes)])
         time.sleep(0.3)
 
     def pids(self):
@@ -283,7 +286,8 @@ def bench_rooms(work, args):
     sockets = 5000
     for label, rooms, rate, publishers in (("one of 5,000, 100/s", 1, 100, 20), ("one of 5,000, 10/s", 1, 10, 2), ("100 of 50, 1,000/s in all", 100, 1000, 100)):
         print("  " + label)
-        rounds = {"floor, one write each": [], "floor, every 50 ms": [], "grandstand": [], "nchan": []}
+        floors = {"floor, one write each": (Floor, 94), "floor, every 50 ms": (lambda: Floor(50), 94), "floor, our bytes": (lambda: Floor(0, OUR_REPLY), OUR_EVENT - 23)}
+        rounds = {name: [] for name in (*floors, "grandstand", "nchan")}
         for _ in range(args.rounds):
             for name, results in rounds.items():
                 if name == "grandstand":
@@ -293,8 +297,9 @@ def bench_rooms(work, args):
                     server = start_nchan(work)
                     options = nchan_options(server, sockets, rooms)
                 else:
-                    server = Floor(*(["50"] if "50" in name else []))
-                    options = ["--port", str(server.port), "--path", "/sub/@R", "--publisher-path", "/pub/@R", "--sockets", str(sockets), "--rooms", str(rooms), "--message", "t=@T; " + "x" * 94]
+                    start, padding = floors[name]
+                    server = start()
+                    options = ["--port", str(server.port), "--path", "/sub/@R", "--publisher-path", "/pub/@R", "--sockets", str(sockets), "--rooms", str(rooms), "--message", "t=@T; " + "x" * padding]
                 results.append(ws_load(server, args.seconds // 2, "--rate", str(rate), "--publishers", str(publishers), *options))
                 server.stop()
         median = {name: {key: statistics.median(r[key] for r in results) for key in results[0]} for name, results in rounds.items()}

@@ -2,7 +2,8 @@
 // What the kernel asks for a fan-out over WebSockets, and nothing else: a ruler, not a server. It decides nothing,
 // stores nothing, limits nothing and queues nothing. One thread, epoll.
 //
-//   ws_floor PORT [TICK_MS]     each message goes out at once, or all of a room's together every TICK_MS
+//   ws_floor PORT [TICK_MS [REPLY]]     each message goes out at once (0), or all of a room's together every TICK_MS;
+//                                       its publisher is answered with REPLY bytes (0: not at all)
 //
 // GET /pub/<room> publishes, everything else ending in /<room> listens there.
 #include <algorithm>
@@ -74,6 +75,13 @@ std::string take_frame(std::string& unread) {
   return frame;
 }
 
+// RFC 6455 5.2: short enough for one byte of length.
+std::string reply_frame(std::size_t bytes) {
+  if (bytes == 0) return {};
+  bytes = std::min<std::size_t>(bytes, 125);
+  return std::string{'\x81', static_cast<char>(bytes)} + std::string(bytes, 'x');
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -81,6 +89,7 @@ int main(int argc, char** argv) {
   const rlimit limit{65536, 65536};
   setrlimit(RLIMIT_NOFILE, &limit);
   const auto tick = std::chrono::milliseconds(argc > 2 ? std::atoi(argv[2]) : 0);
+  const std::string reply = reply_frame(static_cast<std::size_t>(argc > 3 ? std::atoi(argv[3]) : 0));
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   sockaddr_in address{};
@@ -141,6 +150,7 @@ int main(int argc, char** argv) {
         continue;
       }
       for (auto frame = take_frame(client.unread); !frame.empty(); frame = take_frame(client.unread)) {
+        if (!reply.empty()) send(fd, reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (tick.count() == 0) {
           fan_out(client.room, frame);
           continue;
