@@ -84,8 +84,8 @@ class GateTest : public testing::Test {
   TemporaryDirectory directory;
   ManualClock clock;
   ops::Metrics metrics;
+  aio::Runtime runtime{2};  // outlives the threads that post to it
   TestDatabase db;
-  aio::Runtime runtime{2};
   identity::Accounts accounts;
   Settings settings;
   Viewing viewing;

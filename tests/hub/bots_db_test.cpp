@@ -63,12 +63,12 @@ class BotsInRoomsTest : public ::testing::Test {
     return *clients.back();
   }
 
+  aio::Runtime runtime{1};  // outlives the threads that post to it
   TestDatabase db{identity::Accounts::migrations()};
   ManualClock clock;
   ops::Metrics metrics;
   identity::Accounts accounts{{}, db.database(), clock, metrics};
   echo::Catalogue catalogue;
-  aio::Runtime runtime{1};
   std::unique_ptr<Hub> hub;
   std::vector<std::unique_ptr<FakeClient>> clients;
   identity::User owner = accounts.create_blocking("Ada", "a long password", Role::kViewer).value();

@@ -76,12 +76,12 @@ class FoundedRooms : public testing::Test {
 
   std::vector<storage::Migration> steps_{identity::Accounts::migrations().begin(),
                                          identity::Accounts::migrations().end()};
+  aio::Runtime runtime_{2};  // outlives the threads that post to it
   TestDatabase db_{steps_};
   ManualClock clock_;
   ops::Metrics metrics_;
   identity::Accounts accounts_{{}, db_.database(), clock_, metrics_};
   std::unique_ptr<room::FeatureCatalogue> catalogue_ = club::make_catalogue();
-  aio::Runtime runtime_{2};
   Hub hub_{Settings{.empty_rooms = 10ms}, Hub::Context{runtime_, clock_, metrics_, accounts_, *catalogue_}};
   std::vector<std::unique_ptr<FakeClient>> clients_;
 };

@@ -88,12 +88,12 @@ class HubTest : public ::testing::Test {
 
   std::vector<storage::Migration> steps{identity::Accounts::migrations().begin(),
                                         identity::Accounts::migrations().end()};
+  aio::Runtime runtime{2};  // outlives the threads that post to it
   TestDatabase db{steps};
   ManualClock clock;
   ops::Metrics metrics;
   identity::Accounts accounts{{}, db.database(), clock, metrics};
   echo::Catalogue catalogue;
-  aio::Runtime runtime{2};
   std::unique_ptr<Hub> hub;
   std::vector<std::unique_ptr<FakeClient>> clients;
 };

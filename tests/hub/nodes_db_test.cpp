@@ -33,13 +33,13 @@ class NodesTest : public testing::Test {
   // What a daemon has, as far as rooms are concerned.
   struct Node {
     Node(NodesTest& test, const std::string& name)
-        : name(name), accounts({}, test.database_.database(), test.clock_, metrics) {
+        : name(name), database({}, test.database_.url(), metrics, health), accounts({}, database, test.clock_, metrics) {
       runtime.start();
       bus = cluster::Bus::connect(test.nats_.url(), name, metrics).value();
       leases = std::make_unique<cluster::Leases>(
           cluster::Leases::Kind::kRooms,
           cluster::Settings{.node = name, .address = "http://" + name, .lease = 1h, .renewal = 20ms, .settling = 0ms},
-          test.database_.database(), test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
+          database, test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
       hub = std::make_unique<Hub>(
           Settings{}, Hub::Context{runtime, test.clock_, metrics, accounts, *test.catalogue_, bus.get(), leases.get()});
       on_loop(runtime.loop(0), [&] {
@@ -67,8 +67,10 @@ class NodesTest : public testing::Test {
 
     std::string name;
     ops::Metrics metrics;
+    ops::Health health;
+    aio::Runtime runtime{2};  // outlives the threads that post to it
+    storage::Database database;
     identity::Accounts accounts;
-    aio::Runtime runtime{2};
     std::unique_ptr<cluster::Bus> bus;
     std::unique_ptr<cluster::Leases> leases;
     std::unique_ptr<Hub> hub;

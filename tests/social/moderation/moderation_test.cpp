@@ -73,7 +73,7 @@ TEST_F(ModerationTest, TellsModeratorsOfTheNewestThatAreInForceAndNoMoreThanAQue
   for (int i = 0; i < 300; ++i) {
     clock_.advance(1s);
     carry_out(kMaria, "ban", {{"user", "guest:" + std::to_string(i)}, {"reason", reason}});
-    command(kMaria, "report", {{"user", "guest:1"}, {"text", reason}, {"reason", reason}});
+    EXPECT_TRUE(command(kMaria, "report", {{"user", "guest:1"}, {"text", reason}, {"reason", reason}}).ok());
   }
   const auto told = personal(kMaria);
   EXPECT_EQ(told["sanctions"][0]["subject"], "guest:299");

@@ -55,9 +55,9 @@ class PartyStoreTest : public testing::Test {
     return run(store_->query(RoomId(""), query, {{"code", code}}, std::move(asker)));
   }
 
+  aio::Runtime runtime_{1};  // outlives the threads that post to it
   TestDatabase db_{std::vector<storage::Migration>(kSpec.migrations.begin(), kSpec.migrations.end())};
   std::unique_ptr<room::FeatureStore> store_ = make_store(db_.database());
-  aio::Runtime runtime_{1};
 };
 
 TEST_F(PartyStoreTest, FoundsAPartyWithItsFounderAsHost) {
