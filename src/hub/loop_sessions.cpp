@@ -22,7 +22,8 @@ namespace grandstand::hub {
 
 namespace {
 
-constexpr std::chrono::milliseconds kTick{250};
+constexpr std::chrono::milliseconds kTick{250};  // of each room
+constexpr std::size_t kTurns = 10;               // in which the rooms take it: not all of them tell at once
 constexpr std::chrono::seconds kCheckAgain{2};
 constexpr std::size_t kCheckedAtOnce = 500;
 
@@ -235,7 +236,7 @@ void LoopSessions::part(const std::shared_ptr<RoomPort>& room, std::string_view 
 }
 
 void LoopSessions::host(std::shared_ptr<RoomPort> room) {
-  if (!ticker_) ticker_ = std::make_unique<aio::Ticker>(loop_, kTick, [this] { tick(); });
+  if (!ticker_) ticker_ = std::make_unique<aio::Ticker>(loop_, kTick / kTurns, [this] { tick(); });
   hosted_.push_back(std::move(room));
 }
 
@@ -245,7 +246,8 @@ void LoopSessions::unhost(const RoomPort& room) {
 
 void LoopSessions::tick() {
   const auto now = core_.now();
-  for (const auto& room : hosted_) room->tick(now);
+  for (auto i = turn_; i < hosted_.size(); i += kTurns) hosted_[i]->tick(now);
+  turn_ = (turn_ + 1) % kTurns;
 }
 
 void LoopSessions::drain() {

@@ -99,6 +99,7 @@ class LoopSessions {
   std::unordered_multimap<UserId, SessionId> by_user_;
   std::unordered_map<const RoomPort*, std::vector<Member>> members_;
   std::vector<std::shared_ptr<RoomPort>> hosted_;
+  std::size_t turn_ = 0;
   std::unique_ptr<aio::Ticker> ticker_;
   Guesses guesses_;
 };

@@ -181,7 +181,7 @@ void Room::tick(Moment now) {
 }
 
 std::optional<SteadyTime> Room::due() const {
-  std::optional<SteadyTime> earliest = state_->members_due();
+  std::optional<SteadyTime> earliest;
   const auto consider = [&](std::optional<SteadyTime> time) {
     if (time && (!earliest || *time < *earliest)) earliest = time;
   };

@@ -131,8 +131,9 @@ class Room {
   // Before it ends: nothing waits any more but for the store.
   void stop(Moment now);
 
+  // Several times a second, and when due() says so.
   void tick(Moment now);
-  // When tick() or take_batch() should be called next.
+  // When tick() or take_batch() must be called at the latest.
   std::optional<SteadyTime> due() const;
   bool batch_waits() const;
   bool batch_due(SteadyTime now) const;
