@@ -22,9 +22,10 @@ Error wrong(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
 
-// Refused before the parser builds anything of it.
-bool is_too_deep(std::string_view text) {
+// Before the parser builds anything of it.
+Status check_shape(std::string_view text) {
   int depth = 0;
+  std::size_t values = 1;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -37,12 +38,16 @@ bool is_too_deep(std::string_view text) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxJsonDepth) return true;
+      if (++depth > kMaxJsonDepth) {
+        return wrong("the message is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+      }
     } else if (c == '}' || c == ']') {
       --depth;
+    } else if (c == ',' && ++values > kMaxJsonValues) {
+      return wrong("the message has more than " + std::to_string(kMaxJsonValues) + " values");
     }
   }
-  return false;
+  return success();
 }
 
 Result<std::string> read_text(const json& object, const char* key, std::size_t longest) {
@@ -256,9 +261,7 @@ DecodedMessage decode_client_message(std::string_view text) {
     return {{},
             Error{ErrorCode::kTooLarge, "the message is larger than " + std::to_string(kMaxMessageBytes) + " bytes"}};
   }
-  if (is_too_deep(text)) {
-    return {{}, wrong("the message is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels")};
-  }
+  if (auto shape = check_shape(text); !shape.ok()) return {{}, shape.error()};
   // The parser's own message quotes input that may be long or secret; the place is enough.
   try {
     const auto object = json::parse(text);

@@ -49,6 +49,13 @@ std::vector<Case> cases() {
   };
 }
 
+// A command of so many.
+std::string many_values(std::size_t count) {
+  std::string text = R"({"id":1,"type":"command","room":"r","name":"n","key":"k","body":{"k0":0)";
+  for (std::size_t i = 6; i < count; ++i) text += ",\"k" + std::to_string(i) + "\":0";
+  return text + "}}";
+}
+
 TEST(ClientMessage, EncodesAndDecodesAsTheGoldenFilesSay) {
   for (const auto& [name, message] : cases()) {
     EXPECT_EQ(encode_client_message(message), golden(name)) << name;
@@ -86,6 +93,7 @@ TEST(ClientMessage, SaysWhatIsWrong) {
       {R"({"id":1,"type":"command","room":"r","name":"n","key":")" + std::string(65, 'k') + "\"}", "longer than 64"},
       {std::string(kMaxMessageBytes + 1, ' '), "larger than"},
       {std::string(1'000, '['), "nested deeper"},
+      {many_values(kMaxJsonValues + 1), "more than 500 values"},
       {"{\"id\":1,\"type\":\"\xff\"}", "not valid JSON"},
   };
   for (const auto& [text, expected] : wrong) {
@@ -93,6 +101,14 @@ TEST(ClientMessage, SaysWhatIsWrong) {
     ASSERT_FALSE(decoded.message.ok()) << text.substr(0, 100);
     EXPECT_THAT(decoded.message.error().message, HasSubstr(expected)) << text.substr(0, 100);
   }
+}
+
+TEST(ClientMessage, CountsValuesAndNotTheCommasOfTexts) {
+  EXPECT_TRUE(decode_client_message(many_values(kMaxJsonValues)).message.ok());
+  const std::string commas(1'000, ',');
+  EXPECT_TRUE(decode_client_message(R"({"id":1,"type":"command","room":"r","name":"n","key":"k","body":{"text":")" +
+                                    commas + "\"}}")
+                  .message.ok());
 }
 
 TEST(ClientMessage, KeepsTheIdOfAWrongRequest) {

@@ -83,6 +83,7 @@ struct DecodedMessage {
 
 inline constexpr std::size_t kMaxMessageBytes = 64u << 10;  // whatever the settings say
 inline constexpr int kMaxJsonDepth = 16;
+inline constexpr std::size_t kMaxJsonValues = 500;  // those who read a body look through all keys for each of them
 inline constexpr std::size_t kMaxKeyLength = 64;
 inline constexpr std::size_t kMaxTicketLength = 128;
 
