@@ -118,7 +118,7 @@ Json describe_time(const std::optional<UtcTime>& time) {
 }
 
 Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names) {
-  const auto json = Json::parse(body, nullptr, false);
+  const auto json = nlohmann::json::parse(body, nullptr, false);
   if (json.is_discarded()) return Error{ErrorCode::kInvalidArgument, "the body is not JSON"};
   if (!json.is_object()) return Error{ErrorCode::kInvalidArgument, "the body: expected an object"};
   std::vector<std::string> values;

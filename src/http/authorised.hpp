@@ -46,6 +46,8 @@ std::optional<Problem> limit_sign_ins(Site& site, const Request& request, Exchan
 // Where the session begins that somebody is about to get.
 identity::Device device_of(const Site& site, const Request& request, const Exchange& exchange);
 
+// ordered_json is for what we write: reading many keys into it takes the square of them, so what clients send is read
+// into nlohmann::json.
 Reply make_json(const nlohmann::ordered_json& body, int status = 200, std::string fields = {});
 // A picture that may be kept for so many seconds; 304 when the client's If-None-Match names its version.
 Reply make_picture(std::string_view known, const std::string& version, std::string_view content_type,

@@ -42,7 +42,7 @@ Error invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
 
-Result<std::vector<identity::TokenScope>> parse_scopes(const Json& json) {
+Result<std::vector<identity::TokenScope>> parse_scopes(const nlohmann::json& json) {
   const auto expected = invalid("scopes: expected an array of chat, reactions, polls, moderation, webhooks");
   if (!json.is_array() || json.size() > identity::kTokenScopes.size()) return expected;
   std::vector<identity::TokenScope> scopes;
@@ -57,15 +57,15 @@ Result<std::vector<identity::TokenScope>> parse_scopes(const Json& json) {
 // {"name":"...","scopes":["chat"],"channel"?:"news","expires_at"?:"2027-01-01T00:00:00Z"}
 Result<identity::BotTokenWish> parse_wish(std::string_view body) {
   GRANDSTAND_TRY(auto names, parse_strings(body, {"name"}));
-  const auto json = Json::parse(body);
+  const auto json = nlohmann::json::parse(body);
   identity::BotTokenWish wish;
   wish.name = std::move(names[0]);
-  GRANDSTAND_TRY(wish.scopes, parse_scopes(json.value("scopes", Json())));
-  if (const auto channel = json.value("channel", Json()); !channel.is_null()) {
+  GRANDSTAND_TRY(wish.scopes, parse_scopes(json.value("scopes", nlohmann::json())));
+  if (const auto channel = json.value("channel", nlohmann::json()); !channel.is_null()) {
     if (!channel.is_string() || channel.get<std::string>().empty()) return invalid("channel: expected its id, or null");
     wish.channel = ChannelId(channel.get<std::string>());
   }
-  if (const auto expires = json.value("expires_at", Json()); !expires.is_null()) {
+  if (const auto expires = json.value("expires_at", nlohmann::json()); !expires.is_null()) {
     const auto time = parse_time(expires.is_string() ? expires.get<std::string>() : "");
     if (!time.ok()) return invalid("expires_at: expected a time such as 2027-01-01T00:00:00Z, or null");
     wish.expires_at = *time;

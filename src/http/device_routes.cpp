@@ -14,7 +14,7 @@ namespace {
 
 using identity::DeviceAnswer;
 using identity::DeviceCode;
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 // What the phone decides: as whom is said by the session, or by the guest.
 struct Decision {

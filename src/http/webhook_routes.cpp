@@ -60,8 +60,8 @@ Result<webhooks::Webhooks*> find_webhooks(const Site& site) {
   return Error{ErrorCode::kNotFound, "webhooks are switched off here (webhooks.enabled)"};
 }
 
-Result<Json> parse_object(const std::string& body) {
-  auto json = Json::parse(body, nullptr, false);
+Result<nlohmann::json> parse_object(const std::string& body) {
+  auto json = nlohmann::json::parse(body, nullptr, false);
   if (!json.is_object()) return invalid("the body: expected a JSON object");
   return json;
 }
@@ -72,13 +72,14 @@ Result<webhooks::WebhookWish> parse_wish(const std::string& body) {
   GRANDSTAND_TRY(auto url, parse_strings(body, {"url"}));
   webhooks::WebhookWish wish;
   wish.url = std::move(url[0]);
-  const auto kinds = json.value("kinds", Json());
+  const auto kinds = json.value("kinds", nlohmann::json());
   if (!kinds.is_array() || kinds.size() > 100) return invalid("kinds: expected an array of kinds of events");
   for (const auto& kind : kinds) {
     if (!kind.is_string()) return invalid("kinds: expected an array of kinds of events");
     wish.kinds.push_back(kind.get<std::string>());
   }
-  const auto description = json.value("description", Json("")), enabled = json.value("enabled", Json(true));
+  const auto description = json.value("description", nlohmann::json("")),
+             enabled = json.value("enabled", nlohmann::json(true));
   if (!description.is_string()) return invalid("description: expected a string");
   if (!enabled.is_boolean()) return invalid("enabled: expected true or false");
   wish.description = description.get<std::string>();
@@ -86,8 +87,8 @@ Result<webhooks::WebhookWish> parse_wish(const std::string& body) {
   return wish;
 }
 
-Result<std::optional<UtcTime>> parse_moment(const Json& json, const char* name) {
-  const auto value = json.value(name, Json());
+Result<std::optional<UtcTime>> parse_moment(const nlohmann::json& json, const char* name) {
+  const auto value = json.value(name, nlohmann::json());
   if (value.is_null()) return std::optional<UtcTime>();
   const auto time = parse_time(value.is_string() ? value.get<std::string>() : "");
   if (!time.ok()) return invalid(std::string(name) + ": expected a time such as 2027-01-01T00:00:00Z");
@@ -98,7 +99,7 @@ Result<std::optional<UtcTime>> parse_moment(const Json& json, const char* name) 
 Result<webhooks::Redelivery> parse_redelivery(const std::string& body) {
   GRANDSTAND_TRY(const auto json, parse_object(body));
   webhooks::Redelivery which;
-  if (const auto delivery = json.value("delivery", Json()); !delivery.is_null()) {
+  if (const auto delivery = json.value("delivery", nlohmann::json()); !delivery.is_null()) {
     GRANDSTAND_TRY(which.delivery, parse_id(delivery.is_string() ? delivery.get<std::string>() : "", "delivery"));
   }
   GRANDSTAND_TRY(which.from, parse_moment(json, "from"));
