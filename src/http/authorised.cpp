@@ -117,19 +117,26 @@ Json describe_time(const std::optional<UtcTime>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
-Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names) {
-  const auto json = nlohmann::json::parse(body, nullptr, false);
-  if (json.is_discarded()) return Error{ErrorCode::kInvalidArgument, "the body is not JSON"};
-  if (!json.is_object()) return Error{ErrorCode::kInvalidArgument, "the body: expected an object"};
+nlohmann::json parse_body(std::string_view body) {
+  return nlohmann::json::parse(body, nullptr, false);
+}
+
+Result<std::vector<std::string>> strings_of(const nlohmann::json& body, const std::vector<std::string>& names) {
+  if (body.is_discarded()) return Error{ErrorCode::kInvalidArgument, "the body is not JSON"};
+  if (!body.is_object()) return Error{ErrorCode::kInvalidArgument, "the body: expected an object"};
   std::vector<std::string> values;
   for (const auto& name : names) {
-    const auto found = json.find(name);
-    if (found == json.end() || !found->is_string()) {
+    const auto found = body.find(name);
+    if (found == body.end() || !found->is_string()) {
       return Error{ErrorCode::kInvalidArgument, name + ": expected a string"};
     }
     values.push_back(found->get<std::string>());
   }
   return values;
+}
+
+Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names) {
+  return strings_of(parse_body(body), names);
 }
 
 std::optional<std::vector<std::string>> match_path(std::string_view pattern, std::string_view path) {

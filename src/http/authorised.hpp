@@ -46,8 +46,6 @@ std::optional<Problem> limit_sign_ins(Site& site, const Request& request, Exchan
 // Where the session begins that somebody is about to get.
 identity::Device device_of(const Site& site, const Request& request, const Exchange& exchange);
 
-// ordered_json is for what we write: reading many keys into it takes the square of them, so what clients send is read
-// into nlohmann::json.
 Reply make_json(const nlohmann::ordered_json& body, int status = 200, std::string fields = {});
 // A picture that may be kept for so many seconds; 304 when the client's If-None-Match names its version.
 Reply make_picture(std::string_view known, const std::string& version, std::string_view content_type,
@@ -56,7 +54,11 @@ Reply make_empty(std::string fields = {});                                 // 20
 nlohmann::ordered_json describe_user(const identity::User& user);          // id, name and role
 nlohmann::ordered_json describe_time(const std::optional<UtcTime>& time);  // none: null
 
-// The members of a JSON object that are strings: kInvalidArgument names the first that is not there.
+// What a client sent; discarded: it is not JSON. Not ordered_json: reading many keys into that takes the square of
+// them.
+nlohmann::json parse_body(std::string_view body);
+// The members of an object that are strings: kInvalidArgument names the first that is not there.
+Result<std::vector<std::string>> strings_of(const nlohmann::json& body, const std::vector<std::string>& names);
 Result<std::vector<std::string>> parse_strings(std::string_view body, const std::vector<std::string>& names);
 
 // The variable parts of a path, decoded: of "/api/v1/channels/news/follow", by the pattern

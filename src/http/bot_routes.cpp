@@ -56,8 +56,8 @@ Result<std::vector<identity::TokenScope>> parse_scopes(const nlohmann::json& jso
 
 // {"name":"...","scopes":["chat"],"channel"?:"news","expires_at"?:"2027-01-01T00:00:00Z"}
 Result<identity::BotTokenWish> parse_wish(std::string_view body) {
-  GRANDSTAND_TRY(auto names, parse_strings(body, {"name"}));
-  const auto json = nlohmann::json::parse(body);
+  const auto json = parse_body(body);
+  GRANDSTAND_TRY(auto names, strings_of(json, {"name"}));
   identity::BotTokenWish wish;
   wish.name = std::move(names[0]);
   GRANDSTAND_TRY(wish.scopes, parse_scopes(json.value("scopes", nlohmann::json())));

@@ -19,7 +19,7 @@ namespace {
 
 // From 0; empty: automatic again.
 Result<std::optional<std::size_t>> parse_source(std::string_view text) {
-  const auto body = nlohmann::json::parse(text, nullptr, false);
+  const auto body = parse_body(text);
   const auto source = body.is_object() ? body.find("source") : body.end();
   const bool given = body.is_object() && source != body.end();
   const bool number = given && source->is_number_unsigned() && *source >= 1 && *source <= channels::kMaxSources;

@@ -26,12 +26,12 @@ struct Decision {
 
 Result<Decision> parse_decision(const Request& request) {
   const auto path = match_path("/api/v1/device_codes/<code>", request.path);
-  const auto json = Json::parse(request.body, nullptr, false);
+  const auto json = parse_body(request.body);
   const auto allow = json.is_object() ? json.value("allow", Json()) : Json();
   if (!allow.is_boolean()) return Error{ErrorCode::kInvalidArgument, "allow: expected true or false"};
   Decision decision{path->front(), allow.get<bool>(), {}, {}, find_session_token(request).token};
   if (const auto guest = json.value("guest", Json()); !guest.is_null()) {
-    GRANDSTAND_TRY(auto texts, parse_strings(guest.dump(), {"name", "token"}));
+    GRANDSTAND_TRY(auto texts, strings_of(guest, {"name", "token"}));
     decision.guest_name = std::move(texts[0]);
     decision.guest_token = std::move(texts[1]);
   }

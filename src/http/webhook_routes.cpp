@@ -61,7 +61,7 @@ Result<webhooks::Webhooks*> find_webhooks(const Site& site) {
 }
 
 Result<nlohmann::json> parse_object(const std::string& body) {
-  auto json = nlohmann::json::parse(body, nullptr, false);
+  auto json = parse_body(body);
   if (!json.is_object()) return invalid("the body: expected a JSON object");
   return json;
 }
@@ -69,7 +69,7 @@ Result<nlohmann::json> parse_object(const std::string& body) {
 // {"url":"https://...","kinds":["chat.message"],"description"?:"...","enabled"?:true}
 Result<webhooks::WebhookWish> parse_wish(const std::string& body) {
   GRANDSTAND_TRY(const auto json, parse_object(body));
-  GRANDSTAND_TRY(auto url, parse_strings(body, {"url"}));
+  GRANDSTAND_TRY(auto url, strings_of(json, {"url"}));
   webhooks::WebhookWish wish;
   wish.url = std::move(url[0]);
   const auto kinds = json.value("kinds", nlohmann::json());
