@@ -172,9 +172,9 @@ void WsConnection::say_last(const SharedBytes& close_frame, State next) {
 }
 
 void WsConnection::choose_path() {
-  sender_->take(state_ != State::kOpen ? WsSender::Path::kNowhere
-                : queue_.empty()       ? WsSender::Path::kSocket
-                                       : WsSender::Path::kQueue);
+  sender_->set_path(state_ != State::kOpen ? WsSender::Path::kNowhere
+                    : queue_.empty()       ? WsSender::Path::kSocket
+                                           : WsSender::Path::kQueue);
 }
 
 void WsConnection::await_writable() {

@@ -66,6 +66,7 @@ class WsConnection final : public Peer, private FrameListener {
   void take(std::span<std::uint8_t> bytes);
   void log_closed(wire::CloseCode code, std::string_view reason) const;
   void say_last(const SharedBytes& close_frame, State next);
+  void choose_path();
   void await_writable();
   void on_writable(bool failed);
   void flush();
@@ -73,14 +74,12 @@ class WsConnection final : public Peer, private FrameListener {
   void report_closed();
   void leave();
 
-  void choose_path();
-
   // given
   Worker& worker_;
   LoopSocket socket_;
-  std::unique_ptr<WsSender, WsSenderPool::Delete> sender_;
 
   // out
+  std::unique_ptr<WsSender, WsSenderPool::Delete> sender_;
   SendQueue queue_;
 
   // state

@@ -27,7 +27,7 @@ class WsSender final : public hub::Transport {
 
   void send(const SharedBytes& frame, hub::TrafficClass traffic_class) override;
   void close(wire::CloseCode code, std::string_view reason) override;
-  void take(Path path) { path_ = path; }
+  void set_path(Path path) { path_ = path; }
 
  private:
   WsConnection& connection_;

@@ -13,7 +13,7 @@ namespace grandstand::hub {
 // queue, everything else closes the connection with kTooSlow when the queue is full.
 enum class TrafficClass { kControl, kChat, kConflatable };
 
-// One connection as the hub sees it; implemented by http's WebSocket connection. All calls on the connection's loop.
+// One connection as the hub sees it; implemented by http. All calls on the connection's loop.
 class Transport {
  public:
   virtual ~Transport() = default;
