@@ -2,6 +2,7 @@
 // Pages in a party's call, with Chromium's own camera and microphone: a moving picture and a beep each second. All of it stays on loopback.
 import { at, launchBrowser } from './browser.mjs';
 import { eventually } from './daemon.mjs';
+import { percentile } from './skew.mjs';
 
 export const lineup = 'channels:\n  - {id: news, name: News, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n';
 
@@ -132,6 +133,5 @@ export async function goesOnReceiving(page, others) {
 
 export function told(times) {
   const sorted = [...times].sort((a, b) => a - b);
-  const quantile = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
-  return `median ${quantile(0.5)} ms, p90 ${quantile(0.9)} ms of ${sorted.length}`;
+  return `median ${percentile(sorted, 0.5)} ms, p90 ${percentile(sorted, 0.9)} ms of ${sorted.length}`;
 }
