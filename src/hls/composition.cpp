@@ -2,6 +2,7 @@
 #include "composition.hpp"
 
 #include "language.hpp"
+#include "ts_tables.hpp"
 
 #include <grandstand/media/cc_data.hpp>
 
@@ -178,7 +179,8 @@ void Composer::add_captions(const Track& track) {
   made_.captions.push_back(std::move(out));
 }
 
-// The best pictures that it can carry with every sound and subtitle as it arrived.
+// The best pictures that it can carry with the sounds and subtitles as they arrived: as many as the PMT has room for,
+// sounds first.
 void Composer::add_ts() {
   std::vector<Input> inputs;
   const auto picture =
@@ -189,6 +191,7 @@ void Composer::add_ts() {
                [](const Input& input) { return fits_ts(input.track.codec); });
   if (inputs.empty()) return;
   inputs.insert(inputs.end(), subtitles_.begin(), subtitles_.end());
+  if (inputs.size() > kLargestStreamCount) inputs.resize(kLargestStreamCount);
   made_.renditions.push_back(
       {.name = "ts", .format = Format::kTs, .inputs = std::move(inputs), .media_attributes = {}});
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ts_muxer.hpp"
 
+#include <grandstand/base/assert.hpp>
+
 #include <algorithm>
 #include <tuple>
 
@@ -84,7 +86,7 @@ Opening look_at_opening(Codec codec, Bytes data) {
 
 Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> tracks, unsigned version,
                                                  const TsMuxer* previous) {
-  if (tracks.size() > kLargestStreamCount) tracks.resize(kLargestStreamCount);
+  GRANDSTAND_ASSERT(tracks.size() <= kLargestStreamCount);
   auto muxer = std::unique_ptr<TsMuxer>(new TsMuxer);
   if (previous != nullptr) muxer->counters_ = previous->counters_;
   const auto video = std::find_if(tracks.begin(), tracks.end(),

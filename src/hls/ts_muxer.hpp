@@ -19,7 +19,7 @@ namespace grandstand::hls {
 // going on from segment to segment, PCR with the video (or the first audio track).
 class TsMuxer final : public SegmentMuxer {
  public:
-  // `version` is that of the PMT. `previous`: whose counters go on; null: nobody's.
+  // At most kLargestStreamCount tracks. `version` is that of the PMT. `previous`: whose counters go on; null: nobody's.
   static Result<std::unique_ptr<TsMuxer>> create(std::vector<media::Track> tracks, unsigned version,
                                                  const TsMuxer* previous = nullptr);
 

@@ -371,6 +371,48 @@ TEST_F(Renditions, TransportStreamsCarryTheSourcesSubtitlesAsTheyArrived) {
   EXPECT_THAT(index("index-ts.m3u8"), HasSubstr("CODECS=\"avc1.64001e,mp4a.40.2\""));
 }
 
+TEST_F(Renditions, TransportStreamsCarryAsManySoundsAndSubtitlesAsTheirTablesHold) {
+  ladder = texts = false;
+  const auto play_with = [&](MediaTime start, std::uint32_t sounds, std::uint32_t subtitles) {
+    std::vector<media::Track> tracks{test::avc_track()};
+    for (std::uint32_t id = 300; id < 300 + sounds; ++id) tracks.push_back(sound_track(id, "eng"));
+    for (std::uint32_t id = 400; id < 400 + subtitles; ++id) {
+      tracks.push_back({});
+      tracks.back().id = id;
+      tracks.back().codec = media::Codec::kDvbSubtitle;
+    }
+    const auto others = tracks;
+    set_tracks(std::move(tracks), {});
+    for (auto sample : test::programme({.start = start, .length = 6s})) {
+      if (sample.track == test::kVideoTrack) {
+        packager.add(sample, date_of(sample.pts));
+        continue;
+      }
+      for (std::size_t i = 1; i < others.size(); ++i) {
+        sample.track = others[i].id;
+        packager.add(sample, date_of(sample.pts));
+      }
+    }
+    std::map<int, int> continuity;
+    const auto body = test::fetch(*packager.snapshot(), "ts/" + playlist("ts").segments.back().uri);
+    return test::read_transport(body.span(), continuity);
+  };
+  const auto mixed = play_with(10s, 5, 5);
+  EXPECT_EQ(mixed.stream_types, (std::map<int, std::uint8_t>{{0x100, 0x1b},
+                                                             {0x101, 0x0f},
+                                                             {0x102, 0x0f},
+                                                             {0x103, 0x0f},
+                                                             {0x104, 0x0f},
+                                                             {0x105, 0x0f},
+                                                             {0x106, 6},
+                                                             {0x107, 6},
+                                                             {0x108, 6}}));
+  EXPECT_EQ(mixed.units.size(), 9u);
+  const auto sounds = play_with(20s, 16, 0);
+  EXPECT_EQ(sounds.stream_types.size(), 9u);
+  EXPECT_EQ(sounds.units.size(), 9u);
+}
+
 TEST_F(Renditions, ADeadCaptionDecoderStallsNobody) {
   set_tracks({test::avc_track(), test::aac_track()}, {text_track()});
   ladder = false;
