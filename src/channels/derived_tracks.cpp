@@ -26,7 +26,7 @@ bool is_dropped(const media::Track& track, OriginalVideo original) {
 
 void DerivedTracks::set_tracks(const std::shared_ptr<const media::TrackSet>& tracks, const EncodingSettings& encoding) {
   clear();
-  originals_ = tracks;
+  source_ = originals_ = tracks;
   for (const auto& track : tracks->tracks) {
     if (needs_substitute(track.codec)) make_sound(track);
   }
@@ -48,15 +48,11 @@ void DerivedTracks::make_sound(const media::Track& track) {
 
 void DerivedTracks::make_ladder(const media::Track& track, const EncodingSettings& encoding) {
   const bool dropped = is_dropped(track, encoding.original);
-  auto changed = [this] {
-    gather();
-    context_.changed();
-  };
   // Without the original, one rung is all the picture that there is.
   ladder_ =
       std::make_unique<LadderWorker>(track, encoding.ladder, dropped ? 1 : 0,
                                      LadderWorker::Context{context_.channel, context_.loop, context_.clock,
-                                                           context_.metrics, context_.deliver, std::move(changed)});
+                                                           context_.metrics, context_.deliver, [this] { ladder_changed(); }});
   pictures_ = track.id;
   dropped_ = dropped;
   if (!dropped) return;
@@ -65,6 +61,16 @@ void DerivedTracks::make_ladder(const media::Track& track, const EncodingSetting
     if (original.id == track.id) original.codec = Codec::kMpeg2Video;
   }
   originals_ = std::move(originals);
+}
+
+void DerivedTracks::ladder_changed() {
+  // Without a ladder the pictures go on as they arrived: they are worth more than none.
+  if (!ladder_->opening() && ladder_->outputs().empty()) {
+    originals_ = source_;
+    dropped_ = false;
+  }
+  gather();
+  context_.changed();
 }
 
 void DerivedTracks::gather() {

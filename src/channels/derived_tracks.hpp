@@ -45,6 +45,7 @@ class DerivedTracks {
   const std::shared_ptr<const media::TrackSet>& originals() const { return originals_; }
   // The tracks that are made of them.
   const std::vector<media::Track>& made() const { return made_; }
+  bool has_ladder() const { return ladder_ != nullptr; }
   // What replaces the source's pictures is not known yet: the source's tracks are of no use until changed() is called.
   bool awaited() const { return dropped_ && ladder_ && ladder_->opening(); }
   // What the machine cannot do of it, for operators; empty: all is well.
@@ -57,9 +58,11 @@ class DerivedTracks {
  private:
   void make_sound(const media::Track& track);
   void make_ladder(const media::Track& track, const EncodingSettings& encoding);
+  void ladder_changed();
   void gather();
 
   Context context_;
+  std::shared_ptr<const media::TrackSet> source_;
   std::shared_ptr<const media::TrackSet> originals_;
   std::vector<media::Track> made_;
   std::map<std::uint32_t, std::unique_ptr<TranscodeWorker>> transcoders_;  // by track
