@@ -228,6 +228,7 @@ void Channel::take_over(SourceIntake& intake) {
 void Channel::use_tracks(const std::shared_ptr<const media::TrackSet>& tracks) {
   held_.clear();
   derived_.set_tracks(tracks, settings_.encoding);
+  if (derived_.has_ladder()) packager_->keep_sound_apart();
   texts_ = captions_.set_tracks(*tracks);
   if (thumbnails_) thumbnails_->set_track(tracks->video());
   use_derived();

@@ -45,7 +45,8 @@ std::string folder_part(std::string_view language) {
 
 class Composer {
  public:
-  Composer(const media::TrackSet& tracks, std::span<const Track> derived) : derived_(derived) {
+  Composer(const media::TrackSet& tracks, std::span<const Track> derived, bool sound_apart) : derived_(derived) {
+    made_.sound_apart = sound_apart;
     lead_ = tracks.video();
     for (const auto& track : tracks.tracks) gather(track);
     for (const auto& track : derived) {
@@ -108,8 +109,8 @@ void Composer::add_fmp4() {
   const auto sounds = browser_sounds();
   // A programme whose pictures nobody can carry is not a radio programme.
   if ((pictures.empty() && lead_ != nullptr) || (pictures.empty() && sounds.empty())) return;
-  const bool muxed = pictures.size() <= 1 && sounds.size() <= 1;
-  if (muxed) {
+  made_.sound_apart = made_.sound_apart || pictures.size() > 1 || sounds.size() > 1;
+  if (!made_.sound_apart) {
     auto inputs = pictures;
     inputs.insert(inputs.end(), sounds.begin(), sounds.end());
     made_.renditions.push_back(
@@ -199,8 +200,8 @@ void Composer::add_ts() {
 }  // namespace
 
 Composition compose(std::span<const Container> containers, const media::TrackSet& tracks,
-                    std::span<const Track> derived) {
-  return Composer(tracks, derived).compose(containers);
+                    std::span<const Track> derived, bool sound_apart) {
+  return Composer(tracks, derived, sound_apart).compose(containers);
 }
 
 }  // namespace grandstand::hls

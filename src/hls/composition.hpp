@@ -33,12 +33,14 @@ struct RenditionPlan {
 // The renditions of a programme, and how they belong together.
 struct Composition {
   std::vector<RenditionPlan> renditions;  // fMP4 variants first, best first; then sound, texts and TS
-  bool audio_group = false;               // the sound of the fMP4 variants is in renditions of its own
+  bool audio_group = false;               // fMP4 variants have a group of sounds
+  bool sound_apart = false;               // fMP4 sound is in renditions of its own, if there is any
   bool subtitle_group = false;
   std::vector<std::string> captions;  // EXT-X-MEDIA attributes of captions that are in the pictures
 };
 
+// `sound_apart`: also when there is one encoding and one sound.
 Composition compose(std::span<const Container> containers, const media::TrackSet& tracks,
-                    std::span<const media::Track> derived);
+                    std::span<const media::Track> derived, bool sound_apart = false);
 
 }  // namespace grandstand::hls

@@ -220,10 +220,15 @@ void Packager::set_cipher(std::shared_ptr<SegmentCipher> cipher) {
   state_->settings.low_latency = false;
 }
 
+void Packager::keep_sound_apart() {
+  state_->sound_apart = true;
+}
+
 Status Packager::set_tracks(std::shared_ptr<const media::TrackSet> tracks, std::vector<media::Track> derived) {
   auto& state = *state_;
   if (state.tracks && *state.tracks == *tracks && state.derived == derived) return success();
-  auto wanted = compose(state.settings.containers, *tracks, derived);
+  auto wanted = compose(state.settings.containers, *tracks, derived, state.sound_apart);
+  state.sound_apart = wanted.sound_apart;
   const bool any = !wanted.renditions.empty();
   const bool seamless = state.tracks && is_same_media(*state.tracks, *tracks) && state.keeps_all_of(wanted);
   if (!seamless) {

@@ -50,6 +50,7 @@ struct Packager::State {
   void publish(bool always = false);
   bool all_ready() const;
   void tell_observer(const Rendition& rendition, const Segment& segment);
+  void tell_observer(const std::shared_ptr<const RenditionDescription>& description, const Segment& segment);
   void refresh_index();
   ResourcePtr multivariant(bool ts, const ResourcePtr& former) const;
   void list_media(MultivariantPlaylist& playlist) const;
@@ -89,6 +90,7 @@ struct Packager::State {
 
   // what goes out
   Composition composition;
+  bool sound_apart = false;  // once it is, it stays: who plays a rendition must not lose its sound
   std::vector<std::unique_ptr<Rendition>> renditions;  // in the composition's order, then those that rest
   std::map<const Rendition*, RenditionSnapshotPtr> views;
   std::map<std::string, std::shared_ptr<const RenditionDescription>> told;  // to the observer

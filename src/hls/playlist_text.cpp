@@ -194,7 +194,7 @@ void Writer::write_open_segment() {
 
 void Writer::write_reports() {
   for (const auto& other : playlist_.others) {
-    if (!other->ready || other->last() == nullptr) continue;
+    if (!other->alive || other->last() == nullptr) continue;
     out_ += "#EXT-X-RENDITION-REPORT:URI=\"../" + other->traits->name + "/media.m3u8\",LAST-MSN=";
     if (other->open_parts() > 0) {
       out_ += std::to_string(other->open->plan.sequence) + ",LAST-PART=" + std::to_string(other->open_parts() - 1);

@@ -24,10 +24,6 @@ void PlaylistWindow::append(SegmentPtr segment) {
   }
 }
 
-void PlaylistWindow::clear() {
-  while (!listed_.empty()) remove_oldest();
-}
-
 void PlaylistWindow::remove_oldest() {
   auto& oldest = listed_.front();
   const auto duration = oldest->duration();

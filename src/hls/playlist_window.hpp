@@ -26,8 +26,6 @@ class PlaylistWindow {
   explicit PlaylistWindow(media::MediaTime length) : length_(length) {}
 
   void append(SegmentPtr segment);
-  // Takes everything off the playlist: what comes next has nothing to do with it.
-  void clear();
 
   const std::deque<SegmentPtr>& listed() const { return listed_; }
   std::size_t bytes() const { return bytes_; }

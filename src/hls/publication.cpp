@@ -17,7 +17,7 @@ using std::chrono::duration_cast;
 using std::chrono::seconds;
 
 constexpr int kFewestTargets = 3;  // RFC 8216 6.2.2
-// Renditions that rest are remembered for their segments, which may still be asked for.
+// With those that rest.
 constexpr std::size_t kMostRenditions = 24;
 
 constexpr int kServiceVersion = 7;  // EXT-X-VERSION that knows caption services of CEA-708 (RFC 8216 section 7)
@@ -98,10 +98,7 @@ Status Packager::State::adopt(Composition wanted, bool seamless) {
   for (auto& rendition : renditions) {
     const bool goes_on = std::any_of(wanted.renditions.begin(), wanted.renditions.end(),
                                      [&](const RenditionPlan& plan) { return plan.name == rendition->name(); });
-    if (goes_on || !rendition->active()) continue;
-    RenditionPlan none;
-    none.name = rendition->name();
-    [[maybe_unused]] const auto rests = rendition->begin(none, generation, 0);
+    if (!goes_on) rendition->rest();
   }
   const auto place = [&](const auto& rendition) {
     return std::find_if(wanted.renditions.begin(), wanted.renditions.end(),
@@ -202,7 +199,7 @@ Variant Packager::State::describe(const Rendition& rendition) const {
     }
   }
   for (const auto& other : renditions) {
-    if (ts || other->plan().format != Format::kWebVtt || !other->ready() || !other->alive()) continue;
+    if (ts || other->plan().format != Format::kWebVtt || !other->alive() || !other->ready()) continue;
     variant.subtitle_group = "text";
     join(codecs, other->codecs());
   }
@@ -231,7 +228,7 @@ Variant Packager::State::describe_i_frames(const Rendition& rendition) const {
 void Packager::State::list_media(MultivariantPlaylist& playlist) const {
   for (const auto& rendition : renditions) {
     const auto& attributes = rendition->plan().media_attributes;
-    if (attributes.empty() || !rendition->ready()) continue;
+    if (attributes.empty() || !rendition->active() || !rendition->ready()) continue;
     if (rendition->plan().format == Format::kWebVtt && !rendition->alive()) continue;
     playlist.media.push_back({attributes, rendition->name() + "/media.m3u8"});
   }
@@ -247,7 +244,7 @@ ResourcePtr Packager::State::multivariant(bool ts, const ResourcePtr& former) co
   for (const bool only_alive : {true, false}) {
     for (const auto& rendition : renditions) {
       const auto& plan = rendition->plan();
-      if (!rendition->ready() || !plan.is_variant || (plan.format == Format::kTs) != ts) continue;
+      if (!rendition->active() || !rendition->ready() || !plan.is_variant || (plan.format == Format::kTs) != ts) continue;
       if (only_alive && !rendition->alive()) continue;
       playlist.variants.push_back(describe(*rendition));
       if (rendition->picture() != nullptr && rendition->has_i_frames())
@@ -272,10 +269,12 @@ ResourcePtr Packager::State::multivariant(bool ts, const ResourcePtr& former) co
 
 void Packager::State::tell_observer(const Rendition& rendition, const Segment& segment) {
   if (observer == nullptr) return;
+  auto& description = told[rendition.name()];
+  // What rests stays what it was.
+  if (!rendition.active() && description) return tell_observer(description, segment);
   const auto& plan = rendition.plan();
   auto attributes = plan.is_variant ? stream_attributes(describe(rendition)) : plan.media_attributes;
   auto captions = plan.is_variant && rendition.picture() ? composition.captions : std::vector<std::string>();
-  auto& description = told[rendition.name()];
   if (!description || description->generation != rendition.generation() || description->attributes != attributes ||
       description->captions != captions) {
     const char* const group = plan.format == Format::kWebVtt ? "text" : "audio";
@@ -287,6 +286,11 @@ void Packager::State::tell_observer(const Rendition& rendition, const Segment& s
                                                                           .generation = rendition.generation(),
                                                                           .captions = std::move(captions)});
   }
+  tell_observer(description, segment);
+}
+
+void Packager::State::tell_observer(const std::shared_ptr<const RenditionDescription>& description,
+                                    const Segment& segment) {
   observer->on_segment({.channel = channel,
                         .rendition = description,
                         .sequence = segment.plan.sequence,

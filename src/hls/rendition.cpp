@@ -59,26 +59,34 @@ Rendition::Rendition(Settings settings)
       list_(window_.list()) {}
 
 Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t lead_samples) {
-  const bool rested = lanes_.empty();
-  plan_ = std::move(plan);
-  generation_ = generation;
+  rest();
+  std::vector<media::Track> tracks;
+  for (const auto& input : plan.inputs) tracks.push_back(input.track);
+  GRANDSTAND_TRY(auto muxer, make_muxer(traits_->format, tracks, generation, muxer_.get()));
+  next_ = Beginning{std::move(plan), generation, lead_samples, std::move(muxer)};
+  if (parts_.empty()) take_up(*std::exchange(next_, std::nullopt));
+  return success();
+}
+
+void Rendition::rest() {
+  next_.reset();
   lanes_.clear();
-  parts_.clear();
-  open_.reset();
-  const auto previous = std::move(muxer_);
+  changed_ = true;
+}
+
+void Rendition::take_up(Beginning beginning) {
+  plan_ = std::move(beginning.plan);
+  generation_ = beginning.generation;
+  muxer_ = std::move(beginning.muxer);
+  lead_taken_ = beginning.lead_samples;
   init_.reset();
   init_uri_.clear();
   codecs_.clear();
-  lead_taken_ = lead_samples;
   pieces_ = 0;
   measured_frame_rate_ = 0;
   changed_ = true;
-  if (plan_.inputs.empty()) return success();
-  std::vector<media::Track> tracks;
-  for (const auto& input : plan_.inputs) tracks.push_back(input.track);
-  GRANDSTAND_TRY(muxer_, make_muxer(traits_->format, tracks, generation, previous.get()));
   if (const auto init = muxer_->init_segment(); !init.empty()) {
-    init_uri_ = "init-" + traits_->token + "-" + std::to_string(generation) + ".mp4";
+    init_uri_ = "init-" + traits_->token + "-" + std::to_string(generation_) + ".mp4";
     init_ = media_resource(init_uri_, init);
   }
   patience_ = kPatience;
@@ -94,13 +102,14 @@ Status Rendition::begin(RenditionPlan plan, unsigned generation, std::uint64_t l
     auto codec = codec_string(input.track);
     if (std::find(codecs_.begin(), codecs_.end(), codec) == codecs_.end()) codecs_.push_back(std::move(codec));
   }
-  // Sequence numbers went on without this rendition: they cannot be continued in the same list.
-  if (rested) window_.clear();
-  return success();
 }
 
 void Rendition::open(std::shared_ptr<const SegmentPlan> plan) {
-  if (!active()) return;
+  if (next_) {
+    flush();
+    take_up(*std::exchange(next_, std::nullopt));
+  }
+  if (!muxer_) return;
   const auto start = plan->start;
   parts_.push_back({.segment = std::move(plan), .first = true, .start = start, .end = {}});
 }
@@ -283,6 +292,7 @@ SharedBytes Rendition::sealed(Segment& segment, const SharedBytes& whole) const 
 }
 
 bool Rendition::alive() const {
+  if (!active()) return false;
   // Texts may be silent as long as they say so.
   if (traits_->format == Format::kWebVtt) {
     return std::none_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.silent; });
@@ -298,8 +308,10 @@ bool Rendition::alive() const {
 }
 
 const media::Track* Rendition::picture() const {
-  const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& l) { return l.picture(); });
-  return lane == lanes_.end() ? nullptr : &lane->input.track;
+  const auto input = std::find_if(plan_.inputs.begin(), plan_.inputs.end(), [](const Input& i) {
+    return i.track.kind() == media::TrackKind::kVideo;
+  });
+  return input == plan_.inputs.end() ? nullptr : &input->track;
 }
 
 double Rendition::frame_rate() const {

@@ -39,9 +39,12 @@ class Rendition {
 
   explicit Rendition(Settings settings);
 
-  // What follows are samples of these; no inputs: the rendition rests. Everything planned must have been flushed.
-  // `lead_samples`: see PartPlan.
+  // What follows are samples of these: from here, when everything planned has been flushed, else from the next segment.
+  // `lead_samples`: see PartPlan. After an error it rests.
   Status begin(RenditionPlan plan, unsigned generation, std::uint64_t lead_samples);
+  // Nothing comes any more. Its playlist goes on with segments that have no media, so that who plays it is not sent away
+  // and its numbers stay those of the others.
+  void rest();
   // The same inputs under other names.
   void rename(RenditionPlan plan) { plan_ = std::move(plan); }
 
@@ -59,7 +62,8 @@ class Rendition {
   const RenditionPlan& plan() const { return plan_; }
   const std::string& name() const { return traits_->name; }
   bool active() const { return !lanes_.empty(); }
-  bool ready() const { return active() && !window_.listed().empty(); }
+  // It has a playlist.
+  bool ready() const { return !window_.listed().empty(); }
   // Media came within the last three target durations.
   bool alive() const;
   std::size_t bytes() const { return window_.bytes(); }
@@ -107,6 +111,15 @@ class Rendition {
     void drop(std::size_t count);
   };
 
+  // What begin() was told.
+  struct Beginning {
+    RenditionPlan plan;
+    unsigned generation;
+    std::uint64_t lead_samples;
+    std::unique_ptr<SegmentMuxer> muxer;
+  };
+
+  void take_up(Beginning beginning);
   bool complete(const PartPlan& part, media::MediaTime position);
   void finish(const PartPlan& part);
   void begin_segment(const PartPlan& part);
@@ -131,7 +144,8 @@ class Rendition {
   unsigned generation_ = 0;
   media::MediaTime patience_{0};
   std::vector<Lane> lanes_;
-  std::unique_ptr<SegmentMuxer> muxer_;
+  std::optional<Beginning> next_;         // with the next segment
+  std::unique_ptr<SegmentMuxer> muxer_;   // null: it never began
   ResourcePtr init_;
   std::string init_uri_;
   std::vector<std::string> codecs_;

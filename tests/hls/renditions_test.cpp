@@ -83,6 +83,13 @@ TEST(Composition, EverySoundHasARenditionOfItsOwnWhenThereAreSeveral) {
   EXPECT_EQ(made.renditions[4].inputs.size(), 4u) << "TS has them all";
 }
 
+TEST(Composition, SoundThatIsApartStaysApartWhenItIsTheOnlyOne) {
+  const auto made = compose(kBoth, {{test::avc_track(), sound_track(257, "eng")}}, {}, true);
+  EXPECT_THAT(names(made), ElementsAre("fmp4", "audio-eng", "ts"));
+  EXPECT_TRUE(made.audio_group);
+  EXPECT_THAT(names(compose(kBoth, {{test::avc_track()}}, {}, true)), ElementsAre("fmp4", "ts"));
+}
+
 TEST(Composition, ALadderMakesVariantsBesideTheOriginal) {
   const std::vector<media::Track> derived{ladder_track()};
   const auto made = compose(kBoth, {{test::avc_track(), test::aac_track()}}, derived);
@@ -283,6 +290,81 @@ TEST_F(Renditions, ARungThatIsShedStallsNobodyAndIsOfferedNoMore) {
   play(50s, 15s);
   EXPECT_FALSE(playlist("fmp4-180p").segments.back().gap);
   EXPECT_THAT(index(), HasSubstr("\nfmp4-180p/media.m3u8\n"));
+}
+
+TEST_F(Renditions, GoOnWithoutMediaWhileTheirTracksAreGone) {
+  const std::vector<media::Track> both{test::avc_track(), sound_track(257, "eng"), sound_track(258, "fra")};
+  set_tracks(both, {ladder_track(), text_track()});
+  play(10s, 15s);
+  packager.discontinuity();
+  set_tracks({test::avc_track(), sound_track(257, "eng")}, {});
+  ladder = texts = false;
+  encoder.clear();
+  play(25s, 25s);
+  const auto best = playlist("fmp4");
+  for (const std::string name : {"fmp4-180p", "audio-fra", "text-deu"}) {
+    const auto other = playlist(name);
+    ASSERT_FALSE(other.segments.empty()) << name;
+    EXPECT_EQ(other.media_sequence, best.media_sequence) << name;
+    EXPECT_EQ(other.discontinuity_sequence, best.discontinuity_sequence) << name;
+    EXPECT_EQ(other.segments.back().sequence, best.segments.back().sequence) << name;
+    EXPECT_EQ(other.segments.back().date, best.segments.back().date) << name;
+    EXPECT_EQ(other.segments.back().gap, name != "text-deu") << name << ": texts say that they are silent";
+    EXPECT_THAT(index(), Not(HasSubstr(name)));
+  }
+  EXPECT_FALSE(playlist("audio-eng").segments.back().gap) << "sound stays where it was";
+  EXPECT_FALSE(best.segments.back().gap);
+  packager.discontinuity();
+  set_tracks(both, {ladder_track(), text_track()});
+  ladder = texts = true;
+  play(50s, 15s);
+  for (const std::string name : {"fmp4-180p", "audio-fra", "text-deu", "audio-eng"}) {
+    const auto other = playlist(name);
+    EXPECT_FALSE(other.segments.back().gap) << name;
+    EXPECT_EQ(other.discontinuity_sequence, playlist("fmp4").discontinuity_sequence) << name;
+    EXPECT_THAT(index(), HasSubstr(name + "/media.m3u8"));
+    for (std::size_t i = 1; i < other.segments.size(); ++i) {
+      EXPECT_EQ(other.segments[i].sequence, other.segments[i - 1].sequence + 1) << name;
+    }
+  }
+}
+
+TEST_F(Renditions, ComeBackWithANewSegmentWhenTheRestGoesOn) {
+  const std::vector<media::Track> tracks{test::avc_track(), test::aac_track()};
+  set_tracks(tracks, {ladder_track()});
+  texts = false;
+  play(10s, 15s);
+  set_tracks(tracks, {});
+  ladder = false;
+  play(25s, 5s);
+  set_tracks(tracks, {ladder_track()});
+  ladder = true;
+  play(30s, 21s);
+  const auto best = playlist("fmp4");
+  const auto small = playlist("fmp4-180p");
+  std::map<std::uint64_t, std::string> dates;
+  for (const auto& segment : best.segments) {
+    EXPECT_FALSE(segment.discontinuity);
+    EXPECT_FALSE(segment.gap);
+    dates[segment.sequence] = segment.date;
+  }
+  EXPECT_GE(small.segments.back().sequence + 2, best.segments.back().sequence);
+  EXPECT_FALSE(small.segments.front().gap);
+  EXPECT_FALSE(small.segments.back().gap);
+  int gaps = 0;
+  for (std::size_t i = 0; i < small.segments.size(); ++i) {
+    const auto& segment = small.segments[i];
+    EXPECT_EQ(segment.sequence, small.media_sequence + i);
+    if (dates.contains(segment.sequence)) {
+      EXPECT_EQ(segment.date, dates[segment.sequence]);
+    }
+    gaps += segment.gap ? 1 : 0;
+    if (segment.gap) continue;
+    const auto media = test::fetch(*packager.snapshot(), "fmp4-180p/" + segment.uri);
+    EXPECT_TRUE(test::read_movie_fragment(media.span()).tracks.at(1).starts_with_sync_sample) << i;
+  }
+  EXPECT_GE(gaps, 2);
+  EXPECT_LE(gaps, 4);
 }
 
 TEST_F(Renditions, TextSegmentsHaveTheCuesOfTheirTimeAndAreEmptyOtherwise) {

@@ -63,7 +63,9 @@ class SegmentCipher;
 // publishes a snapshot for each new part (draft-pantos-hls-rfc8216bis; RFC 8216).
 //
 // Renditions (decision 2, decision 7): "fmp4" has the pictures and the one sound of a programme. When it has more, each
-// encoding of the pictures ("fmp4", "fmp4-480p"), each sound ("audio-eng") and each text ("text-eng") has its own.
+// encoding of the pictures ("fmp4", "fmp4-480p"), each sound ("audio-eng") and each text ("text-eng") has its own, and
+// sound that once had stays apart. A rendition whose tracks have gone is not offered any more, but its playlist goes on
+// with segments without media (EXT-X-GAP; texts with empty ones), numbered as the others', until the tracks are back.
 // "ts" carries the best pictures and every sound as it arrived. fMP4 takes H.264, HEVC, AV1, AAC and Opus, TS takes
 // H.264, HEVC, AAC, MP2, AC-3 and E-AC-3, and teletext and DVB subtitles as they arrived. MPEG-2 pictures are never
 // packaged: they only say where segments begin, and what was made of them is shown.
@@ -85,6 +87,9 @@ class Packager {
 
   // Before the first tracks are set: segments are encrypted, and come without low latency.
   void set_cipher(std::shared_ptr<SegmentCipher> cipher);
+
+  // More encodings of the pictures are to come: sound has renditions of its own from now on.
+  void keep_sound_apart();
 
   // The streams that follow, and the tracks that the headend makes of them (media::Track::derived_from): AAC for MP2,
   // AC-3 and E-AC-3 (same ids), ladder pictures (H.264, key frames at the pts of the originals' key frames) and texts
