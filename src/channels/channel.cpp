@@ -125,9 +125,8 @@ void Channel::replace_slate() {
       return parts_.make_source(file,
                                 {settings_.id, parts_.loop, parts_.clock, parts_.metrics, parts_.rtmp, sink, observer});
     }
-    const auto shape = programme_ ? media::SlateShape::like(*programme_) : media::SlateShape{};
-    return std::unique_ptr<ingest::Source>(
-        std::make_unique<SlateSource>(shape, *parts_.slates, parts_.loop, parts_.clock, sink, observer));
+    return std::unique_ptr<ingest::Source>(std::make_unique<SlateSource>(
+        programme_ ? *programme_ : media::TrackSet{}, *parts_.slates, parts_.loop, parts_.clock, sink, observer));
   };
   slate_ = std::make_unique<SourceIntake>(settings_.id, "slate", settings_.failover, file.silence_timeout, parts_.clock,
                                           *this, std::move(opener));

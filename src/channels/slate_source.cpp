@@ -14,11 +14,31 @@ constexpr std::int64_t kFrameSamples = 1'024;
 // A process that slept longer than this does not make up for it.
 constexpr std::chrono::seconds kLatest{5};
 
+media::TrackSet with_sounds_of(const media::TrackSet& programme, media::TrackSet slate) {
+  const auto silence = *slate.find(media::kSlateAudioTrack);
+  std::erase(slate.tracks, silence);
+  std::uint32_t id = media::kSlateAudioTrack;
+  for (const auto& track : programme.tracks) {
+    if (track.kind() != media::TrackKind::kAudio) continue;
+    auto& sound = slate.tracks.emplace_back(silence);
+    sound.id = id++;
+    sound.language = track.language;
+    sound.hearing_impaired = track.hearing_impaired;
+    sound.visual_impaired = track.visual_impaired;
+  }
+  if (id == media::kSlateAudioTrack) slate.tracks.push_back(silence);
+  return slate;
+}
+
 }  // namespace
 
-SlatePlayer::SlatePlayer(std::shared_ptr<const media::Slate> slate, media::SampleSink& sink, SteadyTime now)
-    : slate_(std::move(slate)), sink_(sink), began_(now) {
-  sink_.on_tracks(std::make_shared<const media::TrackSet>(slate_->tracks));
+SlatePlayer::SlatePlayer(std::shared_ptr<const media::Slate> slate, const media::TrackSet& programme,
+                         media::SampleSink& sink, SteadyTime now)
+    : slate_(std::move(slate)),
+      tracks_(std::make_shared<const media::TrackSet>(with_sounds_of(programme, slate_->tracks))),
+      sink_(sink),
+      began_(now) {
+  sink_.on_tracks(tracks_);
 }
 
 void SlatePlayer::tick(SteadyTime now) {
@@ -40,7 +60,11 @@ void SlatePlayer::tick(SteadyTime now) {
     }
     if (sound.dts > due) return;
     ++sounds_;
-    sink_.on_sample(std::move(sound));
+    for (const auto& track : tracks_->tracks) {
+      if (track.kind() != media::TrackKind::kAudio) continue;
+      sound.track = track.id;
+      sink_.on_sample(sound);
+    }
   }
 }
 
@@ -66,6 +90,7 @@ media::Sample SlatePlayer::next_sound() const {
 
 // What the library's answer finds, if the source still runs then.
 struct SlateSource::Play {
+  media::TrackSet programme;
   aio::Loop& loop;
   const Clock& clock;
   media::SampleSink& sink;
@@ -76,20 +101,20 @@ struct SlateSource::Play {
   void begin(const SlateLibrary::Outcome& outcome) {
     if (!outcome) return observer.on_source_state(ingest::SourceState::kDown, outcome.error().message);
     observer.on_source_state(ingest::SourceState::kRunning, {});
-    player = std::make_unique<SlatePlayer>(*outcome, sink, clock.steady());
+    player = std::make_unique<SlatePlayer>(*outcome, programme, sink, clock.steady());
     ticker = std::make_unique<aio::Ticker>(loop, kTick, [this] { player->tick(clock.steady()); });
     player->tick(clock.steady());
   }
 };
 
-SlateSource::SlateSource(media::SlateShape shape, SlateLibrary& library, aio::Loop& loop, const Clock& clock,
+SlateSource::SlateSource(const media::TrackSet& programme, SlateLibrary& library, aio::Loop& loop, const Clock& clock,
                          media::SampleSink& sink, ingest::SourceObserver& observer)
-    : shape_(shape), library_(library), play_(new Play{loop, clock, sink, observer}) {}
+    : library_(library), play_(new Play{programme, loop, clock, sink, observer}) {}
 
 SlateSource::~SlateSource() = default;
 
 void SlateSource::start() {
-  library_.request(shape_, play_->loop, [play = std::weak_ptr(play_)](const SlateLibrary::Outcome& outcome) {
+  library_.request(media::SlateShape::like(play_->programme), play_->loop, [play = std::weak_ptr(play_)](const SlateLibrary::Outcome& outcome) {
     if (const auto running = play.lock()) running->begin(outcome);
   });
 }

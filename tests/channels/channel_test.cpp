@@ -23,7 +23,15 @@ using testing::Optional;
 // A feed of coded pictures and sound that comes and goes as the test says.
 class TestFeed {
  public:
-  explicit TestFeed(int width) : media_(*media::encode_slate({.width = width, .height = 180})) {}
+  explicit TestFeed(int width, std::vector<std::string> languages = {})
+      : media_(*media::encode_slate({.width = width, .height = 180})) {
+    for (auto& language : languages) {
+      media::Track sound;
+      sound.codec = media::Codec::kAac;
+      sound.language = std::move(language);
+      sounds_.tracks.push_back(std::move(sound));
+    }
+  }
 
   class Opened final : public ingest::Source {
    public:
@@ -41,7 +49,7 @@ class TestFeed {
       }
       if (!player_) {
         context_.observer.on_source_state(ingest::SourceState::kRunning, {});
-        player_ = std::make_unique<SlatePlayer>(feed_.media_, context_.sink, now);
+        player_ = std::make_unique<SlatePlayer>(feed_.media_, feed_.sounds_, context_.sink, now);
       }
       player_->tick(now);
     }
@@ -65,6 +73,7 @@ class TestFeed {
 
  private:
   std::shared_ptr<const media::Slate> media_;
+  media::TrackSet sounds_;
   std::vector<Opened*> opened_;
 };
 
@@ -225,6 +234,31 @@ TEST_F(ChannelTest, FromASourceToAnotherToTheSlateAndBackIsOnePlaylist) {
   EXPECT_EQ(channel_->status()->switches, 3u);
   EXPECT_EQ(discontinuities(), 3u);
   EXPECT_LE(longest_pause_, 6s);
+}
+
+TEST_F(ChannelTest, WhoListensToASoundThatTheSlateLacksKeepsTheirPlaylist) {
+  feeds_.insert_or_assign("file:/a", TestFeed(320, {"eng", "fra"}));
+  feeds_.insert_or_assign("file:/slate", TestFeed(240, {"eng"}));
+  begin(settings({"a"}));
+  run(8s);
+  const auto ends = [&](const std::string& rendition) {
+    const auto resource = channel_->packager()->snapshot()->find(rendition + "/media.m3u8");
+    if (!resource) return std::pair<std::uint64_t, bool>();
+    const std::string text(resource->body.view());
+    const auto playlist = Playlist::parse(text);
+    const bool gap = text.rfind("#EXT-X-GAP") != std::string::npos &&
+                     text.rfind("#EXT-X-GAP") > text.rfind("#EXT-X-PROGRAM-DATE-TIME", text.rfind("#EXTINF"));
+    return std::pair(playlist.sequence + playlist.segments.size(), gap);
+  };
+  for (const bool on : {true, false, true}) {
+    feed("a").on = on;
+    run(16s);
+    ASSERT_EQ(channel_->status()->state, on ? ChannelState::kLive : ChannelState::kSlate);
+    EXPECT_EQ(ends("audio-eng"), ends("fmp4"));
+    EXPECT_EQ(ends("audio-fra"), std::pair(ends("fmp4").first, !on));
+    const auto index = channel_->packager()->snapshot()->find("index.m3u8");
+    EXPECT_EQ(index->body.view().find("audio-fra") != std::string::npos, on);
+  }
 }
 
 TEST_F(ChannelTest, TheOldSourceGoesOnUntilTheNewOnesKeyFrame) {

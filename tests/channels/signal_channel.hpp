@@ -172,7 +172,7 @@ class SignalChannel {
     void start() override {
       static const auto slate = *media::encode_slate({.width = 320, .height = 180});
       context_.observer.on_source_state(ingest::SourceState::kRunning, {});
-      player_ = std::make_unique<SlatePlayer>(slate, context_.sink, bench_.clock_.steady());
+      player_ = std::make_unique<SlatePlayer>(slate, media::TrackSet{}, context_.sink, bench_.clock_.steady());
     }
     void stop() override { player_.reset(); }
     void tick(SteadyTime now) override {
