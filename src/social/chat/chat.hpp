@@ -4,6 +4,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/room/event.hpp>
 #include <grandstand/room/feature.hpp>
+#include <grandstand/social/message_id.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -36,15 +37,6 @@ inline constexpr std::size_t kMaxHistoryLimit = 100;
 inline constexpr std::size_t kMaxTimelineLimit = 200;
 inline constexpr std::size_t kMaxSearchedCharacters = 100;
 inline constexpr std::chrono::minutes kEditTime{15};
-
-// A message's identity, "<epoch>:<offset>" on the wire.
-struct MessageId {
-  std::string epoch;
-  std::uint64_t offset = 0;
-  bool operator==(const MessageId&) const = default;
-};
-std::string to_string(const MessageId& id);
-std::optional<MessageId> parse_message_id(std::string_view text);
 
 // The beginning of a message that another one answers. Gone: the message is deleted.
 struct Quote {
