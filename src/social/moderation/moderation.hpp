@@ -5,6 +5,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/base/token_bucket.hpp>
 #include <grandstand/room/feature.hpp>
+#include <grandstand/social/message_id.hpp>
 
 #include <array>
 #include <chrono>
@@ -52,7 +53,8 @@ struct Report {
   std::string by_name;
   std::string user;  // whom it is about
   std::string name;
-  std::string text;
+  std::string text;                  // as the reporter has it
+  std::optional<MessageId> message;  // where moderators find what was said
   std::string reason;
   UtcTime at{};
 };

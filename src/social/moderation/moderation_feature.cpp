@@ -57,6 +57,13 @@ class Fields {
     }
     return std::optional(std::chrono::seconds(found->get<std::int64_t>()));
   }
+  Result<std::optional<MessageId>> message(const char* name) const {
+    const auto found = object_.find(name);
+    if (found == object_.end() || found->is_null()) return std::optional<MessageId>();
+    auto id = found->is_string() ? parse_message_id(found->get_ref<const std::string&>()) : std::nullopt;
+    if (!id) return refused("\"" + std::string(name) + "\" must be a message's <epoch>:<offset>.");
+    return id;
+  }
   bool flag(const char* name) const {
     const auto found = object_.find(name);
     return found != object_.end() && found->is_boolean() && found->get<bool>();
@@ -94,9 +101,11 @@ json notice(const Sanction* sanction) {
 }
 
 json to_json(const Report& report) {
-  return {{"scope", "report"},       {"subject", report.id},      {"kind", report.kind},
-          {"by", report.by.value()}, {"by_name", report.by_name}, {"user", report.user},
-          {"name", report.name},     {"text", report.text},       {"reason", report.reason}};
+  json body{{"scope", "report"},       {"subject", report.id},      {"kind", report.kind},
+            {"by", report.by.value()}, {"by_name", report.by_name}, {"user", report.user},
+            {"name", report.name},     {"text", report.text},       {"reason", report.reason}};
+  if (report.message) body["message"] = to_string(*report.message);
+  return body;
 }
 
 class ModerationFeature final : public room::Feature, public room::Guard {
@@ -283,6 +292,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
     GRANDSTAND_TRY(report.user, fields.text("user", 3, 100));
     GRANDSTAND_TRY(report.text, fields.text("text", 0, kMaxText));
     GRANDSTAND_TRY(report.reason, fields.text("reason", 0, kMaxText));
+    GRANDSTAND_TRY(report.message, fields.message("message"));
     report.name = name_of(fields, UserId(report.user));
     return file(facts, command, std::move(report));
   }
@@ -327,7 +337,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
     } else if (name == "reported") {
       add_report(state_, {subject, body.value("kind", ""), UserId(body.value("by", "")), body.value("by_name", ""),
                           body.value("user", ""), body.value("name", ""), body.value("text", ""),
-                          body.value("reason", ""), event.server_time});
+                          parse_message_id(body.value("message", "")), body.value("reason", ""), event.server_time});
     } else if (name == "resolved") {
       state_.reports.erase(subject);
     }

@@ -261,6 +261,21 @@ TEST_F(ModerationTest, CollectsReportsAndAppealsUntilTheyAreResolved) {
   EXPECT_EQ(personal(kMaria)["reports"].size(), 1u);
 }
 
+TEST_F(ModerationTest, TellsModeratorsWhichMessageWasReportedAlsoAfterARestart) {
+  carry_out(kAda, "report", {{"user", kBob.id.value()}, {"text", "buy now"}, {"message", "e1:17"}});
+  EXPECT_EQ(personal(kMaria)["reports"][0]["message"], "e1:17");
+  const auto again = kSpec.make();
+  again->restore(decided_);
+  EXPECT_EQ(again->personal(facts(), kMaria), feature_->personal(facts(), kMaria));
+  carry_out(kAda, "report", {{"user", kBob.id.value()}, {"text", "a name is no message"}});
+  EXPECT_FALSE(personal(kMaria)["reports"][1].contains("message"));
+  for (const json& wrong : {json("e1"), json("e1:x"), json("e'1:1"), json(17), json::array()}) {
+    const auto refused = command(kAda, "report", {{"user", kBob.id.value()}, {"message", wrong}});
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument) << wrong;
+  }
+}
+
 TEST_F(ModerationTest, IsAfterARestartWhatItWas) {
   carry_out(kMaria, "ban", {{"user", "account:7"}});
   carry_out(kMaria, "shadow", {{"user", "account:8"}});
