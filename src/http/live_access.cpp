@@ -138,10 +138,12 @@ void admit_channel(const std::shared_ptr<Site>& site, const ChannelId& channel, 
 
 void handle_access(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   const auto uri = request.field(FieldName::kOriginalUri);
-  if (!uri.starts_with("/live/")) {
+  const auto question = uri.find('?');
+  const auto path = uri.substr(0, question);
+  // No channel would be one that is open to all.
+  if (!path.starts_with("/live/") || parse_live_target(path).channel().empty()) {
     return exchange.reply(make_problem(400, "invalid_argument", "X-Original-URI: expected the address of a channel"));
   }
-  const auto question = uri.find('?');
   const auto query = question == std::string_view::npos ? std::string_view{} : uri.substr(question + 1);
   const auto answer = [](const Verdict& verdict, const Request& asked, Exchange& answered) {
     if (!verdict.allowed()) return refuse(verdict, asked, answered);
@@ -150,7 +152,7 @@ void handle_access(const std::shared_ptr<Site>& site, const Request& request, Ex
     answered.send_without_body();
   };
   if (site->parts.gate == nullptr) return answer({}, request, exchange);
-  decide(site, make_viewing(*site, uri.substr(0, question), query, request, exchange), request, exchange, answer);
+  decide(site, make_viewing(*site, path, query, request, exchange), request, exchange, answer);
 }
 
 }  // namespace grandstand::http

@@ -239,5 +239,11 @@ test('an edge keeps one copy for viewers with addresses of their own, and gives 
   assert.equal(stranger.status, 403);
   assert.equal(JSON.parse(stranger.body).code, 'token_required');
   assert.equal((await edge.get(`${alice.slice(0, -20)}AAAA/shop/${segment}`)).status, 403);
+  // Addresses that begin as somebody's and whose path ends before the channel.
+  for (const odd of [`/live/~?/shop/${segment}`, `/live/~x?/shop/${segment}`, `/live/~x~y?a/shop/${segment}`, `/live/film/?/~/shop/${segment}`]) {
+    const asked = await edge.get(odd);
+    assert.notEqual(asked.status, 200, odd);
+    assert.notEqual(asked.headers['x-cache-status'], 'HIT', odd);
+  }
   assert.equal((await edge.get('/access', { 'x-original-uri': '/live/film/index.m3u8' })).status, 404);
 });

@@ -242,5 +242,13 @@ TEST_F(LiveAccessTest, AnEdgeAsksForItsViewers) {
   EXPECT_EQ(client.get("/access").status, 400);
 }
 
+TEST_F(LiveAccessTest, AnEdgeThatAsksAboutNoChannelIsRefused) {
+  HttpClient client(run({.audience = Audience::kSigned}));
+  for (const auto* const uri : {"/live/~?/demo/fmp4/x.m4s", "/live/~x~y?/demo/fmp4/x.m4s", "/live/~x//demo/fmp4/x.m4s",
+                                "/live/", "/live/?demo/", "/live?/demo/fmp4/x.m4s"}) {
+    EXPECT_EQ(client.get("/access", std::string("X-Original-URI: ") + uri + "\r\n").status, 400) << uri;
+  }
+}
+
 }  // namespace
 }  // namespace grandstand::http
