@@ -11,11 +11,18 @@ const tally = (mediaTime: number | null, count: number) =>
 function make() {
   const bursts: Burst[] = [];
   const inTime = signal(true);
-  const times = { picture: 1_000 as number | null, now: 0 };
-  const context = { inTime, pictureTime: () => times.picture, now: () => times.now } as unknown as FeatureContext;
+  const times = { picture: 1_000 as number | null, past: null as number | null, now: 0 };
+  const sent: string[] = [];
+  const context = {
+    inTime,
+    pictureTime: () => times.picture,
+    pastTime: () => times.past,
+    now: () => times.now,
+    send: async (name: string) => void sent.push(name),
+  } as unknown as FeatureContext;
   const reactions = new Reactions(context);
   reactions.onBurst = (burst) => bursts.push(burst);
-  return { reactions, bursts, inTime, times };
+  return { reactions, bursts, inTime, times, sent };
 }
 
 it('waits for the picture, and not for ever', () => {
@@ -40,4 +47,23 @@ it('lets everything go when the viewer switches waiting off', () => {
   expect(bursts).toHaveLength(1);
   reactions.event(tally(900_000, 2));
   expect(bursts).toHaveLength(2);
+});
+
+it("keeps today's cheers away from a picture of the past, and one's own at home", async () => {
+  const { reactions, bursts, times, sent } = make();
+  reactions.event(tally(5_000, 3));
+  times.past = 500;
+  times.picture = null;
+  reactions.tick();
+  reactions.event(tally(null, 1));
+  expect(bursts).toEqual([]);
+  await reactions.react('heart');
+  expect(bursts).toEqual([{ reaction: 'heart', count: 1, own: true }]);
+  expect(sent).toEqual([]);
+  times.past = null;
+  reactions.tick();
+  await reactions.react('heart');
+  reactions.event(tally(null, 3));
+  expect(bursts.map(({ count }) => count)).toEqual([1, 1, 2]);
+  expect(sent).toEqual(['reactions.send']);
 });

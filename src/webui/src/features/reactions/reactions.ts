@@ -40,7 +40,7 @@ export class Reactions implements RoomFeature {
   }
 
   event(event: RoomEvent): void {
-    if (event.kind !== 'reactions.tally' || !isFields(event.body) || !Array.isArray(event.body['marks'])) return;
+    if (this.isPast() || event.kind !== 'reactions.tally' || !isFields(event.body) || !Array.isArray(event.body['marks'])) return;
     for (const mark of event.body['marks']) {
       if (!isFields(mark) || !isReaction(mark['reaction']) || typeof mark['count'] !== 'number') continue;
       const count = this.own.others(mark['reaction'], mark['count'], this.context.now());
@@ -54,16 +54,26 @@ export class Reactions implements RoomFeature {
 
   tick(): void {
     if (this.held.size === 0) return;
+    if (this.isPast()) {
+      this.held.flush();
+      return;
+    }
     const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), this.context.now()) : this.held.flush();
     for (const burst of due) this.onBurst?.(burst);
+  }
+
+  // Today's cheers are not about a picture of the past.
+  private isPast(): boolean {
+    return this.context.inTime.value && this.context.pastTime() !== null;
   }
 
   async react(reaction: ReactionName): Promise<void> {
     const now = this.context.now();
     if (now < this.pauseUntil.value) return;
     this.error.value = null;
-    this.own.add(reaction, now);
     this.onBurst?.({ reaction, count: 1, own: true });
+    if (this.isPast()) return; // it is not about what the others see
+    this.own.add(reaction, now);
     try {
       await this.context.send('reactions.send', { reaction }, { passing: true });
     } catch (reason) {
