@@ -51,6 +51,7 @@ export class RoomSession implements ClientListener {
   readonly moderates = computed(() => (this.role.value ? isModerator(this.role.value) : this.room.value?.features.house_rules.isModerator.value === true));
   readonly inTime = signal(readKept('chat_in_time', isBoolean) ?? true);
   onRoomClosed: () => void = () => {};
+  private readonly way = new WayToHub(openWebSocket, openEventSource);
   private readonly client: SocketClient;
   private cancelNotice: (() => void) | null = null;
 
@@ -59,9 +60,8 @@ export class RoomSession implements ClientListener {
     private readonly pictureTime: () => number | null,
     private readonly pastTime: () => number | null,
   ) {
-    const way = new WayToHub(openWebSocket, openEventSource);
     this.client = new SocketClient({
-      open: () => way.open(),
+      open: () => this.way.open(),
       timers: browserTimers,
       random: Math.random,
       hello: () => account.hello(),
@@ -73,7 +73,10 @@ export class RoomSession implements ClientListener {
   start(): void {
     this.client.start();
     setInterval(() => this.tick(), tickMs);
-    addEventListener('online', () => this.client.retryNow());
+    addEventListener('online', () => {
+      this.way.networkChanged();
+      this.client.retryNow();
+    });
     addEventListener('offline', () => this.client.networkLost());
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) return;

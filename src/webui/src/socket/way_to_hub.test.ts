@@ -46,6 +46,19 @@ describe('WayToHub', () => {
     expect([web.length, other.length]).toEqual([5, 0]);
   });
 
+  it('finds out anew in another network', () => {
+    const { web, other, way } = make();
+    way.open();
+    web[0]!.onopen?.();
+    way.networkChanged();
+    for (let i = 1; i < 3; i += 1) {
+      way.open();
+      web[i]!.onclose?.({ code: 1006 });
+    }
+    way.open();
+    expect([web.length, other.length]).toEqual([3, 1]);
+  });
+
   it('does not count a socket that is closed after it was open', () => {
     const { web, way } = make();
     const socket = way.open();

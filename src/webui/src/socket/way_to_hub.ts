@@ -4,7 +4,7 @@ import type { SocketLike } from './client';
 const failuresBeforeOther = 2;
 
 // How the hub is reached: by WebSocket, and by the other way once that has failed to open a few times in a row while it
-// never worked. The other way is kept while it works.
+// never worked in this network. The other way is kept while it works.
 export class WayToHub {
   private failures = 0;
   private worked = false;
@@ -19,6 +19,12 @@ export class WayToHub {
     // The next time, WebSockets get another chance: the network may have changed.
     this.failures -= 1;
     return this.other();
+  }
+
+  // What worked in the network before may not in this one.
+  networkChanged(): void {
+    this.worked = false;
+    this.failures = 0;
   }
 
   // Sees how the opening ends, and hands everything on.
