@@ -294,6 +294,52 @@ describe('SocketClient', () => {
     expect(world.socket.all('join')).toHaveLength(2); // for what is theirs alone
   });
 
+  it('opens anew for who signs in after its session was ended elsewhere', async () => {
+    world.online();
+    world.cut(4001);
+    expect(world.states.at(-1)).toEqual({ name: 'stopped', why: 'sign_in' });
+    world.hello = { token: 'gs_2' };
+    const answer = world.client.sayHello();
+    expect(world.sockets).toHaveLength(2);
+    world.welcomeHere();
+    expect(world.socket.last('hello')).toMatchObject({ token: 'gs_2' });
+    world.socket.say({ id: world.socket.last('hello').id, ok: true, type: 'welcome', session: '2', user: { id: 'account:1', name: 'Ada', role: 'viewer' } });
+    await expect(answer).resolves.toMatchObject({ id: 'account:1' });
+    world.joinHere({ epoch: 'k1', offset: 10, recovered: true, events: [] });
+    expect(world.now).toBe('online');
+  });
+
+  it('comes back as who it is now when it was closed as who it was', async () => {
+    world.online();
+    world.hello = { guest: { name: 'Guest', token: 't'.repeat(22) } };
+    const answer = world.client.sayHello();
+    world.cut(4001);
+    await expect(answer).resolves.toMatchObject({ code: 'unavailable' });
+    expect(world.states.map(({ name }) => name)).not.toContain('stopped');
+    world.welcomeHere();
+    expect(world.socket.last('hello')).toMatchObject({ guest: { name: 'Guest' } });
+  });
+
+  it('says hello again for who signed in while the first hello was under way', async () => {
+    world.client.join(room);
+    world.client.start();
+    world.socket.onopen?.();
+    world.hello = { token: 'gs_1' };
+    const answer = world.client.sayHello();
+    world.socket.say({ id: world.socket.last('hello').id, ok: true, type: 'welcome', session: '1', user: ada });
+    expect(world.socket.sent.map(({ type }) => type).slice(0, 3)).toEqual(['hello', 'hello', 'join']);
+    world.socket.say({ id: world.socket.last('hello').id, ok: true, type: 'welcome', session: '1', user: { id: 'account:1', name: 'Ada', role: 'viewer' } });
+    await expect(answer).resolves.toMatchObject({ id: 'account:1' });
+  });
+
+  it('says after a while that it could not become somebody else, as there is no connection', async () => {
+    world.online();
+    world.cut();
+    const answer = world.client.sayHello();
+    world.timers.advance(20_000);
+    await expect(answer).resolves.toMatchObject({ code: 'unavailable' });
+  });
+
   it('is out of a room that was closed, and asks again for it after a while', async () => {
     world.online();
     world.socket.say({ events: [{ room, kind: 'room.closed', server_time: 1, body: {} }] });

@@ -69,7 +69,8 @@ const handshakeMs = 15_000;
 const pongMs = 10_000;
 const rejoinMs = 2_000;
 const closedRoomMs = 10_000;
-const foundingMs = 10_000;
+const greetingMs = 10_000;
+const signInAgain = 4001;
 const mostHelloTries = 3; // the listener may come with another name after each refusal
 
 // One WebSocket to the hub, kept up by itself: says hello, joins the rooms again where it left them, sends what was not
@@ -88,7 +89,7 @@ export class SocketClient {
   private readonly rooms = new Map<string, Room>();
   private readonly pending = new Map<number, Pending>();
   private readonly outbox = new Outbox();
-  private readonly foundings = new Set<() => void>(); // wait for a connection
+  private readonly waiting = new Set<() => void>(); // to be greeted
   private cancelRetry: (() => void) | null = null;
   private cancelHandshake: (() => void) | null = null;
   private cancelPing: (() => void) | null = null;
@@ -150,31 +151,21 @@ export class SocketClient {
     this.sendJoin(name);
   }
 
-  // Becomes somebody else on the same connection; answers with who that is, or why not.
+  // Becomes somebody else; answers with who that is, or why not. A connection that is away is made anew for it, even one
+  // that was ended for good: what ended it was about who we were.
   sayHello(): Promise<User | Refusal | null> {
     return new Promise((resolve) => {
-      if (!this.greeted) {
-        resolve(unavailable);
-        return;
-      }
-      this.request({ kind: 'hello', done: resolve }, { type: 'hello', ...this.options.hello() });
+      const ask = () => this.request({ kind: 'hello', done: resolve }, { type: 'hello', ...this.options.hello() });
+      this.whenGreeted(ask, () => resolve(unavailable));
+      this.retryNow();
     });
   }
 
-  // Makes a room; the answer's `result` says where it is. Waits for a connection that is still being made.
+  // Makes a room; the answer's `result` says where it is.
   found(kind: string, body: unknown): Promise<Done> {
     return new Promise((resolve, reject) => {
       const ask = () => this.request({ kind: 'found', resolve, reject }, { type: 'found', kind, body });
-      if (this.greeted) return ask();
-      const cancel = this.options.timers.after(foundingMs, () => {
-        this.foundings.delete(wait);
-        reject(new CommandRefused(unavailable));
-      });
-      const wait = () => {
-        cancel();
-        ask();
-      };
-      this.foundings.add(wait);
+      this.whenGreeted(ask, () => reject(new CommandRefused(unavailable)));
     });
   }
 
@@ -186,6 +177,20 @@ export class SocketClient {
     const answer = this.outbox.add(command, this.options.timers.now());
     if (ready) this.flush(command.room);
     return answer;
+  }
+
+  // Waits for a connection that is still being made, but not for long.
+  private whenGreeted(then: () => void, tooLate: () => void): void {
+    if (this.greeted) return then();
+    const cancel = this.options.timers.after(greetingMs, () => {
+      this.waiting.delete(wait);
+      tooLate();
+    });
+    const wait = () => {
+      cancel();
+      then();
+    };
+    this.waiting.add(wait);
   }
 
   private open(): void {
@@ -240,7 +245,10 @@ export class SocketClient {
   }
 
   private closed(code: number): void {
+    // Closed as who we were, while the hello of who we are now was under way.
+    const renewed = code === signInAgain && [...this.pending.values()].some((one) => one.kind === 'hello' && one.done !== null);
     this.drop();
+    if (renewed) return this.retryNow();
     const next = afterClose({ code, attempt: this.attempt, drainWithinMs: this.drainWithinMs }, this.options.random);
     this.drainWithinMs = null;
     if (!next.reconnect) {
@@ -336,7 +344,7 @@ export class SocketClient {
       this.options.listener.helloRefused(refusal);
       this.helloTries += 1;
       if (this.helloTries < mostHelloTries) this.greet();
-      else this.closed(4001);
+      else this.closed(signInAgain);
       return;
     }
     const user = decodeUser(raw['user']);
@@ -351,9 +359,10 @@ export class SocketClient {
       return;
     }
     this.greeted = true;
+    // Before the joins: who we are may have changed since the first hello went out.
+    for (const wait of this.waiting) wait();
+    this.waiting.clear();
     for (const room of this.rooms.keys()) this.sendJoin(room);
-    for (const wait of this.foundings) wait();
-    this.foundings.clear();
     this.ping(3);
     if (this.keepsTime) this.clock.start();
     this.checkOnline();
