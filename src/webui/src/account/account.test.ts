@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { blockedUsers, hiddenUsers, hideUser } from '../features/chat/hidden_users';
 import { fetchChannels, fetchHistory } from '../api';
+import type { User } from '../socket/protocol';
 import { Account } from './account';
 
-const ada = { id: 'account:7', name: 'Ada', role: 'viewer' };
+const ada: User = { id: 'account:7', name: 'Ada', role: 'viewer' };
 const kept = new Map<string, string>();
 const asked: string[] = [];
 const shown: (string | null)[] = []; // Authorization, with each
@@ -66,6 +67,30 @@ it('hides whom the account has blocked, and keeps nothing of that in the browser
   await account.signOut();
   expect([...hiddenUsers.value]).toEqual([]);
   expect(kept.get('grandstand.chat_hidden')).toBeUndefined();
+});
+
+it('stays who it is while nobody can say who that is, until the hub has said it', async () => {
+  answers['GET /api/v1/me'] = () => Promise.reject(new Error('the database is away'));
+  const account = new Account();
+  await account.begin();
+  expect(account.hello()).toEqual({}); // by the cookie
+  account.welcomed(ada);
+  await settled();
+  expect(account.isGuest.value).toBe(false);
+  expect([...hiddenUsers.value]).toEqual(['account:5']);
+});
+
+it('is a guest once the hub says that there is no account, though nobody could say so before', async () => {
+  answers['GET /api/v1/me'] = () => Promise.reject(new Error('the database is away'));
+  const account = new Account();
+  let hellos = 0;
+  account.sayHello = async () => (hellos++, null);
+  await account.begin();
+  account.welcomed(null);
+  await settled();
+  expect(account.isGuest.value).toBe(true);
+  expect(account.hello()).toEqual({ guest: { name: account.guest.value.name, token: account.guest.value.token } });
+  expect(hellos).toBe(1);
 });
 
 it('keeps whom a guest has hidden in the browser, whoever signs in, until they are shown again', async () => {

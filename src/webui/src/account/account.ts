@@ -27,8 +27,10 @@ export class Account {
 
   async begin(): Promise<void> {
     const me = await fetchMe();
-    this.hasSession.value = me.ok && me.value !== null;
-    if (me.ok && me.value) this.user.value = me.value;
+    // Nobody could say: the cookie may be of an account, and the hub tells us if it is not.
+    this.hasSession.value = !me.ok || me.value !== null;
+    if (!me.ok || !me.value) return;
+    this.user.value = me.value;
     void this.loadBlocked();
   }
 
@@ -70,7 +72,9 @@ export class Account {
   }
 
   welcomed(user: User | null): void {
+    const before = this.user.value?.id;
     this.user.value = user;
+    if (user && user.id !== before) void this.loadBlocked();
     // The session has run out: then we are the guest that we were before.
     if (user === null && this.hasSession.value) {
       this.becomeGuest();

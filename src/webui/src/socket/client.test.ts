@@ -340,6 +340,25 @@ describe('SocketClient', () => {
     await expect(answer).resolves.toMatchObject({ code: 'unavailable' });
   });
 
+  it.each(['unavailable', 'timeout', 'rate_limited'])('waits and comes back as the same when the server answers %s to its hello', (code) => {
+    world.client.join(room);
+    world.client.start();
+    const delays: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      world.socket.onopen?.();
+      world.socket.say({ id: world.socket.last('hello').id, ok: false, error: { code, message: 'the database is away' } });
+      const state = world.states.at(-1)!;
+      delays.push(state.name === 'reconnecting' ? state.retryAt - world.timers.now() : -1);
+      world.timers.advance(delays.at(-1)!);
+    }
+    expect(delays).toEqual([250, 500, 1000, 2000, 4000]);
+    expect(world.refusals).toEqual([]); // nobody took another name
+    world.welcomeHere();
+    world.joinHere({ epoch: 'k1', offset: 10, recovered: false, snapshots: {} });
+    expect(world.socket.last('hello')).toMatchObject({ guest: { name: 'Ada' } });
+    expect(world.now).toBe('online');
+  });
+
   it('is out of a room that was closed, and asks again for it after a while', async () => {
     world.online();
     world.socket.say({ events: [{ room, kind: 'room.closed', server_time: 1, body: {} }] });

@@ -71,6 +71,7 @@ const rejoinMs = 2_000;
 const closedRoomMs = 10_000;
 const greetingMs = 10_000;
 const signInAgain = 4001;
+const passingFaults: readonly string[] = ['unavailable', 'timeout', 'rate_limited']; // of the server, whoever says hello
 const mostHelloTries = 3; // the listener may come with another name after each refusal
 
 // One WebSocket to the hub, kept up by itself: says hello, joins the rooms again where it left them, sends what was not
@@ -337,10 +338,12 @@ export class SocketClient {
 
   private helloAnswered(done: ((result: User | Refusal | null) => void) | null, refusal: Refusal | null, raw: Fields): void {
     if (refusal) {
-      if (done) {
-        done(refusal);
+      done?.(refusal);
+      if (passingFaults.includes(refusal.code)) {
+        this.closed(1006);
         return;
       }
+      if (done) return;
       this.options.listener.helloRefused(refusal);
       this.helloTries += 1;
       if (this.helloTries < mostHelloTries) this.greet();
