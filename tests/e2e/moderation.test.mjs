@@ -91,6 +91,30 @@ test('a moderator works the queue with one hand, and everybody sees what was all
   assert.deepEqual(moderator.faults, []);
 });
 
+test('a key that is held down decides about one person alone', async () => {
+  const guests = [];
+  for (const name of ['Ina', 'Jan', 'Kai']) {
+    const guest = await open({ name });
+    guests.push(guest);
+    await guest.join(room);
+    assert.equal((await guest.say(room, `maybe ${name}`)).held, true);
+  }
+  await moderator.click('[data-tab=queue]');
+  await waits(3);
+  await moderator.keyboard.down('b');
+  await waits(2);
+  for (let i = 0; i < 20; ++i) await moderator.keyboard.down('b');
+  await moderator.keyboard.up('b');
+  await guests[0].event('the ban', (event) => event.kind === 'moderation.notice' && event.body.sanction === 'ban');
+  for (const guest of guests.slice(1)) assert.equal((await guest.say(room, 'maybe once more')).held, true);
+  await waits(4);
+  for (let left = 3; left >= 0; --left) {
+    await moderator.keyboard.press('r');
+    await waits(left);
+  }
+  assert.deepEqual(moderator.faults, []);
+});
+
 test('modes change with one click and everybody is told', async () => {
   await moderator.click('[data-tab=rules]');
   await shoot(moderator, 'moderator-rules');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { browserTimers } from '../../base/timers';
 import { faultOf } from '../../features/fault_of';
 import type { Waiting } from '../../features/house_rules/house_rules';
 import { tone } from '../../channels/monogram';
@@ -7,7 +8,7 @@ import { Icon } from '../../look/icons';
 import { useSecondsLeft } from '../../look/use_seconds_left';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
-import { actionOf, Selection, type QueueAction } from './queue';
+import { actionOf, isMove, Selection, type QueueAction } from './queue';
 
 const words = strings.moderation;
 
@@ -36,21 +37,18 @@ export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: st
   const [, changed] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const ids = waiting.map(({ id }) => id);
-  const selected = selection.current.of(ids);
+  const selected = selection.current.of(ids, browserTimers.now());
 
   useEffect(() => box.current?.focus(), []);
   useEffect(() => {
     box.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
 
-  const act = (action: QueueAction, id: string | null = selected) => {
-    if (action === 'next' || action === 'previous') {
-      selection.current.move(ids, action === 'next' ? 1 : -1);
-      changed((count) => count + 1);
-      return;
-    }
+  const act = (action: QueueAction, id: string | null) => {
     const one = waiting.find((candidate) => candidate.id === id);
-    if (one) decide(room, one, action).catch((reason: unknown) => onFault(faultOf(reason)));
+    if (!one) return;
+    selection.current.decide(one.id);
+    decide(room, one, action).catch((reason: unknown) => onFault(faultOf(reason)));
   };
 
   const onKey = (event: KeyboardEvent) => {
@@ -59,7 +57,11 @@ export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: st
     // The player has these keys, too.
     event.preventDefault();
     event.stopPropagation();
-    act(action);
+    const now = browserTimers.now();
+    if (!selection.current.takes(action, event.repeat, now)) return;
+    if (!isMove(action)) return act(action, selected);
+    selection.current.move(ids, action === 'next' ? 1 : -1, now);
+    changed((count) => count + 1);
   };
 
   const button = (action: QueueAction, label: string, id: string, accent = false) => (
