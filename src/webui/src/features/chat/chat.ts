@@ -10,7 +10,7 @@ import { faultOf } from '../fault_of';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 import { changed, changeOf } from './changes';
 import { hiddenUsers } from './hidden_users';
-import { insert, messagesOf, mostKept, mostShown, prepend, settle, toMessage, trim, visibleUnsettled, type Message, type Unsettled } from './message_list';
+import { insert, messagesOf, mostKept, mostShown, prepend, settle, toMessage, trim, visibleUnsettled, withoutUsers, type Message, type Unsettled } from './message_list';
 import { PictureLines } from './picture_lines';
 import { Typing } from './typing';
 
@@ -50,11 +50,7 @@ export class Chat implements RoomFeature {
   readonly pending = computed(() => visibleUnsettled(this.unsettled.value, this.messages.value, this.context.me.value));
   // What the list shows: the room as it is, or as it was at the viewer's picture.
   readonly replaying = computed(() => this.replay.state.value !== 'off');
-  readonly shown = computed(() => {
-    const all = this.replaying.value ? this.replay.shown.value : this.messages.value;
-    const hidden = hiddenUsers.value;
-    return hidden.size === 0 ? all : all.filter(({ author }) => !hidden.has(author.id));
-  });
+  readonly shown = computed(() => withoutUsers(this.replaying.value ? this.replay.shown.value : this.messages.value, hiddenUsers.value));
   readonly shownReady = computed(() => (this.replaying.value ? this.replay.state.value !== 'loading' : this.ready.value));
   readonly shownOlder = computed(() => {
     if (!this.replaying.value) return this.older.value;

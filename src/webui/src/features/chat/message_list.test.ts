@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { insert, prepend, settle, trim, visibleUnsettled, type Message, type Unsettled } from './message_list';
+import { insert, prepend, settle, trim, visibleUnsettled, withoutUsers, type Message, type Unsettled } from './message_list';
 
 const me = { id: 'guest:a', name: 'Ada', role: 'guest' } as const;
 const message = (offset: number, epoch = 'k1', text = String(offset), author = 'guest:b'): Message => ({
@@ -85,5 +85,22 @@ describe('own messages that are not settled', () => {
   it('stay when they failed', () => {
     const pending = [unsettled('hello', { state: 'failed', error: 'no' })];
     expect(visibleUnsettled(pending, [message(6, 'k1', 'hello', me.id)], me)).toEqual(pending);
+  });
+});
+
+describe('a list without some users', () => {
+  const quote = (user: string) => ({ id: 'k1:1', user, name: user, text: 'words of theirs', gone: false });
+
+  it('has neither what they say nor what others quote of them', () => {
+    const list = [message(1, 'k1', 'theirs', 'guest:x'), { ...message(2), replyTo: quote('guest:x') }, { ...message(3), replyTo: quote('guest:c') }];
+    const shown = withoutUsers(list, new Set(['guest:x']));
+    expect(shown.map(({ id, replyTo }) => [id, replyTo?.user])).toEqual([['k1:2', undefined], ['k1:3', 'guest:c']]);
+    expect(withoutUsers(list, new Set())).toBe(list);
+  });
+
+  it('consists of the same objects each time, so that no row is drawn again', () => {
+    const list = [{ ...message(2), replyTo: quote('guest:x') }];
+    const hidden = new Set(['guest:x']);
+    expect(withoutUsers(list, hidden)[0]).toBe(withoutUsers(list, hidden)[0]);
   });
 });

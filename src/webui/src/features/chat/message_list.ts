@@ -119,3 +119,20 @@ export function settle(unsettled: readonly Unsettled[], messages: readonly Messa
   const ids = new Set(messages.map((message) => message.id));
   return unsettled.filter((entry) => entry.id === null || !ids.has(entry.id));
 }
+
+// Kept, for a row is drawn again when its message is another object.
+const unquoted = new WeakMap<Message, Message>();
+
+function withoutQuote(message: Message): Message {
+  const known = unquoted.get(message) ?? { ...message, replyTo: null };
+  unquoted.set(message, known);
+  return known;
+}
+
+// What is left when nothing of these users is to be seen, not even in what others answer them.
+export function withoutUsers(messages: readonly Message[], hidden: ReadonlySet<string>): readonly Message[] {
+  if (hidden.size === 0) return messages;
+  return messages
+    .filter(({ author }) => !hidden.has(author.id))
+    .map((message) => (message.replyTo && hidden.has(message.replyTo.user) ? withoutQuote(message) : message));
+}

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../socket/protocol';
 import type { FeatureContext } from '../feature';
+import { hideUser } from './hidden_users';
 import { Typing } from './typing';
 
 const me: User = { id: 'guest:me', name: 'Me', role: 'guest' };
@@ -43,6 +44,15 @@ describe('who is writing', () => {
     expect(typing.names.value).toEqual(['Bob']);
     typing.tick((clock.now = 6_000));
     expect(typing.names.value).toEqual([]);
+  });
+
+  it('is not told of those whom the viewer has hidden', () => {
+    const { typing, writes } = typingAt();
+    hideUser('guest:Ada', true);
+    writes(person('Ada'));
+    writes(person('Bob'));
+    hideUser('guest:Ada', false);
+    expect(typing.names.value).toEqual(['Bob']);
   });
 
   it('is bounded', () => {

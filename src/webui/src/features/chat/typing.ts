@@ -2,12 +2,13 @@
 import { signal } from '@preact/signals';
 import type { RoomEvent } from '../../socket/protocol';
 import type { FeatureContext } from '../feature';
+import { hiddenUsers } from './hidden_users';
 
 const holdsMs = 6_000;
 const tellEveryMs = 4_000;
 const mostTold = 10;
 
-// Who is writing at this moment, us not among them.
+// Who is writing at this moment, us and those who are hidden not among them.
 export class Typing {
   readonly names = signal<readonly string[]>([]);
   private readonly writers = new Map<string, { readonly name: string; readonly until: number }>();
@@ -17,7 +18,7 @@ export class Typing {
 
   event(event: RoomEvent): void {
     const { user } = event;
-    if (!user || user.id === this.context.me.value?.id) return;
+    if (!user || user.id === this.context.me.value?.id || hiddenUsers.value.has(user.id)) return;
     if (this.writers.size >= mostTold && !this.writers.has(user.id)) return;
     this.writers.set(user.id, { name: user.name, until: this.context.now() + holdsMs });
     this.tell();
