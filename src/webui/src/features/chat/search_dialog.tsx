@@ -1,43 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { fetchVersions, searchChat } from '../../api';
-import { tone } from '../../channels/monogram';
+import { searchChat } from '../../api';
 import { Modal } from '../../look/modal';
-import { whenExactly } from '../../look/when';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
+import { FoundMessage } from './found_message';
 import { messagesOf, type Message } from './message_list';
-
-// An edited message shows on request what it said before.
-function Found({ room, message }: { room: string; message: Message }) {
-  const [versions, setVersions] = useState<readonly string[]>([]);
-  const show = async () => {
-    const answer = await fetchVersions(room, message.id);
-    if (answer.ok) setVersions(answer.value.slice(0, -1));
-  };
-  return (
-    <li data-testid="search-result">
-      <span class="found-head">
-        <bdi class={`message-author ${tone(message.author.id)}`}>{message.author.name}</bdi>
-        <time dateTime={new Date(message.serverTime).toISOString()}>{whenExactly.format(message.serverTime)}</time>
-        {message.deleted && <span class="found-mark">{strings.chat.deletedMessage}</span>}
-        {message.edited && versions.length === 0 && (
-          <button type="button" class="link-button" onClick={() => void show()}>
-            {strings.chat.showVersions}
-          </button>
-        )}
-      </span>
-      {versions.map((text, index) => (
-        <del key={index} dir="auto">
-          {text}
-        </del>
-      ))}
-      <span class="message-text" dir="auto">
-        {message.text}
-      </span>
-    </li>
-  );
-}
 
 // For moderators: everything that was ever said in the room, what was deleted, too.
 export function SearchDialog({ chat, room }: { chat: Chat; room: string }) {
@@ -97,7 +65,7 @@ export function SearchDialog({ chat, room }: { chat: Chat; room: string }) {
         {fault !== '' ? fault : found?.length === 0 ? strings.chat.nothingFound : ''}
       </p>
       <ul class="search-results scrolls" tabIndex={0} aria-label={strings.chat.log}>
-        {found?.map((message) => <Found key={message.id} room={room} message={message} />)}
+        {found?.map((message) => <FoundMessage key={message.id} room={room} message={message} />)}
         {more && last && (
           <li>
             <button type="button" class="button" onClick={() => void search(sought.current, last.id)}>
