@@ -4,6 +4,7 @@
 #include <grandstand/cluster/leases.hpp>
 #include <grandstand/guide/guide.hpp>
 #include <grandstand/identity/accounts.hpp>
+#include <grandstand/identity/name_looks.hpp>
 #include <grandstand/social/feature_table.hpp>
 #include <grandstand/webhooks/webhooks.hpp>
 
@@ -46,6 +47,8 @@ Result<OpenDatabase> open_database(const config::ServerConfig& config, RunningDa
   opened.database = std::make_unique<storage::Database>(config.database, url, metrics, health);
   GRANDSTAND_TRY(auto migrated, opened.database->migrate(all_migrations()));
   static_cast<void>(migrated);
+  GRANDSTAND_TRY(auto completed, identity::complete_name_looks(*opened.database));
+  static_cast<void>(completed);
   return opened;
 }
 

@@ -5,6 +5,7 @@
 #include "disabled_sql.hpp"
 #include "emotes_sql.hpp"
 #include "identity_sql.hpp"
+#include "names_sql.hpp"
 #include "password.hpp"
 #include "profile_sql.hpp"
 #include "providers_sql.hpp"
@@ -17,10 +18,10 @@
 namespace grandstand::identity {
 namespace {
 
-constexpr storage::Migration kMigrations[] = {{"identity", 1, kIdentitySql}, {"identity", 2, kStandingsSql},
-                                              {"identity", 3, kProfileSql},  {"identity", 4, kProvidersSql},
-                                              {"identity", 5, kDisabledSql}, {"emotes", 1, kEmotesSql},
-                                              {"bots", 1, kBotsSql},         {"device_codes", 1, kDeviceCodesSql}};
+constexpr storage::Migration kMigrations[] = {
+    {"identity", 1, kIdentitySql},  {"identity", 2, kStandingsSql}, {"identity", 3, kProfileSql},
+    {"identity", 4, kProvidersSql}, {"identity", 5, kDisabledSql},  {"identity", 6, kNamesSql},
+    {"emotes", 1, kEmotesSql},      {"bots", 1, kBotsSql},          {"device_codes", 1, kDeviceCodesSql}};
 
 Error too_many_attempts(std::chrono::milliseconds wait) {
   return Error{ErrorCode::kRateLimited, "too many wrong passwords for this name; try again in " +
@@ -97,7 +98,7 @@ aio::Task<Result<SignIn>> Accounts::register_account(std::string name, std::stri
     co_return Error{ErrorCode::kForbidden, "registration is closed here; ask the operator for an account"};
   GRANDSTAND_CO_TRY(NewAccount account, state_->make_account(name, password, Role::kViewer));
   // Before the hash, for a taken name should cost little; the unique key decides in the end.
-  GRANDSTAND_CO_TRY(const bool is_taken, co_await state_->store.is_taken(account.name_key));
+  GRANDSTAND_CO_TRY(const bool is_taken, co_await state_->store.is_taken(account.name, account.name_key));
   if (is_taken) co_return taken(account.name);
   GRANDSTAND_CO_TRY(account.password_hash, co_await state_->hash(std::move(password)));
   std::string token = make_session_token();
@@ -162,7 +163,7 @@ aio::Task<Result<User>> Accounts::guest(std::string name, std::string guest_toke
     co_return Error{ErrorCode::kInvalidArgument,
                     "the guest token is not one: expected 22 to 64 of the characters A-Z, a-z, 0-9, _ and -"};
   GRANDSTAND_CO_TRY(std::string shown, normalise_name(name));
-  const auto is_taken = co_await state_->store.is_taken(name_key(shown));
+  const auto is_taken = co_await state_->store.is_taken(shown, name_key(shown));
   if (is_taken.ok() && *is_taken)
     co_return Error{ErrorCode::kConflict,
                     "the name \"" + shown +

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_store.hpp"
 
+#include "name_look.hpp"
+
 #include <grandstand/base/parse_number.hpp>
 
 #include <algorithm>
@@ -41,14 +43,16 @@ std::optional<User> find_user(pqxx::work& work, std::int64_t account) {
   return make_user(rows[0]);
 }
 
-User insert_account(pqxx::work& work, const NewAccount& account) {
+Result<User> insert_account(pqxx::work& work, const NewAccount& account) {
   const auto owner = account.bot_owner ? std::optional(row_of(*account.bot_owner)) : std::nullopt;
-  const auto id = work.exec_params1(
-      "insert into account (name, name_key, password_hash, role, created_at, bot_owner) "
-      "values ($1, $2, $3, $4, $5::timestamptz, $6) returning id",
+  const auto rows = work.exec_params(
+      "insert into account (name, name_key, password_hash, role, created_at, bot_owner, look, look_version) "
+      "select $1, $2, $3, $4, $5::timestamptz, $6, $7, $8 where not exists (select from account where look = $7) "
+      "returning id",
       account.name, account.name_key, account.password_hash, std::string(to_string(account.role)),
-      to_rfc3339(account.created_at), owner)[0];
-  return *find_user(work, id.as<std::int64_t>());
+      to_rfc3339(account.created_at), owner, name_look(account.name), name_look_version());
+  if (rows.empty()) return Error{ErrorCode::kConflict, "the name looks like somebody's"};
+  return *find_user(work, rows[0]["id"].as<std::int64_t>());
 }
 
 Status insert_session(pqxx::work& work, std::int64_t account, const NewSession& session) {
@@ -110,7 +114,7 @@ User make_user(const pqxx::row& row) {
 aio::Task<Result<User>> AccountsStore::insert(NewAccount account, NewSession session) {
   std::function<Result<User>(pqxx::work&)> work = [account = std::move(account),
                                                    session = std::move(session)](pqxx::work& work) -> Result<User> {
-    User user = insert_account(work, account);
+    GRANDSTAND_TRY(User user, insert_account(work, account));
     GRANDSTAND_TRY([[maybe_unused]] auto begun, insert_session(work, row_of(user.id), session));
     return user;
   };
@@ -131,9 +135,10 @@ aio::Task<Result<std::optional<StoredAccount>>> AccountsStore::find(std::string 
   return database_.run<Found>(std::move(work));
 }
 
-aio::Task<Result<bool>> AccountsStore::is_taken(std::string name_key) {
-  std::function<Result<bool>(pqxx::work&)> work = [name_key = std::move(name_key)](pqxx::work& work) -> Result<bool> {
-    return !work.exec_params("select 1 from account where name_key = $1", name_key).empty();
+aio::Task<Result<bool>> AccountsStore::is_taken(std::string name, std::string name_key) {
+  std::function<Result<bool>(pqxx::work&)> work = [name = std::move(name),
+                                                   name_key = std::move(name_key)](pqxx::work& work) -> Result<bool> {
+    return !work.exec_params("select from account where name_key = $1 or look = $2", name_key, name_look(name)).empty();
   };
   return database_.run<bool>(std::move(work));
 }

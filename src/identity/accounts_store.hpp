@@ -59,8 +59,8 @@ std::optional<User> find_user(pqxx::work& work, std::int64_t account);
 std::int64_t row_of(const UserId& account);
 UserId account_of(std::int64_t row, bool is_bot = false);
 
-// Parts that other stores share.
-User insert_account(pqxx::work& work, const NewAccount& account);
+// Parts that other stores share. kConflict when the name looks like somebody's; a key that is there already throws.
+Result<User> insert_account(pqxx::work& work, const NewAccount& account);
 // At most 50 of an account: the oldest goes. kForbidden: the account is disabled.
 Status insert_session(pqxx::work& work, std::int64_t account, const NewSession& session);
 
@@ -76,7 +76,8 @@ class AccountsStore {
   Result<User> insert_blocking(NewAccount account);
 
   aio::Task<Result<std::optional<StoredAccount>>> find(std::string name_key);
-  aio::Task<Result<bool>> is_taken(std::string name_key);
+  // Whether a name of that key, or one that looks like it, is somebody's.
+  aio::Task<Result<bool>> is_taken(std::string name, std::string name_key);
 
   // Also removes expired sessions, and an account's oldest beyond 50.
   aio::Task<Status> open_session(std::int64_t account, NewSession session);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
+#include "name_look.hpp"
+
 #include <grandstand/base/assert.hpp>
 #include <grandstand/base/text.hpp>
 #include <grandstand/identity/user.hpp>
 
+#include <algorithm>
 #include <memory>
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
+#include <unicode/uversion.h>
 
 namespace grandstand::identity {
 namespace {
@@ -126,6 +130,24 @@ Result<std::string> normalise_name(std::string_view name) {
 // The skeleton maps across case too ('0' to 'O', '1' to 'l'), so that it is folded again.
 std::string name_key(std::string_view normalised_name) {
   return case_fold(skeleton(case_fold(std::string(normalised_name))));
+}
+
+std::string name_look(std::string_view normalised_name) {
+  const auto plain =
+      normalise(normalizer(&icu::Normalizer2::getNFKCInstance),
+                icu::UnicodeString::fromUTF8({normalised_name.data(), static_cast<int>(normalised_name.size())}));
+  // "PAUI" is to be "paul"; but "Ian", whose I is an l by now, is not to be "Lan": its L becomes what no name has.
+  std::string look = skeleton(to_utf8(plain));
+  std::ranges::replace(look, 'L', '\n');
+  return case_fold(look);
+}
+
+std::string name_look_version() {
+  UVersionInfo version;
+  char text[U_MAX_VERSION_STRING_LENGTH];
+  u_getVersion(version);
+  u_versionToString(version, text);
+  return text;
 }
 
 }  // namespace grandstand::identity

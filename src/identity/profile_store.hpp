@@ -12,7 +12,7 @@ class ProfileStore {
  public:
   explicit ProfileStore(storage::Database& database) : database_(database) {}
 
-  // kConflict when the key is somebody else's.
+  // kConflict when the key is somebody else's, or the name looks like theirs.
   aio::Task<Result<User>> rename(UserId account, std::string name, std::string name_key);
   // kNotFound when there is no such account.
   aio::Task<Result<Profile>> find(UserId account);

@@ -16,7 +16,8 @@ aio::Task<Result<User>> ProvidersStore::sign_in(NewAccount account, NewSession s
     if (!known.empty()) {
       id = known[0][0].as<std::int64_t>();
     } else {
-      id = row_of(insert_account(work, account).id);
+      GRANDSTAND_TRY(const User made, insert_account(work, account));
+      id = row_of(made.id);
       work.exec_params0(
           "insert into account_identity (issuer, subject, account_id, created_at) "
           "values ($1, $2, $3, $4::timestamptz)",

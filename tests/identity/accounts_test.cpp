@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_fixture.hpp"
 
+#include <grandstand/identity/name_looks.hpp>
+
 #include <future>
 #include <thread>
 
@@ -64,6 +66,33 @@ TEST_F(AccountsTest, RefusesNamesThatAreTakenOrLookLikeIt) {
   ASSERT_TRUE(register_account("paypal").ok());
   for (const char* name : {"paypal", "PayPal", "pаypаl", "paypa1"})
     expect_error(register_account(name), ErrorCode::kConflict, "choose another");
+}
+
+TEST_F(AccountsTest, RefusesNamesThatImitateWithCapitalsWhoeverWantsThem) {
+  const User paul = register_account("Paul").value().user;
+  const User grace = register_account("Grace").value().user;
+  for (const char* name : {"PauI", "PAUI", "Рaul"}) {  // a capital i, the same, a Cyrillic R
+    expect_error(register_account(name), ErrorCode::kConflict, "choose another");
+    expect_error(guest(name), ErrorCode::kConflict, "choose another");
+    expect_error(wait(accounts.rename(grace, name)), ErrorCode::kConflict, "choose another");
+    expect_error(wait(accounts.create_bot(grace, name)), ErrorCode::kConflict, "choose another");
+    expect_error(accounts.create_blocking(name, kPassword, Role::kViewer), ErrorCode::kConflict, "choose another");
+  }
+  ASSERT_TRUE(wait(accounts.rename(paul, "PAUL")).ok()) << "its own looks are nobody else's";
+  EXPECT_TRUE(sign_in("paul").ok());
+}
+
+TEST_F(AccountsTest, LearnsWhatOlderAccountsLookLike) {
+  ASSERT_TRUE(register_account("Paul").ok());
+  ASSERT_TRUE(register_account("Grace").ok());
+  // As they were before looks were kept, or with other Unicode data.
+  query("update account set look = null, look_version = null where name = 'Paul' returning 1");
+  query("update account set look = 'other', look_version = '1.0' where name = 'Grace' returning 1");
+  ASSERT_TRUE(guest("PauI").ok());
+  ASSERT_TRUE(complete_name_looks(db.database()).ok());
+  expect_error(guest("PauI"), ErrorCode::kConflict);
+  EXPECT_EQ(query("select look from account where name = 'Grace'"), "grace");
+  EXPECT_EQ(query("select count(distinct look_version) from account"), "1");
 }
 
 TEST_F(AccountsTest, RefusesBadNamesAndPasswords) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "name_look.hpp"
+
 #include <grandstand/identity/user.hpp>
 
 #include <gmock/gmock.h>
@@ -78,6 +80,27 @@ TEST(NameKey, IsTheSameForNamesThatPeopleConfuse) {
       {"ﬁn", "fin"},
   };
   for (const auto& [a, b] : pairs) EXPECT_EQ(name_key(normalised(a)), name_key(normalised(b))) << a << " and " << b;
+}
+
+TEST(NameLook, IsTheSameForNamesThatImitateWithCapitals) {
+  const std::pair<const char*, const char*> pairs[] = {
+      {"Paul", "PauI"},
+      {"paul", "PAUI"},
+      {"Tom", "Тom"} /* Cyrillic */,
+      {"Moderator", "Мoderator"},
+      {"Nick", "Νick"},
+      {"Ida", "lda"},
+      {"PayPal", "ΡayΡal"} /* Greek */,
+      {"Illia", "lIlia"},
+      {"Paul", "ＰauＩ"} /* fullwidth */,
+  };
+  for (const auto& [a, b] : pairs) EXPECT_EQ(name_look(normalised(a)), name_look(normalised(b))) << a << " and " << b;
+}
+
+TEST(NameLook, TellsNamesApartThatAreReadApart) {
+  const std::pair<const char*, const char*> pairs[] = {{"Kai", "Kal"},   {"Ian", "Lan"}, {"Ina", "Lina"},
+                                                       {"Нина", "Hina"}, {"Тим", "Tim"}, {"Amélie", "Amelie"}};
+  for (const auto& [a, b] : pairs) EXPECT_NE(name_look(normalised(a)), name_look(normalised(b))) << a << " and " << b;
 }
 
 TEST(NameKey, TellsDifferentNamesApart) {
