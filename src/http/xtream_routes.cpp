@@ -34,6 +34,7 @@ struct AskedByPlayer {
   std::string base_url;
   std::string player;   // the name of the program at its address
   identity::User user;  // who it is, once the login has been checked
+  identity::Device device;
 };
 
 Reply json(std::string body) {
@@ -171,7 +172,7 @@ Reply refuse(const AskedByPlayer& asked, const Error& error) {
 aio::Task<Status> check_login(std::shared_ptr<AskedByPlayer> asked, LoopDesk* desk, SteadyTime now,
                               std::shared_ptr<LateReply> reply) {
   auto& accounts = asked->site->parts.accounts;
-  const auto signed_in = co_await accounts.sign_in(asked->request.name, asked->request.password);
+  const auto signed_in = co_await accounts.sign_in(asked->request.name, asked->request.password, asked->device);
   if (!signed_in) {
     reply->send(refuse(*asked, signed_in.error()));
     co_return success();
@@ -196,13 +197,14 @@ void handle_xtream(const std::shared_ptr<Site>& site, const Request& request, Ex
   }
   auto player = access::player_name(client_address(*site, request, exchange), request.field(FieldName::kUserAgent));
   auto asked =
-      std::make_shared<AskedByPlayer>(AskedByPlayer{site, std::move(parsed).value(), *base, std::move(player), {}});
+      std::make_shared<AskedByPlayer>(AskedByPlayer{site, std::move(parsed).value(), *base, std::move(player), {}, {}});
   auto& desk = site->desks[exchange.loop().index()];
   if (auto user = desk.logins.find(asked->request.name, asked->request.password, exchange.now())) {
     asked->user = std::move(*user);
     return exchange.reply(answer(*asked));
   }
   if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(make_problem(*refused));
+  asked->device = device_of(*site, request, exchange);
   auto reply = exchange.defer();
   auto task = check_login(std::move(asked), &desk, exchange.now(), reply);
   run(exchange, std::move(task), std::move(reply));

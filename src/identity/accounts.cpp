@@ -56,9 +56,9 @@ aio::Task<Result<bool>> Accounts::State::verify(std::string hash, std::string pa
   co_return outcome;
 }
 
-aio::Task<Status> Accounts::State::check_attempts(std::string key) {
-  std::function<Status()> work = [this, key = std::move(key)]() -> Status {
-    const auto wait = limiter.wait(key, clock.steady());
+aio::Task<Status> Accounts::State::check_attempts(Attempt attempt) {
+  std::function<Status()> work = [this, attempt = std::move(attempt)]() -> Status {
+    const auto wait = limiter.wait(attempt, clock.steady());
     if (wait.count() > 0) return too_many_attempts(wait);
     return success();
   };
@@ -67,18 +67,18 @@ aio::Task<Status> Accounts::State::check_attempts(std::string key) {
   co_return status;
 }
 
-aio::Task<Status> Accounts::State::begin_attempt(std::string key) {
-  std::function<Status()> work = [this, key = std::move(key)]() -> Status {
-    if (limiter.try_begin(key, clock.steady())) return success();
-    return too_many_attempts(limiter.wait(key, clock.steady()));
+aio::Task<Status> Accounts::State::begin_attempt(Attempt attempt) {
+  std::function<Status()> work = [this, attempt = std::move(attempt)]() -> Status {
+    if (limiter.try_begin(attempt, clock.steady())) return success();
+    return too_many_attempts(limiter.wait(attempt, clock.steady()));
   };
   auto status = co_await ledger.run<std::monostate>(std::move(work));
   if (!status.ok() && status.error().code == ErrorCode::kRateLimited) limited.add();
   co_return status;
 }
 
-void Accounts::State::forgive_attempts(std::string key) {
-  if (!ledger.try_post([this, key = std::move(key)] { limiter.forgive(key); }))
+void Accounts::State::forgive_attempts(Attempt attempt) {
+  if (!ledger.try_post([this, attempt = std::move(attempt)] { limiter.forgive(attempt); }))
     log::warning("identity", "too much work waits; wrong passwords stay counted");
 }
 
@@ -120,9 +120,10 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
     co_return not_signed_in(kWrong);
   }
   const std::string key = name_key(*shown);
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto allowed, co_await state_->check_attempts(key));
+  const Attempt attempt{key, device.network};
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto allowed, co_await state_->check_attempts(attempt));
   GRANDSTAND_CO_TRY(const std::optional<StoredAccount> account, co_await state_->store.find(key));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(key));
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(attempt));
   // Accounts of identity providers have no password.
   const bool has_password = account && !account->password_hash.empty();
   std::string hash = has_password ? account->password_hash : nobodys_hash();
@@ -131,7 +132,7 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
     state_->wrong.add();
     co_return not_signed_in(kWrong);
   }
-  state_->forgive_attempts(key);
+  state_->forgive_attempts(attempt);
   std::string token = make_session_token();
   NewSession session = state_->make_session(token, tidied(std::move(device)));
   GRANDSTAND_CO_TRY([[maybe_unused]] auto opened, co_await state_->store.open_session(account->id, std::move(session)));

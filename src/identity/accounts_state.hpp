@@ -48,7 +48,7 @@ struct Accounts::State {
         expired_tokens(refused_tokens(metrics, "expired")),
         limited_bots(refused_tokens(metrics, "rate")),
         limiter(metrics.counter("grandstand_identity_limiter_evictions_total",
-                                "Names whose count of wrong passwords was forgotten to make room.")),
+                                "Counts of wrong passwords for a name that were forgotten to make room.")),
         hashing("hashing", given.hashing_threads, kHashingQueue),
         pictures("pictures", 1, kPictureQueue),
         ledger("accounts", 1, kLedgerQueue) {
@@ -82,9 +82,9 @@ struct Accounts::State {
   Result<NewAccount> make_account(const std::string& name, const std::string& password, Role role) const;
   aio::Task<Result<std::string>> hash(std::string password);
   aio::Task<Result<bool>> verify(std::string hash, std::string password);
-  aio::Task<Status> begin_attempt(std::string key);
-  aio::Task<Status> check_attempts(std::string key);
-  void forgive_attempts(std::string key);
+  aio::Task<Status> begin_attempt(Attempt attempt);
+  aio::Task<Status> check_attempts(Attempt attempt);
+  void forgive_attempts(Attempt attempt);
   // As authenticate(), for a token of that form.
   aio::Task<Result<User>> authenticate_bot(std::string token);
   std::shared_ptr<const TokenGrant> with_rate(TokenGrant grant, const UserId& bot);

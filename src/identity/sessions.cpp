@@ -75,16 +75,16 @@ aio::Task<Status> Accounts::end_other_sessions(UserId account, std::uint64_t ses
 
 aio::Task<Status> Accounts::change_password(User user, std::string before, std::string after) {
   GRANDSTAND_CO_TRY([[maybe_unused]] auto good, check_password(after, state_->settings.min_password_length));
-  const std::string key = name_key(user.name);
+  const Attempt attempt{name_key(user.name), "session " + std::to_string(user.session)};
   GRANDSTAND_CO_TRY(std::string hash, co_await state_->store.password_hash(user.id));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(key));
+  GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(attempt));
   if (!check_password(before, 0).ok()) co_return not_signed_in("the password given is wrong");
   GRANDSTAND_CO_TRY(const bool right, co_await state_->verify(std::move(hash), std::move(before)));
   if (!right) {
     state_->wrong.add();
     co_return not_signed_in("the password given is wrong");
   }
-  state_->forgive_attempts(key);
+  state_->forgive_attempts(attempt);
   GRANDSTAND_CO_TRY(std::string changed, co_await state_->hash(std::move(after)));
   GRANDSTAND_CO_TRY(auto ended, co_await state_->store.set_password(user.id, std::move(changed), user.session));
   log::info("identity", "password changed", {{"user", user.id.value()}});

@@ -5,33 +5,57 @@
 #include <grandstand/base/token_bucket.hpp>
 #include <grandstand/ops/metrics.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
 namespace grandstand::identity {
 
-// Bounds the attempts at one name's password: 5 at once, then one every 10 s; a right one forgives all. Pure but for
-// the metric.
+// Whose password is tried, and from where: a network (client_network.hpp), or a session of the account.
+struct Attempt {
+  std::string name_key;
+  std::string from;
+};
+
+// Bounds the attempts at one name's password: from one place 5 at once, then one every 10 s, so that nobody is kept out
+// by what others try elsewhere; from all places together 100 at once, then one a second, for whoever has many. A right
+// one forgives all. Pure but for the metric.
 class SignInLimiter {
  public:
-  explicit SignInLimiter(ops::Counter evicted, std::size_t limit = 10'000) : buckets_(limit), evicted_(evicted) {}
+  explicit SignInLimiter(ops::Counter evicted, std::size_t limit = 10'000)
+      : here_(limit), everywhere_(limit), evicted_(evicted) {}
 
   // How long until the next attempt; zero: now.
-  std::chrono::milliseconds wait(const std::string& key, SteadyTime now) {
-    TokenBucket* bucket = buckets_.find(key);
-    return bucket == nullptr ? std::chrono::milliseconds{0} : bucket->wait(now);
+  std::chrono::milliseconds wait(const Attempt& attempt, SteadyTime now) {
+    return std::max(wait(here_.find(place_of(attempt)), now), wait(everywhere_.find(attempt.name_key), now));
   }
   // Counts the attempt before its outcome is known, so that many at once gain nothing.
-  bool try_begin(const std::string& key, SteadyTime now) {
-    if (buckets_.find(key) == nullptr && buckets_.put(key, TokenBucket(kLimit))) evicted_.add();
-    return buckets_.find(key)->try_take(now);
+  bool try_begin(const Attempt& attempt, SteadyTime now) {
+    if (wait(attempt, now).count() > 0) return false;
+    return bucket(here_, place_of(attempt), kHere).try_take(now) &&
+           bucket(everywhere_, attempt.name_key, kEverywhere).try_take(now);
   }
-  void forgive(const std::string& key) { buckets_.erase(key); }
+  void forgive(const Attempt& attempt) {
+    here_.erase(place_of(attempt));
+    everywhere_.erase(attempt.name_key);
+  }
 
  private:
-  static constexpr RateLimit kLimit{5, 0.1};
+  using Buckets = RecencyMap<TokenBucket>;
+  static constexpr RateLimit kHere{5, 0.1};
+  static constexpr RateLimit kEverywhere{100, 1};
 
-  RecencyMap<TokenBucket> buckets_;
+  static std::string place_of(const Attempt& attempt) { return attempt.from + '\n' + attempt.name_key; }
+  static std::chrono::milliseconds wait(TokenBucket* bucket, SteadyTime now) {
+    return bucket == nullptr ? std::chrono::milliseconds{0} : bucket->wait(now);
+  }
+  TokenBucket& bucket(Buckets& buckets, const std::string& key, RateLimit limit) {
+    if (buckets.find(key) == nullptr && buckets.put(key, TokenBucket(limit))) evicted_.add();
+    return *buckets.find(key);
+  }
+
+  Buckets here_;
+  Buckets everywhere_;
   ops::Counter evicted_;
 };
 

@@ -116,7 +116,7 @@ TEST_F(AccountsTest, DoesNotTellAnUnknownNameFromAWrongPassword) {
   EXPECT_EQ(wrong.error().message, impossible.error().message);
 }
 
-TEST_F(AccountsTest, BoundsTheWrongPasswordsForAName) {
+TEST_F(AccountsTest, BoundsTheWrongPasswordsForANameFromOnePlace) {
   ASSERT_TRUE(register_account("Ada").ok());
   ASSERT_TRUE(register_account("Grace").ok());
   for (int i = 0; i < 5; ++i) expect_error(sign_in("Ada", "wrong horse"), ErrorCode::kUnauthenticated);
@@ -127,6 +127,16 @@ TEST_F(AccountsTest, BoundsTheWrongPasswordsForAName) {
   EXPECT_TRUE(sign_in("Ada").ok());
   for (int i = 0; i < 5; ++i) expect_error(sign_in("Ada", "wrong horse"), ErrorCode::kUnauthenticated);
   EXPECT_THAT(db.metrics().render(), HasSubstr("grandstand_identity_sign_ins_total{outcome=\"limited\"} 2"));
+}
+
+TEST_F(AccountsTest, LetsWrongPasswordsFromElsewhereKeepNobodyOut) {
+  ASSERT_TRUE(register_account("Ada").ok());
+  const Device stranger{"", "192.0.2.1"}, home{"", "198.51.100.7"};
+  const User ada = authenticate(sign_in("Ada", kPassword, home).value().token).value();
+  for (int i = 0; i < 5; ++i) expect_error(sign_in("Ada", "wrong horse", stranger), ErrorCode::kUnauthenticated);
+  expect_error(sign_in("Ada", kPassword, stranger), ErrorCode::kRateLimited);
+  EXPECT_TRUE(sign_in("Ada", kPassword, home).ok());
+  EXPECT_TRUE(wait(accounts.change_password(ada, kPassword, "battery staple")).ok());
 }
 
 TEST_F(AccountsTest, EndsASessionAtSignOut) {

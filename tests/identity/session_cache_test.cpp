@@ -2,7 +2,6 @@
 #include "session_cache.hpp"
 
 #include "manual_clock.hpp"
-#include "sign_in_limiter.hpp"
 
 #include <gtest/gtest.h>
 
@@ -58,17 +57,6 @@ TEST(SessionCache, ForgetsTheAccountThatChangedAndNoOther) {
   EXPECT_FALSE(cache.find("laptop", clock.steady(), clock.utc()));
   EXPECT_TRUE(cache.find("bob", clock.steady(), clock.utc()));
   EXPECT_TRUE(cache.is_revoked("gone", clock.steady()));
-}
-
-TEST(SignInLimiter, CountsAttemptsThatAreStillUnderWay) {
-  ManualClock clock;
-  SignInLimiter limiter{ops::Counter{}};
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(limiter.try_begin("ada", clock.steady()));
-  EXPECT_FALSE(limiter.try_begin("ada", clock.steady()));
-  EXPECT_EQ(limiter.wait("ada", clock.steady()), std::chrono::seconds(10));
-  EXPECT_TRUE(limiter.try_begin("grace", clock.steady()));
-  limiter.forgive("ada");
-  EXPECT_TRUE(limiter.try_begin("ada", clock.steady()));
 }
 
 }  // namespace
