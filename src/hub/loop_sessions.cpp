@@ -26,12 +26,15 @@ constexpr std::chrono::milliseconds kTick{250};  // of each room
 constexpr std::size_t kTurns = 10;               // in which the rooms take it: not all of them tell at once
 constexpr std::chrono::seconds kCheckAgain{2};
 constexpr std::size_t kCheckedAtOnce = 500;
+constexpr std::chrono::minutes kLookForEnded{1};
 
-aio::Task<Status> check(identity::Accounts& accounts, std::vector<identity::LiveSession> live) {
+using Check = aio::Task<Status> (identity::Accounts::*)(std::vector<identity::LiveSession>);
+
+aio::Task<Status> check(identity::Accounts& accounts, Check call, std::vector<identity::LiveSession> live) {
   for (auto rest = std::span(live); !rest.empty();) {
     const auto batch = rest.first(std::min(rest.size(), kCheckedAtOnce));
     rest = rest.subspan(batch.size());
-    GRANDSTAND_CO_TRY([[maybe_unused]] auto checked, co_await accounts.check_again({batch.begin(), batch.end()}));
+    GRANDSTAND_CO_TRY([[maybe_unused]] auto checked, co_await (accounts.*call)({batch.begin(), batch.end()}));
   }
   co_return success();
 }
@@ -39,6 +42,7 @@ aio::Task<Status> check(identity::Accounts& accounts, std::vector<identity::Live
 }  // namespace
 
 void LoopSessions::add(ClientSession& session) {
+  begin_ticking();
   sessions_.emplace(session.id(), &session);
   core_.metrics.sessions.add(1);
 }
@@ -196,18 +200,31 @@ void LoopSessions::bar(const UserId& account) {
 void LoopSessions::check_again() {
   loop_.post([this, core = core_.shared_from_this()] {
     if (core->draining) return;
-    std::set<identity::LiveSession> live;
-    for (const auto& [id, session] : sessions_) {
-      const auto& user = session->user();
-      if (user && user->session > 0) live.insert({user->id, user->session});
-    }
-    auto task = check(core->context.accounts, {live.begin(), live.end()});
+    auto task = check(core->context.accounts, &identity::Accounts::check_again, live());
     aio::spawn(loop_, std::move(task), [this, core](const Status& checked) {
       if (checked) return;
       log::warning("hub", "Who is connected could not be looked at again yet", {{"reason", checked.error().message}});
       aio::run_after(loop_, kCheckAgain, [this, core] { check_again(); });
     });
   });
+}
+
+std::vector<identity::LiveSession> LoopSessions::live() const {
+  std::set<identity::LiveSession> live;
+  for (const auto& [id, session] : sessions_) {
+    const auto& user = session->user();
+    if (user && user->session > 0) live.insert({user->id, user->session});
+  }
+  return {live.begin(), live.end()};
+}
+
+void LoopSessions::look_for_ended(SteadyTime now) {
+  if (looking_ || now - looked_ < kLookForEnded) return;
+  looking_ = true;
+  looked_ = now;
+  // While the database is away nobody is sent away; it is looked again.
+  aio::spawn(loop_, check(core_.context.accounts, &identity::Accounts::look_for_ended, live()),
+             [this, core = core_.shared_from_this()](const Status&) { looking_ = false; });
 }
 
 void LoopSessions::expel(const std::shared_ptr<RoomPort>& room, const UserId& user) {
@@ -236,8 +253,14 @@ void LoopSessions::part(const std::shared_ptr<RoomPort>& room, std::string_view 
 }
 
 void LoopSessions::host(std::shared_ptr<RoomPort> room) {
-  if (!ticker_) ticker_ = std::make_unique<aio::Ticker>(loop_, kTick / kTurns, [this] { tick(); });
+  begin_ticking();
   hosted_.push_back(std::move(room));
+}
+
+void LoopSessions::begin_ticking() {
+  if (ticker_ || stopped_) return;
+  looked_ = core_.now().steady;
+  ticker_ = std::make_unique<aio::Ticker>(loop_, kTick / kTurns, [this] { tick(); });
 }
 
 void LoopSessions::unhost(const RoomPort& room) {
@@ -248,6 +271,7 @@ void LoopSessions::tick() {
   const auto now = core_.now();
   for (auto i = turn_; i < hosted_.size(); i += kTurns) hosted_[i]->tick(now);
   turn_ = (turn_ + 1) % kTurns;
+  look_for_ended(now.steady);
 }
 
 void LoopSessions::drain() {
@@ -260,6 +284,7 @@ void LoopSessions::drain() {
 }
 
 void LoopSessions::stop() {
+  stopped_ = true;
   ticker_.reset();
   for (const auto& room : hosted_) room->stop();
   hosted_.clear();

@@ -6,8 +6,10 @@
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/ticker.hpp>
 #include <grandstand/base/bytes.hpp>
+#include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
 #include <grandstand/hub/transport.hpp>
+#include <grandstand/identity/accounts.hpp>
 #include <grandstand/identity/user.hpp>
 #include <grandstand/room/event.hpp>
 
@@ -87,6 +89,9 @@ class LoopSessions {
   void part(const std::shared_ptr<RoomPort>& room, std::string_view last_words);
   void deliver_here(const RoomPort& room, const SharedBytes& frame, TrafficClass traffic_class, std::size_t events);
   void tick();
+  void begin_ticking();
+  std::vector<identity::LiveSession> live() const;
+  void look_for_ended(SteadyTime now);
   void forget_user(const ClientSession& session, const std::optional<identity::User>& user);
   std::vector<SessionId> sessions_of(const UserId& user) const;
 
@@ -100,6 +105,9 @@ class LoopSessions {
   std::unordered_map<const RoomPort*, std::vector<Member>> members_;
   std::vector<std::shared_ptr<RoomPort>> hosted_;
   std::size_t turn_ = 0;
+  SteadyTime looked_{};   // for sessions that have ended
+  bool looking_ = false;  // still
+  bool stopped_ = false;
   std::unique_ptr<aio::Ticker> ticker_;
   Guesses guesses_;
 };

@@ -4,6 +4,7 @@
 #include "name_look.hpp"
 
 #include <grandstand/base/parse_number.hpp>
+#include <grandstand/storage/sql_text.hpp>
 
 #include <algorithm>
 #include <sstream>
@@ -15,6 +16,23 @@ namespace {
 
 std::string ending(std::string_view which) {
   return "delete from account_session where " + std::string(which) + std::string(kReturnEnded);
+}
+
+// Sessions of $1 and $2, with their places from 1 on; and which of them still are at $3.
+constexpr std::string_view kLive =
+    "unnest($1::bigint[], $2::bigint[]) with ordinality as live(account, session, place)";
+constexpr std::string_view kStands =
+    "exists (select from account_session where account_id = live.account and id = live.session "
+    "and expires_at > $3::timestamptz) or exists (select from bot_token where account_id = live.account "
+    "and id = live.session and (expires_at is null or expires_at > $3::timestamptz))";
+
+std::pair<std::string, std::string> columns_of(const std::vector<LiveSession>& sessions) {
+  storage::ArrayText accounts, ids;
+  for (const auto& [account, session] : sessions) {
+    accounts.add(std::to_string(row_of(account)));
+    ids.add(std::to_string(session));
+  }
+  return {std::move(accounts).finish(), std::move(ids).finish()};
 }
 
 Status changed_one(const pqxx::result& result) {
@@ -173,29 +191,39 @@ aio::Task<Result<std::optional<StoredSession>>> AccountsStore::find_session(std:
   return database_.run<Found>(std::move(work));
 }
 
-aio::Task<Result<std::vector<AccountsStore::Live>>> AccountsStore::find_live(std::vector<LiveSession> sessions) {
+aio::Task<Result<std::vector<AccountsStore::Live>>> AccountsStore::find_live(std::vector<LiveSession> sessions,
+                                                                             UtcTime now) {
   using Found = std::vector<Live>;
-  std::function<Result<Found>(pqxx::work&)> work = [sessions = std::move(sessions)](pqxx::work& work) -> Result<Found> {
-    std::string accounts, ids;
-    for (const auto& [account, session] : sessions) {
-      accounts += (accounts.empty() ? "{" : ",") + std::to_string(row_of(account));
-      ids += (ids.empty() ? "{" : ",") + std::to_string(session);
-    }
+  std::function<Result<Found>(pqxx::work&)> work = [sessions = std::move(sessions),
+                                                    now](pqxx::work& work) -> Result<Found> {
     Found found(sessions.size());
-    if (sessions.empty()) return found;
+    const auto [accounts, ids] = columns_of(sessions);
     for (const auto& row : work.exec_params(
-             select_user(", live.place, a.disabled_at is not null or o.disabled_at is not null as is_disabled, "
-                         "exists (select from account_session where account_id = a.id and id = live.session) or "
-                         "exists (select from bot_token where account_id = a.id and id = live.session) as stands",
-                         "left join account o on o.id = a.bot_owner "
-                         "join unnest($1::bigint[], $2::bigint[]) with ordinality as live(account, session, place) "
-                         "on live.account = a.id"),
-             accounts + "}", ids + "}")) {
+             select_user(
+                 ", live.place, a.disabled_at is not null or o.disabled_at is not null as is_disabled, " +
+                     std::string(kStands) + " as stands",
+                 "left join account o on o.id = a.bot_owner join " + std::string(kLive) + " on live.account = a.id"),
+             accounts, ids, to_rfc3339(now))) {
       auto& live = found[row["place"].as<std::size_t>() - 1];
       live.disabled = row["is_disabled"].as<bool>();
       if (row["stands"].as<bool>()) live.user = make_user(row);
     }
     return found;
+  };
+  return database_.run<Found>(std::move(work));
+}
+
+aio::Task<Result<std::vector<LiveSession>>> AccountsStore::find_ended(std::vector<LiveSession> sessions, UtcTime now) {
+  using Found = std::vector<LiveSession>;
+  std::function<Result<Found>(pqxx::work&)> work = [sessions = std::move(sessions),
+                                                    now](pqxx::work& work) -> Result<Found> {
+    Found ended;
+    const auto [accounts, ids] = columns_of(sessions);
+    for (const auto& row :
+         work.exec_params("select place from " + std::string(kLive) + " where not (" + std::string(kStands) + ")",
+                          accounts, ids, to_rfc3339(now)))
+      ended.push_back(sessions[row["place"].as<std::size_t>() - 1]);
+    return ended;
   };
   return database_.run<Found>(std::move(work));
 }

@@ -87,7 +87,9 @@ class AccountsStore {
     std::optional<User> user;
     bool disabled = false;
   };
-  aio::Task<Result<std::vector<Live>>> find_live(std::vector<LiveSession> sessions);
+  aio::Task<Result<std::vector<Live>>> find_live(std::vector<LiveSession> sessions, UtcTime now);
+  // Which of them have ended: the same without who they are, which costs more.
+  aio::Task<Result<std::vector<LiveSession>>> find_ended(std::vector<LiveSession> sessions, UtcTime now);
   aio::Task<Result<std::vector<ListedSession>>> list_sessions(UserId account, UtcTime now);
 
   // Those of `which`; what they were is what comes back, with the account that they belonged to.

@@ -75,7 +75,7 @@ aio::Task<Status> Accounts::check_again(std::vector<LiveSession> sessions) {
       return state->cache.generation();
     };
     GRANDSTAND_CO_TRY(const auto before, co_await state_->ledger.run<std::uint64_t>(std::move(look)));
-    GRANDSTAND_CO_TRY(auto found, co_await state_->store.find_live(sessions));
+    GRANDSTAND_CO_TRY(auto found, co_await state_->store.find_live(sessions, state_->clock.utc()));
     std::function<Result<bool>()> tell = [state = state_.get(), before, sessions,
                                           found = std::move(found)]() -> Result<bool> {
       // What has changed since is not to be told as it was: it is looked at again.
@@ -86,6 +86,18 @@ aio::Task<Status> Accounts::check_again(std::vector<LiveSession> sessions) {
     GRANDSTAND_CO_TRY(told, co_await state_->ledger.run<bool>(std::move(tell)));
   }
   co_return success();
+}
+
+aio::Task<Status> Accounts::look_for_ended(std::vector<LiveSession> sessions) {
+  GRANDSTAND_CO_TRY(auto ended, co_await state_->store.find_ended(std::move(sessions), state_->clock.utc()));
+  if (ended.empty()) co_return success();
+  std::function<Status()> tell = [state = state_.get(), ended = std::move(ended)]() -> Status {
+    if (const auto told = state->observer.lock()) {
+      for (const auto& [account, session] : ended) told->on_ended(account, {session});
+    }
+    return success();
+  };
+  co_return co_await state_->ledger.run<std::monostate>(std::move(tell));
 }
 
 void Accounts::State::tell_found(const std::vector<LiveSession>& sessions,

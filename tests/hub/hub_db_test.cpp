@@ -108,6 +108,30 @@ TEST_F(HubTest, WelcomesGuestsAndSpectators) {
   EXPECT_TRUE(client().request({{"type", "hello"}})["user"].is_null());
 }
 
+TEST_F(HubTest, SendsAwayWhoseSessionHasExpired) {
+  auto& page = client(1, signed_in("Maria", identity::Role::kModerator));
+  EXPECT_EQ(page.request({{"type", "hello"}})["user"]["name"], "Maria");
+  auto& other = guest("Ada", 1);
+  clock.advance(24h * 30);
+  EXPECT_EQ(page.transport().wait_for_close(), wire::CloseCode::kUnauthenticated);
+  EXPECT_EQ(other.request(say(1, "k1"))["ok"], true) << "guests have no sessions that end";
+}
+
+TEST_F(HubTest, SendsAwayWhoseSessionIsGoneThoughNobodySaidSo) {
+  auto& evicted = client(0, signed_in("Maria", identity::Role::kModerator));
+  auto& other = client(0, signed_in("Bob", identity::Role::kViewer));
+  EXPECT_EQ(evicted.request({{"type", "hello"}})["user"]["name"], "Maria");
+  EXPECT_EQ(other.request({{"type", "hello"}})["user"]["name"], "Bob");
+  EXPECT_EQ(other.join(kNews)["type"], "joined");
+  // By newer ones, or by `grandstand user` in a process of its own.
+  pqxx::connection connection(db.url());
+  pqxx::nontransaction(connection)
+      .exec("delete from account_session where account_id = (select id from account where name = 'Maria')");
+  clock.advance(60s);
+  EXPECT_EQ(evicted.transport().wait_for_close(), wire::CloseCode::kUnauthenticated);
+  EXPECT_EQ(other.request(say(1, "k1"))["ok"], true);
+}
+
 TEST_F(HubTest, WelcomesAccountsByTokenAndByCookie) {
   const auto secret = signed_in("Maria", identity::Role::kModerator);
   EXPECT_EQ(client().request({{"type", "hello"}, {"token", secret}})["user"]["role"], "moderator");

@@ -236,6 +236,9 @@ class Accounts {
   aio::Task<Status> forget_found();
   aio::Task<Status> check_again(std::vector<LiveSession> sessions);
 
+  // Tells the observer which of these sessions have ended without anybody telling: expired, pushed out by newer ones,
+  // or ended by another program. At most some hundred at once.
+  aio::Task<Status> look_for_ended(std::vector<LiveSession> sessions);
   // For `grandstand user`; blocking. create: as register_account, whatever settings.registration says.
   Result<User> create_blocking(std::string name, std::string password, Role role);
   Status set_role_blocking(std::string name, Role role);
