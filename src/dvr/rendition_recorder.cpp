@@ -88,7 +88,12 @@ Status RenditionRecorder::open_reel(const hls::FinishedSegment& segment) {
   auto reel = std::make_shared<Reel>(name, shelf_->folder, budget_);
   auto head = head_of(segment, target);
   const auto lines = to_lines(head);
-  GRANDSTAND_TRY([[maybe_unused]] auto written, append_at(reel->index_file(), 0, lines));
+  if (auto written = append_at(reel->index_file(), 0, lines); !written) {
+    // A full disk still makes files. This one would stand beside the reel that takes its number later.
+    std::error_code ignored;
+    std::filesystem::remove(reel->index_file(), ignored);
+    return written;
+  }
   reel->index_bytes = lines.size();
   reel->end_us = segment.date.time_since_epoch().count();
   reel->open = true;

@@ -57,9 +57,10 @@ void RenditionRecorder::take_over_names() {
   std::vector<ReelName> names;
   for_each_file(shelf_->folder, [&](const fs::path& file) {
     const auto name = parse_reel_name(file.stem().string());
-    if (name && file.extension() == ".index") names.push_back(*name);
-    const bool orphan = name && file.extension() == ".media" && size_of(fs::path(file).replace_extension("index")) == 0;
-    if (orphan || file.filename() == "marks.new") remove_file(file);
+    const bool of_reel = name && (file.extension() == ".index" || file.extension() == ".media");
+    const bool half = of_reel && size_of(fs::path(file).replace_extension("index")) == 0;
+    if (half || file.filename() == "marks.new") return remove_file(file);
+    if (of_reel && file.extension() == ".index") names.push_back(*name);
   });
   for_each_file(shelf_->folder / "init", [](const fs::path& file) {
     if (file.extension() == ".new") remove_file(file);

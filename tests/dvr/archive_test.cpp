@@ -585,6 +585,41 @@ TEST_F(ArchiveTest, ADiskThatRefusesStopsRecordingUntilThereIsRoom) {
   EXPECT_EQ(channel.file(playlist.segments[13].uri).size(), 10'015u);
 }
 
+TEST_F(ArchiveTest, ADiskThatIsFullForLongLeavesNothingThatHidesWhatComesAfter) {
+  // With names for files, but without the space for what an index begins with.
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  ParsedPlaylist recorded;
+  {
+    RecordedChannel channel(folder_.path(), clock_);
+    channel.renditions = {"fmp4"};
+    const auto attributes = std::exchange(channel.attributes, std::string(200'000, 'x'));
+    rlimit tight = before;
+    tight.rlim_cur = 105'000;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+    channel.feed(100);
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    EXPECT_FALSE(channel.archive->list().at(0).recording);
+    EXPECT_TRUE(folder_.files(".index").empty());
+    channel.attributes = attributes;
+    clock_.advance(seconds(10));
+    channel.feed(100);
+    recorded = parse(channel.kept());
+    ASSERT_GE(recorded.segments.size(), 100u);
+  }
+  // What an earlier version left there.
+  const auto reel = folder_.files(".index").front().filename().string();
+  std::ofstream(folder_.path() / "news/fmp4" / ("20990101T000000Z" + reel.substr(reel.find('_'))));
+  std::ofstream(folder_.path() / "news/fmp4" / ("20000101T000000Z" + reel.substr(reel.find('_'))));
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  EXPECT_EQ(parse(channel.kept()).segments, recorded.segments);
+  channel.feed(1);
+  EXPECT_EQ(parse(channel.kept()).segments.back().sequence, recorded.segments.back().sequence + 1);
+  EXPECT_EQ(folder_.files(".index").size(), 2u);
+}
+
 TEST_F(ArchiveTest, BelowTheSpaceThatIsLeftToOthersNothingIsRecorded) {
   Settings settings;
   settings.min_free = std::size_t{1} << 62;
