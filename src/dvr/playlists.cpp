@@ -112,11 +112,11 @@ Result<hls::ResourcePtr> make_kept(const ChannelShelf& channel, const RenditionS
   if (reels.empty()) return nothing_there(channel);
   const auto first = reels.front()->name().sequence;
   const auto end = reels.back()->name().sequence + reels.back()->count;
-  const auto kept = rendition.kept_playlist.load();
+  const auto kept = skip ? nullptr : rendition.kept_playlist(now);
   auto form = form_of(rendition);
   form.can_skip = true;
   const auto date_ranges = channel.date_ranges.load();
-  if (!skip && kept && kept->first == first && kept->end == end && kept->date_ranges == date_ranges) {
+  if (kept && kept->first == first && kept->end == end && kept->date_ranges == date_ranges) {
     const auto until = now + (reels.back()->end() - reels.front()->name().start) + form.target_duration;
     for (const auto& reel : reels) reel->extend_lease(until);
     return kept->resource;
@@ -128,8 +128,7 @@ Result<hls::ResourcePtr> make_kept(const ChannelShelf& channel, const RenditionS
   form.date_ranges = date_range_lines(*date_ranges, selection.start(), UtcTime::max());
   auto resource = render(selection, form, form.skipped > 0 ? "delta" : "dvr", false);
   if (form.skipped == 0) {
-    rendition.kept_playlist.store(std::make_shared<const KeptPlaylist>(
-        KeptPlaylist{selection.sequence(), selection.sequence() + selection.count(), date_ranges, resource}));
+    rendition.keep_playlist({selection.sequence(), selection.sequence() + selection.count(), date_ranges, resource});
   }
   return resource;
 }

@@ -176,7 +176,7 @@ std::set<std::string> RenditionRecorder::init_uris(const Reel& reel) const {
 }
 
 std::size_t RenditionRecorder::forget_unused(UtcTime since) const {
-  std::size_t memory = 0;
+  auto memory = shelf_->forget_unused(since);
   for (const auto& reel : reels_) memory += reel->forget_unused(since);
   return memory;
 }

@@ -14,6 +14,21 @@ Reels RenditionShelf::listed() const {
   return result;
 }
 
+std::shared_ptr<const KeptPlaylist> RenditionShelf::kept_playlist(UtcTime now) const {
+  kept_playlist_used_us_ = now.time_since_epoch().count();
+  return kept_playlist_.load();
+}
+
+std::size_t RenditionShelf::forget_unused(UtcTime since) const {
+  const auto kept = kept_playlist_.load();
+  if (!kept) return 0;
+  if (kept_playlist_used_us_ >= since.time_since_epoch().count()) {
+    return kept->resource->body.size() + kept->resource->gzip_body.size();
+  }
+  kept_playlist_.store(nullptr);
+  return 0;
+}
+
 std::optional<Window> ChannelShelf::window() const {
   std::optional<Window> window;
   const auto present = renditions.load();

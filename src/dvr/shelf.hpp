@@ -38,10 +38,21 @@ struct RenditionShelf {
   Published<Reels> reels{std::make_shared<const Reels>()};
   std::atomic<std::uint64_t> listed_from{0};     // reels that begin before this number are on their way out
   std::atomic<std::int64_t> target_duration{0};  // seconds; of the whole rendition, never falls
-  mutable Published<KeptPlaylist> kept_playlist;
+
+  // The list of everything, while somebody asks for it.
+  std::shared_ptr<const KeptPlaylist> kept_playlist(UtcTime now) const;
+  void keep_playlist(KeptPlaylist playlist) const {
+    kept_playlist_.store(std::make_shared<const KeptPlaylist>(std::move(playlist)));
+  }
+  // As Reel::forget_unused.
+  std::size_t forget_unused(UtcTime since) const;
 
   std::filesystem::path init_file(const std::string& uri) const { return folder / "init" / uri; }
   Reels listed() const;
+
+ private:
+  mutable std::atomic<std::int64_t> kept_playlist_used_us_{0};
+  mutable Published<KeptPlaylist> kept_playlist_;
 };
 using RenditionShelfPtr = std::shared_ptr<RenditionShelf>;
 using RenditionShelves = std::map<std::string, RenditionShelfPtr, std::less<>>;

@@ -384,6 +384,27 @@ TEST_F(ArchiveTest, TheGzipFormIsTheText) {
   }
 }
 
+TEST_F(ArchiveTest, ForgetsTheListOfEverythingWhenNobodyAsksForIt) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.feed(100);
+  Question question;
+  question.kind = Question::Kind::kMedia;
+  question.channel = "news";
+  question.rendition = "fmp4";
+  const auto text = channel.kept();
+  const std::weak_ptr<const hls::Resource> made = *channel.archive->find_now(question);
+  clock_.advance(minutes(1));
+  channel.tick();
+  EXPECT_EQ(channel.kept(), text);
+  clock_.advance(minutes(1));
+  channel.tick();
+  EXPECT_FALSE(made.expired()) << "somebody asked a minute ago";
+  clock_.advance(minutes(2));
+  channel.tick();
+  EXPECT_TRUE(made.expired());
+  EXPECT_EQ(channel.kept(), text);
+}
+
 TEST_F(ArchiveTest, NamesTheVariantsOfAContainer) {
   RecordedChannel channel(folder_.path(), clock_);
   const auto begin = clock_.utc();
