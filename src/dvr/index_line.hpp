@@ -25,7 +25,8 @@ struct Entry {
   std::string init_uri;  // empty: none
   std::string key_line;  // empty: not encrypted
 
-  UtcTime end() const { return date + std::chrono::microseconds(duration * 10); }
+  std::chrono::microseconds length() const { return std::chrono::microseconds(duration * 10); }
+  UtcTime end() const { return date + length(); }
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 

@@ -99,7 +99,7 @@ std::size_t skippable(const Selection& selection, const Form& form) {
   for (auto piece = selection.pieces.rbegin(); piece != selection.pieces.rend(); ++piece) {
     for (auto i = piece->last; i > piece->first; --i) {
       if (left.count() <= 0) return count;
-      left -= std::chrono::microseconds(piece->contents->at(i - 1).duration * 10);
+      left -= piece->contents->at(i - 1).length();
       --count;
     }
   }
@@ -156,12 +156,8 @@ Result<hls::ResourcePtr> make_delayed(const ChannelShelf& channel, const Renditi
   auto form = form_of(rendition);
   const auto until = now - delay;
   const auto length = std::max<seconds>(seconds(30), form.target_duration * static_cast<int>(kFewestSegments));
-  auto selection = select_range(rendition, until - length, until, now);
   // The segment that is under way at that moment is not complete yet.
-  if (!selection.empty()) {
-    auto& last = selection.pieces.back();
-    if (last.contents->at(last.last - 1).end() > until && --last.last == last.first) selection.pieces.pop_back();
-  }
+  const auto selection = select_last(rendition, length, until, now);
   if (selection.empty()) return nothing_there(channel);
   selection.lease(now, form.target_duration);
   form.date_ranges = date_range_lines(*channel.date_ranges.load(), selection.start(), until);

@@ -115,4 +115,25 @@ Selection select_range(const RenditionShelf& rendition, UtcTime from, UtcTime un
   return selection;
 }
 
+Selection select_last(const RenditionShelf& rendition, std::chrono::seconds length, UtcTime until, UtcTime now) {
+  Selection selection;
+  auto missing = std::chrono::microseconds(length);
+  const auto reels = rendition.reels.load();
+  for (auto at = reels->rbegin(); at != reels->rend() && missing.count() > 0; ++at) {
+    const auto& reel = **at;
+    if (reel.name().start >= until) continue;
+    auto contents = reel.contents(now);
+    auto last = contents->count;
+    if (selection.empty()) {
+      while (last > 0 && contents->at(last - 1).end() > until) --last;
+    } else if (reel.name().sequence + last != selection.sequence()) {
+      break;
+    }
+    auto first = last;
+    for (; first > 0 && missing.count() > 0; --first) missing -= contents->at(first - 1).length();
+    if (first < last) selection.pieces.insert(selection.pieces.begin(), {*at, std::move(contents), first, last});
+  }
+  return selection;
+}
+
 }  // namespace grandstand::dvr

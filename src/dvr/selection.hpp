@@ -27,6 +27,7 @@ struct Selection {
   std::uint64_t sequence() const;                // of the first segment
   std::uint64_t discontinuity_sequence() const;  // for a playlist that begins here
   UtcTime start() const { return pieces.front().contents->at(pieces.front().first).date; }
+  UtcTime end() const { return pieces.back().contents->at(pieces.back().last - 1).end(); }
   std::chrono::seconds duration() const;  // rounded up
   bool independent() const;               // all segments are
   bool has_gap() const;
@@ -38,5 +39,8 @@ struct Selection {
 Selection select_listed(const RenditionShelf& rendition, UtcTime now);
 // What overlaps [from, until), on disk at all.
 Selection select_range(const RenditionShelf& rendition, UtcTime from, UtcTime until, UtcTime now);
+// The last that ended by `until`, so many that they are together at least so long: where nothing was recorded for a
+// while, they are from before.
+Selection select_last(const RenditionShelf& rendition, std::chrono::seconds length, UtcTime until, UtcTime now);
 
 }  // namespace grandstand::dvr

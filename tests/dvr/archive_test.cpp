@@ -351,6 +351,39 @@ TEST_F(ArchiveTest, ALaterLiveMovesWithTheClock) {
   EXPECT_EQ(after.segments.front().sequence, before.segments.front().sequence + 1);
 }
 
+TEST_F(ArchiveTest, ALaterLiveStandsStillAtAHoleAndGoesOnBehindIt) {
+  ParsedPlaylist before;
+  const auto follow = [&](const RecordedChannel& channel) {
+    Question question;
+    question.channel = "news";
+    question.stretch = {Stretch::Kind::kDelayed, {}, {}, seconds(120)};
+    ASSERT_THAT(channel.text(question), HasSubstr("\nfmp4/"));
+    question.kind = Question::Kind::kMedia;
+    question.rendition = "fmp4";
+    const auto text = channel.text(question);
+    ASSERT_THAT(text, HasSubstr("#EXTINF"));
+    const auto after = parse(text);
+    EXPECT_GE(after.segments.size() * 2, std::min<std::size_t>(after.target_duration * 3, 24));
+    if (!before.segments.empty()) expect_only_appended_and_removed(before, after);
+    before = after;
+  };
+  {
+    RecordedChannel channel(folder_.path(), clock_);
+    channel.feed(90);
+    follow(channel);
+  }
+  const auto last = before.segments.back();
+  clock_.advance(seconds(300));
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  for (int i = 0; i < 100; ++i) {
+    channel.feed(1);
+    follow(channel);
+  }
+  EXPECT_EQ(before.segments.back().discontinuity_sequence, last.discontinuity_sequence + 1);
+  EXPECT_EQ(before.segments.back().date, to_rfc3339(clock_.utc() - seconds(122)));
+}
+
 TEST_F(ArchiveTest, ADeltaAndTheListBeforeMakeTheListNow) {
   RecordedChannel channel(folder_.path(), clock_);
   channel.feed(200);
