@@ -12,6 +12,7 @@ struct Part {
   std::string name;
   ReelHead head;
   BitRates bit_rates;
+  bool has_media = false;  // not only gaps
 };
 
 // GROUP-ID="x" -> x
@@ -65,25 +66,47 @@ std::string query_of(const Stretch& stretch) {
   return query;
 }
 
-// What the rendition is in that stretch; nothing when it has none of it. `newest`: up to when the channel is recorded.
-std::optional<Part> part_of(const RenditionShelf& rendition, const Stretch& stretch, UtcTime newest, UtcTime now) {
-  Selection selection;
-  switch (stretch.kind) {
-    case Stretch::Kind::kKept:
-      selection = select_listed(rendition, now);
-      // One that ended while others went on would be a live playlist that stands still.
-      if (selection.empty() || selection.pieces.back().reel->end() + kLate < newest) return std::nullopt;
-      break;
-    case Stretch::Kind::kDelayed:
-      selection = select_range(rendition, now - stretch.delay - kLate, now - stretch.delay, now);
-      break;
-    case Stretch::Kind::kRange:
-      selection = select_range(rendition, stretch.start, end_of(stretch), now);
-      break;
+// Up to when the channel is recorded, at `until` or before. What counts of a list that goes on is what it has before
+// this.
+UtcTime newest_of(const RenditionShelves& renditions, UtcTime until, UtcTime now) {
+  UtcTime newest{};
+  for (const auto& [name, rendition] : renditions) {
+    const auto selection = select_last(*rendition, std::chrono::seconds(1), until, now);
+    if (!selection.empty()) newest = std::max(newest, selection.end());
   }
-  if (selection.empty()) return std::nullopt;
+  return newest;
+}
+
+// What the rendition is for most of the selection; the slate at its end, or the programme before, is not it. Of no
+// media at all: what it was last.
+void describe(Part& part, const Selection& selection) {
+  std::chrono::microseconds longest{0};
+  part.head = selection.pieces.back().contents->head;
+  for (const auto& piece : selection.pieces) {
+    std::chrono::microseconds media{0};
+    for (auto i = piece.first; i < piece.last; ++i) {
+      if (piece.contents->at(i).size > 0) media += piece.contents->at(i).length();
+    }
+    if (media.count() == 0 || media < longest) continue;
+    longest = media;
+    part.head = piece.contents->head;
+    part.has_media = true;
+  }
+}
+
+// What the rendition is in that stretch; nothing when it has none of it.
+std::optional<Part> part_of(const RenditionShelf& rendition, const Stretch& stretch, UtcTime newest, UtcTime now) {
+  const auto counts = stretch.kind == Stretch::Kind::kRange
+                          ? select_range(rendition, stretch.start, end_of(stretch), now)
+                          : select_range(rendition, newest - kLate, newest, now);
+  const auto whole = stretch.kind == Stretch::Kind::kKept ? select_listed(rendition, now) : counts;
+  if (counts.empty() || whole.empty()) return std::nullopt;
   const auto half = std::chrono::microseconds(std::chrono::seconds(rendition.target_duration.load())) / 2;
-  return Part{rendition.name, selection.pieces.back().contents->head, selection.bit_rates(half)};
+  Part part;
+  part.name = rendition.name;
+  part.bit_rates = whole.bit_rates(half);
+  describe(part, counts);
+  return part;
 }
 
 // What the rendition has in this stretch instead of what it had live; a variant with sound of its own is as much as the
@@ -109,17 +132,23 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
   std::vector<Part> variants;
   std::vector<Part> others;
   const auto renditions = channel.renditions.load();
-  const auto window = channel.window();
+  const auto& stretch = question.stretch;
+  const bool delayed = stretch.kind == Stretch::Kind::kDelayed;
+  const auto newest = newest_of(*renditions, delayed ? now - stretch.delay : UtcTime::max(), now);
   for (const auto& [name, rendition] : *renditions) {
-    auto part = part_of(*rendition, question.stretch, window ? window->to : UtcTime{}, now);
+    auto part = part_of(*rendition, stretch, newest, now);
     if (!part) continue;
     if (part->head.kind != "variant") {
-      others.push_back(std::move(*part));
+      if (part->has_media) others.push_back(std::move(*part));
     } else if (part->head.container == question.container) {
       variants.push_back(std::move(*part));
     }
   }
   if (variants.empty()) return nothing_there(channel);
+  // As live: what has no media is offered only where there is nothing else.
+  if (std::any_of(variants.begin(), variants.end(), [](const Part& variant) { return variant.has_media; })) {
+    std::erase_if(variants, [](const Part& variant) { return !variant.has_media; });
+  }
   std::string media;
   std::vector<std::string> groups;
   const auto tail = query_of(question.stretch);

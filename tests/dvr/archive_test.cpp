@@ -288,6 +288,69 @@ TEST_F(ArchiveTest, OffersNoRenditionThatEndedLongAgoInAListThatGoesOn) {
   EXPECT_THAT(channel.text(question), HasSubstr("fmp4-480p"));
 }
 
+TEST_F(ArchiveTest, DescribesAProgrammeByMostOfItAndNotByTheSlateAtItsEnd) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  const auto begin = clock_.utc();
+  const auto sound = [&] {
+    auto segment = channel.make("audio-eng");
+    auto description = *segment.rendition;
+    description.kind = "audio";
+    description.container = "fmp4";
+    description.attributes = "TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"English\"";
+    segment.rendition = std::make_shared<hls::RenditionDescription>(description);
+    channel.archive->on_segment(segment);
+  };
+  const auto muxed = channel.attributes;
+  channel.attributes = muxed + ",AUDIO=\"audio\"";
+  for (int i = 0; i < 50; ++i) {
+    sound();
+    channel.feed(1);
+  }
+  channel.attributes = muxed;
+  ++channel.generation;
+  channel.feed(10);
+  Question question;
+  question.channel = "news";
+  const auto expect_sound = [&] {
+    EXPECT_THAT(channel.text(question), HasSubstr("URI=\"audio-eng/"));
+    EXPECT_THAT(channel.text(question), HasSubstr(",AUDIO=\"audio\"\nfmp4/"));
+  };
+  expect_sound();
+  question.stretch = {Stretch::Kind::kRange, begin, seconds(120), {}};
+  expect_sound();
+  question.stretch = {Stretch::Kind::kDelayed, {}, {}, seconds(2)};
+  expect_sound();
+}
+
+TEST_F(ArchiveTest, OffersNoRungOfNothingButGapsUnlessThereIsNoOther) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  const auto begin = clock_.utc();
+  const auto feed = [&](int segments) {
+    for (int i = 0; i < segments; ++i) {
+      auto shed = channel.make("fmp4-720p");
+      shed.media = nullptr;
+      channel.archive->on_segment(shed);
+      channel.feed(1);
+    }
+  };
+  feed(30);
+  Question question;
+  question.channel = "news";
+  for (const auto& stretch : {Stretch{}, Stretch{Stretch::Kind::kRange, begin, seconds(60), {}},
+                              Stretch{Stretch::Kind::kDelayed, {}, {}, seconds(10)}}) {
+    question.stretch = stretch;
+    EXPECT_THAT(channel.text(question), HasSubstr("\nfmp4/"));
+    EXPECT_THAT(channel.text(question), Not(HasSubstr("fmp4-720p")));
+  }
+  channel.renditions.clear();
+  const auto alone = clock_.utc();
+  feed(30);
+  question.stretch = {Stretch::Kind::kRange, alone, seconds(60), {}};
+  EXPECT_THAT(channel.text(question), HasSubstr("fmp4-720p"));
+}
+
 TEST_F(ArchiveTest, SaysTheBitRatesOfTheStretch) {
   RecordedChannel channel(folder_.path(), clock_);
   channel.renditions = {"fmp4"};
