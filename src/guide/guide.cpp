@@ -33,6 +33,8 @@ constexpr std::chrono::minutes kLostAfter{30};
 constexpr std::chrono::seconds kDocumentEvery{2};
 constexpr int kDocumentRest = 20;
 constexpr std::size_t kLoggedFaults = 3;
+// A document that does not change has programmes beyond keep_future, which comes nearer.
+constexpr std::chrono::hours kTakenAnewAfter{24};
 
 Programme programme_of(media::ProgrammeEvent event) {
   Programme programme;
@@ -60,6 +62,7 @@ struct Subscription {
   XmltvSource source;
   SourceReport report;
   Validators validators;
+  SteadyTime taken_at{};
   SteadyTime due{};
   bool running = false;
   SteadyTime begun{};
@@ -147,13 +150,13 @@ struct Guide::State {
 };
 
 void Guide::State::on_channels(std::vector<GuideChannel> list) {
-  const auto ids = [](const std::vector<GuideChannel>& of) {
-    std::set<std::string> found;
-    for (const auto& channel : of) found.insert(channel.xmltv_id);
+  const auto wishes = [](const std::vector<GuideChannel>& of) {
+    std::set<std::pair<ChannelId, std::string>> found;
+    for (const auto& channel : of) found.emplace(channel.id, channel.xmltv_id);
     return found;
   };
-  const auto before = ids(channels);
-  const auto after = ids(list);
+  const auto before = wishes(channels);
+  const auto after = wishes(list);
   channels = std::move(list);
   if (!std::ranges::includes(before, after)) {
     for (auto& subscription : subscriptions) {
@@ -186,6 +189,9 @@ void Guide::State::forget_old(SteadyTime now) {
 
 void Guide::State::begin_import(std::size_t index) {
   auto& subscription = subscriptions[index];
+  const auto now = context.clock.steady();
+  const auto taken_anew_after = std::min<std::chrono::milliseconds>(kTakenAnewAfter, settings.keep_future / 2);
+  if (now - subscription.taken_at >= taken_anew_after) subscription.validators = {};
   std::set<std::string> wanted;
   for (const auto& channel : channels) wanted.insert(channel.xmltv_id);
   auto job = [this, index, source = subscription.source, known = subscription.validators, wanted = std::move(wanted)] {
@@ -194,7 +200,7 @@ void Guide::State::begin_import(std::size_t index) {
     if (!worker.try_post([this, index, import] { on_import(index, std::move(*import)); })) dropped.add();
   };
   subscription.running = importer.try_post(std::move(job));
-  subscription.begun = context.clock.steady();
+  subscription.begun = now;
   subscription.report.tried = context.clock.utc();
 }
 
@@ -229,6 +235,7 @@ void Guide::State::on_import(std::size_t index, Result<XmltvImport> import) {
     unchanged.add();
   } else {
     taken.add();
+    subscription.taken_at = now;
     take_import(subscription, std::move(*import));
   }
   publish_reports();

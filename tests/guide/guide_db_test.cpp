@@ -224,6 +224,35 @@ TEST_F(GuideTest, ANewChannelIsFilledFromDocumentsThatDidNotChange) {
   EXPECT_EQ(titles(*guide, "one"), "no channel");
 }
 
+TEST_F(GuideTest, ANewChannelWithTheXmltvIdOfAnotherIsFilledToo) {
+  auto guide = make({{write("guide.xml", document("A film")), 6h}});
+  guide->tick();
+  guide->settle();
+  guide->set_channels({{ChannelId("one"), "One", 1, "", "one.example", true},
+                       {ChannelId("one-hd"), "One HD", 2, "", "one.example", true}});
+  guide->tick();
+  guide->settle();
+  EXPECT_EQ(titles(*guide, "one-hd"), "A film, Then, Later");
+}
+
+TEST_F(GuideTest, ADocumentThatNeverChangesFillsTheGuideForAsLongAsItReaches) {
+  const std::string far = R"(<programme start="20260120000000" stop="20260120010000" channel="one.example">
+    <title>In three weeks</title></programme></tv>)";
+  auto whole = document("A film");
+  whole.replace(whole.find("</tv>"), 5, far);
+  auto guide = make({{write("guide.xml", whole), 6h}});
+  for (int days = 0; days < 4; ++days) {
+    guide->tick();
+    guide->settle();
+    EXPECT_EQ(titles(*guide), "A film, Then, Later");
+    clock_.advance(24h);
+  }
+  clock_.advance(24h * 2);
+  guide->tick();
+  guide->settle();
+  EXPECT_THAT(titles(*guide), HasSubstr("In three weeks"));
+}
+
 TEST_F(GuideTest, ForgetsWhatIsTooOldInTheDatabaseToo) {
   {
     auto guide = make({{write("guide.xml", document("A film")), 100h}});

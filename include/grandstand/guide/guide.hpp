@@ -64,7 +64,7 @@ class Guide {
   // Reads what is stored. Blocking; before anything else.
   Status load();
 
-  // The lineup. Sources are read again when it asks for other XMLTV channels.
+  // The lineup. Sources are read again when a channel comes or takes another XMLTV channel.
   void set_channels(std::vector<GuideChannel> channels);
 
   // Begins imports that are due, forgets what is too old, makes the document. Call about once a second.
