@@ -194,9 +194,11 @@ void Guide::State::begin_import(std::size_t index) {
   if (now - subscription.taken_at >= taken_anew_after) subscription.validators = {};
   std::set<std::string> wanted;
   for (const auto& channel : channels) wanted.insert(channel.xmltv_id);
-  auto job = [this, index, source = subscription.source, known = subscription.validators, wanted = std::move(wanted)] {
+  const auto until = context.clock.utc() + settings.keep_future;
+  auto job = [this, index, source = subscription.source, known = subscription.validators, wanted = std::move(wanted),
+              until] {
     auto import = std::make_shared<Result<XmltvImport>>(
-        import_xmltv(source, settings, known, wanted, [this] { return stopping.load(); }));
+        import_xmltv(source, settings, known, wanted, until, [this] { return stopping.load(); }));
     if (!worker.try_post([this, index, import] { on_import(index, std::move(*import)); })) dropped.add();
   };
   subscription.running = importer.try_post(std::move(job));

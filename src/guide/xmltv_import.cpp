@@ -66,7 +66,8 @@ Result<Document> fetch_document(const std::string& url, std::size_t limit, const
 }  // namespace
 
 Result<XmltvImport> import_xmltv(const XmltvSource& source, const Settings& settings, const Validators& known,
-                                 const std::set<std::string>& wanted, const std::function<bool()>& cancelled) {
+                                 const std::set<std::string>& wanted, UtcTime until,
+                                 const std::function<bool()>& cancelled) {
   const std::size_t limit = settings.max_source_bytes;
   auto fetched = source.url.starts_with(kFile) ? read_file(source.url.substr(kFile.size()), limit, known)
                                                : fetch_document(source.url, limit, known, cancelled);
@@ -78,6 +79,7 @@ Result<XmltvImport> import_xmltv(const XmltvSource& source, const Settings& sett
   std::size_t kept = 0;
   XmltvReader reader([&wanted](const std::string& channel) { return wanted.contains(channel); },
                      [&](const std::string& channel, Programme programme) {
+                       if (programme.start >= until) return;
                        if (kept >= settings.max_programmes) {
                          ++import.left_out;
                          return;

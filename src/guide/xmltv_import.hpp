@@ -28,8 +28,10 @@ struct XmltvImport {
   std::map<std::string, std::vector<Programme>> channels;  // by XMLTV id
 };
 
-// Fetches and reads one source, of it the channels in `wanted`. Blocking. Errors name what is wrong, not the source.
+// Fetches and reads one source, of it what the channels in `wanted` have before `until`. Blocking. Errors name what is
+// wrong, not the source.
 Result<XmltvImport> import_xmltv(const XmltvSource& source, const Settings& settings, const Validators& known,
-                                 const std::set<std::string>& wanted, const std::function<bool()>& cancelled);
+                                 const std::set<std::string>& wanted, UtcTime until,
+                                 const std::function<bool()>& cancelled);
 
 }  // namespace grandstand::guide

@@ -47,8 +47,7 @@ std::string document(const std::string& title) {
 
 class GuideTest : public testing::Test {
  protected:
-  std::unique_ptr<Guide> make(std::vector<XmltvSource> sources) {
-    Settings settings;
+  std::unique_ptr<Guide> make(std::vector<XmltvSource> sources, Settings settings = {}) {
     settings.sources = std::move(sources);
     auto guide = std::make_unique<Guide>(settings, Guide::Context{clock_, database_.metrics(), database_.database()});
     EXPECT_TRUE(guide->load().ok());
@@ -251,6 +250,22 @@ TEST_F(GuideTest, ADocumentThatNeverChangesFillsTheGuideForAsLongAsItReaches) {
   guide->tick();
   guide->settle();
   EXPECT_THAT(titles(*guide), HasSubstr("In three weeks"));
+}
+
+TEST_F(GuideTest, WhatIsTooFarAwayTakesNobodysPlace) {
+  auto whole = document("A film");
+  std::string far;
+  for (int day = 16; day < 26; ++day) {
+    far += "<programme start=\"202601" + std::to_string(day) +
+           "000000\" channel=\"two\"><title>Far away</title></programme>";
+  }
+  whole.insert(whole.find("<tv>") + 4, far);
+  Settings settings;
+  settings.max_programmes = 3;
+  auto guide = make({{write("guide.xml", whole), 6h}}, settings);
+  guide->tick();
+  guide->settle();
+  EXPECT_EQ(titles(*guide), "A film, Then, Later");
 }
 
 TEST_F(GuideTest, ForgetsWhatIsTooOldInTheDatabaseToo) {
