@@ -317,11 +317,11 @@ void Channel::on_intake_cue(SourceIntake& intake, media::SpliceCue cue) {
   packager_->add_splice_cue(cue, timeline_.date(cue.pts));
 }
 
-void Channel::on_intake_events(SourceIntake& intake, media::EventInformation information) {
-  // The guide may come before the first picture, and comes only once.
-  if ((&intake == on_air_ || on_air_ == nullptr) && parts_.on_event_information) {
-    parts_.on_event_information(settings_.id, std::move(information));
-  }
+bool Channel::on_intake_events(SourceIntake& intake, media::EventInformation information) {
+  // The guide may come before the first picture.
+  if (&intake != on_air_ && on_air_ != nullptr) return false;
+  if (parts_.on_event_information) parts_.on_event_information(settings_.id, std::move(information));
+  return true;
 }
 
 ChannelState Channel::state() const {

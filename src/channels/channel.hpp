@@ -75,7 +75,7 @@ class Channel final : public IntakeListener {
   void on_intake_sample(SourceIntake& intake, media::Sample sample, bool entry) override;
   void on_intake_discontinuity(SourceIntake& intake, std::string reason) override;
   void on_intake_cue(SourceIntake& intake, media::SpliceCue cue) override;
-  void on_intake_events(SourceIntake& intake, media::EventInformation information) override;
+  bool on_intake_events(SourceIntake& intake, media::EventInformation information) override;
 
  private:
   // One source and its series.

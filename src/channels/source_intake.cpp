@@ -133,8 +133,8 @@ void SourceIntake::on_splice_cue(media::SpliceCue cue) {
   listener_.on_intake_cue(*this, std::move(cue));
 }
 
-void SourceIntake::on_event_information(media::EventInformation information) {
-  listener_.on_intake_events(*this, std::move(information));
+bool SourceIntake::on_event_information(media::EventInformation information) {
+  return listener_.on_intake_events(*this, std::move(information));
 }
 
 void SourceIntake::on_source_state(ingest::SourceState state, std::string reason) {

@@ -27,7 +27,8 @@ class IntakeListener {
   virtual void on_intake_sample(SourceIntake& intake, media::Sample sample, bool entry) = 0;
   virtual void on_intake_discontinuity(SourceIntake& intake, std::string reason) = 0;
   virtual void on_intake_cue(SourceIntake& intake, media::SpliceCue cue) = 0;
-  virtual void on_intake_events(SourceIntake& intake, media::EventInformation information) = 0;
+  // False: not of what is on air.
+  virtual bool on_intake_events(SourceIntake& intake, media::EventInformation information) = 0;
 };
 
 // One source of a channel, on air or not: keeps its tracks, judges its health and passes on what it delivers. Captions
@@ -61,7 +62,7 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   void on_sample(media::Sample sample) override;
   void on_discontinuity(std::string reason) override;
   void on_splice_cue(media::SpliceCue cue) override;
-  void on_event_information(media::EventInformation information) override;
+  bool on_event_information(media::EventInformation information) override;
   // ingest::SourceObserver
   void on_source_state(ingest::SourceState state, std::string reason) override;
 

@@ -31,8 +31,8 @@ class MeteredSource final : public Source, private media::SampleSink {
   void on_sample(media::Sample sample) override;
   void on_discontinuity(std::string reason) override { sink_.on_discontinuity(std::move(reason)); }
   void on_splice_cue(media::SpliceCue cue) override { sink_.on_splice_cue(std::move(cue)); }
-  void on_event_information(media::EventInformation information) override {
-    sink_.on_event_information(std::move(information));
+  bool on_event_information(media::EventInformation information) override {
+    return sink_.on_event_information(std::move(information));
   }
 
   const Clock& clock_;

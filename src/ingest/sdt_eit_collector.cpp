@@ -15,6 +15,11 @@ std::uint32_t crc_of(std::span<const std::uint8_t> section) {
   return std::uint32_t{read_16_bits(section, at)} << 16 | read_16_bits(section, at + 2);
 }
 
+// table_id and section_number
+std::pair<std::uint8_t, std::uint8_t> place_of(std::span<const std::uint8_t> section) {
+  return {section[0], section[6]};
+}
+
 }  // namespace
 
 void SdtEitCollector::follow(std::uint16_t service) {
@@ -38,7 +43,7 @@ void SdtEitCollector::take_sdt(std::span<const std::uint8_t> section) {
 
 std::optional<media::EventInformation> SdtEitCollector::take_eit(std::span<const std::uint8_t> section) {
   if (!followed_ || section.size() < 18 || read_16_bits(section, 3) != *followed_) return std::nullopt;
-  const std::pair<std::uint8_t, std::uint8_t> place{section[0], section[6]};
+  const auto place = place_of(section);
   const std::uint32_t crc = crc_of(section);
   if (const auto seen = seen_.find(place); seen != seen_.end() && seen->second == crc) return std::nullopt;
   auto eit = parse_eit(section);
@@ -46,6 +51,10 @@ std::optional<media::EventInformation> SdtEitCollector::take_eit(std::span<const
   seen_[place] = crc;
   if (eit->events.empty()) return std::nullopt;
   return media::EventInformation{eit->present_following(), service_.name, std::move(eit->events)};
+}
+
+void SdtEitCollector::forget_eit(std::span<const std::uint8_t> section) {
+  seen_.erase(place_of(section));
 }
 
 }  // namespace grandstand::ingest

@@ -27,6 +27,8 @@ class SdtEitCollector {
   // A whole section of PID 0x11 or 0x12. Gives the part of the guide that it makes new or changes.
   void take_sdt(std::span<const std::uint8_t> section);
   std::optional<media::EventInformation> take_eit(std::span<const std::uint8_t> section);
+  // As if it had not been given: the next repetition of the section gives it again.
+  void forget_eit(std::span<const std::uint8_t> section);
 
   const Sdt::Service& service() const { return service_; }
 

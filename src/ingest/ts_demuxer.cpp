@@ -113,7 +113,8 @@ void TsDemuxer::on_section(std::uint16_t pid, std::span<const std::uint8_t> sect
   service_.follow(*chosen_);
   if (pid == kSdtPid) return service_.take_sdt(section);
   if (pid == kEitPid) {
-    if (auto information = service_.take_eit(section)) sink_.on_event_information(std::move(*information));
+    auto information = service_.take_eit(section);
+    if (information && !sink_.on_event_information(std::move(*information))) service_.forget_eit(section);
     return;
   }
   const bool splices = std::ranges::any_of(programme_.pmt().streams, [pid](const PmtStream& stream) {

@@ -85,8 +85,8 @@ void TsReceiver::on_splice_cue(media::SpliceCue cue) {
   if (!stopped_) sink_.on_splice_cue(std::move(cue));
 }
 
-void TsReceiver::on_event_information(media::EventInformation information) {
-  if (!stopped_) sink_.on_event_information(std::move(information));
+bool TsReceiver::on_event_information(media::EventInformation information) {
+  return stopped_ || sink_.on_event_information(std::move(information));
 }
 
 SignalReport TsReceiver::report() const {

@@ -56,7 +56,7 @@ class TsReceiver final : private media::SampleSink {
   void on_sample(media::Sample sample) override;
   void on_discontinuity(std::string reason) override;
   void on_splice_cue(media::SpliceCue cue) override;
-  void on_event_information(media::EventInformation information) override;
+  bool on_event_information(media::EventInformation information) override;
 
   void watch(SteadyTime now);
   void tell(const std::optional<FeedWatch::Change>& change);

@@ -25,7 +25,7 @@ struct Listener : IntakeListener {
   void on_intake_sample(SourceIntake&, media::Sample sample, bool) override { samples.push_back(std::move(sample)); }
   void on_intake_discontinuity(SourceIntake&, std::string) override {}
   void on_intake_cue(SourceIntake&, media::SpliceCue) override {}
-  void on_intake_events(SourceIntake&, media::EventInformation) override {}
+  bool on_intake_events(SourceIntake&, media::EventInformation) override { return true; }
   std::vector<std::shared_ptr<const media::TrackSet>> tracks;
   std::vector<media::Sample> samples;
 };

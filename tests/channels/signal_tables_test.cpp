@@ -227,5 +227,24 @@ TEST(SignalTables, TheGuideOfTheStreamArrivesBesideThePictures) {
   EXPECT_GE(channel.events, 1u);
 }
 
+TEST(SignalTables, TheGuideOfAStandbyThatNeverChangesArrivesWhenItGoesOnAir) {
+  SignalChannel channel({.sources = {"udp://one", "udp://two"}, .largest_lag = 12});
+  Encoder first, second({}, 90'000 * 9'000);
+  namespace tables = service_tables;
+  const tables::Event event{1, channel.clock().utc(), 1h, tables::short_event("eng", "News", "Today")};
+  int step_number = 0;
+  const auto with_guide = [&](auto step) -> Datagrams {
+    if (step_number++ % 50 == 49) {
+      second.builder().section_packets(0x12, tables::eit(0x4E, kShape.program, 0, {event}));
+    }
+    return stimulus::cut(second.play(step), 7 * 188);
+  };
+  channel.run(12s, {SignalChannel::feeder(first), with_guide});
+  EXPECT_EQ(channel.events, 0u);
+  channel.run(20s, {nullptr, with_guide});
+  EXPECT_TRUE(channel.status()->sources.at(1).on_air);
+  EXPECT_EQ(channel.events, 1u);
+}
+
 }  // namespace
 }  // namespace grandstand::channels

@@ -22,7 +22,11 @@ constexpr std::int64_t kSpliceTime = 0x07369C02E;
 
 struct TableSink : RecordingSink {
   void on_splice_cue(media::SpliceCue cue) override { cues.push_back(std::move(cue)); }
-  void on_event_information(media::EventInformation information) override { events.push_back(std::move(information)); }
+  bool on_event_information(media::EventInformation information) override {
+    if (takes_events) events.push_back(std::move(information));
+    return takes_events;
+  }
+  bool takes_events = true;
   std::vector<media::SpliceCue> cues;
   std::vector<media::EventInformation> events;
 };
@@ -92,6 +96,21 @@ TEST(TsTables, CountsEncryptedAndBrokenSpliceSections) {
   feed.push();
   EXPECT_TRUE(feed.sink.cues.empty());
   EXPECT_EQ(feed.demuxer.counts().section_errors, 1u);
+}
+
+TEST(TsTables, TellsAPartOfTheGuideAgainUntilItIsTaken) {
+  Feed feed;
+  feed.begin();
+  const auto repeat = [&feed] {
+    feed.ts.section_packets(0x12,
+                            tables::eit(0x4E, 1302, 0, {{7, kEvening, 30min, tables::short_event("eng", "News", "")}}));
+    feed.push();
+  };
+  feed.sink.takes_events = false;
+  repeat();
+  feed.sink.takes_events = true;
+  for (int i = 0; i < 3; ++i) repeat();
+  EXPECT_EQ(feed.sink.events.size(), 1u);
 }
 
 TEST(TsTables, TellsTheGuideOfItsProgrammeWithTheNameOfTheService) {

@@ -89,7 +89,10 @@ TEST_F(UdpSourceTest, ReceivesUnicast) {
 
 TEST_F(UdpSourceTest, PassesOnTheGuideOfTheStream) {
   struct : RecordingSink {
-    void on_event_information(media::EventInformation information) override { events = information.events; }
+    bool on_event_information(media::EventInformation information) override {
+      events = information.events;
+      return true;
+    }
     std::vector<media::ProgrammeEvent> events;
   } guide;
   const std::uint16_t port = free_port();

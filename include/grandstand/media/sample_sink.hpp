@@ -28,8 +28,9 @@ class SampleSink {
 
   // A splice point announced in the stream, once for each.
   virtual void on_splice_cue(SpliceCue cue) {}
-  // The stream's own programme guide, when a part of it is new or changed.
-  virtual void on_event_information(EventInformation information) {}
+  // The stream's own programme guide, when a part of it is new or changed. False: it is of no use now; it comes again
+  // when the stream repeats it.
+  virtual bool on_event_information(EventInformation information) { return true; }
 };
 
 }  // namespace grandstand::media
