@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "moderation.hpp"
 
+#include <grandstand/base/client_network.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -16,7 +18,7 @@ using std::chrono::seconds;
 constexpr std::array kPenalties{seconds{10}, seconds{60}, seconds{600}};
 constexpr std::chrono::hours kForgiven{1};
 constexpr RateLimit kNetworkRate{.burst = 60, .per_second = 10};
-constexpr RateLimit kReportRate{.burst = 10, .per_second = 0.05};  // of a network
+constexpr RateLimit kReportRate{.burst = 10, .per_second = 0.05};
 
 milliseconds left(SteadyTime until, SteadyTime now) {
   return std::chrono::ceil<milliseconds>(until - now);
@@ -48,10 +50,11 @@ bool is_network_banned(const State& state, const room::Command& command, UtcTime
 std::optional<milliseconds> wait_of_network(RecencyMap<TokenBucket>& rates, const RateLimit& limit,
                                             const std::string& network, SteadyTime now) {
   if (network.empty() || is_local_network(network)) return std::nullopt;
-  auto* bucket = rates.find(network);
+  const auto block = network_block(network);
+  auto* bucket = rates.find(block);
   if (bucket == nullptr) {
-    rates.put(network, TokenBucket(limit));
-    bucket = rates.find(network);
+    rates.put(block, TokenBucket(limit));
+    bucket = rates.find(block);
   }
   if (bucket->try_take(now)) return std::nullopt;
   return bucket->wait(now);
@@ -103,10 +106,6 @@ std::optional<Kind> parse_kind(std::string_view text) {
     if (to_string(kind) == text) return kind;
   }
   return std::nullopt;
-}
-
-bool is_local_network(std::string_view network) {
-  return network.starts_with("127.") || network.starts_with("::1") || network == "::/64";
 }
 
 const Sanction* find_sanction(const State& state, Kind kind, const UserId& user, UtcTime now) {

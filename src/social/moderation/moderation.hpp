@@ -116,9 +116,6 @@ void ban_network(State& state, const std::string& network, NetworkBan ban);
 void lift(State& state, Kind kind, const UserId& user, bool live);
 void add_report(State& state, Report report);
 
-// Networks that count as our own proxy are never banned or limited.
-bool is_local_network(std::string_view network);
-
 // The store (moderation_store.cpp): decision_store.hpp on the table moderation_log.
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);
 

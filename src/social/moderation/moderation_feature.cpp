@@ -2,6 +2,7 @@
 #include "moderation.hpp"
 #include "moderation_sql.hpp"
 
+#include <grandstand/base/client_network.hpp>
 #include <grandstand/base/text.hpp>
 #include <grandstand/room/event_text.hpp>
 #include <grandstand/social/personal_budget.hpp>
