@@ -38,7 +38,8 @@ constexpr const char* kLoad = R"(
         FROM (SELECT DISTINCT ON (scope, subject) * FROM TABLE
               WHERE room = $1 AND split_part(kind, '.', 1) || '_log' = 'TABLE'
               ORDER BY scope, subject, id DESC) latest
-        WHERE split_part(kind, '.', 2) NOT IN ('decided', 'nuked', 'resolved', 'lifted', 'noted', 'erased')
+        WHERE (split_part(kind, '.', 2) NOT IN ('decided', 'nuked', 'resolved', 'lifted', 'noted', 'erased')
+               AND coalesce((body::jsonb->>'until')::float8, 'Infinity') > extract(epoch FROM now()) * 1000)
            OR at > now() - interval '15 minutes') placed
   WHERE place <= $2
   ORDER BY id DESC)";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 namespace grandstand::social::moderation {
@@ -76,13 +77,30 @@ room::Verdict judge_rates(State& state, const room::Facts& facts, const room::Co
   return {};
 }
 
-// Where there is no place for one more: those that are over go, else the oldest.
+template <class Key, class Value>
+bool has_free_place(const std::map<Key, Value>& all, const Key& key, UtcTime now) {
+  return all.size() < kMaxSanctions || all.contains(key) ||
+         !std::ranges::all_of(all, [&](const auto& entry) { return entry.second.in_force(now); });
+}
+
+bool is_grave(const Sanction& sanction) {
+  return sanction.kind != Kind::kWarning;
+}
+bool is_grave(const NetworkBan&) {
+  return true;
+}
+
+// Where there is no place for one more: those that are over go, else warnings, else what ends by itself, the oldest of
+// each first. has_place() keeps one in force from going, but for what is decided in the same moment.
 template <class Key, class Value>
 void make_place(std::map<Key, Value>& all, const Key& key, UtcTime now) {
   if (all.size() < kMaxSanctions || all.contains(key)) return;
   std::erase_if(all, [&](const auto& entry) { return !entry.second.in_force(now); });
   if (all.size() < kMaxSanctions) return;
-  all.erase(std::ranges::min_element(all, {}, [](const auto& entry) { return entry.second.at; }));
+  all.erase(std::ranges::min_element(all, {}, [](const auto& entry) {
+    const auto& one = entry.second;
+    return std::tuple(is_grave(one), !one.until.has_value(), one.at);
+  }));
 }
 
 }  // namespace
@@ -173,6 +191,16 @@ void penalise(State& state, const UserId& user, SteadyTime now) {
   penalty.last = now;
   penalty.until = now + kPenalties[static_cast<std::size_t>(penalty.level) - 1];
   state.penalties.put(user.value(), penalty);
+}
+
+bool has_place(const State& state, Kind kind, const UserId& user, UtcTime now) {
+  if (has_free_place(state.sanctions, {kind, user}, now)) return true;
+  const auto is_warning = [](const auto& entry) { return entry.first.first == Kind::kWarning; };
+  return kind != Kind::kWarning && std::ranges::any_of(state.sanctions, is_warning);
+}
+
+bool has_place(const State& state, const std::string& network, UtcTime now) {
+  return has_free_place(state.networks, network, now);
 }
 
 void sanction(State& state, Sanction sanction, bool live) {

@@ -21,11 +21,11 @@
 // and appeals; and who floods waits. What is decided is committed first, and lies in an append-only log.
 namespace grandstand::social::moderation {
 
-inline constexpr std::size_t kMaxSanctions = 5'000;  // at a time; the oldest go first
-inline constexpr std::size_t kMaxReports = 200;      // open ones; the oldest go first
-inline constexpr std::size_t kMaxSeen = 5'000;       // users whose name and network are remembered
-inline constexpr std::size_t kMaxOwn = 20;           // events of a shadow-banned user that are shown to them again
-inline constexpr std::size_t kMaxText = 500;         // code points of a reason, a note, a report
+inline constexpr std::size_t kMaxSanctions = 10'000;  // in force at a time; of networks so many, too
+inline constexpr std::size_t kMaxReports = 200;       // open ones; the oldest go first
+inline constexpr std::size_t kMaxSeen = 5'000;        // users whose name and network are remembered
+inline constexpr std::size_t kMaxOwn = 20;            // events of a shadow-banned user that are shown to them again
+inline constexpr std::size_t kMaxText = 500;          // code points of a reason, a note, a report
 inline constexpr std::chrono::seconds kLongestTimeout{14 * 24 * 3600};
 inline constexpr std::chrono::seconds kLongestBan{10 * 365 * 24 * 3600};
 
@@ -111,6 +111,9 @@ void note_seen(State& state, const room::User& user, const std::string& network)
 // The user was refused for being too fast.
 void penalise(State& state, const UserId& user, SteadyTime now);
 
+// Whether one more can be kept without another one that is in force being forgotten; warnings may be, for graver ones.
+bool has_place(const State& state, Kind kind, const UserId& user, UtcTime now);
+bool has_place(const State& state, const std::string& network, UtcTime now);
 void sanction(State& state, Sanction sanction, bool live);
 void ban_network(State& state, const std::string& network, NetworkBan ban);
 void lift(State& state, Kind kind, const UserId& user, bool live);

@@ -224,6 +224,10 @@ class ModerationFeature final : public room::Feature, public room::Guard {
     const bool with_network =
         fields.flag("network") && seen != nullptr && !seen->network.empty() && !is_local_network(seen->network);
     if (fields.flag("network")) body["network"] = with_network;
+    if (!has_place(state_, kind, user, facts.utc) || (with_network && !has_place(state_, seen->network, facts.utc))) {
+      return Error{ErrorCode::kConflict, "This room has " + std::to_string(kMaxSanctions) +
+                                             " sanctions in force, as many as it can hold: lift some first."};
+    }
     if (with_network) {
       const json network{{"scope", "network"},     {"subject", seen->network},  {"user", user.value()},
                          {"until", body["until"]}, {"reason", sanction.reason}, {"hidden", true}};

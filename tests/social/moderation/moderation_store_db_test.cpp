@@ -52,8 +52,8 @@ class ModerationStoreTest : public ::testing::Test {
     EXPECT_TRUE(decided.ok()) << (decided.ok() ? "" : decided.error().message);
     return decided.ok() && decided->size() == count;
   }
-  std::vector<room::Event> load() {
-    return run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), 100)).value();
+  std::vector<room::Event> load(std::size_t limit = 100) {
+    return run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), limit)).value();
   }
   Result<std::string> log(room::QueryParameters parameters, std::optional<room::User> asker) {
     return run<std::string>(store->query(RoomId("channel:news"), "log", std::move(parameters), std::move(asker)));
@@ -95,6 +95,24 @@ TEST_F(ModerationStoreTest, GivesBackABanHoweverMuchWasDecidedSince) {
   const auto loaded = load();
   EXPECT_EQ(loaded.size(), 101u) << "a hundred of each scope";
   EXPECT_EQ(loaded.front().kind, "moderation.sanctioned");
+}
+
+TEST_F(ModerationStoreTest, GivesBackABanHoweverManyOthersAreOver) {
+  std::vector<room::StoredEvent> events{
+      decision("sanctioned", {{"scope", "ban"}, {"subject", "account:7"}, {"until", nullptr}})};
+  const auto over = to_unix_ms(kStart + 60s);
+  for (int i = 0; i < 5; ++i) {
+    const auto guest = "guest:" + std::to_string(i);
+    events.push_back(decision("sanctioned", {{"scope", "ban"}, {"subject", guest}, {"until", over}}, 1s));
+    events.push_back(decision("network", {{"scope", "network"}, {"subject", guest}, {"until", over}}, 1s));
+  }
+  const auto later = 4'102'444'800'000;  // 2100
+  events.push_back(decision("sanctioned", {{"scope", "timeout"}, {"subject", "guest:1"}, {"until", later}}, 1s));
+  ASSERT_TRUE(commit(std::move(events)));
+  const auto loaded = load(5);
+  ASSERT_EQ(loaded.size(), 2u);
+  EXPECT_EQ(json::parse(loaded[0].body)["subject"], "account:7");
+  EXPECT_EQ(json::parse(loaded[1].body)["scope"], "timeout");
 }
 
 TEST_F(ModerationStoreTest, TakesTheSameDecisionsTwiceAsOnce) {

@@ -68,6 +68,22 @@ TEST_F(ModerationTest, LetsWhatIsOverGoBeforeWhatHolds) {
   EXPECT_EQ(say(kBob).stage, "ban");
 }
 
+TEST_F(ModerationTest, RefusesOneSanctionMoreRatherThanLiftAnotherOne) {
+  carry_out(kMaria, "warn", {{"user", "guest:warned"}, {"reason", "be kind"}});
+  carry_out(kMaria, "ban", {{"user", "account:first"}});
+  for (std::size_t i = 2; i < kMaxSanctions; ++i) {
+    carry_out(kMaria, "timeout", {{"user", "guest:" + std::to_string(i)}, {"seconds", 60}});
+  }
+  EXPECT_EQ(command(kMaria, "warn", {{"user", "guest:more"}, {"reason", "x"}}).error().code, ErrorCode::kConflict);
+  carry_out(kMaria, "ban", {{"user", "guest:graver"}});
+  EXPECT_EQ(say({UserId("guest:warned"), "W", room::Role::kGuest}).kind, VerdictKind::kPass) << "warnings go first";
+  EXPECT_EQ(command(kMaria, "ban", {{"user", "guest:more"}}).error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(command(kMaria, "timeout", {{"user", "guest:2"}, {"seconds", 600}}).ok()) << "it has its place";
+  EXPECT_EQ(say({UserId("account:first"), "First", room::Role::kViewer}).stage, "ban");
+  carry_out(kMaria, "unban", {{"user", "guest:2"}});
+  EXPECT_TRUE(command(kMaria, "ban", {{"user", "guest:more"}}).ok());
+}
+
 TEST_F(ModerationTest, TellsModeratorsOfTheNewestThatAreInForceAndNoMoreThanAQueueTakes) {
   const std::string reason(kMaxText, 'x');
   for (int i = 0; i < 300; ++i) {
@@ -239,6 +255,7 @@ TEST_F(ModerationTest, LimitsANetworkAndTheRoomButNotOurOwnProxy) {
     return -1;
   };
   EXPECT_EQ(first_refused("192.0.2.7"), 60);
+  EXPECT_EQ(first_refused("192.0.2.8"), 0) << "the next house is the same landlord's";
   EXPECT_EQ(first_refused("127.0.0.1"), -1);
   EXPECT_EQ(first_refused("127.0.0.1"), 400 - 300 - 61 + 1) << "all of them together are too many for the room";
   EXPECT_EQ(say(kMaria, "192.0.2.7").kind, VerdictKind::kPass) << "moderators are exempt";
@@ -255,7 +272,6 @@ TEST_F(ModerationTest, KeepsModeratorsOutOfReachOfOneAnother) {
 TEST_F(ModerationTest, CollectsReportsAndAppealsUntilTheyAreResolved) {
   carry_out(kAda, "report", {{"user", kBob.id.value()}, {"text", "buy now"}, {"reason", "spam"}});
   carry_out(kBob, "appeal", {{"text", "my brother"}});
-  EXPECT_EQ(first_refused("192.0.2.8"), 0) << "the next house is the same landlord's";
   const auto reports = personal(kMaria)["reports"];
   ASSERT_EQ(reports.size(), 2u);
   carry_out(kMaria, "resolve", {{"report", reports[0]["subject"]}, {"upheld", true}});
