@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "house_rules.hpp"
 
+#include <grandstand/base/client_network.hpp>
 #include <grandstand/wording/links.hpp>
 #include <grandstand/wording/shadow.hpp>
 
@@ -33,7 +34,8 @@ constexpr std::size_t kRaidDuplicates = 8;  // messages that are nearly the same
 constexpr seconds kSurgeFor{120};
 constexpr std::size_t kSurgeDuplicates = 3;
 constexpr std::size_t kSurgeSpeakers = 3;
-constexpr std::size_t kRaidSpeakers = 4;  // so many users
+constexpr std::size_t kRaidSpeakers = 4;  // so many, of networks that have nothing to do with each other
+constexpr std::chrono::hours kNewFor{24};
 
 room::Verdict refuse(std::string_view stage, std::string message, std::optional<milliseconds> retry_after = {}) {
   return {.kind = VerdictKind::kRefuse,
@@ -121,6 +123,15 @@ room::Verdict judge_words(const State& state, std::string_view text) {
     if (held == nullptr) held = entry;
   }
   return held == nullptr ? room::Verdict{} : hold("words", "word: " + held->pattern.text);
+}
+
+bool is_newcomer(const room::User& user, UtcTime now) {
+  return user.is_guest() || !user.since || now - *user.since < kNewFor;
+}
+
+std::string origin_of(const room::Command& command) {
+  const auto& network = command.standing.network;
+  return network.empty() || is_local_network(network) ? command.user.id.value() : network_block(network);
 }
 
 std::string unique_key(const wording::Shadow& shadow) {
@@ -222,19 +233,21 @@ void note_message(State& state, const room::Facts& facts, const room::Judged& ju
   state.unique.put(unique_key(shadow), facts.utc);
   auto& recent = state.recent;
   while (!recent.empty() && recent.size() >= kMaxRecent) recent.pop_front();
-  // A crowd cheers in few words.
-  const auto similarity = shadow.letters.size() < kShortestRaid ? 0 : wording::similarity_hash(shadow);
-  recent.push_back({facts.now, user.id, text, similarity});
+  // A crowd cheers in few words, and who is here for long pastes what everybody pastes here.
+  const bool counts = shadow.letters.size() >= kShortestRaid && is_newcomer(user, facts.utc);
+  const auto similarity = counts ? wording::similarity_hash(shadow) : 0;
+  recent.push_back({facts.now, user.id, origin_of(judged.command), text, similarity});
   std::size_t duplicates = 0;
-  std::set<UserId> speakers;
+  std::set<std::string_view> origins;
   for (auto other = recent.rbegin(); other != recent.rend() && facts.now - other->at <= kDuplicateWindow; ++other) {
     if (!wording::are_near_duplicates(other->similarity, recent.back().similarity)) continue;
     ++duplicates;
-    speakers.insert(other->user);
+    origins.insert(other->origin);
   }
   const bool surge = facts.now < state.arrivals.surge_until;
-  if (is_shielded(state, facts.utc) || duplicates < (surge ? kSurgeDuplicates : kRaidDuplicates) ||
-      speakers.size() < (surge ? kSurgeSpeakers : kRaidSpeakers)) {
+  if (is_shielded(state, facts.utc) || facts.utc < state.calm_until ||
+      duplicates < (surge ? kSurgeDuplicates : kRaidDuplicates) ||
+      origins.size() < (surge ? kSurgeSpeakers : kRaidSpeakers)) {
     return;
   }
   state.raid = surge ? "many newcomers who say nearly the same" : "many messages that are nearly the same";
@@ -253,9 +266,8 @@ void note_join(State& state, const room::Facts& facts, const std::optional<room:
     arrivals = {facts.now, 0, 0, arrivals.usual, arrivals.windows, arrivals.surge_until};
   }
   ++arrivals.joins;
-  const bool is_new = !user || user->is_guest() || !user->since || facts.utc - *user->since < std::chrono::hours{24};
   if (user && user->role >= room::Role::kMember) return;
-  if (is_new && user) ++arrivals.newcomers;
+  if (user && is_newcomer(*user, facts.utc)) ++arrivals.newcomers;
   const auto joins = static_cast<double>(arrivals.joins);
   const bool surge = arrivals.joins >= kRaidJoins && arrivals.usual > 0 && joins >= kRaidFactor * arrivals.usual;
   if (surge && static_cast<double>(arrivals.newcomers) >= kRaidNewcomers * joins) {

@@ -82,8 +82,9 @@ struct Checking {
 struct Recent {
   SteadyTime at{};
   UserId user;
+  std::string origin;  // the network block, or the user where nothing else is known
   std::string text;
-  std::uint64_t similarity = 0;
+  std::uint64_t similarity = 0;  // 0: of what is no part of a raid
 };
 
 // Joins in the present and the past.
@@ -109,7 +110,8 @@ struct State {
   RecencyMap<UtcTime> unique{kMaxUnique};
   std::deque<Recent> recent;
   Arrivals arrivals;
-  std::string raid;  // why the shield goes up at the next tick; empty: it does not
+  std::string raid;    // why the shield goes up at the next tick; empty: it does not
+  UtcTime calm_until;  // a moderator lowered the shield: until then it stays down by itself
 
   // What the next tick does.
   std::vector<room::HeldCommand> to_release;

@@ -22,6 +22,7 @@ using room::Audience;
 constexpr std::array kWordActions{"refuse", "hold", "allow"};  // as WordAction
 constexpr std::array kDomainActions{"refuse", "allow"};        // as DomainAction
 constexpr std::int64_t kAutomaticShieldMinutes = 10;
+constexpr std::chrono::minutes kCalm{10};  // after a moderator lowered the shield
 constexpr const char* kCannotBeChecked = "Your message cannot be checked now. Try again later.";
 
 Error refused(std::string message) {
@@ -403,6 +404,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     const auto name = std::string_view(event.kind).substr(event.kind.find('.') + 1);
     if (name == "mode") {
       (void)house_rules::set_mode(state_.modes, subject, body.value("value", std::int64_t{0}), event.server_time);
+      if (subject == "shield" && !state_.modes.shield && event.user) state_.calm_until = event.server_time + kCalm;
       if (subject == "shield") shield_changes_ = false;
     } else if (name == "word") {
       set_entry(state_.words, subject, body.value("action", ""), kWordActions);

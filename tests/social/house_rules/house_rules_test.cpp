@@ -63,6 +63,7 @@ class HouseRulesTest : public ::testing::Test {
     return verdict;
   }
   void set(const char* mode, int value) { carry_out("set_mode", {{"mode", mode}, {"value", value}}); }
+  bool is_shielded() const { return !json::parse(feature_->snapshot(facts()))["modes"]["shield"].is_null(); }
   json personal(const room::User& user = kMaria) const { return json::parse(feature_->personal(facts(), user)); }
 
   ManualClock clock_;
@@ -329,6 +330,46 @@ TEST_F(HouseRulesTest, IsAfterARestartWhatItWas) {
   set("delay", 0);
   carry_out("set_word", {{"word", "maybe"}, {"action", "hold"}});
   carry_out("set_word", {{"word", "gone"}, {"action", "hold"}});
+TEST_F(HouseRulesTest, TakesNobodyForARaidWhoIsOneMachineOrHereForLong) {
+  const auto text_of = [](int i) {
+    return "come all to my channel and win great prizes today number " + std::to_string(i);
+  };
+  for (int i = 0; i < 32; ++i) {
+    const auto guest = std::to_string(i % 4);
+    say({UserId("guest:" + guest), "G", room::Role::kGuest}, text_of(i), {{}, "198.51.100." + guest});
+  }
+  EXPECT_FALSE(feature_->tick_due().has_value()) << "four neighbours, eight times each";
+  for (int i = 0; i < 50; ++i) {
+    room::User regular{UserId("account:" + std::to_string(i)), "R", room::Role::kViewer};
+    regular.since = clock_.utc() - 48h;
+    say(regular, text_of(i), {clock_.utc() - 48h, "192.0." + std::to_string(i) + ".1"});
+  }
+  EXPECT_FALSE(feature_->tick_due().has_value()) << "fifty who paste what is pasted here";
+  for (int i = 0; i < 8; ++i) {
+    say({UserId("guest:" + std::to_string(i)), "G", room::Role::kGuest}, text_of(i),
+        {{}, "203.0." + std::to_string(i) + ".1"});
+  }
+  tick();
+  EXPECT_EQ(say(kAda, "hi").stage, "shield") << "guests of eight networks";
+}
+
+TEST_F(HouseRulesTest, LeavesTheShieldDownForAWhileWhereAModeratorLoweredIt) {
+  const auto raid = [&](const std::string& text) {
+    for (int i = 0; i < 8; ++i) say({UserId("guest:" + std::to_string(i)), "G", room::Role::kGuest}, text);
+    tick();
+    return is_shielded();
+  };
+  EXPECT_TRUE(raid("come all to my channel and win great prizes today"));
+  set("shield", 0);
+  EXPECT_FALSE(raid("come all to my channel and win great prizes today"));
+  clock_.advance(10min);
+  EXPECT_TRUE(raid("another channel has the very best of all the offers"));
+  clock_.advance(11min);
+  tick();
+  EXPECT_FALSE(is_shielded());
+  EXPECT_TRUE(raid("come all to my channel and win great prizes today")) << "that it went down by itself is no sign";
+}
+
   carry_out("set_word", {{"word", "gone"}, {"action", "remove"}});
   carry_out("set_link", {{"domain", "example.com"}, {"action", "allow"}});
   send(kBob, "maybe");
