@@ -134,6 +134,16 @@ std::string origin_of(const room::Command& command) {
   return network.empty() || is_local_network(network) ? command.user.id.value() : network_block(network);
 }
 
+// What has no text cannot wait for a moderator.
+room::Verdict judge_name(const State& state, const room::Facts& facts, const room::Judged& judged) {
+  const auto& user = judged.command.user;
+  if (!judged.shown || user.role >= room::Role::kMember) return {};
+  auto verdict = judge_links(state, facts, user.name);
+  if (passes(verdict)) verdict = judge_words(state, user.name);
+  if (verdict.kind == VerdictKind::kRefuse) return refuse("name", "Your name is not allowed here. Choose another one.");
+  return passes(verdict) || !judged.text ? room::Verdict{} : hold("name", "name: " + user.name);
+}
+
 std::string unique_key(const wording::Shadow& shadow) {
   return std::to_string(wording::exact_hash(shadow));
 }
@@ -209,6 +219,7 @@ std::optional<std::int64_t> mode_value(const Modes& modes, std::string_view mode
 
 room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& judged) {
   if (judged.command.user.role >= room::Role::kModerator) return {};
+  if (!judged.text) return judge_name(state, facts, judged);
   if (auto verdict = judge_account(state, facts, judged); !passes(verdict)) return verdict;
   const auto& text = *judged.text;
   const auto known = [&](std::string_view name) { return state.emotes.contains(name); };
@@ -216,6 +227,7 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& 
     return refuse("emotes", "Only emotes may be sent here now.");
   if (auto verdict = judge_links(state, facts, text); !passes(verdict)) return verdict;
   if (auto verdict = judge_words(state, text); !passes(verdict)) return verdict;
+  if (auto verdict = judge_name(state, facts, judged); !passes(verdict)) return verdict;
   if (auto verdict = judge_unique(state, facts, text); !passes(verdict)) return verdict;
   if (state.modes.classifier > 0) return hold("classifier", std::string(kClassifierReason));
   if (state.modes.delay.count() == 0) return {};

@@ -122,7 +122,7 @@ struct State {
 inline constexpr std::string_view kDelayReason = "delay";
 inline constexpr std::string_view kClassifierReason = "classifier";
 
-// The stages of a message that others will read: modes, links, words, the delay.
+// The stages of what others will see: the name on it, and of what they will read, modes, links, words, the delay.
 room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& judged);
 // It has been said: what the next ones are held against, and whether it is part of a raid, which sets State::raid.
 void note_message(State& state, const room::Facts& facts, const room::Judged& judged);

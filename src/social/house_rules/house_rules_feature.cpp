@@ -209,7 +209,6 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   room::Guard* guard() override { return this; }
   room::Verdict judge(const room::Facts& facts, const room::Judged& judged) override {
     know(facts);
-    if (!judged.text) return {};
     auto verdict = house_rules::judge(state_, facts, judged);
     const bool waits = verdict.reason == kDelayReason || verdict.reason == kClassifierReason;
     if (verdict.kind == room::Verdict::Kind::kHold && !waits && is_full()) {
@@ -404,8 +403,8 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     const auto name = std::string_view(event.kind).substr(event.kind.find('.') + 1);
     if (name == "mode") {
       (void)house_rules::set_mode(state_.modes, subject, body.value("value", std::int64_t{0}), event.server_time);
-      if (subject == "shield" && !state_.modes.shield && event.user) state_.calm_until = event.server_time + kCalm;
       if (subject == "shield") shield_changes_ = false;
+      if (subject == "shield" && !state_.modes.shield && event.user) state_.calm_until = event.server_time + kCalm;
     } else if (name == "word") {
       set_entry(state_.words, subject, body.value("action", ""), kWordActions);
       if (live) rebuild_list(state_);

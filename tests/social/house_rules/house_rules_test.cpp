@@ -212,6 +212,33 @@ TEST_F(HouseRulesTest, LooksForWordsAtOnceAfterTheyWereListed) {
   EXPECT_EQ(say(kAda, "idiot").kind, VerdictKind::kPass);
 }
 
+TEST_F(HouseRulesTest, JudgesTheNamesOfGuestsAndViewersWhereverTheyShow) {
+  carry_out("set_word", {{"word", "villain"}, {"action", "refuse"}});
+  carry_out("set_word", {{"word", "maybe"}, {"action", "hold"}});
+  carry_out("set_link", {{"domain", "buy-followers.com"}, {"action", "refuse"}});
+  const auto called = [](const char* name, room::Role role = room::Role::kGuest) {
+    return room::User{UserId("guest:x"), name, role};
+  };
+  const auto show = [&](const room::User& user) {
+    const room::Command command{"typing", user, {}, "{}", {}};
+    return feature_->guard()->judge(facts(), {"chat.typing", command, true, std::nullopt});
+  };
+  for (const char* name : {"v1llain", "Villain", "buy-followers.com"}) {
+    EXPECT_EQ(say(called(name), "hello").stage, "name") << name;
+    EXPECT_EQ(say(called(name), "hello").kind, VerdictKind::kRefuse) << name;
+    EXPECT_EQ(show(called(name)).stage, "name") << name;
+  }
+  EXPECT_EQ(say(called("maybe"), "hello").kind, VerdictKind::kHold);
+  EXPECT_EQ(say(called("maybe"), "hello").reason, "name: maybe");
+  EXPECT_EQ(say(called("maybe"), "a villain").stage, "words") << "what is refused does not wait";
+  EXPECT_EQ(show(called("maybe")).kind, VerdictKind::kPass) << "it cannot wait";
+  EXPECT_EQ(say(called("Villain", room::Role::kMember), "hello").kind, VerdictKind::kPass);
+  EXPECT_EQ(show(kAda).kind, VerdictKind::kPass);
+  const room::Command vote{"vote", called("Villain"), {}, "{}", {}};
+  EXPECT_EQ(feature_->guard()->judge(facts(), {"polls.vote", vote, false, std::nullopt}).kind, VerdictKind::kPass)
+      << "nobody sees it";
+}
+
 TEST_F(HouseRulesTest, TakesLinksAsItsRulesSay) {
   set("links", 2);
   EXPECT_EQ(say(kAda, "see example.com").stage, "links");
@@ -304,32 +331,6 @@ TEST_F(HouseRulesTest, RaisesTheShieldSoonerAgainstManyNewcomersButNotForACrowd)
   EXPECT_EQ(say(kAda, "hi").stage, "shield");
 }
 
-TEST_F(HouseRulesTest, TakesNoCheerForARaid) {
-  for (int i = 0; i < 50; ++i)
-    say({UserId("guest:" + std::to_string(i)), "F", room::Role::kGuest}, "What a goal, Scunthorpe");
-  EXPECT_FALSE(feature_->tick_due().has_value());
-}
-
-TEST_F(HouseRulesTest, RaisesTheShieldByOneClick) {
-  set("shield", 5);
-  EXPECT_EQ(say(kAda, "hi").stage, "shield");
-  set("shield", 0);
-  EXPECT_EQ(say(kAda, "hi").kind, VerdictKind::kPass);
-}
-
-TEST_F(HouseRulesTest, NukesWhoSaidAPattern) {
-  say(kAda, "win FREE pr1zes");
-  say(kBob, "nice goal");
-  const auto nuked = command(kMaria, "nuke", {{"text", "free prizes"}});
-  EXPECT_EQ(nuked->announcements.at(0).erases, std::vector{kAda.id});
-}
-
-TEST_F(HouseRulesTest, IsAfterARestartWhatItWas) {
-  set("slow", 10);
-  set("delay", 4);
-  set("delay", 0);
-  carry_out("set_word", {{"word", "maybe"}, {"action", "hold"}});
-  carry_out("set_word", {{"word", "gone"}, {"action", "hold"}});
 TEST_F(HouseRulesTest, TakesNobodyForARaidWhoIsOneMachineOrHereForLong) {
   const auto text_of = [](int i) {
     return "come all to my channel and win great prizes today number " + std::to_string(i);
@@ -370,6 +371,32 @@ TEST_F(HouseRulesTest, LeavesTheShieldDownForAWhileWhereAModeratorLoweredIt) {
   EXPECT_TRUE(raid("come all to my channel and win great prizes today")) << "that it went down by itself is no sign";
 }
 
+TEST_F(HouseRulesTest, TakesNoCheerForARaid) {
+  for (int i = 0; i < 50; ++i)
+    say({UserId("guest:" + std::to_string(i)), "F", room::Role::kGuest}, "What a goal, Scunthorpe");
+  EXPECT_FALSE(feature_->tick_due().has_value());
+}
+
+TEST_F(HouseRulesTest, RaisesTheShieldByOneClick) {
+  set("shield", 5);
+  EXPECT_EQ(say(kAda, "hi").stage, "shield");
+  set("shield", 0);
+  EXPECT_EQ(say(kAda, "hi").kind, VerdictKind::kPass);
+}
+
+TEST_F(HouseRulesTest, NukesWhoSaidAPattern) {
+  say(kAda, "win FREE pr1zes");
+  say(kBob, "nice goal");
+  const auto nuked = command(kMaria, "nuke", {{"text", "free prizes"}});
+  EXPECT_EQ(nuked->announcements.at(0).erases, std::vector{kAda.id});
+}
+
+TEST_F(HouseRulesTest, IsAfterARestartWhatItWas) {
+  set("slow", 10);
+  set("delay", 4);
+  set("delay", 0);
+  carry_out("set_word", {{"word", "maybe"}, {"action", "hold"}});
+  carry_out("set_word", {{"word", "gone"}, {"action", "hold"}});
   carry_out("set_word", {{"word", "gone"}, {"action", "remove"}});
   carry_out("set_link", {{"domain", "example.com"}, {"action", "allow"}});
   send(kBob, "maybe");
