@@ -5,6 +5,27 @@
 
 namespace grandstand::social::reactions {
 
+namespace {
+
+// Each reaction keeps a place for those without a moment.
+constexpr std::size_t kMaxMoments = kMaxMarks - kReactions.size();
+
+// Where there is no place for one more second, the next one that has this reaction, so that nobody sees a cheer before
+// its picture, or else the last one.
+Place find_place(const State& state, Place wanted) {
+  const auto& counts = state.counts;
+  if (!wanted.first || counts.size() < kMaxMoments || counts.contains(wanted)) return wanted;
+  Place nearest{std::nullopt, wanted.second};
+  for (const auto& [place, sum] : counts) {
+    if (!place.first || place.second != wanted.second) continue;
+    nearest = place;
+    if (place.first > wanted.first) break;
+  }
+  return nearest;
+}
+
+}  // namespace
+
 Status count(State& state, const Send& command, std::optional<UtcTime> media_time) {
   const auto* const reaction = std::ranges::find(kReactions, command.reaction);
   if (reaction == kReactions.end()) {
@@ -12,11 +33,7 @@ Status count(State& state, const Send& command, std::optional<UtcTime> media_tim
                  "There is no reaction \"" + command.reaction + "\"; heart, laugh, wow, sad, clap and fire are known."};
   }
   if (media_time) media_time = std::chrono::floor<std::chrono::seconds>(*media_time);
-  const std::pair place{media_time, *reaction};
-  if (state.counts.size() >= kMaxMarks && !state.counts.contains(place)) {
-    return Error{ErrorCode::kUnavailable, "Too many different moments get reactions right now. Try again."};
-  }
-  ++state.counts[place];
+  ++state.counts[find_place(state, {media_time, *reaction})];
   return success();
 }
 

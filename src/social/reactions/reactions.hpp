@@ -35,12 +35,14 @@ struct Mark {
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
+using Place = std::pair<std::optional<UtcTime>, std::string_view>;  // a second of media time, or none; the reaction
+
 struct State {
-  std::map<std::pair<std::optional<UtcTime>, std::string_view>, std::uint64_t> counts;  // not yet announced
+  std::map<Place, std::uint64_t> counts;  // not yet announced
   SteadyTime last_tally{};
 };
 
-// Counts one reaction, stamped with the second that its sender was seeing.
+// Counts one reaction, stamped with the second that its sender was seeing; in a full tally with one nearby.
 Status count(State& state, const Send& command, std::optional<UtcTime> media_time);
 
 // When the next tally may be announced; none while nothing was counted.
