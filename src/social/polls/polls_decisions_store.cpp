@@ -30,6 +30,9 @@ Result<std::string> read_verdict(const pqxx::row& row, const RoomId& room, const
   if (verdict == "voted") {
     return Error{ErrorCode::kConflict, "You have voted already, and in this poll votes cannot be changed."};
   }
+  if (verdict == "often") {
+    return Error{ErrorCode::kConflict, "You have changed your vote too often. The last one that was accepted counts."};
+  }
   if (verdict == "full") return Error{ErrorCode::kUnavailable, "The poll has as many votes as it can hold."};
   if (verdict == "no_option") return Error{ErrorCode::kInvalidArgument, "There is no option with this number."};
   return Error{ErrorCode::kNotFound, "There is no such poll here."};

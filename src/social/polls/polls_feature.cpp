@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "polls.hpp"
 #include "polls_2_sql.hpp"
+#include "polls_3_sql.hpp"
 #include "polls_sql.hpp"
 
 #include <grandstand/social/json_fields.hpp>
@@ -231,7 +232,8 @@ constexpr std::array kEvents{
     room::EventSpec{"tick", room::Durability::kConflatable}, room::EventSpec{"final", room::Durability::kStored},
 };
 constexpr std::array kQueries{room::QuerySpec{"export"}, room::QuerySpec{"proof"}};
-constexpr std::array kMigrations{storage::Migration{"polls", 1, kPollsSql}, storage::Migration{"polls", 2, kPolls2Sql}};
+constexpr std::array kMigrations{storage::Migration{"polls", 1, kPollsSql}, storage::Migration{"polls", 2, kPolls2Sql},
+                                 storage::Migration{"polls", 3, kPolls3Sql}};
 
 }  // namespace
 

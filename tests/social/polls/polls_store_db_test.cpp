@@ -138,6 +138,20 @@ TEST_F(PollsStoreTest, ChangesAVoteWhereThatIsAllowed) {
   EXPECT_TRUE(ballots::audit(exported(), {}).sound());
 }
 
+TEST_F(PollsStoreTest, LetsNobodyChangeAVoteUntilThePollIsFull) {
+  ASSERT_TRUE(append({opened(true)}).ok());
+  const auto vote_again = [](unsigned i) { return vote(1, 1 + i % 2, std::to_string(i)); };
+  for (unsigned i = 0; i < 20; ++i) ASSERT_TRUE(commit({vote_again(i)})[0].ok()) << i;
+  const auto refused = commit({vote_again(20)})[0];
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(decode_accepted(*commit({vote_again(19)})[0])->again) << "the same command is answered as ever";
+  EXPECT_TRUE(commit({vote(2, 3, "a")})[0].ok()) << "others vote";
+  const auto final = count();
+  EXPECT_EQ(final.counts, (std::vector<std::uint64_t>{0, 1, 1}));
+  EXPECT_EQ(final.size, 21u);
+}
+
 TEST_F(PollsStoreTest, AnswersARetryAsTheFirstTime) {
   ASSERT_TRUE(append({opened(true)}).ok());
   const auto first = decode_accepted(*commit({vote(1, 1, "a")})[0]).value();
