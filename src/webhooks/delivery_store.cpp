@@ -198,6 +198,11 @@ aio::Task<Result<std::size_t>> WebhookStore::tidy(std::size_t queue_limit, UtcTi
         "delete from webhook_delivery where id in (select id from webhook_delivery "
         "where state <> 'waiting' and created_at < " TIME_OF("$1") " limit 10000)",
         stamp(oldest));
+    work.exec_params0(
+        "delete from webhook_delivery where id in (select d.id from webhook w join webhook_delivery d "
+        "on d.webhook_id = w.id and d.state = 'waiting' "
+        "where not w.enabled and d.since < " TIME_OF("$1") " limit 10000)",
+        stamp(oldest));
     return work.exec1("select count(*) from webhook_delivery where state = 'waiting'")[0].as<std::size_t>();
   };
   return database_.run<std::size_t>(std::move(work));

@@ -71,7 +71,8 @@ class WebhookStore {
   aio::Task<Result<Round>> begin_round(std::string node, UtcTime now, std::size_t each,
                                        std::vector<std::uint64_t> under_way, std::vector<std::uint64_t> resting);
   aio::Task<Status> record(Attempt attempt);
-  // Marks webhooks for which too much waits, removes what finished before `oldest`; gives how many deliveries wait.
+  // Marks webhooks for which too much waits, removes what is older than `oldest` and is finished or waits at a webhook
+  // that is switched off; gives how many deliveries wait.
   aio::Task<Result<std::size_t>> tidy(std::size_t queue_limit, UtcTime oldest);
 
  private:

@@ -312,6 +312,16 @@ TEST_F(WebhooksTest, AReceiverThatIsGoneIsToldNothingMore) {
   EXPECT_EQ(query("select count(*) from webhook_delivery"), "1");
 }
 
+TEST_F(WebhooksTest, ForgetWhatWaitedTooLongWhileTheyWereSwitchedOff) {
+  AnsweringServer receiver([](const auto&) { return AnsweringServer::status(410); });
+  make(receiver.url("/"));
+  store({message(1), message(2), message(3), message(4), message(5)});
+  ASSERT_TRUE(eventually([&] { return query("select enabled from webhook") == "f"; }));
+  ASSERT_NE(count("waiting"), "0");
+  clock.advance(settings.keep + 1s);
+  EXPECT_TRUE(eventually([&] { return count("waiting") == "0"; }));
+}
+
 TEST_F(WebhooksTest, DropAndCountWhatIsTooMuchToWait) {
   settings.queue_limit = 5;
   std::atomic<bool> is_well{false};
