@@ -348,7 +348,7 @@ void RoomHost::admit_one(room::Moment now, const Joiner& joiner) {
   const auto joining = room_.join(now, joiner.since, joiner.user);
   finish_join(joiner, true,
               wire::encode_joined({joiner.request, id().value(), room_.epoch(), joining.offset, members(),
-                                   joining.recovered, joining.content, joining.personal}));
+                                   joining.recovered, joining.events, joining.snapshots, joining.personal}));
 }
 
 void RoomHost::finish_join(const Joiner& joiner, bool joined, std::string text) {

@@ -87,7 +87,7 @@ Result<std::string> Room::committed(Moment now, std::uint64_t ticket, Result<std
   }
   event.result = decision.value();
   state.hosted[undecided.feature]->apply(event);
-  state.snapshots.reset();
+  state.kept_snapshots.reset();
   state.tell(now, undecided.feature, event, undecided.audience, undecided.to, Durability::kPassing);
   for (const auto& user : event.erases) {
     for (std::size_t i = 0; i < state.hosted.size(); ++i) {
@@ -101,7 +101,7 @@ Result<std::string> Room::committed(Moment now, std::uint64_t ticket, Result<std
 void Room::restore(Moment now, std::size_t feature, std::span<const Event> events) {
   auto& state = *state_;
   state.hosted[feature]->restore(events);
-  state.snapshots.reset();
+  state.kept_snapshots.reset();
   // A client that sends again after a crash of ours must not be carried out twice.
   for (const auto& event : events) {
     const auto age = now.utc - event.server_time;
@@ -132,9 +132,9 @@ Joining Room::join(Moment now, const std::optional<wire::Position>& since, const
   auto personal = user ? state.all_personal(now, *user) : std::string();
   if (since && since->epoch == state.epoch) {
     if (auto missed = state.history.since(since->offset))
-      return {offset, true, std::move(*missed), std::move(personal)};
+      return {offset, true, std::move(*missed), state.snapshots(now).unordered, std::move(personal)};
   }
-  return {offset, false, state.all_snapshots(now), std::move(personal)};
+  return {offset, false, {}, state.snapshots(now).all, std::move(personal)};
 }
 
 void Room::hear(Moment now, std::size_t feature, const News& news) {

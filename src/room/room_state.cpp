@@ -19,6 +19,14 @@ const EventSpec* find_event(const FeatureSpec& spec, std::string_view name) {
   return found == spec.events.end() ? nullptr : &*found;
 }
 
+// To an object that is open still; empty: not begun.
+void append_member(std::string& object, std::string_view name, std::string_view value) {
+  object += object.empty() ? "{\"" : ",\"";
+  object += name;
+  object += "\":";
+  object += value;
+}
+
 std::vector<std::unique_ptr<Feature>> make_features(const FeatureCatalogue& features, const RoomId& room) {
   std::vector<std::unique_ptr<Feature>> made;
   for (const auto& entry : features.entries()) {
@@ -114,7 +122,7 @@ void Room::State::tell(Moment now, std::size_t feature, const Event& event, Audi
 }
 
 void Room::State::absorb(Moment now, std::size_t feature, Outcome outcome, std::string_view key, CommandOutcome& into) {
-  snapshots.reset();
+  kept_snapshots.reset();
   into.result = std::move(outcome.result);
   for (auto& announcement : outcome.announcements) announce(now, feature, std::move(announcement), key, into);
   for (const auto& event : outcome.redacted) {
@@ -223,21 +231,21 @@ void Room::State::announce_room(Moment now, std::string_view name, std::string b
   enqueue(now, hosted.size(), event_text(id, event), durability);
 }
 
-std::string Room::State::all_snapshots(Moment now) {
-  if (!snapshots) {
-    std::string all = "{";
+const Room::State::Snapshots& Room::State::snapshots(Moment now) {
+  if (!kept_snapshots) {
+    auto& [all, unordered] = kept_snapshots.emplace();
     for (std::size_t i = 0; i < hosted.size(); ++i) {
-      if (!features.has(id, *features.entries()[i].spec)) continue;
-      if (all.size() > 1) all += ',';
-      all += '"';
-      all += features.entries()[i].spec->name;
-      all += "\":";
-      all += hosted[i]->snapshot(facts(now));
+      const auto& spec = *features.entries()[i].spec;
+      if (!features.has(id, spec)) continue;
+      const auto snapshot = hosted[i]->snapshot(facts(now));
+      append_member(all, spec.name, snapshot);
+      const bool ordered = std::ranges::find(spec.events, Durability::kStored, &EventSpec::durability) != spec.events.end();
+      if (!ordered && snapshot != "{}") append_member(unordered, spec.name, snapshot);
     }
-    all += '}';
-    snapshots = std::move(all);
+    all += all.empty() ? "{}" : "}";
+    if (!unordered.empty()) unordered += '}';
   }
-  return *snapshots;
+  return *kept_snapshots;
 }
 
 std::string Room::State::all_personal(Moment now, const User& user) const {
@@ -245,10 +253,7 @@ std::string Room::State::all_personal(Moment now, const User& user) const {
   for (std::size_t i = 0; i < hosted.size(); ++i) {
     const auto own = hosted[i]->personal(facts(now), user);
     if (own.empty()) continue;
-    all += all.empty() ? "{\"" : ",\"";
-    all += features.entries()[i].spec->name;
-    all += "\":";
-    all += own;
+    append_member(all, features.entries()[i].spec->name, own);
   }
   if (!all.empty()) all += '}';
   return all;

@@ -37,7 +37,12 @@ struct Room::State {
   std::size_t members = 0;
   std::size_t announced_members = 0;
   SteadyTime members_announced_at{};
-  std::optional<std::string> snapshots;  // until something changes
+  // Objects by feature.
+  struct Snapshots {
+    std::string all;
+    std::string unordered;  // of what changes without an offset, so that a history of events cannot tell; or empty
+  };
+  std::optional<Snapshots> kept_snapshots;  // until something changes
   // Events that the store has not decided yet, by ticket.
   struct Undecided {
     std::size_t feature = 0;
@@ -73,7 +78,7 @@ struct Room::State {
             Durability durability);
   void enqueue(Moment now, std::size_t feature, std::string text, Durability durability);
   void announce_room(Moment now, std::string_view name, std::string body, Durability durability);
-  std::string all_snapshots(Moment now);
+  const Snapshots& snapshots(Moment now);
   std::string all_personal(Moment now, const User& user) const;
   std::optional<SteadyTime> members_due() const;
 };

@@ -90,15 +90,21 @@ std::string encode_user(const UserView& user) {
 
 std::string encode_joined(const JoinedView& joined) {
   std::string out = begin_reply(joined.id, "joined");
-  out.reserve(out.size() + joined.content.size() + 200);
+  out.reserve(out.size() + joined.events.size() + joined.snapshots.size() + joined.personal.size() + 200);
   append_member(out, "room", joined.room);
   append_member(out, "epoch", joined.epoch);
   append_member(out, "offset", static_cast<std::int64_t>(joined.offset));
   out += joined.recovered ? ",\"recovered\":true" : ",\"recovered\":false";
   append_member(out, "members", static_cast<std::int64_t>(joined.members));
-  out += joined.recovered ? ",\"events\":[" : ",\"snapshots\":";
-  out += joined.content;
-  if (joined.recovered) out += ']';
+  if (joined.recovered) {
+    out += ",\"events\":[";
+    out += joined.events;
+    out += ']';
+  }
+  if (!joined.snapshots.empty()) {
+    out += ",\"snapshots\":";
+    out += joined.snapshots;
+  }
   if (!joined.personal.empty()) {
     out += ",\"personal\":";
     out += joined.personal;

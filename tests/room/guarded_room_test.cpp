@@ -161,7 +161,7 @@ TEST_F(GuardedRoomTest, ShowsAShadowedEventToItsSenderAlone) {
   EXPECT_EQ(directed[0].to, std::vector{kAda.id});
   EXPECT_EQ(json::parse(directed[0].event)["kind"], "echo.said");
   EXPECT_EQ(directed[1].audience, Audience::kModerators);
-  EXPECT_EQ(json::parse(room_->join(now(), {}, kMaria).content)["echo"]["said"], json::array());
+  EXPECT_EQ(json::parse(room_->join(now(), {}, kMaria).snapshots)["echo"]["said"], json::array());
 }
 
 TEST_F(GuardedRoomTest, TellsOnlyThoseWhomAnEventConcernsAndAnswersItsSender) {
@@ -186,7 +186,7 @@ TEST_F(GuardedRoomTest, LetsACommittedEventHappenOnlyWhenTheStoreSaysSo) {
 
   EXPECT_EQ(*room_->committed(now(), asked.ticket, std::string(R"({"number":1})")), R"({"number":1})");
   EXPECT_EQ(events().at(0)["kind"], "echo.decided");
-  EXPECT_EQ(json::parse(room_->join(now(), {}, {}).content)["echo"]["said"][0]["n"], 1) << "it was applied";
+  EXPECT_EQ(json::parse(room_->join(now(), {}, {}).snapshots)["echo"]["said"][0]["n"], 1) << "it was applied";
   const auto repeated = execute(kAda, "echo.decide", R"({"n":1})", "vote");
   EXPECT_EQ(repeated.ticket, 0u);
   EXPECT_EQ(repeated.result, R"({"number":1})") << "the first answer is given again";
@@ -197,7 +197,7 @@ TEST_F(GuardedRoomTest, ForgetsWhatTheStoreRefused) {
   room_->take_to_store();
   EXPECT_FALSE(room_->committed(now(), asked.ticket, Error{ErrorCode::kConflict, "too late"}).ok());
   EXPECT_TRUE(events().empty());
-  EXPECT_EQ(json::parse(room_->join(now(), {}, {}).content)["echo"]["said"], json::array());
+  EXPECT_EQ(json::parse(room_->join(now(), {}, {}).snapshots)["echo"]["said"], json::array());
   EXPECT_NE(execute(kAda, "echo.decide", R"({"n":1})", "vote").ticket, asked.ticket) << "the key may be used again";
 }
 
@@ -212,7 +212,7 @@ TEST_F(GuardedRoomTest, HasEveryFeatureTakeAwayWhatAUserSaidOnceThatIsDecided) {
   EXPECT_EQ(events().at(0)["body"]["erased"], "guest:ada");
   const auto resumed = room_->join(now(), wire::Position{"epoch", 0}, {});
   ASSERT_TRUE(resumed.recovered);
-  EXPECT_EQ(resumed.content.find("spam"), std::string::npos) << "nor does it come back to those who resume";
+  EXPECT_EQ(resumed.events.find("spam"), std::string::npos) << "nor does it come back to those who resume";
 }
 
 }  // namespace

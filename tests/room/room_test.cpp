@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "echo_feature.hpp"
+#include "club_feature.hpp"
 #include "manual_clock.hpp"
 
 #include <grandstand/room/room.hpp>
@@ -173,7 +173,7 @@ TEST_F(RoomTest, GivesAJoinerTheSnapshotsWithWhatWasRestored) {
   const auto joining = room->join(now(), std::nullopt, {});
   EXPECT_FALSE(joining.recovered);
   EXPECT_EQ(joining.offset, 1u);
-  EXPECT_EQ(joining.content, R"({"echo":{"said":[{"n":1},{"n":2}]}})");
+  EXPECT_EQ(joining.snapshots, R"({"echo":{"said":[{"n":1},{"n":2}]}})");
 }
 
 TEST_F(RoomTest, RecoversAllOrNothing) {
@@ -193,13 +193,24 @@ TEST_F(RoomTest, RecoversAllOrNothing) {
   EXPECT_FALSE(recovers("e1", 5)) << "not in the history any more";
   EXPECT_FALSE(recovers("e1", 21)) << "not yet there";
   EXPECT_FALSE(recovers("e0", 20)) << "another lifetime";
-  const auto events = json::parse("[" + room->join(now(), wire::Position{"e1", 17}, {}).content + "]");
+  const auto events = json::parse("[" + room->join(now(), wire::Position{"e1", 17}, {}).events + "]");
   ASSERT_EQ(events.size(), 3u);
   EXPECT_EQ(events[0]["offset"], 18);
   EXPECT_EQ(events[2]["offset"], 20);
   clock.advance(61s);
   EXPECT_FALSE(recovers("e1", 19)) << "too old";
   EXPECT_TRUE(recovers("e1", 20));
+}
+
+TEST_F(RoomTest, TellsWhoResumesTheStateOfWhatChangesWithoutAnOffset) {
+  const auto features = club::make_catalogue();
+  Room club(RoomId("club:Ada"), "e1", *features, {}, now());
+  EXPECT_TRUE(club.execute(now(), request(kAda, "echo.say")).status.ok());
+  club.take_batch();
+  const auto resumed = club.join(now(), wire::Position{"e1", 0}, kAda);
+  ASSERT_TRUE(resumed.recovered);
+  EXPECT_EQ(json::parse(resumed.events)["kind"], "echo.said");
+  EXPECT_EQ(resumed.snapshots, R"({"club":{"open":true}})");
 }
 
 TEST_F(RoomTest, DoesNotRecoverMoreThanFitsIntoASendQueue) {
@@ -320,7 +331,7 @@ TEST_F(RoomTest, ResumesWithoutGapOrDuplicateWhateverTheCuts) {
         connected = true;
         if (joining.recovered) {
           ++recovered;
-          const auto events = json::parse("[" + joining.content + "]");
+          const auto events = json::parse("[" + joining.events + "]");
           for (const auto& event : events) see(event.dump());
         } else {
           ++renewed;

@@ -90,8 +90,9 @@ struct GuardCount {
 struct Joining {
   std::uint64_t offset = 0;
   bool recovered = false;
-  std::string content;   // recovered: the missed events' wire texts, comma-separated; else the object of snapshots
-  std::string personal;  // object of what only this user gets, by feature; empty: nothing
+  std::string events;     // recovered: the missed ones' wire texts, comma-separated
+  std::string snapshots;  // object by feature; recovered: of those only whose changes have no offset; empty: nothing
+  std::string personal;   // object of what only this user gets, by feature; empty: nothing
 };
 
 // One room: total order, (epoch, offset), bounded history, gates before the features, batches after them. Pure: time is

@@ -45,8 +45,9 @@ struct JoinedView {
   std::uint64_t offset = 0;
   std::size_t members = 0;
   bool recovered = false;
-  std::string_view content;        // recovered: events, comma-separated; else the object of snapshots
-  std::string_view personal = {};  // object; empty: there is none
+  std::string_view events;          // recovered: comma-separated
+  std::string_view snapshots = {};  // object; empty: there is none
+  std::string_view personal = {};   // the same
 };
 
 struct DoneView {

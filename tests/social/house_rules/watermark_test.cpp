@@ -47,8 +47,8 @@ TEST_F(WatermarkTest, ShowsNothingThatIsDelayedToAHundredWhoCome) {
     const room::User guest{UserId("guest:" + std::to_string(i)), "G", room::Role::kGuest};
     const auto joined =
         room_->join(now(), i % 2 == 0 ? std::nullopt : std::optional(wire::Position{"epoch", 0}), guest);
-    seen_ += joined.content + joined.personal;
-    seen_ += room_->join(now(), {}, {}).content;
+    seen_ += joined.events + joined.snapshots + joined.personal;
+    seen_ += room_->join(now(), {}, {}).snapshots;
   }
   EXPECT_EQ(seen_.find("pending secret"), std::string::npos);
   EXPECT_EQ(stored_.find("pending secret"), std::string::npos) << "history pages read the store";
@@ -85,7 +85,7 @@ TEST_F(WatermarkTest, ShowsNothingThatIsHeldBeforeItIsReleased) {
   ASSERT_TRUE(execute(kAda, "chat.send", {{"text", "held secret"}}).held);
   for (int i = 0; i < 100; ++i) {
     const auto joined = room_->join(now(), {}, kAda);
-    seen_ += joined.content + joined.personal;
+    seen_ += joined.events + joined.snapshots + joined.personal;
   }
   EXPECT_EQ((seen_ + stored_).find("held secret"), std::string::npos);
   const auto personal = json::parse(room_->join(now(), {}, kMaria).personal);

@@ -20,7 +20,8 @@ export interface FeatureContext {
 
 // One social capability in one room. The server's side has the same name in src/social/<name>.
 export interface RoomFeature {
-  // What the room was when we joined or could not resume: what we had is thrown away.
+  // What the room was when we joined or could not resume, or after a resume, where changes have no place in the room's
+  // order: what we had is thrown away.
   reset(snapshot: unknown, position: Position): void;
   // What is for us alone, with every join, resumed or not; undefined when there is nothing.
   personal?(value: unknown): void;

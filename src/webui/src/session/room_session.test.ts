@@ -11,7 +11,7 @@ class Socket {
   static last: Socket;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   readonly sent: Said[] = [];
   constructor() {
     Socket.last = this;
@@ -26,9 +26,9 @@ class Socket {
   joins(): Said[] {
     return this.sent.filter(({ type }) => type === 'join');
   }
-  join(personal: object): void {
+  join(personal: object, snapshots: object = {}): void {
     const { id, since } = this.joins()[this.joins().length - 1]!;
-    this.say({ id, ok: true, type: 'joined', room, epoch: 'e1', offset: 5, recovered: since !== undefined, members: 1, events: [], snapshots: {}, personal });
+    this.say({ id, ok: true, type: 'joined', room, epoch: 'e1', offset: 5, recovered: since !== undefined, members: 1, events: [], snapshots, personal });
   }
   stand(role: string): void {
     this.say({ events: [{ room, kind: 'room.standing', server_time: 1, body: { role, follower_since: null } }] });
@@ -85,4 +85,19 @@ it('asks for what moderators alone have when we become one, and drops it when we
   socket.stand('viewer');
   expect(session.room.value?.features.house_rules.isModerator.value).toBe(false);
   expect(socket.joins()).toHaveLength(3);
+});
+
+it('takes over, after a resume, what changed meanwhile without an offset', () => {
+  const { session, socket } = enter({});
+  const user = { id: 'account:8', name: 'Bob', role: 'viewer' };
+  socket.say({ events: [{ room, epoch: 'e1', offset: 6, kind: 'chat.message', server_time: 1, user, body: { text: 'Goal!' } }] });
+  expect(session.room.value?.features.chat.messages.value).toHaveLength(1);
+  socket.onclose?.({ code: 1006 });
+  vi.advanceTimersByTime(10_000);
+  Socket.last.onopen?.();
+  const again = Socket.last;
+  again.say({ id: again.sent[0]!.id, ok: true, type: 'welcome', session: '2', user: { id: 'account:7', name: 'Ada', role: 'viewer' }, ping_interval_ms: 25_000 });
+  again.join({}, { house_rules: { modes: { slow: 30 }, emotes: {} } });
+  expect(session.room.value?.features.house_rules.modes.value.slow).toBe(30);
+  expect(session.room.value?.features.chat.messages.value).toHaveLength(1);
 });

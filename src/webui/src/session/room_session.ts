@@ -161,10 +161,11 @@ export class RoomSession implements ClientListener {
       this.refusal.value = null;
       this.members.value = joined.members;
       this.role.value = null;
-      if (!joined.recovered) {
-        for (const [name, feature] of Object.entries(room.features)) feature.reset(joined.snapshots[name], joined.position);
-      }
       const features: Readonly<Record<string, RoomFeature>> = room.features;
+      // After a resume, those are told whose changes cannot be replayed.
+      for (const [name, feature] of Object.entries(features)) {
+        if (!joined.recovered || name in joined.snapshots) feature.reset(joined.snapshots[name], joined.position);
+      }
       for (const [name, feature] of Object.entries(features)) feature.personal?.(joined.personal[name]);
       for (const event of room.features.moderation.takeOwnEvents()) this.event(event);
       if (again) this.show(joined.recovered ? 'resumed' : 'reloaded');
