@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::chrono::seconds kPresence{2};  // how often the owner is told who is here
 constexpr std::chrono::seconds kJoinWait{5};  // longer than an owner waits for its database
+constexpr std::chrono::seconds kTakeOver{5};  // a room without an owner has one again within this, if at all soon
+constexpr int kSoonest = 250, kLatest = 500;  // ms; not all who wait ask at once
 
 }  // namespace
 
@@ -33,6 +35,7 @@ void RemoteRoom::on_home(Work work) {
 void RemoteRoom::start() {
   on_home([](RemoteRoom& self) {
     self.core_->loops[0]->host(self.shared_from_this());
+    self.since_ = self.core_->now().steady;
     if (self.owner_.empty()) return;
     self.events_ = self.core_->link->listen_to_room(self.id_, self.owner_,
                                                     [weak = std::weak_ptr(self.self())](const NodeMessage& m) {
@@ -53,7 +56,7 @@ Error RemoteRoom::why_not() const {
 void RemoteRoom::join(Joiner joiner) {
   on_home([joiner = std::move(joiner)](RemoteRoom& self) {
     if (!self.reachable()) {
-      return self.refuse(joiner);
+      return self.refuse(joiner, self.retry_after());
     }
     self.joiners_.push_back({joiner, self.core_->now().steady + kJoinWait});
     auto there = joiner;
@@ -77,9 +80,16 @@ void RemoteRoom::on_answer(const JoinAnswer& answer) {
                                                  joiner.is_member, answer.reply.text);
 }
 
-void RemoteRoom::refuse(const Joiner& joiner) {
+std::optional<std::chrono::milliseconds> RemoteRoom::retry_after() {
+  const bool soon = gone_ || (owner_.empty() && core_->now().steady - since_ < kTakeOver);
+  if (!soon) return std::nullopt;
+  return std::chrono::milliseconds{std::uniform_int_distribution<int>(kSoonest, kLatest)(random_)};
+}
+
+void RemoteRoom::refuse(const Joiner& joiner, std::optional<std::chrono::milliseconds> retry_after) {
   core_->loops[joiner.session.loop]->finish_join(joiner.session.id, shared_from_this(), joiner.request, false,
-                                                 joiner.is_member, wire::encode_refusal(joiner.request, why_not()));
+                                                 joiner.is_member,
+                                                 wire::encode_refusal(joiner.request, why_not(), retry_after));
 }
 
 void RemoteRoom::may_have_missed() {
@@ -104,7 +114,7 @@ void RemoteRoom::leave(std::size_t) {
 void RemoteRoom::execute(SessionRef session, std::int64_t request, room::CommandRequest command) {
   on_home([=, command = std::move(command)](RemoteRoom& self) {
     if (!self.reachable()) {
-      return self.core_->send_to(session, wire::encode_refusal(request, self.why_not()));
+      return self.core_->send_to(session, wire::encode_refusal(request, self.why_not(), self.retry_after()));
     }
     auto there = session;
     there.node = self.core_->link->node();
@@ -176,7 +186,7 @@ void RemoteRoom::move_away() {
 void RemoteRoom::end() {
   stop();
   core_->loops[0]->unhost(*this);
-  for (const auto& joiner : std::exchange(joiners_, {})) refuse(joiner);
+  for (const auto& joiner : std::exchange(joiners_, {})) refuse(joiner, retry_after());
 }
 
 void RemoteRoom::stop() {

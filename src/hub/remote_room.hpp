@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <random>
 #include <set>
 #include <utility>
 
@@ -52,7 +53,9 @@ class RemoteRoom final : public RoomPort {
   void hear(const NodeMessage& message);
   std::shared_ptr<Census> make_census() const;
   void say_presence();
-  void refuse(const Joiner& joiner);
+  // When to ask again: soon, while another node is about to take the room over.
+  std::optional<std::chrono::milliseconds> retry_after();
+  void refuse(const Joiner& joiner, std::optional<std::chrono::milliseconds> retry_after = {});
   // Those who are here join again, for what they know has a hole.
   void start_over();
   void end();
@@ -71,6 +74,8 @@ class RemoteRoom final : public RoomPort {
   std::deque<Awaited> joiners_;          // whose answers are awaited, in order
   std::optional<std::size_t> said_;      // members here, as the owner knows
   SteadyTime said_at_{};
+  SteadyTime since_{};
+  std::minstd_rand random_{std::random_device{}()};
   bool gone_ = false;
 };
 

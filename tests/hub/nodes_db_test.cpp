@@ -246,6 +246,27 @@ TEST_F(OwnedByTheTest, AJoinThatTheOwnerNeverHeardIsRefusedAndMayBeAskedAgain) {
   EXPECT_EQ(ada.expect_reply(again)["type"], "joined");
 }
 
+TEST_F(OwnedByTheTest, WhoComesWhileARoomHasNoOwnerAsksAgainSoonAndLaterLessOften) {
+  one_->cut_off();
+  EXPECT_TRUE(database_.database()
+                  .run_blocking<std::monostate>([](pqxx::work& work) -> Status {
+                    work.exec0("update cluster_lease set expires_at = now()");
+                    return success();
+                  })
+                  .ok());
+  auto& ada = greeted("Ada");
+  json refused;
+  ASSERT_TRUE(eventually([&] {
+    refused = ada.join(kNews)["error"];
+    return refused.contains("retry_after_ms");
+  }));
+  EXPECT_EQ(refused["code"], "unavailable");
+  EXPECT_GE(refused["retry_after_ms"], 250);
+  EXPECT_LE(refused["retry_after_ms"], 500);
+  clock_.advance(5s);
+  EXPECT_FALSE(ada.join(kNews)["error"].contains("retry_after_ms")) << "whatever is missing is missing for longer";
+}
+
 TEST_F(OwnedByTheTest, MembersJoinAgainWhenAMessageWithEventsIsLost) {
   auto& ada = member("Ada", 0, 7);
   tell_event(8);
