@@ -37,9 +37,15 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
     SteadyTime ours_until{};
   };
 
-  State(Kind k, Settings s, storage::Database& database, const Clock& c, aio::Loop& l, ops::Metrics& metrics,
+  State(Kind k, Settings s, const storage::Database& shared, const Clock& c, aio::Loop& l, ops::Metrics& metrics,
         std::function<bool()> h)
-      : kind(k), settings(std::move(s)), clock(c), loop(l), healthy(std::move(h)), store(database) {
+      : kind(k),
+        settings(std::move(s)),
+        clock(c),
+        loop(l),
+        healthy(std::move(h)),
+        database(shared.apart(kind_name() + "_leases", 1)),
+        store(*database) {
     const ops::Labels labels{{"kind", kind_name()}};
     held = metrics.gauge("grandstand_cluster_leases", "Rooms and channels that this node owns.", labels);
     failures = metrics.counter("grandstand_cluster_rounds_failed_total", "Rounds of leases that the database refused.",
@@ -63,6 +69,7 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
   const Clock& clock;
   aio::Loop& loop;
   std::function<bool()> healthy;
+  std::unique_ptr<storage::Database> database;
   LeasesStore store;
   OnChange on_change;
 
@@ -156,7 +163,7 @@ void Leases::State::publish(Known known_now) {
   }
 }
 
-Leases::Leases(Kind kind, Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop,
+Leases::Leases(Kind kind, Settings settings, const storage::Database& database, const Clock& clock, aio::Loop& loop,
                ops::Metrics& metrics, std::function<bool()> healthy)
     : state_(std::make_shared<State>(kind, std::move(settings), database, clock, loop, metrics, std::move(healthy))) {}
 

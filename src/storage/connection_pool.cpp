@@ -8,20 +8,21 @@
 namespace grandstand::storage {
 namespace {
 
-constexpr char kPart[] = "database";
 constexpr std::chrono::seconds kCheckEvery{5};
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::milliseconds kLongestPause{5'000};
 
 }  // namespace
 
-ConnectionPool::ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health, ops::Gauge up)
+ConnectionPool::ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health,
+                               std::string part, ops::Gauge up)
     : target_(std::move(target)),
       limit_(limit),
       health_(health),
+      part_(std::move(part)),
       up_(up),
       back_off_(kFirstPause, kLongestPause, std::random_device{}()) {
-  health_.set(kPart, false, target_.ok() ? "not connected yet" : target_.error().message);
+  health_.set(part_, false, target_.ok() ? "not connected yet" : target_.error().message);
 }
 
 ConnectionPool::~ConnectionPool() {
@@ -67,7 +68,7 @@ Result<ConnectionPool::Lease> ConnectionPool::connect() {
     if (down_) log::info("storage", "the database is back");
     down_.reset();
     back_off_.reset();
-    health_.set(kPart, true);
+    health_.set(part_, true);
     up_.set(1);
     return Lease{std::move(*opened), true};
   }
@@ -75,7 +76,7 @@ Result<ConnectionPool::Lease> ConnectionPool::connect() {
   down_ = opened.error();
   try_again_ = clock_.steady() + back_off_.next();
   up_.set(0);
-  health_.set(kPart, false, down_->message + "; trying again");
+  health_.set(part_, false, down_->message + "; trying again");
   changed_.notify_all();
   return *down_;
 }

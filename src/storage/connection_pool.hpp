@@ -24,8 +24,9 @@ namespace grandstand::storage {
 // Owner: Database.   Runs on: any thread that may block.   Stops: close().
 class ConnectionPool {
  public:
-  // `limit` idle ones are kept.
-  ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health, ops::Gauge up);
+  // `limit` idle ones are kept; `part` is what they are called in Health.
+  ConnectionPool(Result<ConnectionTarget> target, std::size_t limit, ops::Health& health, std::string part,
+                 ops::Gauge up);
   ~ConnectionPool();
 
   struct Lease {
@@ -50,6 +51,7 @@ class ConnectionPool {
   Result<ConnectionTarget> target_;
   std::size_t limit_;
   ops::Health& health_;
+  std::string part_;
   ops::Gauge up_;
   SystemClock clock_;
 

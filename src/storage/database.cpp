@@ -28,15 +28,20 @@ std::map<ErrorCode, ops::Counter> make_error_counters(ops::Metrics& metrics) {
 }  // namespace
 
 struct Database::State {
-  State(Settings given, const std::string& url, ops::Metrics& metrics, ops::Health& health)
+  State(Settings given, std::string address, ops::Metrics& m, ops::Health& h, const std::string& name)
       : settings(std::move(given)),
+        url(std::move(address)),
+        metrics(m),
+        health(h),
+        labels(name.empty() ? ops::Labels{} : ops::Labels{{"queue", name}}),
         pool(ConnectionTarget::parse(url, settings.connect_timeout), settings.connections, health,
-             metrics.gauge("grandstand_database_up", "1 while the database can be reached.")),
+             name.empty() ? "database" : "database_" + name,
+             metrics.gauge("grandstand_database_up", "1 while the database can be reached.", labels)),
         queries(metrics.counter("grandstand_database_queries_total", "Database transactions begun.")),
         errors(make_error_counters(metrics)),
         seconds(metrics.histogram("grandstand_database_seconds", "Duration of database transactions.",
                                   {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10})),
-        queued(metrics.gauge("grandstand_database_queued", "Requests that wait for a database connection.")),
+        queued(metrics.gauge("grandstand_database_queued", "Requests that wait for a database connection.", labels)),
         refused(metrics.counter("grandstand_database_refused_total",
                                 "Requests refused because too many waited for a database connection.")) {}
 
@@ -44,7 +49,14 @@ struct Database::State {
   Result<ConnectionPool::Lease> begin(std::unique_ptr<pqxx::work>& transaction);
   Status run(const std::function<bool(pqxx::work&)>& work);
 
+  // given
   Settings settings;
+  std::string url;
+  ops::Metrics& metrics;
+  ops::Health& health;
+  ops::Labels labels;
+
+  // state
   ConnectionPool pool;
   ops::Counter queries;
   std::map<ErrorCode, ops::Counter> errors;
@@ -86,11 +98,22 @@ Status Database::State::run(const std::function<bool(pqxx::work&)>& work) {
 }
 
 Database::Database(Settings settings, std::string url, ops::Metrics& metrics, ops::Health& health)
-    : state_(std::make_unique<State>(settings, url, metrics, health)),
-      offload_(std::make_unique<aio::Offload>("database", settings.connections, settings.queue_limit)) {}
+    : Database(std::make_unique<State>(std::move(settings), std::move(url), metrics, health, "")) {}
+
+Database::Database(std::unique_ptr<State> state)
+    : state_(std::move(state)),
+      offload_(std::make_unique<aio::Offload>("database", state_->settings.connections, state_->settings.queue_limit)) {
+}
 
 Database::~Database() {
   stop();
+}
+
+std::unique_ptr<Database> Database::apart(const std::string& name, std::size_t connections) const {
+  auto settings = state_->settings;
+  settings.connections = connections;
+  return std::unique_ptr<Database>(
+      new Database(std::make_unique<State>(std::move(settings), state_->url, state_->metrics, state_->health, name)));
 }
 
 Status Database::migrate(std::span<const Migration> migrations) {

@@ -142,6 +142,32 @@ TEST_F(LeasesTest, NodesNeverOwnTheSame) {
   EXPECT_EQ(held(*two), 0u) << "what has an owner is not taken";
 }
 
+TEST_F(LeasesTest, RenewsWhileEverybodyElseFillsTheDatabase) {
+  const auto one = make("one");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  // Every connection that is shared is busy until the test says so, and more work waits.
+  std::promise<void> over;
+  const auto ended = over.get_future().share();
+  for (int i = 0; i < 50; ++i) {
+    std::function<Status(pqxx::work&)> work = [ended](pqxx::work&) -> Status {
+      ended.wait();
+      return success();
+    };
+    on_loop(runtime_.loop(0), [&] {
+      auto ask = [](storage::Database& database, std::function<Status(pqxx::work&)> w) -> aio::Task<Status> {
+        co_return co_await database.run<std::monostate>(std::move(w));
+      };
+      aio::spawn(runtime_.loop(0), ask(database_.database(), work));
+    });
+  }
+  clock_.advance(1h);
+  EXPECT_FALSE(one->leases.renewed());
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  EXPECT_TRUE(one->leases.renewed());
+  over.set_value();
+}
+
 TEST_F(LeasesTest, NodesThatStartTogetherShare) {
   settling_ = 2s;
   const auto one = make("one");

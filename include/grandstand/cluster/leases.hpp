@@ -43,8 +43,9 @@ class Leases {
   // On the loop, whenever the owner of a wanted name has changed.
   using OnChange = std::function<void(const std::string& name, const Owner& owner)>;
 
+  // `database`: is asked through a connection of our own, for leases must not wait behind everybody's questions.
   // `healthy`: false gives up what is owned and takes nothing (cut off from the other nodes).
-  Leases(Kind kind, Settings settings, storage::Database& database, const Clock& clock, aio::Loop& loop,
+  Leases(Kind kind, Settings settings, const storage::Database& database, const Clock& clock, aio::Loop& loop,
          ops::Metrics& metrics, std::function<bool()> healthy);
   ~Leases();
   Leases(const Leases&) = delete;

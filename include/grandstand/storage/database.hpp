@@ -32,6 +32,10 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  // Another queue to the same PostgreSQL, with connections of its own: for what must not wait behind everything else.
+  // The name tells its health ("database_<name>") and its gauges (queue="<name>") apart.
+  std::unique_ptr<Database> apart(const std::string& name, std::size_t connections) const;
+
   // Blocking, for start-up: connects and brings the schema up. Clear errors: cannot reach (with host and reason, never
   // the password), and kConflict "the schema is newer than this binary" naming area and versions.
   Status migrate(std::span<const Migration> migrations);
@@ -59,6 +63,9 @@ class Database {
   void stop();
 
  private:
+  struct State;
+  explicit Database(std::unique_ptr<State> state);
+
   // Calls `work` (at most twice: once more on a fresh connection if the first was stale before anything ran), commits
   // if true.
   Status transact(const std::function<bool(pqxx::work&)>& work);
@@ -66,7 +73,6 @@ class Database {
   // kUnavailable when too many requests wait already.
   Status admit();
 
-  struct State;
   std::unique_ptr<State> state_;
   std::unique_ptr<aio::Offload> offload_;
 };
