@@ -158,14 +158,15 @@ Status App::join_cluster() {
     settings.node = host;
     std::ranges::replace(settings.node, '.', '-');
   }
+  GRANDSTAND_TRY(const auto instance, obtain_instance(config_.data_directory));
   GRANDSTAND_TRY(bus_, cluster::Bus::connect(settings.nats_url, settings.node, metrics_));
   using Kind = cluster::Leases::Kind;
   auto& loop = runtime_.loop(0);
-  leases_ = std::make_unique<cluster::Leases>(Kind::kRooms, settings, *storage_.database, clock_, loop, metrics_,
-                                              [bus = bus_.get()] { return bus->connected(); });
+  leases_ = std::make_unique<cluster::Leases>(Kind::kRooms, settings, instance, *storage_.database, clock_, loop,
+                                              metrics_, [bus = bus_.get()] { return bus->connected(); });
   if (settings.address.empty()) return success();
-  channel_leases_ = std::make_unique<cluster::Leases>(Kind::kChannels, std::move(settings), *storage_.database, clock_,
-                                                      loop, metrics_, [] { return true; });
+  channel_leases_ = std::make_unique<cluster::Leases>(Kind::kChannels, std::move(settings), instance,
+                                                      *storage_.database, clock_, loop, metrics_, [] { return true; });
   return success();
 }
 
@@ -186,6 +187,7 @@ void App::tell_health() {
     reason = "NATS does not answer: rooms are left to other nodes, television goes on";
   } else if (!leases_->renewed()) {
     reason = "the leases are not renewed: rooms and channels go to the nodes that PostgreSQL answers";
+    if (const auto fault = leases_->fault(); !fault.empty()) reason += " (" + fault + ")";
   }
   health_.set("cluster", reason.empty(), reason);
 }

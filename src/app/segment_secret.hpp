@@ -16,4 +16,7 @@ Result<std::string> obtain_segment_secret(const std::filesystem::path& data_dire
 // The same for what the results of polls are signed with: <data_directory>/signing_key, 64 hexadecimal digits.
 Result<std::string> obtain_signing_seed(const std::filesystem::path& data_directory);
 
+// The same for what tells this daemon from another that was given its name by mistake: <data_directory>/instance.
+Result<std::string> obtain_instance(const std::filesystem::path& data_directory);
+
 }  // namespace grandstand::app

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cluster_instances_sql.hpp"
 #include "cluster_kinds_sql.hpp"
 #include "cluster_sql.hpp"
 #include "cluster_terms_sql.hpp"
@@ -22,7 +23,8 @@ namespace {
 constexpr storage::Migration kMigrations[] = {{"cluster", 1, kClusterSql},
                                               {"cluster", 2, kSharedSecretsSql},
                                               {"cluster", 3, kClusterKindsSql},
-                                              {"cluster", 4, kClusterTermsSql}};
+                                              {"cluster", 4, kClusterTermsSql},
+                                              {"cluster", 5, kClusterInstancesSql}};
 // Our own steady clock ends what we believe in this much before the database ends it.
 constexpr std::chrono::milliseconds kMargin{500};
 constexpr std::chrono::hours kForgetInterval{1};
@@ -35,12 +37,14 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
     LeasesStore::Owners owners;
     std::vector<Node> nodes;
     SteadyTime ours_until{};
+    std::string fault;  // of the last round
   };
 
-  State(Kind k, Settings s, const storage::Database& shared, const Clock& c, aio::Loop& l, ops::Metrics& metrics,
-        std::function<bool()> h)
+  State(Kind k, Settings s, std::string i, const storage::Database& shared, const Clock& c, aio::Loop& l,
+        ops::Metrics& metrics, std::function<bool()> h)
       : kind(k),
         settings(std::move(s)),
+        instance(std::move(i)),
         clock(c),
         loop(l),
         healthy(std::move(h)),
@@ -55,6 +59,7 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
 
   std::string kind_name() const { return kind == Kind::kRooms ? "room" : "channel"; }
   void tick();
+  LeasesStore::Identity us() const { return {kind_name(), settings.node, instance, settings.lease}; }
   LeasesStore::Round next_round(SteadyTime now) const;
   static aio::Task<Status> round(std::shared_ptr<State> self, LeasesStore::Round round, SteadyTime began);
   static aio::Task<Status> claim(std::shared_ptr<State> self, std::string name);
@@ -66,6 +71,7 @@ struct Leases::State : std::enable_shared_from_this<Leases::State> {
   // given
   const Kind kind;
   Settings settings;
+  std::string instance;
   const Clock& clock;
   aio::Loop& loop;
   std::function<bool()> healthy;
@@ -110,11 +116,14 @@ void Leases::State::let_go() {
 }
 
 LeasesStore::Round Leases::State::next_round(SteadyTime now) const {
-  LeasesStore::Round next{kind_name(),      settings.node,
-                          settings.address, settings.lease,
-                          wanted,           {},
-                          healthy(),        began && now - *began >= settings.settling,
-                          first_come,       now >= forget_from};
+  LeasesStore::Round next{us(),
+                          settings.address,
+                          wanted,
+                          {},
+                          healthy(),
+                          began && now - *began >= settings.settling,
+                          first_come,
+                          now >= forget_from};
   for (const auto& [name, owner] : known.load()->owners) {
     if (owner.node == settings.node) next.held.push_back(name);
   }
@@ -128,12 +137,15 @@ aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore:
   if (self->stopped) co_return success();
   if (view.ok()) {
     if (!self->fit()) self->forget_own(view->owners);
-    self->publish({std::move(view->owners), std::move(view->nodes), began + self->settings.lease - kMargin});
+    self->publish({std::move(view->owners), std::move(view->nodes), began + self->settings.lease - kMargin, {}});
     if (began >= self->forget_from) self->forget_from = began + kForgetInterval;
   } else {
     // Others may have been cut off, too: what is free now may be about to be renewed.
     self->began = std::nullopt;
     self->failures.add();
+    auto known = *self->known.load();
+    known.fault = view.error().message;
+    self->known.store(std::make_shared<Known>(std::move(known)));
     log::warning("cluster", "The leases could not be renewed",
                  {{"kind", self->kind_name()}, {"reason", view.error().message}});
   }
@@ -141,9 +153,7 @@ aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore:
 }
 
 aio::Task<Status> Leases::State::claim(std::shared_ptr<State> self, std::string name) {
-  const auto& settings = self->settings;
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto claimed,
-                    co_await self->store.claim(self->kind_name(), settings.node, settings.lease, std::move(name)));
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto claimed, co_await self->store.claim(self->us(), std::move(name)));
   self->tick();
   co_return success();
 }
@@ -163,9 +173,10 @@ void Leases::State::publish(Known known_now) {
   }
 }
 
-Leases::Leases(Kind kind, Settings settings, const storage::Database& database, const Clock& clock, aio::Loop& loop,
-               ops::Metrics& metrics, std::function<bool()> healthy)
-    : state_(std::make_shared<State>(kind, std::move(settings), database, clock, loop, metrics, std::move(healthy))) {}
+Leases::Leases(Kind kind, Settings settings, std::string instance, const storage::Database& database,
+               const Clock& clock, aio::Loop& loop, ops::Metrics& metrics, std::function<bool()> healthy)
+    : state_(std::make_shared<State>(kind, std::move(settings), std::move(instance), database, clock, loop, metrics,
+                                     std::move(healthy))) {}
 
 Leases::~Leases() = default;
 
@@ -216,6 +227,10 @@ bool Leases::renewed() const {
   return state_->clock.steady() < state_->known.load()->ours_until;
 }
 
+std::string Leases::fault() const {
+  return state_->known.load()->fault;
+}
+
 void Leases::tick() {
   state_->tick();
 }
@@ -231,8 +246,7 @@ void Leases::stop() {
     if (!state_->asking) std::exchange(state_->on_idle, nullptr)();
   });
   ended.get_future().wait();
-  if (const auto released = state_->store.release_blocking(state_->kind_name(), state_->settings.node);
-      !released.ok()) {
+  if (const auto released = state_->store.release_blocking(state_->us()); !released.ok()) {
     log::warning("cluster", "The leases run out by themselves", {{"reason", released.error().message}});
   }
 }

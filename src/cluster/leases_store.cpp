@@ -14,16 +14,21 @@ namespace grandstand::cluster {
 namespace {
 
 using Round = LeasesStore::Round;
+using Identity = LeasesStore::Identity;
 
 std::string interval_of(std::chrono::milliseconds time) {
   return std::to_string(time.count()) + " milliseconds";
 }
 
-void note_alive(pqxx::work& work, const Round& round) {
-  work.exec_params0(
-      "insert into cluster_node (kind, name, address, seen_at) values ($1, $2, $3, now()) "
-      "on conflict (kind, name) do update set address = excluded.address, seen_at = excluded.seen_at",
-      round.kind, round.node, round.address);
+// False: the name belongs to another daemon, which was heard of within the lease.
+bool note_alive(pqxx::work& work, const Round& round) {
+  const auto noted = work.exec_params(
+      "insert into cluster_node (kind, name, address, instance, seen_at) values ($1, $2, $3, $4, now()) "
+      "on conflict (kind, name) do update set address = excluded.address, instance = excluded.instance, "
+      "seen_at = excluded.seen_at "
+      "where cluster_node.instance = excluded.instance or cluster_node.seen_at < now() - $5::interval",
+      round.kind, round.node, round.address, round.instance, interval_of(round.lease));
+  return noted.affected_rows() > 0;
 }
 
 std::vector<Leases::Node> look_at_nodes(pqxx::work& work, const Round& round) {
@@ -49,14 +54,16 @@ void renew(pqxx::work& work, const Round& round) {
       storage::array_text(round.wanted));
 }
 
-void give_up(pqxx::work& work, const std::string& kind, const std::string& node) {
+void give_up(pqxx::work& work, const Identity& us) {
+  // It counts no more among those to whom things fall. Where the name is another daemon's, so are the leases.
+  const auto left = work.exec_params("delete from cluster_node where kind = $1 and name = $2 and instance = $3", us.kind,
+                                     us.node, us.instance);
+  if (left.affected_rows() == 0) return;
   work.exec_params0(
       "with mine as (select name from cluster_lease where kind = $1 and node = $2 and expires_at > now() "
       "order by name for update) "
       "update cluster_lease set expires_at = now() where kind = $1 and name in (select name from mine)",
-      kind, node);
-  // It counts no more among those to whom things fall.
-  work.exec_params0("delete from cluster_node where kind = $1 and name = $2", kind, node);
+      us.kind, us.node);
 }
 
 void take(pqxx::work& work, const Round& round, const std::vector<Leases::Node>& alive) {
@@ -90,6 +97,10 @@ void take(pqxx::work& work, const Round& round, const std::vector<Leases::Node>&
       round.kind, round.node, storage::array_text(mine), interval_of(round.lease));
 }
 
+Error another_of_that_name(const std::string& node) {
+  return {ErrorCode::kConflict, "another daemon is called \"" + node + "\" (cluster.node): each needs its own name"};
+}
+
 // Rooms of parties that are over, and whatever else nobody wants any more.
 void forget(pqxx::work& work, const Round& round) {
   work.exec_params0(
@@ -118,13 +129,13 @@ aio::Task<Result<LeasesStore::View>> LeasesStore::run(Round round) {
     // A node that is cut off in the middle lets go of what it has locked as soon as its leases run out.
     work.exec0("set local idle_in_transaction_session_timeout = " + std::to_string(round.lease.count()));
     if (round.healthy) {
-      note_alive(work, round);
+      if (!note_alive(work, round)) return another_of_that_name(round.node);
       view.nodes = look_at_nodes(work, round);
       renew(work, round);
       if (round.takes) take(work, round, view.nodes);
       if (round.forgets) forget(work, round);
     } else {
-      give_up(work, round.kind, round.node);
+      give_up(work, round);
       view.nodes = look_at_nodes(work, round);
     }
     view.owners = look(work, round);
@@ -133,23 +144,25 @@ aio::Task<Result<LeasesStore::View>> LeasesStore::run(Round round) {
   return database_.run<View>(std::move(work));
 }
 
-aio::Task<Status> LeasesStore::claim(std::string kind, std::string node, std::chrono::milliseconds lease,
-                                     std::string name) {
-  std::function<Status(pqxx::work&)> work = [=](pqxx::work& work) {
+aio::Task<Status> LeasesStore::claim(Identity us, std::string name) {
+  std::function<Status(pqxx::work&)> work = [us = std::move(us), name = std::move(name)](pqxx::work& work) -> Status {
+    const auto known = work.exec_params("select from cluster_node where kind = $1 and name = $2 and instance <> $3",
+                                        us.kind, us.node, us.instance);
+    if (!known.empty()) return another_of_that_name(us.node);
     work.exec_params0(
         "insert into cluster_lease (kind, name, node, term, expires_at) "
         "values ($1, $2, $3, nextval('cluster_term'), now() + $4::interval) "
         "on conflict (kind, name) do update set node = excluded.node, term = nextval('cluster_term'), "
         "expires_at = excluded.expires_at where cluster_lease.node <> excluded.node",
-        kind, name, node, interval_of(lease));
+        us.kind, name, us.node, interval_of(us.lease));
     return success();
   };
   return database_.run<std::monostate>(std::move(work));
 }
 
-Status LeasesStore::release_blocking(const std::string& kind, const std::string& node) {
+Status LeasesStore::release_blocking(const Identity& us) {
   return database_.run_blocking<std::monostate>([&](pqxx::work& work) -> Status {
-    give_up(work, kind, node);
+    give_up(work, us);
     return success();
   });
 }

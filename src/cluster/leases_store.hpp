@@ -15,11 +15,14 @@ namespace grandstand::cluster {
 // The only SQL of the leases.
 class LeasesStore {
  public:
-  struct Round {
+  struct Identity {
     std::string kind;
     std::string node;
-    std::string address;
+    std::string instance;  // of the daemon that goes by that name
     std::chrono::milliseconds lease{};
+  };
+  struct Round : Identity {
+    std::string address;
     std::vector<std::string> wanted;  // sorted
     std::vector<std::string> held;
     bool healthy = true;                    // false: gives up what it has
@@ -35,11 +38,11 @@ class LeasesStore {
 
   explicit LeasesStore(storage::Database& database) : database_(database) {}
 
-  // One round in one transaction.
+  // One round in one transaction. kConflict: another daemon is called as we are, and lives.
   aio::Task<Result<View>> run(Round round);
   // The name becomes the node's, whoever has it.
-  aio::Task<Status> claim(std::string kind, std::string node, std::chrono::milliseconds lease, std::string name);
-  Status release_blocking(const std::string& kind, const std::string& node);
+  aio::Task<Status> claim(Identity us, std::string name);
+  Status release_blocking(const Identity& us);
 
  private:
   storage::Database& database_;

@@ -43,6 +43,14 @@ TEST(SegmentSecret, IsNotWhatPollsAreSignedWith) {
   EXPECT_TRUE(std::filesystem::exists(directory.path() / "signing_key"));
 }
 
+TEST(SegmentSecret, IsNotWhatTheDaemonIsToldFromOthersBy) {
+  const TemporaryDirectory directory, another;
+  const auto instance = obtain_instance(directory.path()).value();
+  EXPECT_EQ(obtain_instance(directory.path()).value(), instance) << "after a restart";
+  EXPECT_NE(obtain_instance(another.path()).value(), instance);
+  EXPECT_NE(obtain_segment_secret(directory.path()).value(), instance);
+}
+
 TEST(SegmentSecret, SaysWhenItCannotBeKept) {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "file") << "in the way";

@@ -25,10 +25,10 @@ using namespace std::chrono_literals;
 class LeasesTest : public testing::Test {
  protected:
   struct Node {
-    Node(LeasesTest& test, const std::string& name)
+    Node(LeasesTest& test, const std::string& name, const std::string& instance)
         : leases(test.kind_,
                  {.node = name, .address = "http://" + name, .lease = 1h, .renewal = 1h, .settling = test.settling_},
-                 test.database_.database(), test.clock_, test.runtime_.loop(0), test.metrics_,
+                 instance, test.database_.database(), test.clock_, test.runtime_.loop(0), test.metrics_,
                  [this] { return healthy; }) {}
     ~Node() { leases.stop(); }
     bool healthy = true;
@@ -42,8 +42,9 @@ class LeasesTest : public testing::Test {
     runtime_.stop();
     runtime_.join();
   }
-  std::unique_ptr<Node> make(const std::string& name) {
-    auto node = std::make_unique<Node>(*this, name);
+  std::unique_ptr<Node> make(const std::string& name) { return make(name, "of " + name); }
+  std::unique_ptr<Node> make(const std::string& name, const std::string& instance) {
+    auto node = std::make_unique<Node>(*this, name, instance);
     on_loop(runtime_.loop(0), [&] {
       node->leases.start(
           [told = &node->told](const std::string& n, const Leases::Owner& owner) { (*told)[n] = owner.node; });
@@ -140,6 +141,60 @@ TEST_F(LeasesTest, NodesNeverOwnTheSame) {
     return two->leases.owner("channel:a").node == "one";
   }));
   EXPECT_EQ(held(*two), 0u) << "what has an owner is not taken";
+}
+
+TEST_F(LeasesTest, ASecondDaemonOfTheSameNameOwnsNothingAndSaysWhy) {
+  const auto one = make("one");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  auto twin = make("one", "of another machine");
+  want(*twin);
+  EXPECT_TRUE(eventually([&] { return !twin->leases.fault().empty(); }));
+  EXPECT_NE(twin->leases.fault().find("another daemon is called \"one\""), std::string::npos);
+  EXPECT_FALSE(twin->leases.renewed());
+  EXPECT_EQ(held(*twin), 0u);
+  std::promise<Status> claimed;
+  on_loop(runtime_.loop(0),
+          [&] { twin->leases.claim("channel:a", [&](Status status) { claimed.set_value(std::move(status)); }); });
+  EXPECT_FALSE(claimed.get_future().get().ok());
+  // Nor does it take anything away when it goes.
+  twin.reset();
+  const auto two = make("two");
+  want(*two);
+  EXPECT_TRUE(eventually([&] {
+    tick(*two);
+    return two->leases.owner("channel:a").node == "one";
+  }));
+  EXPECT_EQ(held(*two), 0u);
+}
+
+TEST_F(LeasesTest, ADaemonThatIsReplacedLeavesItsNameWhenItIsNotHeardOfAnyMore) {
+  const auto one = make("one");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  const auto replacement = make("one", "of another machine");
+  want(*replacement);
+  EXPECT_TRUE(eventually([&] { return !replacement->leases.fault().empty(); }));
+  EXPECT_TRUE(eventually([&] {
+    die("one");
+    tick(*replacement);
+    return held(*replacement) == 6;
+  }));
+  EXPECT_TRUE(replacement->leases.fault().empty());
+  EXPECT_TRUE(eventually([&] {
+    tick(*one);
+    return !one->leases.fault().empty();
+  }));
+}
+
+TEST_F(LeasesTest, ARestartedDaemonHasItsLeasesAtOnce) {
+  const auto one = make("one");
+  want(*one);
+  EXPECT_TRUE(holds_by_and_by(*one, 6));
+  // As after a crash: nothing was given up.
+  const auto again = make("one");
+  want(*again);
+  EXPECT_TRUE(holds_by_and_by(*again, 6));
 }
 
 TEST_F(LeasesTest, RenewsWhileEverybodyElseFillsTheDatabase) {

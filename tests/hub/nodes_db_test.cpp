@@ -39,7 +39,7 @@ class NodesTest : public testing::Test {
       leases = std::make_unique<cluster::Leases>(
           cluster::Leases::Kind::kRooms,
           cluster::Settings{.node = name, .address = "http://" + name, .lease = 1h, .renewal = 20ms, .settling = 0ms},
-          database, test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
+          "of " + name, database, test.clock_, runtime.loop(0), metrics, [this] { return bus->connected(); });
       hub = std::make_unique<Hub>(
           Settings{}, Hub::Context{runtime, test.clock_, metrics, accounts, *test.catalogue_, bus.get(), leases.get()});
       on_loop(runtime.loop(0), [&] {

@@ -43,10 +43,11 @@ class Leases {
   // On the loop, whenever the owner of a wanted name has changed.
   using OnChange = std::function<void(const std::string& name, const Owner& owner)>;
 
+  // `instance`: tells this daemon from any other that was given the same name by mistake; the same after a restart.
   // `database`: is asked through a connection of our own, for leases must not wait behind everybody's questions.
   // `healthy`: false gives up what is owned and takes nothing (cut off from the other nodes).
-  Leases(Kind kind, Settings settings, const storage::Database& database, const Clock& clock, aio::Loop& loop,
-         ops::Metrics& metrics, std::function<bool()> healthy);
+  Leases(Kind kind, Settings settings, std::string instance, const storage::Database& database, const Clock& clock,
+         aio::Loop& loop, ops::Metrics& metrics, std::function<bool()> healthy);
   ~Leases();
   Leases(const Leases&) = delete;
   Leases& operator=(const Leases&) = delete;
@@ -69,6 +70,8 @@ class Leases {
   std::vector<Node> nodes() const;
   // Whether the database has answered within the lease: an answer that does not come is none. Any thread.
   bool renewed() const;
+  // Why the last round failed; empty: it did not. Any thread.
+  std::string fault() const;
 
   // One round: says that it is alive, renews, takes and looks. What start() has called; tests call it. On the loop.
   void tick();
