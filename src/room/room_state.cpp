@@ -14,6 +14,8 @@ namespace grandstand::room {
 
 namespace {
 
+constexpr std::chrono::seconds kMembersAgain{30};  // for those for whom it was left out
+
 const EventSpec* find_event(const FeatureSpec& spec, std::string_view name) {
   const auto found = std::ranges::find(spec.events, name, &EventSpec::name);
   return found == spec.events.end() ? nullptr : &*found;
@@ -260,8 +262,9 @@ std::string Room::State::all_personal(Moment now, const User& user) const {
 }
 
 std::optional<SteadyTime> Room::State::members_due() const {
-  if (members == announced_members) return std::nullopt;
-  return members_announced_at + settings.members_interval;
+  if (members != announced_members) return members_announced_at + settings.members_interval;
+  if (members == 0) return std::nullopt;
+  return members_announced_at + kMembersAgain;
 }
 
 }  // namespace grandstand::room

@@ -129,7 +129,7 @@ constexpr std::array kCommands{
     room::CommandSpec{"leave", room::Role::kGuest, kSeatRate, 64},
 };
 constexpr std::array kEvents{
-    room::EventSpec{"seats", room::Durability::kConflatable},
+    room::EventSpec{"seats", room::Durability::kPassing},
     room::EventSpec{"signal", room::Durability::kPassing},
     room::EventSpec{"asked", room::Durability::kPassing},
 };

@@ -63,7 +63,7 @@ constexpr std::array kCommands{
     room::CommandSpec{"hide", kAccount, {.burst = 10, .per_second = 1}, 128},
 };
 constexpr std::array kEvents{
-    room::EventSpec{"screens", room::Durability::kConflatable},
+    room::EventSpec{"screens", room::Durability::kPassing},
     room::EventSpec{"pressed", room::Durability::kPassing},
     room::EventSpec{"opened", room::Durability::kPassing},
     room::EventSpec{"typed", room::Durability::kPassing},

@@ -199,7 +199,9 @@ std::optional<SteadyTime> due(const State& state) {
       continue;
     }
     if (!poll.closing) consider(state.anchor->steady + (poll.opening.closes_at - state.anchor->utc));
-    if (poll.counts != poll.told_counts || poll.votes != poll.told_votes) consider(state.last_tick + kTickInterval);
+    const auto next_tick = state.last_tick + kTickInterval;
+    if (poll.counts != poll.told_counts || poll.votes != poll.told_votes) consider(next_tick);
+    if (poll.votes > 0) consider(std::max(next_tick, state.last_told_again + kTellAgain));
   }
   return earliest;
 }
@@ -238,19 +240,23 @@ std::vector<Told> take_counted(State& state) {
 std::vector<Change> take_changes(State& state, SteadyTime now) {
   std::vector<Change> changes;
   if (now < state.last_tick + kTickInterval) return changes;
+  const bool again = now >= state.last_told_again + kTellAgain;
   for (auto& [id, poll] : state.polls) {
-    if (!is_open(poll) || (poll.counts == poll.told_counts && poll.votes == poll.told_votes)) continue;
-    Change change{id, {}, poll.votes};
-    for (std::size_t i = 0; i < poll.counts.size() && !poll.opening.hidden; ++i) {
-      if (poll.counts[i] != poll.told_counts[i]) change.counts[static_cast<unsigned>(i + 1)] = poll.counts[i];
-    }
+    if (!is_open(poll)) continue;
     // A changed vote of a hidden poll is nothing that anybody may see.
-    const bool seen = !change.counts.empty() || poll.votes != poll.told_votes;
+    const bool changed = poll.votes != poll.told_votes || (!poll.opening.hidden && poll.counts != poll.told_counts);
     poll.told_counts = poll.counts;
     poll.told_votes = poll.votes;
-    if (seen) changes.push_back(std::move(change));
+    if (!changed && !(again && poll.votes > 0)) continue;
+    Change change{id, {}, poll.votes};
+    for (std::size_t i = 0; i < poll.counts.size() && !poll.opening.hidden; ++i) {
+      change.counts[static_cast<unsigned>(i + 1)] = poll.counts[i];
+    }
+    changes.push_back(std::move(change));
   }
-  if (!changes.empty()) state.last_tick = now;
+  if (changes.empty()) return changes;
+  state.last_tick = now;
+  if (again) state.last_told_again = now;
   return changes;
 }
 

@@ -30,6 +30,7 @@ inline constexpr std::size_t kMostKept = 8;             // polls in the state, t
 inline constexpr std::size_t kMostReceipts = 50'000;    // votes of one poll that the state remembers for their voters
 inline constexpr std::uint64_t kMostBallots = 500'000;  // accepted votes of one poll, changed ones included
 inline constexpr std::chrono::milliseconds kTickInterval{250};
+inline constexpr std::chrono::seconds kTellAgain{5};  // of open polls: a tick may be left out for slow readers
 inline constexpr std::chrono::seconds kCountAgain{10};  // when the store has not answered
 inline constexpr std::size_t kExportPage = 10'000;      // ballots
 inline constexpr std::chrono::hours kNewAccount{24};
@@ -111,6 +112,7 @@ struct Poll {
 struct State {
   std::map<PollId, Poll> polls;
   SteadyTime last_tick{};
+  SteadyTime last_told_again{};
   // Both clocks at one moment: polls end by the time of day, ticks are due by the other one.
   struct Anchor {
     SteadyTime steady{};
@@ -148,10 +150,10 @@ struct Told {
 };
 std::vector<Told> take_counted(State& state);
 
-// What changed since the last tick, at most one in kTickInterval.
+// How the polls stand that changed since the last tick, and all of them now and then; at most one in kTickInterval.
 struct Change {
   PollId poll;
-  std::map<unsigned, std::int64_t> counts;  // by option, changed ones only; none of a hidden poll
+  std::map<unsigned, std::int64_t> counts;  // by option; none of a hidden poll
   std::int64_t votes = 0;
 };
 std::vector<Change> take_changes(State& state, SteadyTime now);

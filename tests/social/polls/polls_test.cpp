@@ -227,15 +227,32 @@ TEST_F(PollsTest, TellsWhatChangedAtMostFourTimesASecond) {
   const auto ticks = told("polls.tick");
   EXPECT_GE(ticks.size(), 7u);
   EXPECT_LE(ticks.size() / 2.0, 4.2);
-  EXPECT_FALSE(ticks.back()["polls"][0]["counts"].contains("3")) << "nobody chose it";
+  EXPECT_EQ(ticks.back()["polls"][0]["counts"]["3"], 0) << "whoever missed a tick knows all from the next";
   clock_.advance(1s);
   tick();
   EXPECT_EQ(told("polls.tick").back()["polls"][0],
-            json({{"poll", "e1:1"}, {"votes", 10'000}, {"counts", {{"1", 5'000}, {"2", 5'000}}}}));
+            json({{"poll", "e1:1"}, {"votes", 10'000}, {"counts", {{"1", 5'000}, {"2", 5'000}, {"3", 0}}}}));
   const auto before = told("polls.tick").size();
-  clock_.advance(10s);
+  clock_.advance(kTickInterval);
   tick();
   EXPECT_EQ(told("polls.tick").size(), before) << "nothing changed";
+}
+
+TEST_F(PollsTest, TellsAgainHowOpenPollsStandForThoseWhoMissedIt) {
+  ASSERT_TRUE(open(3'600).ok());
+  clock_.advance(1min);
+  tick();
+  EXPECT_TRUE(told("polls.tick").empty()) << "nobody has voted";
+  accept(7, 2);
+  tick();
+  ASSERT_EQ(told("polls.tick").size(), 1u);
+  for (int i = 0; i < 12; ++i) {
+    clock_.advance(1s);
+    tick();
+  }
+  const auto ticks = told("polls.tick");
+  ASSERT_EQ(ticks.size(), 3u) << "every five seconds";
+  EXPECT_EQ(ticks.back(), ticks.front());
 }
 
 TEST_F(PollsTest, CountsAChangedVoteOnce) {
