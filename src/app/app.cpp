@@ -142,7 +142,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
                                                   {app->runtime_, app->clock_, app->metrics_, app->health_,
                                                    app->origin_, *app->catalogue_, *app->accounts_, *app->hub_,
                                                    app->config_.clients, app->guide_.get(), app->gate_.get(),
-                                                   app->archive_.get(), elsewhere, app->webhooks_.get(), other_nodes}));
+                                                   app->archive_.get(), elsewhere, app->webhooks_.get(), other_nodes,
+                                                   app->leases_ ? app->leases_->node() : ""}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});

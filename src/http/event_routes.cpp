@@ -2,6 +2,7 @@
 #include "event_routes.hpp"
 
 #include "client_address.hpp"
+#include "forward.hpp"
 #include "problem.hpp"
 #include "session_token.hpp"
 #include "site_address.hpp"
@@ -53,6 +54,10 @@ void handle_event_stream(const std::shared_ptr<Site>& site, const Request& reque
 
 void handle_event_message(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   const std::string name(request.path.substr(kPrefix));
+  if (const auto node = node_of_event_stream(name); node != site->parts.node) {
+    if (!forward_to_node(site, node, request, exchange)) exchange.reply(no_stream());
+    return;
+  }
   const auto home = loop_of_event_stream(name, site->parts.runtime.size());
   if (!home) return exchange.reply(no_stream());
   const auto limit = site->parts.hub.settings().max_message_bytes;

@@ -8,6 +8,7 @@
 #include <grandstand/base/text.hpp>
 #include <grandstand/wire/json_text.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -20,16 +21,22 @@ namespace {
 constexpr std::chrono::seconds kSilence{15};
 constexpr std::size_t kSecretBytes = 16;
 
-std::string make_name(std::size_t loop) {
+std::string make_name(const std::string& node, std::size_t loop) {
   std::array<std::uint8_t, kSecretBytes> secret;
   GRANDSTAND_ASSERT(RAND_bytes(secret.data(), static_cast<int>(secret.size())) == 1);
-  return std::to_string(loop) + "-" + to_hex(secret);
+  return (node.empty() ? "" : node + ".") + std::to_string(loop) + "-" + to_hex(secret);
 }
 
 // The text of an unmasked WebSocket frame (RFC 6455 5.2), in which the hub shares its messages.
 std::string_view text_of(const SharedBytes& frame) {
   const auto length = frame.data()[1] & 0x7F;
   return frame.view().substr(length < 126 ? 2 : length == 126 ? 4 : 10);
+}
+
+std::string close_event(wire::CloseCode code, std::string_view reason) {
+  std::string event = "event: close\ndata: {\"code\":" + std::to_string(static_cast<int>(code)) + ",\"reason\":";
+  wire::append_json_string(event, reason);
+  return event + "}\n\n";
 }
 
 }  // namespace
@@ -49,6 +56,7 @@ class EventStream final : public hub::Transport {
   void start(Site& site, std::string peer_address, std::string session_token, SteadyTime now) {
     last_ = now;
     stream_->on_gone = [this] { forget_later(); };
+    stream_->last_words = close_event(wire::CloseCode::kTooSlow, "too slow");
     write("retry: 3000\nevent: open\ndata: {\"stream\":\"" + name_ + "\"}\n\n", hub::TrafficClass::kControl);
     session_ = site.parts.hub.open(loop_, *this, std::move(peer_address), std::move(session_token));
   }
@@ -76,9 +84,7 @@ class EventStream final : public hub::Transport {
 
   void close(wire::CloseCode code, std::string_view reason) override {
     if (std::exchange(closing_, true)) return;
-    std::string event = "event: close\ndata: {\"code\":" + std::to_string(static_cast<int>(code)) + ",\"reason\":";
-    wire::append_json_string(event, reason);
-    write(event + "}\n\n", hub::TrafficClass::kControl);
+    write(close_event(code, reason), hub::TrafficClass::kControl);
     forget_later();
   }
 
@@ -108,7 +114,7 @@ EventStreams::EventStreams(EventStreams&&) noexcept = default;
 
 void EventStreams::add(Site& site, aio::Loop& loop, std::shared_ptr<BodyStream> stream, ClientPlaces::Place place,
                        std::string peer_address, std::string session_token) {
-  auto name = make_name(loop.index());
+  auto name = make_name(site.parts.node, loop.index());
   auto made = std::make_unique<EventStream>(*this, loop, name, std::move(stream), std::move(place));
   auto& begun = *made;
   streams_.emplace(std::move(name), std::move(made));
@@ -130,7 +136,13 @@ void EventStreams::forget(const std::string& name) {
   streams_.erase(name);
 }
 
+std::string_view node_of_event_stream(std::string_view name) {
+  const auto dot = name.find('.');
+  return dot == std::string_view::npos ? std::string_view() : name.substr(0, dot);
+}
+
 std::optional<std::size_t> loop_of_event_stream(std::string_view name, std::size_t loops) {
+  name.remove_prefix(std::min(name.size(), name.find('.') + 1));
   std::size_t loop = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), loop);
   const bool well_formed = error == std::errc{} && end != name.data() + name.size() && *end == '-' && loop < loops;

@@ -44,7 +44,9 @@ class EventStreams {
   std::map<std::string, std::unique_ptr<EventStream>, std::less<>> streams_;
 };
 
-// "<loop>-<secret>": the loop that the named stream lives on, if it is a name at all.
+// "<node>.<loop>-<secret>", or without the node and its dot where there is only one: where the named stream lives.
+std::string_view node_of_event_stream(std::string_view name);
+// None: it is no name at all.
 std::optional<std::size_t> loop_of_event_stream(std::string_view name, std::size_t loops);
 
 }  // namespace grandstand::http

@@ -8,6 +8,7 @@
 
 #include <grandstand/aio/ticker.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -170,6 +171,30 @@ bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const 
   asked->again = again;
   auto reply = exchange.defer(kAnswerTime);
   run(exchange, deliver(site, exchange.loop(), std::move(asked), reply), reply);
+  return true;
+}
+
+bool forward_to_node(const std::shared_ptr<Site>& site, std::string_view node, const Request& request,
+                     Exchange& exchange) {
+  if (!site->parts.other_nodes || !request.field(FieldName::kGrandstandHop).empty()) return false;
+  const auto others = site->parts.other_nodes();
+  const auto found = std::ranges::find(others, node, &Server::Elsewhere::node);
+  if (found == others.end()) return false;
+  auto asked = std::make_shared<const Forwarded>(Forwarded{
+      .text = forwarded_text(*site, request, exchange), .reads = request.method != Method::kPost, .limit = kFindTime});
+  auto reply = exchange.defer(kAnswerTime);
+  auto work = [](std::shared_ptr<Site> s, aio::Loop& loop, std::string address, std::shared_ptr<const Forwarded> a,
+                 std::shared_ptr<LateReply> r) -> aio::Task<Status> {
+    if (co_await attempt(s, loop, address, a, r)) {
+      s->metrics.forwarded.add();
+    } else {
+      s->metrics.forwarding_failed.add();
+      r->send(make_problem(503, "unavailable", "the node that this is for does not answer; try again",
+                           "Retry-After: 1\r\n"));
+    }
+    co_return success();
+  };
+  run(exchange, work(site, exchange.loop(), found->address, std::move(asked), reply), reply);
   return true;
 }
 

@@ -22,6 +22,10 @@ namespace grandstand::http {
 bool forward(const std::shared_ptr<Site>& site, std::string_view channel, const Request& request, Exchange& exchange,
              Handler again);
 
+// The same for what only one node can answer. False: there is no such node, or another one sent the request.
+bool forward_to_node(const std::shared_ptr<Site>& site, std::string_view node, const Request& request,
+                     Exchange& exchange);
+
 // X-Grandstand-Hop of what is asked of those who do not run the channel, but may have recorded it.
 inline constexpr std::string_view kArchiveHop = "archive";
 

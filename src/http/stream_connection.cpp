@@ -90,10 +90,20 @@ bool StreamConnection::send(const SharedBytes& bytes, hub::TrafficClass traffic_
   if (verdict == SendQueue::Verdict::kOverflow) {
     worker_.site()->metrics.count_refused(HttpMetrics::Refused::kSlowStream);
     log::info("http", "A reader of a stream was too slow and was cut off", {{"peer", address_}});
-    return close(), false;
+    stream_->last_words.empty() ? close() : say_last_words();
+    return false;
   }
   if (!awaiting_write_) await_writable();
   return true;
+}
+
+// To a reader who may still come to read them.
+void StreamConnection::say_last_words() {
+  ending_ = true;
+  queue_.drop_unbegun();
+  queue_.push_always(SharedBytes(std::move(stream_->last_words)));
+  if (!awaiting_write_) await_writable();
+  if (const auto gone = std::exchange(stream_->on_gone, nullptr)) gone();
 }
 
 void StreamConnection::end() {

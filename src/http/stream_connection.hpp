@@ -36,6 +36,9 @@ class BodyStream {
   std::function<void()> on_drained;
   // Called once when the reader has gone, however; not after end().
   std::function<void()> on_gone;
+  // What a reader is told that is cut off because too much waits for it; empty: nothing, and the connection closes at
+  // once.
+  std::string last_words;
 
  private:
   friend class StreamConnection;
@@ -72,6 +75,7 @@ class StreamConnection final : public Peer {
   void end();
   void read();
   void on_read(bool failed);
+  void say_last_words();
   void await_writable();
   void on_writable(bool failed);
   void close();

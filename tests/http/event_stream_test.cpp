@@ -25,7 +25,8 @@ class EventStreamTest : public testing::Test {
       stream.send("GET", "/api/v1/events", "Accept: text/event-stream\r\n");
       head = stream.receive();
       const auto open = next();
-      name = open.find("\"stream\":\"") == std::string::npos ? "" : open.substr(open.find(":\"") + 2, 34);
+      const auto begin = open.find(":\"") + 2;
+      name = open.find("\"stream\":\"") == std::string::npos ? "" : open.substr(begin, open.find('"', begin) - begin);
     }
     // The lines of the next event; empty when there is none.
     std::string next() { return stream.socket().take_until("\n\n").value_or(""); }
@@ -60,6 +61,29 @@ class EventStreamTest : public testing::Test {
 
   TestDatabase database_{identity::Accounts::migrations()};
 };
+
+TEST_F(EventStreamTest, TakesWhatIsSaidAtAnotherNode) {
+  RunningServer one(database_.database(), {}, {}, nullptr, {}, nullptr, {}, {}, "one");
+  storage::Database unused({}, database_.url(), database_.metrics(), database_.health());
+  const std::vector<Server::Elsewhere> others{{"one", "http://127.0.0.1:" + std::to_string(one.port())},
+                                              {"dead", "http://127.0.0.1:1"}};
+  RunningServer two(unused, {}, {}, nullptr, {}, nullptr, {}, [&] { return others; }, "two");
+  Client ada(one.port());
+  EXPECT_THAT(ada.name, testing::StartsWith("one."));
+  ada.port = two.port();
+  ada.enter("Ada");
+  EXPECT_EQ(ada.say_in_room("Goal!"), 202);
+  EXPECT_THAT(ada.next_with("echo.said"), HasSubstr("Goal!"));
+  const auto say_to = [&](const std::string& node, const std::string& fields = {}) {
+    const auto name = node + ada.name.substr(3);
+    return HttpClient(two.port()).ask("POST", "/api/v1/events/" + name, fields, R"({"type":"ping","client_time":1})").status;
+  };
+  EXPECT_EQ(say_to("one"), 202);
+  EXPECT_EQ(say_to("two"), 404);
+  EXPECT_EQ(say_to("none"), 404);
+  EXPECT_EQ(say_to("dead"), 503);
+  EXPECT_EQ(say_to("one", "X-Grandstand-Hop: 1\r\n"), 404) << "one hop at most";
+}
 
 TEST_F(EventStreamTest, CarriesWhatAWebSocketCarries) {
   RunningServer site(database_.database());

@@ -232,6 +232,9 @@ TEST_F(FloodTest, ASlowReaderOfAnEventStreamIsCutOffAndTheOthersGoOn) {
   EXPECT_THAT(log.take(), HasSubstr("A reader of a stream was too slow and was cut off peer=127.0.0.1"));
   EXPECT_TRUE(eventually([&] { return metric(site.metrics, "grandstand_hub_sessions") == 1; })) << "it left its rooms";
   EXPECT_EQ(say(R"({"type":"ping","client_time":1})"), 404);
+  std::string last, event;
+  while (!(event = slow.socket().take_until("\n\n").value_or("")).empty()) last = event;
+  EXPECT_EQ(last, "event: close\ndata: {\"code\":4008,\"reason\":\"too slow\"}\n\n");
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ class RunningServer {
   explicit RunningServer(storage::Database& database, Settings settings = {}, hub::Settings hub_settings = {},
                          guide::Guide* guide = nullptr, const std::optional<access::Settings>& access = {},
                          const dvr::Archive* archive = nullptr,
-                         std::function<std::optional<Server::Elsewhere>(std::string_view)> elsewhere = {})
+                         std::function<std::optional<Server::Elsewhere>(std::string_view)> elsewhere = {},
+                         std::function<std::vector<Server::Elsewhere>()> other_nodes = {}, std::string node = {})
       : database_(database),
         packager_(std::make_shared<hls::Packager>(ChannelId("demo"), fmp4_only(), clock.utc(), metrics)),
         low_latency_(std::make_shared<hls::Packager>(ChannelId("quick"), hls::Settings{}, clock.utc(), metrics)),
@@ -67,7 +68,10 @@ class RunningServer {
                                              guide,
                                              gate.get(),
                                              archive,
-                                             std::move(elsewhere)});
+                                             std::move(elsewhere),
+                                             nullptr,
+                                             std::move(other_nodes),
+                                             std::move(node)});
     if (!created.ok()) std::abort();
     server = std::move(*created);
   }

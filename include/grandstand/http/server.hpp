@@ -61,8 +61,10 @@ class Server {
     // Where a channel of the lineup runs when that is not here; none: all run here. Any thread.
     std::function<std::optional<Elsewhere>(std::string_view channel)> elsewhere = {};
     webhooks::Webhooks* webhooks = nullptr;  // null: other systems are not told of anything
-    // The nodes that are alive beside this one: what was recorded may be on any of them. Any thread.
+    // The nodes that are alive beside this one: what was recorded, or whoever listens, may be on any of them. Any
+    // thread.
     std::function<std::vector<Elsewhere>()> other_nodes = {};
+    std::string node = {};  // this one's name among them; empty: it is alone
   };
   // Binds; kUnavailable when the address is taken.
   static Result<std::unique_ptr<Server>> create(Settings settings, Context context);
