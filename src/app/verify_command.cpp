@@ -77,7 +77,12 @@ Result<ballots::Audit> check(const VerifyOptions& options) {
     GRANDSTAND_TRY(trust.root, ballots::digest_from_base64(options.root));
   }
   GRANDSTAND_TRY(const auto exhibit, read_all(options.place));
-  if (const auto* receipt = std::get_if<ballots::Receipt>(&exhibit)) return ballots::audit(*receipt, trust);
+  if (const auto* receipt = std::get_if<ballots::Receipt>(&exhibit)) {
+    if (options.poll.empty()) return ballots::audit(*receipt, trust);
+    GRANDSTAND_TRY(const auto poll, read_all(options.poll));
+    if (const auto* record = std::get_if<ballots::PollRecord>(&poll)) return ballots::audit(*receipt, *record, trust);
+    return Error{ErrorCode::kInvalidArgument, options.poll + " is not an exported poll"};
+  }
   const auto& record = std::get<ballots::PollRecord>(exhibit);
   if (!options.save.empty() && !(std::ofstream(options.save, std::ios::binary) << ballots::write_record(record))) {
     return Error{ErrorCode::kUnavailable, options.save + " cannot be written"};
@@ -92,6 +97,7 @@ void add_verify_options(CLI::App& command, VerifyOptions& options) {
       ->required();
   command.add_option("--key", options.key, "The public key that must have signed the result");
   command.add_option("--root", options.root, "The root that the result must have, in base64");
+  command.add_option("--poll", options.poll, "With a receipt: the exported poll in which its ballot must count");
   command.add_option("--save", options.save, "Where to keep the exported poll as one file");
   command.add_flag("--json", options.json, "Print one JSON object");
 }

@@ -9,11 +9,12 @@ class App;
 
 namespace grandstand::app {
 
-// `grandstand verify [--key KEY] [--root ROOT] [--save FILE] [--json] FILE|URL`.
+// `grandstand verify [--key KEY] [--root ROOT] [--poll FILE|URL] [--save FILE] [--json] FILE|URL`.
 struct VerifyOptions {
   std::string place;
   std::string key;
   std::string root;
+  std::string poll;
   std::string save;
   bool json = false;
 };

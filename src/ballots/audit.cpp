@@ -2,12 +2,22 @@
 #include <grandstand/ballots/audit.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace grandstand::ballots {
 namespace {
 
 void say(Audit& audit, bool sound, std::string text) {
   audit.findings.push_back({sound, std::move(text)});
+}
+
+void warn(Audit& audit, std::string text) {
+  audit.findings.push_back({true, std::move(text), true});
+}
+
+std::string name_of(std::uint64_t ballot) {
+  return "Ballot " + std::to_string(ballot);
 }
 
 // What signature, size and root say of the checkpoint; `root` is what was computed here.
@@ -29,18 +39,42 @@ void check_checkpoint(Audit& audit, std::string_view note, std::string_view own_
   if (trust.root) say(audit, *trust.root == root, "The root that was asked for is " + to_base64(*trust.root) + ".");
 }
 
+// A text that goes over lines could pass for several.
+bool is_in_lines(const Terms& terms) {
+  const auto is_line = [](const std::string& text) { return text.find('\n') == std::string::npos; };
+  return is_line(terms.change) && is_line(terms.question) && std::ranges::all_of(terms.options, is_line);
+}
+
+// Whether the ballots are about this question and these options.
+void check_terms(Audit& audit, const PollRecord& record) {
+  const auto checkpoint = read_checkpoint(record.checkpoint, nullptr);
+  if (!checkpoint) return;  // said already
+  if (!checkpoint->asked) {
+    return warn(audit,
+                "The checkpoint was made before what is asked was signed: nothing here shows that question, "
+                "options and whether votes may be changed are those of the poll.");
+  }
+  const bool same = is_in_lines(record.terms) && *checkpoint->asked == terms_hash(record.terms);
+  say(audit, same,
+      same ? "Question, options and whether votes may be changed are those that were signed."
+           : "Question, options or whether votes may be changed are not those that were signed.");
+}
+
 // Each ballot counts unless a later one of the same voter replaces it.
 void recount(Audit& audit, const PollRecord& record) {
   std::vector<bool> replaced(record.ballots.size(), false);
-  audit.counts.assign(record.options.size(), 0);
+  audit.counts.assign(record.terms.options.size(), 0);
   for (std::size_t i = 0; i < record.ballots.size(); ++i) {
     const auto& ballot = record.ballots[i];
-    const auto name = "Ballot " + std::to_string(i);
+    const auto name = name_of(i);
     if (ballot.index != i) return say(audit, false, name + " is numbered " + std::to_string(ballot.index) + ".");
-    if (ballot.option < 1 || ballot.option > record.options.size()) {
+    if (ballot.option < 1 || ballot.option > record.terms.options.size()) {
       return say(audit, false, name + " is for option " + std::to_string(ballot.option) + ", which there is not.");
     }
     if (!ballot.replaces) continue;
+    if (record.terms.change == "none") {
+      return say(audit, false, name + " changes a vote in a poll whose votes cannot be changed.");
+    }
     if (*ballot.replaces >= i || replaced[*ballot.replaces]) {
       return say(audit, false, name + " replaces ballot " + std::to_string(*ballot.replaces) + ", which it cannot.");
     }
@@ -53,25 +87,7 @@ void recount(Audit& audit, const PollRecord& record) {
       audit.counts == record.counts ? "The count is what was announced." : "The count is not what was announced.");
 }
 
-}  // namespace
-
-bool Audit::sound() const {
-  return std::ranges::all_of(findings, &Finding::sound);
-}
-
-Audit audit(const PollRecord& record, const Trust& trust) {
-  Audit found;
-  found.origin = record.origin;
-  found.options = record.options;
-  recount(found, record);
-  std::vector<Digest> hashes;
-  hashes.reserve(record.ballots.size());
-  for (const auto& ballot : record.ballots) hashes.push_back(hash_of(record.origin, ballot));
-  check_checkpoint(found, record.checkpoint, record.key, trust, tree_root(hashes), hashes.size());
-  return found;
-}
-
-Audit audit(const Receipt& receipt, const Trust& trust) {
+Audit audit_alone(const Receipt& receipt, const Trust& trust) {
   Audit found;
   found.origin = receipt.origin;
   auto ballot = receipt.ballot;
@@ -92,14 +108,60 @@ Audit audit(const Receipt& receipt, const Trust& trust) {
   }
   check_checkpoint(found, receipt.checkpoint, receipt.key, trust, *root, size);
   say(found, true,
-      "Ballot " + std::to_string(ballot.index) + " is for option " + std::to_string(ballot.option) + ", by " +
-          receipt.account + ".");
+      name_of(ballot.index) + " is for option " + std::to_string(ballot.option) + ", by " + receipt.account + ".");
+  return found;
+}
+
+}  // namespace
+
+bool Audit::sound() const {
+  return std::ranges::all_of(findings, &Finding::sound);
+}
+
+Audit audit(const PollRecord& record, const Trust& trust) {
+  Audit found;
+  found.origin = record.origin;
+  found.options = record.terms.options;
+  recount(found, record);
+  std::vector<Digest> hashes;
+  hashes.reserve(record.ballots.size());
+  for (const auto& ballot : record.ballots) hashes.push_back(hash_of(record.origin, ballot));
+  check_checkpoint(found, record.checkpoint, record.key, trust, tree_root(hashes), hashes.size());
+  check_terms(found, record);
+  return found;
+}
+
+Audit audit(const Receipt& receipt, const Trust& trust) {
+  auto found = audit_alone(receipt, trust);
+  warn(found, "Whether a later ballot replaces this one, only the whole poll tells.");
+  return found;
+}
+
+Audit audit(const Receipt& receipt, const PollRecord& record, const Trust& trust) {
+  auto found = audit(record, trust);
+  auto own = audit_alone(receipt, trust);
+  std::ranges::move(own.findings, std::back_inserter(found.findings));
+  const auto index = receipt.ballot.index;
+  auto ballot = receipt.ballot;
+  ballot.voter = voter_commitment(receipt.nonce, receipt.account);
+  if (receipt.origin != record.origin || index >= record.ballots.size() || record.ballots[index] != ballot) {
+    say(found, false, name_of(index) + " of the receipt is not in this poll.");
+    return found;
+  }
+  const auto later = std::ranges::find(record.ballots, std::optional(index), &Ballot::replaces);
+  const bool counts = later == record.ballots.end();
+  say(found, counts,
+      counts ? name_of(index) + " counts: no later one replaces it."
+             : name_of(index) + " counts no more: ballot " + std::to_string(later->index) +
+                   " replaces it. Unless this voter changed the vote, somebody else did.");
   return found;
 }
 
 std::string to_text(const Audit& audit) {
   std::string text = audit.origin + "\n";
-  for (const auto& [sound, sentence] : audit.findings) text += (sound ? "  good: " : "  WRONG: ") + sentence + "\n";
+  for (const auto& [sound, sentence, warning] : audit.findings) {
+    text += (!sound ? "  WRONG: " : warning ? "  BUT: " : "  good: ") + sentence + "\n";
+  }
   for (std::size_t i = 0; i < audit.options.size() && i < audit.counts.size(); ++i) {
     text += "  " + std::to_string(audit.counts[i]) + "  " + audit.options[i] + "\n";
   }

@@ -54,13 +54,16 @@ Result<std::vector<Ballot>> read_ballots(const Json& list, std::uint64_t first) 
 Result<Exhibit> read_record(const Json& object) {
   PollRecord record;
   GRANDSTAND_TRY(record.origin, text_of(object, "origin"));
-  GRANDSTAND_TRY(record.question, text_of(object, "question"));
+  GRANDSTAND_TRY(record.terms.question, text_of(object, "question"));
+  if (object.contains("change")) {
+    GRANDSTAND_TRY(record.terms.change, text_of(object, "change"));
+  }
   GRANDSTAND_TRY(record.checkpoint, text_of(object, "checkpoint"));
   GRANDSTAND_TRY(record.key, text_of(object, "key"));
   GRANDSTAND_TRY(const auto first, number_of(object, "from"));
   for (const auto& option : object.value("options", Json::array())) {
     if (!option.is_string()) return missing("options", "a list of texts");
-    record.options.push_back(option.get<std::string>());
+    record.terms.options.push_back(option.get<std::string>());
   }
   for (const auto& count : object.value("counts", Json::array())) {
     if (!count.is_number_unsigned()) return missing("counts", "a list of numbers");
@@ -105,11 +108,17 @@ Result<Exhibit> read_exhibit(std::string_view json) {
 }
 
 std::string write_record(const PollRecord& record, std::uint64_t first) {
-  Json object{{"format", "grandstand-poll/1"},   {"origin", record.origin},
-              {"question", record.question},     {"options", record.options},
-              {"counts", record.counts},         {"from", first},
-              {"ballots", Json::array()},        {"next", record.next ? Json(*record.next) : Json()},
-              {"checkpoint", record.checkpoint}, {"key", record.key}};
+  Json object{{"format", "grandstand-poll/1"},
+              {"origin", record.origin},
+              {"question", record.terms.question},
+              {"options", record.terms.options},
+              {"change", record.terms.change},
+              {"counts", record.counts},
+              {"from", first},
+              {"ballots", Json::array()},
+              {"next", record.next ? Json(*record.next) : Json()},
+              {"checkpoint", record.checkpoint},
+              {"key", record.key}};
   for (const auto& ballot : record.ballots) {
     object["ballots"].push_back({ballot.option, ballot.replaces ? Json(*ballot.replaces) : Json(), ballot.voter});
   }
@@ -120,7 +129,9 @@ std::string to_json(const Audit& audit) {
   Json object{{"origin", audit.origin},   {"sound", audit.sound()}, {"findings", Json::array()},
               {"options", audit.options}, {"counts", audit.counts}, {"size", audit.size},
               {"root", audit.root},       {"key", audit.key}};
-  for (const auto& [sound, text] : audit.findings) object["findings"].push_back({{"sound", sound}, {"text", text}});
+  for (const auto& [sound, text, warning] : audit.findings) {
+    object["findings"].push_back({{"sound", sound}, {"text", text}, {"warning", warning}});
+  }
   return object.dump() + "\n";
 }
 

@@ -13,6 +13,14 @@ std::string origin_of(std::string_view room, std::string_view poll) {
   return "grandstand/" + std::string(room) + "/" + std::string(poll);
 }
 
+Digest terms_hash(const Terms& terms) {
+  auto text = "grandstand-terms/1\n" + terms.change + "\n" + terms.question + "\n";
+  for (const auto& option : terms.options) text += option + "\n";
+  Digest digest;
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  return digest;
+}
+
 std::string make_nonce() {
   GRANDSTAND_ASSERT(sodium_init() >= 0);
   std::array<std::uint8_t, 32> bytes{};

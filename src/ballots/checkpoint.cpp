@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint8_t kEd25519 = 0x01;
 constexpr std::string_view kDash = "\u2014 ";
+constexpr std::string_view kAsked = "asked ";
 
 Error wrong(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
@@ -73,6 +74,7 @@ Result<std::shared_ptr<const SigningKey>> SigningKey::from_hex(std::string_view 
 std::string SigningKey::sign(const Checkpoint& checkpoint) const {
   std::string note =
       checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + to_base64(checkpoint.root) + "\n";
+  if (checkpoint.asked) note += std::string(kAsked) + to_base64(*checkpoint.asked) + "\n";
   const auto id = key_id(checkpoint.origin, public_key_);
   std::vector<std::uint8_t> signature(id.begin(), id.end());
   signature.resize(id.size() + crypto_sign_BYTES);
@@ -118,6 +120,11 @@ Result<Checkpoint> read_checkpoint(std::string_view note, const PublicKey* key) 
     return wrong("the checkpoint does not begin with an origin and a size");
   }
   GRANDSTAND_TRY(checkpoint.root, digest_from_base64(take_line(lines)));
+  while (!lines.empty()) {
+    const auto extension = take_line(lines);
+    if (!extension.starts_with(kAsked)) continue;
+    GRANDSTAND_TRY(checkpoint.asked, digest_from_base64(extension.substr(kAsked.size())));
+  }
   if (key == nullptr) return checkpoint;
   for (auto signatures = note.substr(blank + 2); !signatures.empty();) {
     if (is_signed_by(take_line(signatures), body, checkpoint.origin, *key)) return checkpoint;

@@ -14,7 +14,7 @@ const std::string kOrigin = origin_of("channel:news", "k3x9:12");
 
 // Three voters, the second of whom changed their mind.
 PollRecord record() {
-  PollRecord record{kOrigin, "Who wins?", {"Blue", "Red"}, {2, 1}, {}, {}, {}, {}};
+  PollRecord record{kOrigin, {"Who wins?", {"Blue", "Red"}, "until_close"}, {2, 1}, {}, {}, {}, {}};
   record.ballots = {{0, 1, {}, voter_commitment("n0", "account:1")},
                     {1, 2, {}, voter_commitment("n1", "account:2")},
                     {2, 1, 1, voter_commitment("n2", "account:2")},
@@ -30,7 +30,7 @@ std::vector<Digest> hashes_of(const PollRecord& record) {
 
 PollRecord signed_record() {
   auto made = record();
-  made.checkpoint = kKey.sign({kOrigin, made.ballots.size(), tree_root(hashes_of(made))});
+  made.checkpoint = kKey.sign({kOrigin, made.ballots.size(), tree_root(hashes_of(made)), terms_hash(made.terms)});
   made.key = verifier_key(kOrigin, kKey.public_key());
   return made;
 }
@@ -79,12 +79,46 @@ TEST(Audit, FindsEveryTampering) {
       },
       [](PollRecord& poll) { poll.checkpoint.clear(); },
       [](PollRecord& poll) { poll.key = "x"; },
+      [](PollRecord& poll) { std::swap(poll.terms.options[0], poll.terms.options[1]); },
+      [](PollRecord& poll) { poll.terms.question = "Who loses?"; },
+      [](PollRecord& poll) { poll.terms.change = "none"; },
+      [](PollRecord& poll) { poll.terms.change.clear(); },
   };
   for (std::size_t i = 0; i < tamperings.size(); ++i) {
     auto poll = signed_record();
     tamperings[i](poll);
     EXPECT_FALSE(audit(poll, {}).sound()) << i << "\n" << to_text(audit(poll, {}));
   }
+}
+
+TEST(Audit, FindsAVoteThatIsChangedWhereThatIsNotAllowed) {
+  auto poll = record();
+  poll.terms.change = "none";
+  poll.checkpoint = kKey.sign({kOrigin, poll.ballots.size(), tree_root(hashes_of(poll)), terms_hash(poll.terms)});
+  poll.key = verifier_key(kOrigin, kKey.public_key());
+  EXPECT_FALSE(audit(poll, {}).sound()) << "whoever signed it";
+}
+
+TEST(Audit, TakesNoTextForSeveralLines) {
+  PollRecord poll{kOrigin, {"Who wins?", {"Blue", "Red", "Green"}, "none"}, {1, 0, 0}, {}, {}, {}, {}};
+  poll.ballots = {{0, 1, {}, voter_commitment("n0", "account:1")}};
+  poll.checkpoint = kKey.sign({kOrigin, 1, tree_root(hashes_of(poll)), terms_hash(poll.terms)});
+  poll.key = verifier_key(kOrigin, kKey.public_key());
+  ASSERT_TRUE(audit(poll, {}).sound()) << to_text(audit(poll, {}));
+  poll.terms = {"Blue", {"Red", "Green"}, "none\nWho wins?"};
+  poll.counts = {1, 0};
+  EXPECT_FALSE(audit(poll, {}).sound()) << "the vote for Blue is not one for Red";
+}
+
+TEST(Audit, WarnsWhereACheckpointOfBeforeDoesNotSayWhatWasAsked) {
+  auto poll = record();
+  poll.terms.change.clear();
+  poll.checkpoint = kKey.sign({kOrigin, poll.ballots.size(), tree_root(hashes_of(poll))});
+  poll.key = verifier_key(kOrigin, kKey.public_key());
+  const auto found = audit(poll, {});
+  EXPECT_TRUE(found.sound()) << to_text(found);
+  EXPECT_TRUE(found.findings.back().warning);
+  EXPECT_NE(to_text(found).find("BUT: "), std::string::npos);
 }
 
 TEST(Audit, HoldsAPollAgainstTheKeyAndTheRootThatWereAskedFor) {
@@ -108,11 +142,32 @@ TEST(Audit, FindsAVotersBallotInThePoll) {
   }
 }
 
+TEST(Audit, SaysWhetherAVotersBallotCountsInThePoll) {
+  const auto poll = signed_record();
+  const auto newest = receipt_of_the_change();
+  EXPECT_TRUE(audit(newest, poll, {}).sound()) << to_text(audit(newest, poll, {}));
+
+  auto replaced = newest;
+  replaced.nonce = "n1";
+  replaced.ballot = {1, 2, {}, {}};
+  replaced.leaf = to_base64(hash_of(kOrigin, poll.ballots[1]));
+  replaced.path = inclusion_path(hashes_of(poll), 1);
+  EXPECT_TRUE(audit(replaced, {}).sound()) << "alone it is as sound as the other";
+  const auto found = audit(replaced, poll, {});
+  EXPECT_FALSE(found.sound());
+  EXPECT_NE(found.findings.back().text.find("ballot 2 replaces it"), std::string::npos) << to_text(found);
+
+  auto shorter = poll;
+  shorter.ballots.resize(2);
+  EXPECT_FALSE(audit(newest, shorter, {}).sound());
+}
+
 TEST(Audit, ReadsTheRecordThatItWrites) {
   const auto poll = signed_record();
   const auto read = read_exhibit(write_record(poll));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(std::get<PollRecord>(*read).ballots, poll.ballots);
+  EXPECT_EQ(terms_hash(std::get<PollRecord>(*read).terms), terms_hash(poll.terms));
   EXPECT_TRUE(audit(std::get<PollRecord>(*read), {}).sound());
 }
 

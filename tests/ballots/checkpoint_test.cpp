@@ -16,7 +16,7 @@ constexpr std::string_view kExample =
     "Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n";
 
 Checkpoint example() {
-  return {"grandstand/channel:news/k3x9:12", 5, leaf_hash("five")};
+  return {"grandstand/channel:news/k3x9:12", 5, leaf_hash("five"), leaf_hash("asked")};
 }
 
 TEST(Checkpoint, ReadsTheExampleOfItsSpecification) {
@@ -34,6 +34,14 @@ TEST(Checkpoint, IsReadOnlyWithTheKeyThatSignedIt) {
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, example());
   EXPECT_FALSE(read_checkpoint(note, &other.public_key()).ok());
+}
+
+TEST(Checkpoint, PassesOverTheExtensionsOfOtherLogs) {
+  std::string note(kExample);
+  note.insert(note.find("\n\n") + 1, "timestamp 1763712055\n");
+  const auto read = read_checkpoint(note, nullptr);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_FALSE(read->asked.has_value());
 }
 
 TEST(Checkpoint, IsRefusedWhenAnyCharacterIsChanged) {

@@ -80,6 +80,10 @@ test('a moderator asks, a viewer votes, both see the result, and the receipt pro
   fs.writeFileSync(file, receipt);
   const good = verify(file);
   assert.equal(good.status, 0, good.text);
+  const poll = JSON.parse(receipt).origin.split('/').at(-1);
+  const counted = verify('--poll', `${daemon.url}/api/v1/rooms/channel%3Aquiet/polls/export?poll=${encodeURIComponent(poll)}`, file);
+  assert.equal(counted.status, 0, counted.text);
+  assert.match(counted.text, /no later one replaces it/);
   fs.writeFileSync(file, receipt.replace('"option":2', '"option":1'));
   assert.equal(verify(file).status, 1);
   fs.writeFileSync(file, 'nonsense');

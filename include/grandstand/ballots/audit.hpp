@@ -17,8 +17,7 @@ namespace grandstand::ballots {
 // A closed poll as everybody can have it: GET .../polls/export, all pages together.
 struct PollRecord {
   std::string origin;
-  std::string question;
-  std::vector<std::string> options;
+  Terms terms;
   std::vector<std::uint64_t> counts;  // as announced, by option
   std::vector<Ballot> ballots;        // in order
   std::string checkpoint;             // signed note
@@ -51,9 +50,11 @@ struct Trust {
   std::optional<Digest> root;
 };
 
+// A warning is sound, and says what the exhibit cannot show.
 struct Finding {
   bool sound = false;
   std::string text;
+  bool warning = false;
 };
 
 struct Audit {
@@ -69,6 +70,8 @@ struct Audit {
 
 Audit audit(const PollRecord& record, const Trust& trust);
 Audit audit(const Receipt& receipt, const Trust& trust);
+// Both, and whether the receipt's ballot is the poll's and counts there.
+Audit audit(const Receipt& receipt, const PollRecord& record, const Trust& trust);
 
 std::string to_text(const Audit& audit);
 std::string to_json(const Audit& audit);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace grandstand::ballots {
 
@@ -18,6 +19,15 @@ struct Ballot {
   std::string voter;                      // voter_commitment()
   friend bool operator==(const Ballot&, const Ballot&) = default;
 };
+
+// What the ballots of a poll answer, and by which rule.
+struct Terms {
+  std::string question;
+  std::vector<std::string> options;
+  std::string change;  // "none", "until_close": whether votes may be changed
+};
+// SHA-256 of the lines "grandstand-terms/1", change, question, each option; each ends with \n.
+Digest terms_hash(const Terms& terms);
 
 // The name of a poll's log: "grandstand/<room>/<poll>".
 std::string origin_of(std::string_view room, std::string_view poll);

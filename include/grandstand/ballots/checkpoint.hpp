@@ -7,16 +7,18 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace grandstand::ballots {
 
-// What a log says that it holds (C2SP tlog-checkpoint): `size` leaves under `root`.
+// What a log says that it holds (C2SP tlog-checkpoint): `size` leaves under `root`, and what their options mean.
 struct Checkpoint {
   std::string origin;  // which log: one line without spaces and '+'
   std::uint64_t size = 0;
   Digest root{};
+  std::optional<Digest> asked = {};  // terms_hash(), in a line "asked <base64>"; other logs have none
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 

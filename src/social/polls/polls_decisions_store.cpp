@@ -108,7 +108,7 @@ Result<std::string> count(pqxx::work& transaction, const RoomId& room, const roo
   Final final;
   GRANDSTAND_TRY(final.poll, decode_poll(event.body));
   GRANDSTAND_TRY(const auto poll, lock_poll(transaction, room, final.poll));
-  const auto known = transaction.exec_params("SELECT counted, options FROM poll WHERE id = $1", poll);
+  const auto known = transaction.exec_params("SELECT counted, options, body FROM poll WHERE id = $1", poll);
   if (!known[0][0].is_null()) return std::string(known[0][0].c_str());
   transaction.exec_params("UPDATE poll SET closed_at = coalesce(closed_at, " TIME_OF("$2") ") WHERE id = $1", poll,
                           microseconds(event.server_time));
@@ -129,7 +129,8 @@ Result<std::string> count(pqxx::work& transaction, const RoomId& room, const roo
   final.size = hashes.size();
   final.root = ballots::to_base64(root);
   if (key) {
-    final.checkpoint = key->sign({origin, final.size, root});
+    GRANDSTAND_TRY(const auto opening, decode_opened(known[0][2].c_str()));
+    final.checkpoint = key->sign({origin, final.size, root, ballots::terms_hash(terms_of(opening))});
     final.key = ballots::verifier_key(origin, key->public_key());
   }
   const auto body = encode_final(final);

@@ -128,8 +128,7 @@ Result<std::string> read_export(pqxx::work& transaction, const RoomId& room, con
     return Error{ErrorCode::kNotFound, "from: there are " + std::to_string(counted.final.size) + " ballots only"};
   }
   ballots::PollRecord record{counted.origin,
-                             counted.opening.question,
-                             counted.opening.options,
+                             terms_of(counted.opening),
                              counted.final.counts,
                              {},
                              counted.final.checkpoint,

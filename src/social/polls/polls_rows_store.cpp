@@ -11,6 +11,10 @@ namespace grandstand::social::polls {
 using ballots::Ballot;
 using ballots::Digest;
 
+ballots::Terms terms_of(const Opening& opening) {
+  return {opening.question, opening.options, opening.change ? "until_close" : "none"};
+}
+
 std::int64_t microseconds(UtcTime time) {
   return time.time_since_epoch().count();
 }

@@ -21,6 +21,9 @@
 
 namespace grandstand::social::polls {
 
+// What of it is signed with the result.
+ballots::Terms terms_of(const Opening& opening);
+
 using SharedKey = std::shared_ptr<const ballots::SigningKey>;
 
 inline constexpr std::size_t kPiece = 1'024;  // leaves in a subtree: a power of two

@@ -135,7 +135,10 @@ TEST_F(PollsStoreTest, ChangesAVoteWhereThatIsAllowed) {
   EXPECT_EQ(final.counts, (std::vector<std::uint64_t>{0, 1, 0}));
   EXPECT_EQ(final.votes, 1u);
   EXPECT_EQ(final.size, 3u);
-  EXPECT_TRUE(ballots::audit(exported(), {}).sound());
+  auto record = exported();
+  EXPECT_TRUE(ballots::audit(record, {}).sound());
+  std::swap(record.terms.options[0], record.terms.options[2]);
+  EXPECT_FALSE(ballots::audit(record, {}).sound()) << "what was asked is signed, too";
 }
 
 TEST_F(PollsStoreTest, LetsNobodyChangeAVoteUntilThePollIsFull) {
