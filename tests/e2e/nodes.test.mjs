@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from './lib/daemon.mjs';
 import { Nodes } from './lib/nodes.mjs';
-import { Talkers, enter as enterAt, history as historyOf, say, texts } from './lib/talkers.mjs';
+import { Talkers, enter as enterAt, later, history as historyOf, say, texts } from './lib/talkers.mjs';
 
 const ids = ['ard', 'bbc', 'cnn', 'dw', 'euro', 'fox', 'gem', 'hbo'];
 const lineup = `channels:\n${ids.map((id, i) => `  - {id: ${id}, name: ${id}, number: ${i + 1}, feed: {url: "rtmp://publish", stream_key: k}}\n`).join('')}`;
@@ -72,12 +72,36 @@ async function outlives(victim, happen, label) {
   return took;
 }
 
+// Joins again as the page does; answers with when it was in again, or null when its room never moved.
+async function comesBack(client, room, over) {
+  const moved = () => client.messages.some((message) => message.type === 'moved' && message.room === room);
+  await eventually(`${room} to move`, () => moved() || over(), 30, 20);
+  while (moved()) {
+    const answer = await client.join(room);
+    if (answer.ok) return Date.now();
+    await later(answer.error.retry_after_ms ?? 2_000);
+  }
+  return null;
+}
+
 test('the rooms of a node that was killed are taken over, and what was acknowledged is there, once', async () => {
   const victim = await busiest();
-  const took = await outlives(victim, () => on(victim).kill(), 'killed');
+  const witness = nodes.names.find((name) => name !== victim);
+  const people = await Promise.all(ids.map((id) => enter(witness, `channel:${id}`, `Viewer ${id}`)));
+  let killedAt = 0;
+  let over = false;
+  const back = people.map((person, i) => comesBack(person, `channel:${ids[i]}`, () => over));
+  const took = await outlives(victim, () => {
+    killedAt = Date.now();
+    return on(victim).kill();
+  }, 'killed');
+  over = true;
   await on(victim).dispose();
   delete nodes.running[victim];
-  console.log(`taken over after ${took} ms`);
+  const waits = (await Promise.all(back)).filter((at) => at !== null).map((at) => at - killedAt);
+  console.log(`taken over after ${took} ms; people were back after ${Math.min(...waits)} to ${Math.max(...waits)} ms`);
+  assert.ok(waits.length > 0);
+  assert.ok(Math.max(...waits) < 5_000, `${waits}`);
 });
 
 test('a node that stood still comes back without its rooms and puts nothing in order', async () => {
@@ -89,6 +113,27 @@ test('a node that stood still comes back without its rooms and puts nothing in o
   const guest = await enter(victim, 'channel:ard', 'Late');
   await say(guest, 'channel:ard', 'through the one that slept');
   await eventually('its message', async () => (await history(other, 'channel:ard')).includes('through the one that slept'));
+});
+
+test('who cannot open a WebSocket hears one node and talks to another', async () => {
+  const [listens, talks] = nodes.names;
+  const room = 'channel:dw';
+  const stop = new AbortController();
+  const stream = await fetch(`${on(listens).url}/api/v1/events`, { signal: stop.signal });
+  let heard = '';
+  const listening = (async () => {
+    for await (const bytes of stream.body) heard += Buffer.from(bytes).toString();
+  })().catch(() => {});
+  const name = await eventually('the name of the stream', () => /"stream":"([^"]+)"/.exec(heard)?.[1]);
+  const say = async (message) =>
+    (await fetch(`${on(talks).url}/api/v1/events/${name}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(message) })).status;
+  assert.equal(await say({ id: 1, type: 'hello', guest: { name: 'Behind a proxy', token: 'q3m8Zr1xT0aB4cD5eF6gH7' } }), 202);
+  await eventually('to be in', async () => (await say({ id: 2, type: 'join', room })) === 202 && heard.includes('"joined"'), 30, 500);
+  const text = 'said through another node';
+  assert.equal(await say({ id: 3, type: 'command', room, name: 'chat.send', key: 'k1', body: { text } }), 202);
+  await eventually('to hear it', () => heard.includes('chat.message') && heard.includes(text));
+  stop.abort();
+  await listening;
 });
 
 test('without messages between nodes nobody sequences, and rooms come back when they flow again', async () => {

@@ -69,6 +69,24 @@ test('a party begins for its founder, and its clock moves for everybody at once'
   assert.equal((await enter(bob, room, invite)).error.code, 'forbidden');
 });
 
+test('a member who was away is told what was changed meanwhile', async () => {
+  const daemon = await Daemon.start({ channels: lineup });
+  stops.push(() => daemon.dispose());
+  const ada = await guest(daemon, 'Ada');
+  const { room, invite } = await found(ada);
+  await enter(ada, room);
+  const bob = await guest(daemon, 'Bob');
+  const { epoch, offset } = await enter(bob, room, invite);
+  await bob.ask({ type: 'leave', room });
+  assert.equal((await ada.say(room, 'Something else?')).ok, true);
+  assert.equal((await ada.command(room, 'party.change', { title: 'The late film' })).ok, true);
+  const back = await bob.join(room, { epoch, offset });
+  assert.equal(back.recovered, true);
+  assert.deepEqual(back.events.filter(({ kind }) => kind === 'chat.message').map(({ body }) => body.text), ['Something else?']);
+  assert.equal(back.snapshots.party.party.title, 'The late film');
+  assert.equal(back.snapshots.chat, undefined);
+});
+
 test('a party outlives its daemon, and its clock goes on without a jump', async () => {
   const daemon = await Daemon.start({ channels: lineup });
   stops.push(() => daemon.dispose());
