@@ -66,15 +66,16 @@ std::string query_of(const Stretch& stretch) {
   return query;
 }
 
-// Up to when the channel is recorded, at `until` or before. What counts of a list that goes on is what it has before
-// this.
-UtcTime newest_of(const RenditionShelves& renditions, UtcTime until, UtcTime now) {
+// What says how the renditions are: the whole of a range; of a list that goes on what it has had lately.
+Window what_counts(const RenditionShelves& renditions, const Stretch& stretch, UtcTime now) {
+  if (stretch.kind == Stretch::Kind::kRange) return {stretch.start, end_of(stretch)};
+  const auto until = stretch.kind == Stretch::Kind::kDelayed ? now - stretch.delay : UtcTime::max();
   UtcTime newest{};
   for (const auto& [name, rendition] : renditions) {
     const auto selection = select_last(*rendition, std::chrono::seconds(1), until, now);
     if (!selection.empty()) newest = std::max(newest, selection.end());
   }
-  return newest;
+  return {newest - kLate, newest};
 }
 
 // What the rendition is for most of the selection; the slate at its end, or the programme before, is not it. Of no
@@ -95,10 +96,9 @@ void describe(Part& part, const Selection& selection) {
 }
 
 // What the rendition is in that stretch; nothing when it has none of it.
-std::optional<Part> part_of(const RenditionShelf& rendition, const Stretch& stretch, UtcTime newest, UtcTime now) {
-  const auto counts = stretch.kind == Stretch::Kind::kRange
-                          ? select_range(rendition, stretch.start, end_of(stretch), now)
-                          : select_range(rendition, newest - kLate, newest, now);
+std::optional<Part> part_of(const RenditionShelf& rendition, const Stretch& stretch, const Window& window,
+                            UtcTime now) {
+  const auto counts = select_range(rendition, window.from, window.to, now);
   const auto whole = stretch.kind == Stretch::Kind::kKept ? select_listed(rendition, now) : counts;
   if (counts.empty() || whole.empty()) return std::nullopt;
   const auto half = std::chrono::microseconds(std::chrono::seconds(rendition.target_duration.load())) / 2;
@@ -132,11 +132,9 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
   std::vector<Part> variants;
   std::vector<Part> others;
   const auto renditions = channel.renditions.load();
-  const auto& stretch = question.stretch;
-  const bool delayed = stretch.kind == Stretch::Kind::kDelayed;
-  const auto newest = newest_of(*renditions, delayed ? now - stretch.delay : UtcTime::max(), now);
+  const auto window = what_counts(*renditions, question.stretch, now);
   for (const auto& [name, rendition] : *renditions) {
-    auto part = part_of(*rendition, stretch, newest, now);
+    auto part = part_of(*rendition, question.stretch, window, now);
     if (!part) continue;
     if (part->head.kind != "variant") {
       if (part->has_media) others.push_back(std::move(*part));
