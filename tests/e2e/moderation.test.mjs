@@ -115,6 +115,40 @@ test('a key that is held down decides about one person alone', async () => {
   assert.deepEqual(moderator.faults, []);
 });
 
+test('moderators read what was said, and not what a report makes of it', async () => {
+  const bo = await open({ name: 'Bo' });
+  const evi = await open({ name: 'Evi' });
+  await bo.join(room);
+  await evi.join(room);
+  const said = await bo.say(room, 'see you at the match');
+  const own = await evi.say(room, 'a terrible insult');
+  const idOf = ({ epoch, offset }) => `${epoch}:${offset}`;
+  const report = async (text, more) => assert.equal((await evi.command(room, 'moderation.report', { user: bo.welcome.user.id, text, reason: 'rude', ...more })).ok, true);
+  await report('an invented insult', { message: idOf(said) });
+  await moderator.click('[data-tab=reports]');
+  const reports = moderator.locator('[data-testid=moderation-reports]');
+  await reports.getByText('see you at the match').waitFor();
+  assert.ok(!(await reports.textContent()).includes('an invented insult'));
+  await report('a terrible insult', { message: idOf(own) }); // which somebody else said
+  await report('a threat, some days ago', {});
+  const claims = reports.getByText('as the reporter tells it');
+  await eventually('two claims', async () => (await claims.count()) === 2);
+  const row = viewer.locator(`[data-message-id="${idOf(said)}"]`);
+  await row.focus();
+  await viewer.locator('[data-testid=action-report]').click();
+  await viewer.locator('[data-testid=report-reason]').fill('not nice');
+  await shoot(viewer, 'report-phone');
+  await assertAccessible(viewer, 'the report of a message');
+  await viewer.locator('[data-testid=report-send]').click();
+  await viewer.getByText('Your report was sent to the moderators.').waitFor();
+  await viewer.keyboard.press('Escape');
+  await eventually('the report of the viewer', async () => (await reports.getByText('see you at the match').count()) === 2);
+  assert.equal(await claims.count(), 2);
+  await shoot(moderator, 'moderator-reports');
+  await assertAccessible(moderator, 'the reports');
+  assert.deepEqual([...moderator.faults, ...viewer.faults], []);
+});
+
 test('modes change with one click and everybody is told', async () => {
   await moderator.click('[data-tab=rules]');
   await shoot(moderator, 'moderator-rules');

@@ -137,11 +137,12 @@ export interface ChatSearch {
   readonly text: string; // in the message
   readonly user: string; // an id or a name
   readonly before: string | null; // a message's id
+  readonly limit?: number;
 }
 
 // For moderators: deleted messages, too.
-export function searchChat(room: string, { text, user, before }: ChatSearch): Promise<Answer<MessagePage>> {
-  const query = new URLSearchParams({ ...(text === '' ? {} : { text }), ...(user === '' ? {} : { user }), ...(before === null ? {} : { before }) });
+export function searchChat(room: string, { text, user, before, limit = 50 }: ChatSearch): Promise<Answer<MessagePage>> {
+  const query = new URLSearchParams({ ...(text === '' ? {} : { text }), ...(user === '' ? {} : { user }), ...(before === null ? {} : { before }), limit: String(limit) });
   return askMessages(room, `search?${query}`);
 }
 

@@ -182,6 +182,7 @@ export const de: Translation = {
       pin: 'Für alle anheften',
       unpin: 'Lösen',
       remove: 'Löschen',
+      report: 'Den Moderatoren melden',
       person: 'Wer ist das?',
     },
     replyingTo: (name: string) => `Antwort an ${name}`,

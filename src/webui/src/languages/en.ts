@@ -181,6 +181,7 @@ export const en = {
       pin: 'Pin for everybody',
       unpin: 'Unpin',
       remove: 'Delete',
+      report: 'Report to the moderators',
       person: 'Who is this?',
     },
     replyingTo: (name: string) => `Reply to ${name}`,

@@ -182,6 +182,7 @@ export const es: Translation = {
       pin: 'Fijar para todos',
       unpin: 'Dejar de fijar',
       remove: 'Eliminar',
+      report: 'Avisar a los moderadores',
       person: '¿Quién es?',
     },
     replyingTo: (name: string) => `Respuesta a ${name}`,

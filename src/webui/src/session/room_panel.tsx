@@ -11,6 +11,7 @@ import { Pins } from '../features/chat/pins';
 import { SearchDialog } from '../features/chat/search_dialog';
 import { RemoveDialog, UserCard } from '../features/chat/user_card';
 import { CardActions } from './moderator/person_actions';
+import { ReportDialog } from './moderator/report_dialog';
 import { ModeratorPanel } from './moderator/moderator_panel';
 import { ModeChips, OwnNotices } from './moderator/room_notices';
 import { PresenceList } from '../features/presence/presence_list';
@@ -131,6 +132,7 @@ export function RoomPanel() {
       {room && <UserCard chat={room.features.chat}>{(user) => <CardActions key={user.id} person={user} room={room} />}</UserCard>}
       {room && <PresenceList presence={room.features.presence} members={members} pick={(user) => (room.features.chat.card.value = user)} />}
       {room && <RemoveDialog chat={room.features.chat} />}
+      {room && <ReportDialog room={room} />}
       {room && <SearchDialog chat={room.features.chat} room={room.name} />}
     </section>
     </>

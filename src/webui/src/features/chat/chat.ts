@@ -24,6 +24,12 @@ export interface Saying {
   readonly mentions: readonly string[];
 }
 
+// What moderators shall hear of: a message, or somebody.
+export interface Reported {
+  readonly user: User;
+  readonly message: Message | null;
+}
+
 const plain: Saying = { replyTo: null, mentions: [] };
 
 // The chat of one room: what is shown, what waits for the picture, what was said at a picture of the past, and what we said
@@ -40,6 +46,7 @@ export class Chat implements RoomFeature {
   readonly replyingTo = signal<Message | null>(null);
   readonly editing = signal<Message | null>(null);
   readonly removing = signal<Message | null>(null); // to be confirmed
+  readonly reporting = signal<Reported | null>(null); // to be given a reason
   readonly card = signal<User | null>(null);
   readonly searching = signal<string | null>(null); // a moderator looks for what somebody (an id) or anybody (empty) said
   readonly mentioned = signal<User | null>(null); // by a button: goes into the box

@@ -8,7 +8,7 @@ import { editMs, type Chat } from './chat';
 import type { Message } from './message_list';
 
 export interface Action {
-  readonly name: 'reply' | 'edit' | 'pin' | 'unpin' | 'remove' | 'person';
+  readonly name: 'reply' | 'edit' | 'pin' | 'unpin' | 'remove' | 'report' | 'person';
   readonly icon: IconName;
   readonly key: string; // that does it while the message has the focus
   run(): void;
@@ -25,6 +25,7 @@ export function actionsOf(chat: Chat, message: Message, me: User | null, moderat
   if (moderator && !pinned) actions.push({ name: 'pin', icon: 'pin', key: 'p', run: () => void chat.pin(message) });
   if (moderator && pinned) actions.push({ name: 'unpin', icon: 'pin', key: 'p', run: () => void chat.unpin(message) });
   if (own || moderator) actions.push({ name: 'remove', icon: 'trash', key: 'Delete', run: () => (chat.removing.value = message) });
+  if (me && !own && !moderator) actions.push({ name: 'report', icon: 'flag', key: '!', run: () => (chat.reporting.value = { user: message.author, message }) });
   actions.push({ name: 'person', icon: 'person', key: 'u', run: () => (chat.card.value = message.author) });
   return actions;
 }

@@ -28,6 +28,25 @@ describe('Moderation', () => {
     expect(moderation.own.value).toBe(null);
   });
 
+  it('reports a message with its place and its words, and a person with neither', async () => {
+    const sent: unknown[] = [];
+    const send: FeatureContext['send'] = async (name, body) => (sent.push([name, body]), { position: null, stored: false });
+    const moderation = new Moderation({ send } as FeatureContext);
+    await moderation.report('account:7', { id: 'k1:17', text: 'buy now' }, 'spam');
+    await moderation.report('account:7', null, 'rude');
+    expect(sent).toEqual([
+      ['moderation.report', { user: 'account:7', text: 'buy now', reason: 'spam', message: 'k1:17' }],
+      ['moderation.report', { user: 'account:7', text: '', reason: 'rude' }],
+    ]);
+  });
+
+  it('knows which message a report is about, if any', () => {
+    const moderation = new Moderation({} as FeatureContext);
+    moderation.personal({ reports: [{ subject: 'report-1', kind: 'report', user: 'account:7', text: 'claimed' }] });
+    moderation.event(event('reported', { subject: 'report-2', kind: 'report', user: 'account:7', text: 'claimed', message: 'k1:17' }));
+    expect(moderation.reports.value.map(({ message }) => message)).toEqual(['', 'k1:17']);
+  });
+
   it('hands out own events once', () => {
     const moderation = new Moderation({} as FeatureContext);
     moderation.personal({ own: [{ room: 'r', kind: 'chat.message', epoch: 'x', offset: 1, body: { text: 'hi' } }] });

@@ -19,7 +19,8 @@ export interface Report {
   readonly byName: string;
   readonly user: string;
   readonly name: string;
-  readonly text: string;
+  readonly text: string; // as the reporter has it
+  readonly message: string; // where the room has it; empty: the report is about no message
   readonly reason: string;
 }
 
@@ -44,6 +45,7 @@ export function reportOf(value: unknown): Report | null {
     user: textOf(value['user']),
     name: textOf(value['name']),
     text: textOf(value['text']),
+    message: textOf(value['message']),
     reason: textOf(value['reason']),
   };
 }
@@ -129,8 +131,8 @@ export class Moderation implements RoomFeature {
   note(user: string, name: string, words: string): Promise<unknown> {
     return this.context.send('moderation.note', { user, name, text: words });
   }
-  report(user: string, words: string, reason: string): Promise<unknown> {
-    return this.context.send('moderation.report', { user, text: words, reason });
+  report(user: string, message: { readonly id: string; readonly text: string } | null, reason: string): Promise<unknown> {
+    return this.context.send('moderation.report', { user, text: message?.text ?? '', reason, ...(message ? { message: message.id } : {}) });
   }
   appeal(words: string): Promise<unknown> {
     return this.context.send('moderation.appeal', { text: words });

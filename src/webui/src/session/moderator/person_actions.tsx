@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { useState } from 'preact/hooks';
 import { faultOf } from '../../features/fault_of';
+import type { User } from '../../socket/protocol';
 import { strings } from '../../strings';
 import type { OpenRoom } from '../room_session';
 import type { Person } from './people';
@@ -62,8 +63,8 @@ export function PersonActions({ person, room, run }: { person: Person; room: Ope
 }
 
 // On the card of a user: for moderators all of it, for others a report.
-export function CardActions({ person, room }: { person: Person; room: OpenRoom }) {
-  const { moderation, house_rules: rules, chat } = room.features;
+export function CardActions({ person, room }: { person: User; room: OpenRoom }) {
+  const { house_rules: rules, chat } = room.features;
   const [told, setTold] = useState('');
   const run = (work: Promise<unknown>): void => {
     work.then(
@@ -71,13 +72,20 @@ export function CardActions({ person, room }: { person: Person; room: OpenRoom }
       (reason: unknown) => setTold(words.failed(faultOf(reason))),
     );
   };
-  const last = () => chat.known().filter(({ author }) => author.id === person.id).slice(-1)[0]?.text ?? '';
   return (
     <div class="card-moderation">
       {rules.isModerator.value ? (
         <PersonActions person={person} room={room} run={run} />
       ) : (
-        <button type="button" class="button" data-testid="report" onClick={() => run(moderation.report(person.id, last(), ''))}>
+        <button
+          type="button"
+          class="button"
+          data-testid="report"
+          onClick={() => {
+            chat.card.value = null;
+            chat.reporting.value = { user: person, message: null };
+          }}
+        >
           {words.report}
         </button>
       )}
