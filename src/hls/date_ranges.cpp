@@ -55,7 +55,7 @@ void DateRanges::add(const media::SpliceCue& cue, UtcTime date, UtcTime now) {
     const auto out = std::find_if(ranges_.rbegin(), ranges_.rend(), [&](const Range& range) {
       return range.open && range.event_id == cue.event_id && range.start <= date;
     });
-    if (out != ranges_.rend()) return close(*out, cue, date);
+    if (out != ranges_.rend()) return close(*out, cue, date, now);
     const bool ended = std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
       return range.event_id == cue.event_id && range.kind == Kind::kOut && !range.open && range.end &&
              std::chrono::abs(*range.end - date) < kSameEvent;
@@ -89,9 +89,10 @@ void DateRanges::add(const media::SpliceCue& cue, UtcTime date, UtcTime now) {
   if (ranges_.size() > kMostRanges) remove(0, now);
 }
 
-void DateRanges::close(Range& range, const media::SpliceCue& cue, UtcTime date) {
+void DateRanges::close(Range& range, const media::SpliceCue& cue, UtcTime date, UtcTime now) {
   range.open = false;
   range.end = date;
+  range.listed = now;  // deltas must not leave out what is new of it
   range.lines += head(range.id, range.start) + ",DURATION=" + seconds_text(date - range.start) +
                  ",SCTE35-IN=" + hex(cue.section) + "\n";
 }

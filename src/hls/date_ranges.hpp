@@ -40,7 +40,7 @@ class DateRanges {
     UtcTime listed{};
     std::string lines;
   };
-  void close(Range& range, const media::SpliceCue& cue, UtcTime date);
+  void close(Range& range, const media::SpliceCue& cue, UtcTime date, UtcTime now);
   void remove(std::size_t index, UtcTime now);
 
   std::deque<Range> ranges_;

@@ -314,6 +314,23 @@ TEST_F(DeltaUpdates, NameTheDateRangesThatHaveGone) {
               testing::HasSubstr("RECENTLY-REMOVED-DATERANGES=\"splice-7-"));
 }
 
+TEST_F(DeltaUpdates, ListADateRangeAgainThatGotItsEnd) {
+  play(10s, 21s);
+  media::SpliceCue cue;
+  cue.kind = media::SpliceCue::Kind::kOut;
+  cue.event_id = 7;
+  cue.section = test::bytes_of({0xfc, 0x30});
+  packager.add_splice_cue(cue, date_of(31s));
+  play(31s, 31s);
+  const Directives with_date_ranges{.skip = Directives::Skip::kSegmentsAndDateRanges};
+  EXPECT_THAT(playlist("ts", with_date_ranges).text, testing::Not(testing::HasSubstr("#EXT-X-DATERANGE")));
+  cue.kind = media::SpliceCue::Kind::kIn;
+  packager.add_splice_cue(cue, date_of(62s));
+  const auto delta = playlist("ts", with_date_ranges);
+  EXPECT_GT(delta.skipped, 0u);
+  EXPECT_THAT(delta.text, testing::HasSubstr("DURATION=31.000,SCTE35-IN=0xFC30"));
+}
+
 TEST_F(LowLatency, AStopOfTheMediaLetsGoWhoWaits) {
   play(10s, 9s);
   const auto before = packager.snapshot()->interruptions();

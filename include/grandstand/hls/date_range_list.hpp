@@ -15,7 +15,7 @@ struct DateRangeList {
     std::string id;
     UtcTime start{};
     std::optional<UtcTime> end;  // unknown: it lasts
-    UtcTime listed{};            // since when
+    UtcTime listed{};            // since when it is as it is
     std::string lines;           // one tag, or two of the same ID; each with its newline
   };
   struct Removed {
