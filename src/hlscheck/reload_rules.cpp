@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 
 namespace grandstand::hlscheck {
 namespace {
@@ -154,6 +154,16 @@ void check_ranges(const Playlist& before, const Playlist& after, Findings& findi
   }
 }
 
+// By ID the attributes of all tags with it, which belong together (bis 4.4.5.1).
+std::map<std::string, std::map<std::string, std::string>> date_ranges_of(const Playlist& playlist) {
+  std::map<std::string, std::map<std::string, std::string>> ranges;
+  for (const auto& tag : playlist.date_ranges) {
+    auto& attributes = ranges[tag.attributes.text("ID")];
+    for (const auto& attribute : tag.attributes.all) attributes.emplace(attribute.name, attribute.value);
+  }
+  return ranges;
+}
+
 }  // namespace
 
 void check_reload(const Playlist& before, const Playlist& after, Findings& findings) {
@@ -187,12 +197,11 @@ std::optional<Playlist> merge_delta(const Playlist& before, const Playlist& delt
     segments.push_back(std::move(segment));
   }
   merged.segments = std::move(segments);
-  const auto removed = delta.skip ? delta.skip->attributes.text("RECENTLY-REMOVED-DATERANGES") : std::string();
+  // A delta may list one of several tags with an ID; what it says goes before what was known.
+  const auto removed = "\t" + (delta.skip ? delta.skip->attributes.text("RECENTLY-REMOVED-DATERANGES") : "") + "\t";
   for (const auto& tag : before.date_ranges) {
     const auto id = tag.attributes.text("ID");
-    const bool listed =
-        std::ranges::any_of(merged.date_ranges, [&](const Tag& other) { return other.attributes.text("ID") == id; });
-    if (!listed && removed.find(id) == std::string::npos) merged.date_ranges.push_back(tag);
+    if (removed.find("\t" + id + "\t") == std::string::npos) merged.date_ranges.push_back(tag);
   }
   return merged;
 }
@@ -218,11 +227,7 @@ std::string difference(const Playlist& a, const Playlist& b) {
     if (x.gap != y.gap) return "EXT-X-GAP" + of;
     if (x.date != y.date) return "the date" + of;
   }
-  std::set<std::string> ids_a;
-  std::set<std::string> ids_b;
-  for (const auto& tag : a.date_ranges) ids_a.insert(tag.attributes.text("ID"));
-  for (const auto& tag : b.date_ranges) ids_b.insert(tag.attributes.text("ID"));
-  return ids_a == ids_b ? "" : "the date ranges";
+  return date_ranges_of(a) == date_ranges_of(b) ? "" : "the date ranges";
 }
 
 }  // namespace grandstand::hlscheck

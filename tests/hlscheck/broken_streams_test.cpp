@@ -375,6 +375,15 @@ std::vector<Case> low_latency_cases() {
            if (asked.query.contains("_HLS_skip")) LiveStream::replace(text, "#EXTINF:2.0", "#EXTINF:1.9");
          };
        }},
+      {29, kMust, "says otherwise when a date range ends",
+       [](LiveStream& stream) {
+         stream.edit_playlist = [](std::string& text, const Asked& asked) {
+           const std::string range = "#EXT-X-DATERANGE:ID=\"break\",START-DATE=\"2026-01-01T00:00:30.000Z\"";
+           const std::string duration = asked.query.contains("_HLS_skip") ? "6.0" : "5.0";
+           before_last(text, "#EXT-X-PROGRAM-DATE-TIME",
+                       range + ",X-REASON=\"sport\"\n" + range + ",DURATION=" + duration + "\n");
+         };
+       }},
       {29, kMust, "skips too much",
        [](LiveStream& stream) {
          stream.edit_playlist = [](std::string& text, const Asked& asked) {
