@@ -50,15 +50,18 @@ void HeldRequests::wake(Site& site, const ChannelId& channel) {
 // Whether the request need not be held any more.
 bool HeldRequests::try_answer(Site& site, const Held& held, std::shared_ptr<hls::Bell>& bell) {
   if (!held.reply->open()) return true;
-  auto answer = site.parts.origin.find(held.path, held.directives);
+  auto directives = held.directives;
+  auto answer = site.parts.origin.find(held.path, directives);
   if (answer.outcome == hls::Origin::Outcome::kLater) {
     bell = answer.bell;
     if (answer.interruptions == held.interruptions) return false;
-    // The media stopped: what there is, is all there is for now.
+    // The media stopped: what there is, is all there is for now. It has not what the address asks for, so that nobody
+    // may keep it as the answer to that.
+    directives = {};
     answer = site.parts.origin.find(held.path);
     if (answer.outcome == hls::Origin::Outcome::kLater) answer.outcome = hls::Origin::Outcome::kNoResource;
   }
-  if (auto* const exchange = held.reply->take()) answer_live(exchange->request(), *exchange, answer, held.directives);
+  if (auto* const exchange = held.reply->take()) answer_live(exchange->request(), *exchange, answer, directives);
   return true;
 }
 

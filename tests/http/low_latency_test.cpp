@@ -130,6 +130,18 @@ TEST_F(HeldRequestsTest, ASourceThatIsLostLetsThemGo) {
   EXPECT_TRUE(holds(0));
 }
 
+TEST_F(HeldRequestsTest, WhatASourceThatIsLostLeavesUnansweredIsNotKeptAsTheAnswer) {
+  const auto sequence = playlist().open_sequence();
+  HttpClient client(site.port());
+  client.send("GET", std::string(kPlaylist) + "?_HLS_msn=" + std::to_string(sequence + 1));
+  ASSERT_TRUE(holds(1));
+  site.lose_feed();
+  const auto answer = client.receive();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_LE(test::parse_media_playlist(answer.body).open_sequence(), sequence + 1) << "what was asked for is not in it";
+  EXPECT_EQ(answer.field("cache-control"), "max-age=1");
+}
+
 TEST_F(HeldRequestsTest, AChannelThatIsRemovedLetsThemGo) {
   HttpClient client(site.port());
   client.send("GET", next_reload(playlist()));
