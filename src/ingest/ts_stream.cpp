@@ -59,7 +59,7 @@ void TsStream::push(const TsPacket& packet) {
   scrambled_ = packet.scrambling != 0;
   if (scrambled_) {
     ++counts_.scrambled;
-    pes_.forget();
+    lose_payload();
     return;
   }
   if (packet.unit_start) {
@@ -97,11 +97,18 @@ void TsStream::on_gap() {
   }
 }
 
+// What was begun has a hole where it is scrambled, as where packets are lost; and what follows is not read until the
+// next PES packet.
+void TsStream::lose_payload() {
+  on_gap();
+  pes_.forget();
+}
+
 void TsStream::on_header(const PesReader::Header& header, std::span<const std::uint8_t> payload) {
   if (header.scrambled) {
     scrambled_ = true;
     ++counts_.scrambled;
-    pes_.forget();
+    lose_payload();
     return;
   }
   if (is_video()) {

@@ -40,6 +40,7 @@ class TsStreamEvents {
 // but when it was a random access point: then all are dropped up to the next one (10 s at most).
 // Audio: see AudioFramer; behind a loss, nothing counts until the next PES packet begins.
 // Text (teletext, DVB subtitles): a whole PES payload is one sample; without a time stamp it is of the present time.
+// Scrambled packets are as lost ones.
 //
 // Pure. Owner: TsProgramme.
 class TsStream {
@@ -61,6 +62,7 @@ class TsStream {
   bool is_video() const { return kind_ == media::TrackKind::kVideo; }
   bool is_text() const { return kind_ == media::TrackKind::kText; }
   void on_gap();
+  void lose_payload();
   void on_header(const PesReader::Header& header, std::span<const std::uint8_t> payload);
   void on_payload(std::span<const std::uint8_t> bytes);
   void begin_video_unit(const PesReader::Header& header);

@@ -200,6 +200,38 @@ TEST_F(TsDemuxerTest, PassesNothingScrambledOnAndSaysSo) {
   EXPECT_GE(demuxer.counts().scrambled, 2u);
 }
 
+TEST_F(TsDemuxerTest, DropsThePictureInWhichScramblingBegins) {
+  video_only();
+  picture(0, h264_key() + ByteVector(400, 0x77));
+  ASSERT_EQ(ts.packets(), 5u);
+  ts.packet(3)[3] |= 0x80;
+  picture(kFrame, h264_delta());
+  picture(2 * kFrame, h264_key());
+  picture(3 * kFrame, h264_delta());
+  feed();
+  demuxer.finish();
+  ASSERT_EQ(sink.samples.size(), 2u);
+  EXPECT_EQ(sink.samples[0].dts, MediaTime{2 * kFrame});
+  EXPECT_TRUE(sink.samples[0].key);
+}
+
+TEST_F(TsDemuxerTest, DropsTheSoundInWhichScramblingBegins) {
+  start();
+  picture(0, h264_key());
+  const auto first = ts.packets();
+  sound(0);
+  ts.packet(first + 1)[3] |= 0x80;
+  sound(3'840);
+  picture(kFrame, h264_delta());
+  feed();
+  demuxer.finish();
+  const auto sounds = sink.of(kAudio);
+  ASSERT_EQ(sounds.size(), 3u);
+  EXPECT_EQ(sounds[0].dts, MediaTime{0}) << "it came whole";
+  EXPECT_EQ(sounds[1].dts, MediaTime{3'840});
+  EXPECT_EQ(sounds[1].data, SharedBytes(ByteVector(100, 0x21)));
+}
+
 TEST_F(TsDemuxerTest, DropsNullPackets) {
   video_only();
   picture(0, h264_key());
