@@ -96,7 +96,7 @@ Channel::Input Channel::make_input(const ingest::FeedSettings& feed, std::size_t
   };
   return {
       feed,
-      std::make_unique<SourceIntake>(settings_.id, "", settings_.failover, feed.silence_timeout, parts_.clock, *this,
+      std::make_unique<SourceIntake>(settings_.id, "", settings_.failover, feed, parts_.clock, *this,
                                      std::move(opener)),
       parts_.metrics.gauge("grandstand_channel_source_health", "0 (gives nothing) to 100 (well), by place in the list",
                            {{"channel", settings_.id.value()}, {"source", std::to_string(index + 1)}})};
@@ -128,8 +128,8 @@ void Channel::replace_slate() {
     return std::unique_ptr<ingest::Source>(std::make_unique<SlateSource>(
         programme_ ? *programme_ : media::TrackSet{}, *parts_.slates, parts_.loop, parts_.clock, sink, observer));
   };
-  slate_ = std::make_unique<SourceIntake>(settings_.id, "slate", settings_.failover, file.silence_timeout, parts_.clock,
-                                          *this, std::move(opener));
+  slate_ = std::make_unique<SourceIntake>(settings_.id, "slate", settings_.failover, file, parts_.clock, *this,
+                                          std::move(opener));
 }
 
 void Channel::replace_inputs(ChannelSettings settings) {

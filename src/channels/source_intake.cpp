@@ -31,14 +31,14 @@ void add_captions(media::TrackSet& tracks, std::uint32_t video, int page) {
 }  // namespace
 
 SourceIntake::SourceIntake(ChannelId channel, std::string name, const FailoverSettings& settings,
-                           std::chrono::milliseconds no_data, const Clock& clock, IntakeListener& listener,
+                           const ingest::FeedSettings& feed, const Clock& clock, IntakeListener& listener,
                            Opener opener)
     : channel_(std::move(channel)),
       name_(std::move(name)),
       clock_(clock),
       listener_(listener),
       opener_(std::move(opener)),
-      watch_(settings, no_data) {}
+      watch_(settings, feed) {}
 
 SourceIntake::~SourceIntake() {
   close();

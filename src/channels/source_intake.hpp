@@ -40,7 +40,7 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   using Opener = std::function<Result<std::unique_ptr<ingest::Source>>(media::SampleSink&, ingest::SourceObserver&)>;
 
   // `name` is for people: "source 2", "slate".
-  SourceIntake(ChannelId channel, std::string name, const FailoverSettings& settings, std::chrono::milliseconds no_data,
+  SourceIntake(ChannelId channel, std::string name, const FailoverSettings& settings, const ingest::FeedSettings& feed,
                const Clock& clock, IntakeListener& listener, Opener opener);
   ~SourceIntake() override;
 

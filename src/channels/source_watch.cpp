@@ -104,13 +104,15 @@ SourceHealth SourceWatch::assess(SteadyTime now) const {
   if (!refusal_.empty()) return failing(refusal_);
   if (scrambled_ >= kScrambledShare) return failing("it is scrambled");
   const auto silent = now - last_.any.value_or(*opened_);
-  if (silent >= no_data_) return failing(for_seconds("nothing arrived", silent));
+  if (silent >= (last_.any ? no_data_any_more_ : no_data_)) return failing(for_seconds("nothing arrived", silent));
   if (!first_ || !tracks_) return {Verdict::kOpening, 0, "the first pictures are awaited"};
 
+  // What is missing is so as of the last that came: how long all may be silent is another question, answered above.
+  const auto seen = last_.any.value_or(now);
   const auto missing = [&](media::TrackKind kind, std::optional<SteadyTime> last, std::chrono::milliseconds limit) {
     const bool announced = std::any_of(tracks_->tracks.begin(), tracks_->tracks.end(),
                                        [&](const media::Track& track) { return track.kind() == kind; });
-    const auto time = now - last.value_or(*first_);
+    const auto time = seen - last.value_or(*first_);
     return announced && limit.count() > 0 && time >= limit ? std::optional(time) : std::nullopt;
   };
   if (const auto time = missing(media::TrackKind::kVideo, last_.video, settings_.no_video)) {
@@ -131,7 +133,7 @@ SourceHealth SourceWatch::assess(SteadyTime now) const {
   if (settings_.cc_errors > 0 && cc_rate_ >= static_cast<double>(settings_.cc_errors)) {
     deduct(std::to_string(static_cast<int>(cc_rate_)) + " continuity errors per second");
   }
-  if (const auto rate = bit_rate(now); rate && *rate < settings_.bit_rate_floor * 1'000) {
+  if (const auto rate = bit_rate(seen); rate && *rate < settings_.bit_rate_floor * 1'000) {
     deduct(std::to_string(*rate / 1'000) + " kbit/s are less than the " + std::to_string(settings_.bit_rate_floor) +
            " asked for");
   }

@@ -5,6 +5,7 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/channels/settings.hpp>
+#include <grandstand/channels/stall.hpp>
 #include <grandstand/ingest/signal_report.hpp>
 #include <grandstand/ingest/source.hpp>
 #include <grandstand/media/sample.hpp>
@@ -40,8 +41,8 @@ struct SourceHealth {
 // Owner: SourceIntake.   Runs on: the channel's loop.   Pure: time is given.
 class SourceWatch {
  public:
-  SourceWatch(const FailoverSettings& settings, std::chrono::milliseconds no_data)
-      : settings_(settings), no_data_(no_data) {}
+  SourceWatch(const FailoverSettings& settings, const ingest::FeedSettings& feed)
+      : settings_(settings), no_data_(feed.silence_timeout), no_data_any_more_(tolerated_silence(feed)) {}
 
   void set_settings(const FailoverSettings& settings) { settings_ = settings; }
   void open(SteadyTime now);
@@ -74,6 +75,7 @@ class SourceWatch {
 
   FailoverSettings settings_;
   std::chrono::milliseconds no_data_;
+  std::chrono::milliseconds no_data_any_more_;
   std::optional<SteadyTime> opened_;
   ingest::SourceState state_ = ingest::SourceState::kStarting;
   std::string state_reason_;

@@ -11,11 +11,15 @@ using std::chrono::milliseconds;
 // A file has no scheme, or "file:".
 milliseconds unnoticed(const ingest::FeedSettings& feed) {
   if (feed.url.starts_with("file:") || feed.url.find("://") == std::string::npos) return {};
-  const bool publisher = feed.url.starts_with("rtmp://publish");
-  return publisher ? std::max(feed.silence_timeout, feed.reconnect_grace) : feed.silence_timeout;
+  return tolerated_silence(feed);
 }
 
 }  // namespace
+
+milliseconds tolerated_silence(const ingest::FeedSettings& feed) {
+  const bool publisher = feed.url.starts_with("rtmp://publish");
+  return publisher ? std::max(feed.silence_timeout, feed.reconnect_grace) : feed.silence_timeout;
+}
 
 milliseconds longest_stall(const ChannelSettings& channel, const hls::Settings& hls) {
   milliseconds longest{};

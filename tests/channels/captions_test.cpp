@@ -59,7 +59,7 @@ struct IntakeFixture {
   SourceIntake intake{ChannelId("news"),
                       "source 1",
                       FailoverSettings{},
-                      3s,
+                      ingest::FeedSettings{},
                       clock,
                       listener,
                       [](media::SampleSink&, ingest::SourceObserver&) -> Result<std::unique_ptr<ingest::Source>> {

@@ -47,6 +47,11 @@ class TestFeed {
         player_.reset();
         return;
       }
+      if (feed_.away) {
+        if (player_) context_.sink.on_discontinuity("the publisher left");
+        player_.reset();
+        return;
+      }
       if (!player_) {
         context_.observer.on_source_state(ingest::SourceState::kRunning, {});
         player_ = std::make_unique<SlatePlayer>(feed_.media_, feed_.sounds_, context_.sink, now);
@@ -62,6 +67,7 @@ class TestFeed {
   };
 
   bool on = true;
+  bool away = false;  // as a publisher within its grace: nothing is said of it
   std::size_t opened() const { return opened_.size(); }
   void tick(SteadyTime now) {
     for (auto* const source : opened_) source->tick(now);
@@ -300,6 +306,22 @@ TEST_F(ChannelTest, APublisherThatIsBackWithinTheHoldDownIsNotInterrupted) {
   run(8s);
   EXPECT_EQ(channel_->status()->state, ChannelState::kLive);
   EXPECT_EQ(channel_->status()->switches, 0u);
+}
+
+TEST_F(ChannelTest, APublisherThatIsBackWithinItsGraceWasNeverAway) {
+  auto published = settings({"a", "b"});
+  published.sources[0].url = "rtmp://publish";
+  published.sources[0].reconnect_grace = 20s;
+  feeds_.emplace("rtmp://publish", TestFeed(320));
+  begin(std::move(published));
+  run(8s);
+  feeds_.at("rtmp://publish").away = true;
+  run(8s);
+  feeds_.at("rtmp://publish").away = false;
+  run(8s);
+  EXPECT_EQ(channel_->status()->state, ChannelState::kLive);
+  EXPECT_EQ(channel_->status()->switches, 0u);
+  EXPECT_EQ(discontinuities(), 1u);
 }
 
 TEST_F(ChannelTest, WithoutASlateThePlaylistKeepsWhatItHasAndSaysSo) {

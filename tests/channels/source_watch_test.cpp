@@ -38,7 +38,7 @@ class SourceWatchTest : public testing::Test {
 
   FailoverSettings settings_{.bit_rate_floor = 1'500};
   SteadyTime now_{1h};
-  SourceWatch watch_{settings_, 3s};
+  SourceWatch watch_{settings_, ingest::FeedSettings{}};
 };
 
 TEST_F(SourceWatchTest, ASourceIsWellFromItsFirstKeyFrame) {
@@ -100,6 +100,41 @@ TEST_F(SourceWatchTest, ContinuityErrorsAndScramblingCount) {
   report.scrambled_share = 0.9;
   watch_.on_report(report, now_);
   EXPECT_EQ(health().reason, "it is scrambled");
+}
+
+TEST_F(SourceWatchTest, SilenceIsNoLackOfPicturesOrSound) {
+  ingest::FeedSettings feed;
+  feed.silence_timeout = 20s;
+  auto tracks = std::make_shared<media::TrackSet>();
+  tracks->tracks.resize(1);
+  tracks->tracks[0].id = 1;
+  watch_ = SourceWatch({.bit_rate_floor = 500}, feed);
+  watch_.open(now_);
+  watch_.on_tracks(tracks);
+  run(8s, true, false);
+  now_ += 10s;
+  EXPECT_EQ(health().verdict, Verdict::kHealthy) << health().reason;
+  now_ += 10s;
+  EXPECT_THAT(health().reason, testing::StartsWith("nothing arrived for "));
+}
+
+TEST_F(SourceWatchTest, APublisherWhoWasHeardMayBeAwayForItsGrace) {
+  ingest::FeedSettings feed;
+  feed.url = "rtmp://publish";
+  feed.reconnect_grace = 20s;
+  const auto tracks = std::make_shared<media::TrackSet>();
+  tracks->tracks.resize(1);
+  tracks->tracks[0].id = 1;
+  watch_ = SourceWatch({}, feed);
+  watch_.open(now_);
+  now_ += 3s;
+  EXPECT_EQ(health().verdict, Verdict::kFailing) << "nobody came";
+  watch_.on_tracks(tracks);
+  run(2s, true, false);
+  now_ += 19s;
+  EXPECT_EQ(health().verdict, Verdict::kHealthy);
+  now_ += 1s;
+  EXPECT_EQ(health().verdict, Verdict::kFailing);
 }
 
 TEST_F(SourceWatchTest, ContentThatShowsNothingCountsWhereItIsAskedFor) {

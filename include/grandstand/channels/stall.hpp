@@ -8,6 +8,9 @@
 
 namespace grandstand::channels {
 
+// So long may a source that was heard give nothing until it is left; a publisher may come back.
+std::chrono::milliseconds tolerated_silence(const ingest::FeedSettings& feed);
+
 // How long a channel's playlists say nothing new at most when the source on air falls silent: the segment that was
 // being made, the time until its silence is noticed, and the hold-down. For a pull that fails at once it is less. Zero
 // where nothing falls silent (files) or nothing takes its place (one source and no slate).
