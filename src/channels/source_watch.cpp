@@ -15,6 +15,7 @@ using Verdict = SourceHealth::Verdict;
 constexpr seconds kKeyFramePatience{10};
 constexpr int kDeduction = 30;
 constexpr seconds kReportsTogether{5};
+constexpr seconds kNoClock{3};
 constexpr double kScrambledShare = 0.5;
 
 std::string for_seconds(std::string_view what, SteadyTime::duration time) {
@@ -35,6 +36,7 @@ void SourceWatch::open(SteadyTime now) {
   content_ = {};
   reported_ = {};
   cc_rate_ = scrambled_ = 0;
+  since_pcr_ = {};
 }
 
 void SourceWatch::on_state(ingest::SourceState state, std::string reason) {
@@ -76,6 +78,7 @@ void SourceWatch::on_report(const ingest::SignalReport& report, SteadyTime now) 
   cc_rate_ =
       continues ? static_cast<double>(errors - cc_errors_) / std::chrono::duration<double>(now - reported_).count() : 0;
   scrambled_ = report.scrambled_share;
+  since_pcr_ = report.packets && report.since_packet < kNoClock ? report.since_pcr : since_pcr_.zero();
   cc_errors_ = errors;
   reported_ = now;
 }
@@ -133,6 +136,7 @@ SourceHealth SourceWatch::assess(SteadyTime now) const {
   if (settings_.cc_errors > 0 && cc_rate_ >= static_cast<double>(settings_.cc_errors)) {
     deduct(std::to_string(static_cast<int>(cc_rate_)) + " continuity errors per second");
   }
+  if (since_pcr_ >= kNoClock) deduct(for_seconds("no clock reference (PCR)", since_pcr_));
   if (const auto rate = bit_rate(seen); rate && *rate < settings_.bit_rate_floor * 1'000) {
     deduct(std::to_string(*rate / 1'000) + " kbit/s are less than the " + std::to_string(settings_.bit_rate_floor) +
            " asked for");

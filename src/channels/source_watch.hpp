@@ -86,7 +86,8 @@ class SourceWatch {
   ContentJudge::Verdict content_;
   SteadyTime reported_{};
   std::uint64_t cc_errors_ = 0;
-  double cc_rate_ = 0;                                   // per second
+  double cc_rate_ = 0;  // per second
+  std::chrono::milliseconds since_pcr_{0};
   double scrambled_ = 0;                                 // share of the programme's packets
   std::array<std::uint64_t, kRateSeconds + 1> bytes_{};  // by second, a ring
   std::int64_t second_ = 0;                              // the one being counted

@@ -106,7 +106,7 @@ void DatagramReader::fill(SignalReport& report, SteadyTime now) const {
   report.null_share = null_share_;
   report.scrambled_share = scrambled_share_;
   report.since_packet = elapsed(checks_.last_packet());
-  report.since_pcr = elapsed(checks_.last_pcr());
+  if (const auto last = checks_.last_pcr()) report.since_pcr = elapsed(last);
   report.rtp_lost = rtp_.counts().lost;
   report.rtp_reordered = rtp_.counts().reordered;
   report.rtp_duplicates = rtp_.counts().duplicates;

@@ -40,6 +40,7 @@ void Tr101290::follow(const Programme& programme, SteadyTime now) {
   if (programme.pcr_pid != programme_.pcr_pid) {
     last_pcr_.reset();
     pcr_since_ = now;
+    last_pcr_arrival_ = programme.pcr_pid == kNullPid ? std::nullopt : std::optional(now);
   }
   programme_ = programme;
   std::vector<WatchedStream> streams;
@@ -76,6 +77,7 @@ void Tr101290::push(std::span<const std::uint8_t> packets, SteadyTime now) {
   // Behind a pause, tables and streams have their time anew.
   if (!begun_ || !last_packet_ || now - *last_packet_ >= kSyncTimeout) {
     pat_since_ = pmt_since_ = cat_since_ = pcr_since_ = now;
+    if (last_pcr_arrival_) last_pcr_arrival_ = now;
     for (WatchedStream& stream : streams_) stream.seen = now;
   }
   begun_ = true;

@@ -67,6 +67,7 @@ class Tr101290 {
   std::uint64_t scrambled_packets() const { return scrambled_packets_; }  // of the programme's streams
   std::uint64_t stream_packets() const { return stream_packets_; }
   std::optional<SteadyTime> last_packet() const { return last_packet_; }
+  // Or since when one is awaited; empty where the programme has none, by its PMT.
   std::optional<SteadyTime> last_pcr() const { return last_pcr_arrival_; }
 
  private:

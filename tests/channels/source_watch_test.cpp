@@ -102,6 +102,23 @@ TEST_F(SourceWatchTest, ContinuityErrorsAndScramblingCount) {
   EXPECT_EQ(health().reason, "it is scrambled");
 }
 
+TEST_F(SourceWatchTest, PacketsWithoutAClockReferenceCount) {
+  run(2s, true, true);
+  ingest::SignalReport report;
+  report.packets = true;
+  report.since_pcr = 4s;
+  watch_.on_report(report, now_);
+  EXPECT_EQ(health().verdict, Verdict::kDegraded);
+  EXPECT_EQ(health().reason, "no clock reference (PCR) for 4 s");
+  report.since_packet = 4s;
+  watch_.on_report(report, now_);
+  EXPECT_EQ(health().verdict, Verdict::kHealthy) << "nothing comes at all";
+  report.since_packet = 0s;
+  report.since_pcr = 40ms;
+  watch_.on_report(report, now_);
+  EXPECT_EQ(health().verdict, Verdict::kHealthy);
+}
+
 TEST_F(SourceWatchTest, SilenceIsNoLackOfPicturesOrSound) {
   ingest::FeedSettings feed;
   feed.silence_timeout = 20s;

@@ -116,6 +116,17 @@ TEST_F(Tr101290Test, CountsDamagedSyncBytesAndKeepsThePacketsBesideThem) {
   EXPECT_EQ(errors(SignalCheck::kSyncLoss), 0u);
 }
 
+TEST_F(Tr101290Test, TellsHowLongAPromisedClockHasBeenMissing) {
+  play(seconds(1));
+  play(seconds(4), {.pcr = false});
+  EXPECT_GE(report().since_pcr, seconds(4));
+  EXPECT_LE(report().since_pcr, milliseconds(4'020));
+  ts.pmt(kPmt, 1, kNullPid, {{0x1B, kVideo, {}}}, 1);
+  reader.push(ts.take(), now);
+  now += milliseconds(100);
+  EXPECT_EQ(report().since_pcr, seconds(0)) << "its PMT promises none";
+}
+
 TEST_F(Tr101290Test, CountsMissingAndScrambledTables) {
   play(seconds(1));
   play(milliseconds(1'200), {.pat = false});

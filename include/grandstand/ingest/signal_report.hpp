@@ -64,7 +64,7 @@ struct SignalReport {
   double null_share = 0;       // 0..1 of all packets, over the last second: stuffing
   double scrambled_share = 0;  // 0..1 of the packets of the programme's streams, over the last second
   std::chrono::milliseconds since_packet{0};
-  std::chrono::milliseconds since_pcr{0};
+  std::chrono::milliseconds since_pcr{0};  // 0 where the programme has none, by its PMT
   std::uint64_t rtp_lost = 0;
   std::uint64_t rtp_reordered = 0;
   std::uint64_t rtp_duplicates = 0;
