@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "segment_secret.hpp"
 
+#include "small_file.hpp"
+
 #include <grandstand/base/log.hpp>
 #include <grandstand/base/text.hpp>
 
@@ -10,9 +12,7 @@
 #include <cstring>
 #include <fstream>
 
-#include <fcntl.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 namespace grandstand::app {
 namespace {
@@ -23,19 +23,6 @@ std::string random_secret() {
   std::array<std::uint8_t, kBytes> bytes{};
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
   return to_hex(bytes);
-}
-
-// Complete or not there, and for nobody else's eyes.
-bool keep(const std::filesystem::path& file, const std::string& secret) {
-  std::error_code ignored;
-  std::filesystem::create_directories(file.parent_path(), ignored);
-  const auto fresh = file.string() + ".new";
-  const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) return false;
-  const bool written = ::write(descriptor, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
-                       ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  return written && ::rename(fresh.c_str(), file.c_str()) == 0;
 }
 
 Result<std::string> obtain(const std::filesystem::path& file, const char* loss, const char* not_kept) {
@@ -49,7 +36,7 @@ Result<std::string> obtain(const std::filesystem::path& file, const char* loss, 
                                                   loss};
   }
   secret = random_secret();
-  if (!keep(file, secret)) {
+  if (!keep_file(file, secret)) {
     log::warning("app", not_kept, {{"file", file.string()}, {"reason", std::strerror(errno)}});
   }
   return secret;
