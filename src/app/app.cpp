@@ -52,7 +52,10 @@ Result<std::shared_ptr<const ballots::SigningKey>> make_signing_key(const std::s
 
 }  // namespace
 
-App::App(config::ServerConfig config) : config_(std::move(config)), runtime_(loops_for(config_)) {
+App::App(config::ServerConfig config)
+    : config_(std::move(config)),
+      runtime_(loops_for(config_)),
+      sequence_keeper_(config_.data_directory / "sequence_numbers", clock_) {
   const char* const name = "grandstand_lineup_reloads_total";
   const char* const help = "Times the lineup was read again, by what became of it.";
   reloads_.applied = metrics_.counter(name, help, {{"outcome", "applied"}});
@@ -109,7 +112,8 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
       segment_secret,
       [app = app.get()](const ChannelId& channel) {
         return !app->channel_leases_ || app->channel_leases_->holds(channel.value());
-      }});
+      },
+      [app = app.get()](const ChannelId& channel) { return app->sequence_keeper_.at_least(channel); }});
   GRANDSTAND_TRY(const auto seed,
                  shared(app->config_, database, "signing_key", obtain_signing_seed(app->config_.data_directory)));
   GRANDSTAND_TRY(auto signing_key, make_signing_key(seed));
@@ -266,6 +270,7 @@ void App::supervise() {
   if (storage_.postgres) storage_.postgres->supervise();
   tell_health();
   guide_->tick();
+  sequence_keeper_.tick(catalogue_->running());
 }
 
 void App::watch_loop() {

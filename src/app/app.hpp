@@ -3,6 +3,7 @@
 
 #include "channel_spread.hpp"
 #include "open_database.hpp"
+#include "sequence_keeper.hpp"
 
 #include <grandstand/access/gate.hpp>
 #include <grandstand/aio/loop.hpp>
@@ -48,7 +49,8 @@ class App {
   // Applies the lineup file as a difference; an invalid file changes nothing, its first faults are logged.
   Status reload_lineup();
 
-  // Call a few times a second: revives the private PostgreSQL when it died, counts what the log left out.
+  // Call a few times a second: revives the private PostgreSQL when it died, counts what the log left out, keeps how
+  // far playlists have counted.
   void supervise();
 
   // Whether the loops answered within the last few seconds: what the service manager's watchdog wants to know.
@@ -84,6 +86,7 @@ class App {
   std::unique_ptr<guide::Guide> guide_;
   std::unique_ptr<ingest::RtmpServer> rtmp_;
   hls::Origin origin_;
+  SequenceKeeper sequence_keeper_;
   std::unique_ptr<dvr::Archive> archive_;  // null: its directory cannot be used
   std::unique_ptr<channels::Catalogue> catalogue_;
   std::unique_ptr<webhooks::Webhooks> webhooks_;  // null: switched off

@@ -76,6 +76,7 @@ struct Catalogue::State {
                        &slates,
                        context.on_event_information};
     parts.segment_secret = context.segment_secret;
+    if (context.numbers_at_least) parts.numbers_at_least = context.numbers_at_least(settings.id);
     auto channel = std::make_shared<Channel>(settings, std::move(parts));
     context.origin.add(settings.id, channel->packager());
     context.origin.add_side(settings.id, channel->side());

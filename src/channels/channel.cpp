@@ -21,7 +21,8 @@ Channel::Channel(ChannelSettings settings, ChannelParts parts)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
       watch_(settings_.id, parts_.metrics, parts_.clock, parts_.observer),
-      packager_(std::make_shared<hls::Packager>(settings_.id, parts_.hls, parts_.clock.utc(), parts_.metrics)),
+      packager_(std::make_shared<hls::Packager>(settings_.id, parts_.hls, parts_.clock.utc(), parts_.metrics,
+                                                parts_.numbers_at_least)),
       derived_({settings_.id, parts_.loop, parts_.clock, parts_.metrics,
                 [this](media::Sample sample) { add_derived(std::move(sample)); }, [this] { use_derived(); }}),
       captions_(settings_.id, parts_.loop, parts_.metrics,
@@ -360,6 +361,7 @@ void Channel::publish_status() {
   status->switches = switches_;
   status->trouble = derived_.trouble();
   status->radio = settings_.radio;
+  status->numbers = packager_->numbers();
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const auto& health = health_[i];
     const bool on_air = inputs_[i].intake.get() == on_air_;

@@ -41,6 +41,7 @@ struct ChannelParts {
   std::function<Result<std::unique_ptr<ingest::Source>>(const ingest::FeedSettings&, ingest::SourceContext)>
       make_source = ingest::make_source;
   std::string segment_secret;  // for encrypted channels
+  hls::SequenceNumbers numbers_at_least;
 };
 
 // One running channel: of its sources one is on air; the timeline gives its samples the channel's time, the packager

@@ -50,7 +50,16 @@ std::optional<MediaTime> planned_part(const Settings& settings) {
 
 }  // namespace
 
-Packager::State::State(ChannelId id, const Settings& s, UtcTime started, ops::Metrics& m)
+// Discontinuities are rare, and hls.js takes seconds over a discontinuity number of nine digits: theirs are minutes
+// since 2025.
+SequenceNumbers numbers_by_clock(UtcTime started) {
+  constexpr std::chrono::sys_days kDiscontinuityEpoch{std::chrono::year{2025} / 1 / 1};
+  const auto minutes = duration_cast<std::chrono::minutes>(started - kDiscontinuityEpoch).count();
+  return {.media = static_cast<std::uint64_t>(duration_cast<seconds>(started.time_since_epoch()).count()),
+          .discontinuity = static_cast<std::uint64_t>(std::max<std::int64_t>(0, minutes))};
+}
+
+Packager::State::State(ChannelId id, const Settings& s, UtcTime started, SequenceNumbers at_least, ops::Metrics& m)
     : channel(std::move(id)),
       settings(s),
       metrics(m),
@@ -62,12 +71,10 @@ Packager::State::State(ChannelId id, const Settings& s, UtcTime started, ops::Me
       video_frame(kUsualFrame),
       last_video_step(kUsualFrame),
       snapshot(std::make_shared<const Snapshot>()) {
-  // A restart never counts from lower numbers: both start from the wall clock. Discontinuities are rare, and hls.js
-  // takes seconds over a discontinuity number of nine digits: theirs are minutes since 2025.
-  constexpr std::chrono::sys_days kDiscontinuityEpoch{std::chrono::year{2025} / 1 / 1};
-  next_sequence = static_cast<std::uint64_t>(duration_cast<seconds>(started.time_since_epoch()).count());
-  discontinuity_sequence = static_cast<std::uint64_t>(
-      std::max<std::int64_t>(0, duration_cast<std::chrono::minutes>(started - kDiscontinuityEpoch).count()));
+  // A restart never counts from lower numbers.
+  const auto clock = numbers_by_clock(started);
+  next_sequence = std::max(clock.media, at_least.media);
+  discontinuity_sequence = std::max(clock.discontinuity, at_least.discontinuity);
   const ops::Labels labels{{"channel", channel.value()}};
   forced_cuts = metrics.counter("grandstand_hls_forced_cuts_total", "Segments cut without a key frame", labels);
   discontinuities = metrics.counter("grandstand_hls_discontinuities_total", "EXT-X-DISCONTINUITY tags written", labels);
@@ -205,8 +212,9 @@ void Packager::State::flush_all() {
   for (auto& rendition : renditions) rendition->flush();
 }
 
-Packager::Packager(ChannelId channel, Settings settings, UtcTime started, ops::Metrics& metrics)
-    : state_(std::make_unique<State>(std::move(channel), settings, started, metrics)) {}
+Packager::Packager(ChannelId channel, Settings settings, UtcTime started, ops::Metrics& metrics,
+                   SequenceNumbers at_least)
+    : state_(std::make_unique<State>(std::move(channel), settings, started, at_least, metrics)) {}
 
 Packager::~Packager() = default;
 
@@ -294,6 +302,10 @@ void Packager::flush() {
   state_->flush_all();
   ++state_->interruptions;
   state_->publish(true);
+}
+
+SequenceNumbers Packager::numbers() const {
+  return {state_->next_sequence, state_->discontinuity_sequence};
 }
 
 std::shared_ptr<const ChannelSnapshot> Packager::snapshot() const {

@@ -21,7 +21,7 @@ namespace grandstand::hls {
 
 // The packager's two halves: packager.cpp decides what becomes of samples, publication.cpp tells the world.
 struct Packager::State {
-  State(ChannelId id, const Settings& settings, UtcTime started, ops::Metrics& metrics);
+  State(ChannelId id, const Settings& settings, UtcTime started, SequenceNumbers at_least, ops::Metrics& metrics);
 
   // --- packager.cpp ---
   void add_original(media::Sample sample, const media::Track& track, UtcTime date);

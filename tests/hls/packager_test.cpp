@@ -481,6 +481,22 @@ class CollectedSegments final : public SegmentObserver {
   std::map<std::string, std::vector<FinishedSegment>> of;
 };
 
+TEST_F(PackagerTest, GoesOnBehindNumbersThatHaveOutrunTheClock) {
+  set_tracks({test::avc_track(), test::aac_track()});
+  for (int i = 0; i < 60; ++i) {
+    play({.start = MediaTime{10s} + i * MediaTime{500ms}, .length = 500ms});
+    packager.discontinuity();
+  }
+  const auto numbers = packager.numbers();
+  const auto clock = numbers_by_clock(kStarted + 30s);
+  ASSERT_GT(numbers.media, clock.media);
+  ASSERT_GT(numbers.discontinuity, clock.discontinuity);
+  Packager next(ChannelId{"news"}, without_parts(), kStarted + 30s, metrics, numbers);
+  EXPECT_EQ(next.numbers(), numbers);
+  Packager much_later(ChannelId{"news"}, without_parts(), kStarted + 24h, metrics, numbers);
+  EXPECT_EQ(much_later.numbers(), numbers_by_clock(kStarted + 24h));
+}
+
 TEST_F(PackagerTest, TellsTheObserverOfEverySegmentOfEveryRendition) {
   CollectedSegments collected;
   packager.set_observer(&collected);

@@ -7,6 +7,7 @@
 #include <grandstand/channels/settings.hpp>
 #include <grandstand/hls/origin.hpp>
 #include <grandstand/hls/segment_observer.hpp>
+#include <grandstand/hls/sequence_numbers.hpp>
 #include <grandstand/ingest/rtmp_server.hpp>
 #include <grandstand/media/programme_event.hpp>
 #include <grandstand/ops/metrics.hpp>
@@ -54,6 +55,7 @@ struct ChannelStatus {
   std::string trouble;                // what of its ladder is left out, and why, for operators; empty: all is well
   bool radio = false;                 // sound only, by the lineup
   std::uint64_t switches = 0;         // changes of what is on air since the channel began
+  hls::SequenceNumbers numbers;       // how far its playlists have counted; of channels that run here
   std::string node;                   // that runs it; empty: this one, or none for the moment
 
   friend bool operator==(const ChannelStatus&, const ChannelStatus&) = default;
@@ -89,6 +91,8 @@ class Catalogue {
     std::string segment_secret;
     // Whether the channel runs here; asked at apply() and place(). Empty: all do.
     std::function<bool(const ChannelId&)> runs_here;
+    // From where the playlists of a channel that starts go on, at least. Empty: from what the clock says.
+    std::function<hls::SequenceNumbers(const ChannelId&)> numbers_at_least;
   };
   explicit Catalogue(Context context);
   ~Catalogue();

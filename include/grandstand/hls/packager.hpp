@@ -9,6 +9,7 @@
 #include <grandstand/hls/directives.hpp>
 #include <grandstand/hls/resource.hpp>
 #include <grandstand/hls/segment_observer.hpp>
+#include <grandstand/hls/sequence_numbers.hpp>
 #include <grandstand/hls/settings.hpp>
 #include <grandstand/hls/stream_cursor.hpp>
 #include <grandstand/media/sample.hpp>
@@ -70,14 +71,16 @@ class SegmentCipher;
 // H.264, HEVC, AAC, MP2, AC-3 and E-AC-3, and teletext and DVB subtitles as they arrived. MPEG-2 pictures are never
 // packaged: they only say where segments begin, and what was made of them is shown.
 //
-// Media sequence numbers start at the wall clock in seconds, so that they never fall back over a restart, and names
-// carry a token of the process start, so that no URI is ever used twice (headend.md 4, rules 12, 14, 49).
+// Numbers start at the wall clock, media sequence numbers in seconds, so that they never fall back over a restart;
+// where they outran it, at what is said to be the least. Names carry a token of the process start, so that no URI is
+// ever used twice (headend.md 4, rules 12, 14, 49).
 //
 // Owner: the channel.   Runs on: the channel's loop; snapshot() and bell() are safe from any thread.   Pure: time is
 // given.
 class Packager {
  public:
-  Packager(ChannelId channel, Settings settings, UtcTime started, ops::Metrics& metrics);
+  // `at_least`: numbers below these may have been used before.
+  Packager(ChannelId channel, Settings settings, UtcTime started, ops::Metrics& metrics, SequenceNumbers at_least = {});
   ~Packager();
   Packager(const Packager&) = delete;
   Packager& operator=(const Packager&) = delete;
@@ -117,6 +120,9 @@ class Packager {
   // The source ended: closes and publishes what is there, and lets go whoever waits. Samples may follow, as after
   // discontinuity().
   void flush();
+
+  // How far it has counted.
+  SequenceNumbers numbers() const;
 
   // Never null; empty (finds nothing) until every rendition has its first segment.
   std::shared_ptr<const ChannelSnapshot> snapshot() const;
