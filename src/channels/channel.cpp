@@ -112,11 +112,11 @@ std::unique_ptr<ContentWatch> Channel::make_content_watch() const {
   return std::make_unique<ContentWatch>(settings_.id, wishes, parts_.loop, parts_.metrics);
 }
 
-void Channel::replace_slate() {
+void Channel::replace_slate(const std::string& slate) {
   if (on_air_ == slate_.get()) on_air_ = nullptr;
   slate_.reset();
-  const auto& slate = settings_.failover.slate;
   const bool builtin = slate == "builtin";
+  slate_is_file_ = !builtin;
   if (slate == "none" || (builtin && parts_.slates == nullptr)) return;
   ingest::FeedSettings file;
   file.url = "file:" + slate;
@@ -133,10 +133,21 @@ void Channel::replace_slate() {
                                           std::move(opener));
 }
 
+void Channel::play_slate() {
+  slate_->open();
+  if (!slate_is_file_ || parts_.slates == nullptr) return;
+  const auto health = slate_->assess();
+  if (health.verdict != SourceHealth::Verdict::kFailing) return;
+  log::warning("channels", "The slate cannot be played: the built-in one takes its place",
+               {{"channel", settings_.id.value()}, {"slate", settings_.failover.slate}, {"reason", health.reason}});
+  replace_slate("builtin");
+  slate_->open();
+}
+
 void Channel::replace_inputs(ChannelSettings settings) {
   const bool same_slate = slate_ && settings.failover.slate == settings_.failover.slate;
   settings_ = std::move(settings);
-  if (!same_slate) replace_slate();
+  if (!same_slate) replace_slate(settings_.failover.slate);
   auto before = std::exchange(inputs_, {});
   std::size_t on_air = 0;
   for (std::size_t i = 0; i < settings_.sources.size(); ++i) {
@@ -201,7 +212,7 @@ void Channel::open_and_close() {
   }
   if (!slate_) return;
   if (wanted() == slate_.get()) {
-    slate_->open();
+    play_slate();
   } else if (on_air_ != slate_.get()) {
     slate_->close();
   }

@@ -89,7 +89,8 @@ class Channel final : public IntakeListener {
   std::unique_ptr<ContentWatch> make_content_watch() const;
   Input make_input(const ingest::FeedSettings& feed, std::size_t index);
   void replace_inputs(ChannelSettings settings);
-  void replace_slate();
+  void replace_slate(const std::string& slate);
+  void play_slate();
   void decide();
   void open_and_close();
   void take_over(SourceIntake& intake);
@@ -120,6 +121,7 @@ class Channel final : public IntakeListener {
   std::vector<Input> inputs_;
   std::vector<SourceHealth> health_;                  // of the inputs, at the latest decision
   std::unique_ptr<SourceIntake> slate_;               // null: none
+  bool slate_is_file_ = false;                        // which may turn out not to play
   std::shared_ptr<const media::TrackSet> programme_;  // of the source that was on air last: what the slate is made like
   std::unique_ptr<Failover> failover_;
   SourceIntake* on_air_ = nullptr;  // whose samples are packaged

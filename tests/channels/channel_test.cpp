@@ -6,9 +6,11 @@
 
 #include <grandstand/media/ffmpeg_log.hpp>
 
+#include <functional>
 #include <map>
 #include <sstream>
 
+#include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -136,6 +138,7 @@ class ChannelTest : public testing::Test {
     hls.window = 60s;
     ChannelParts parts{runtime_.loop(0), clock_, metrics_};
     parts.hls = hls;
+    parts.slates = &slates_;
     parts.make_source = [this](const ingest::FeedSettings& feed,
                                ingest::SourceContext context) -> Result<std::unique_ptr<ingest::Source>> {
       return std::unique_ptr<ingest::Source>(std::make_unique<TestFeed::Opened>(feeds_.at(feed.url), context));
@@ -155,6 +158,16 @@ class ChannelTest : public testing::Test {
       }
       clock_.advance(40ms);
     }
+  }
+
+  // Lets the loop work, on which the built-in slate plays, until `done`.
+  bool eventually(const std::function<bool()>& done) {
+    for (const auto deadline = std::chrono::steady_clock::now() + 20s; std::chrono::steady_clock::now() < deadline;) {
+      runtime_.loop(0).context().run_one_for(100ms);
+      channel_->tick();
+      if (done()) return true;
+    }
+    return false;
   }
 
   // That each playlist follows from the one before.
@@ -211,6 +224,7 @@ class ChannelTest : public testing::Test {
   ManualClock clock_;
   ops::Metrics metrics_;
   aio::Runtime runtime_{1};  // not running: the test ticks
+  SlateLibrary slates_{runtime_.loop(0), metrics_};
   std::map<std::string, TestFeed> feeds_{
       {"file:/a", TestFeed(320)}, {"file:/b", TestFeed(400)}, {"file:/slate", TestFeed(240)}};
   std::unique_ptr<Channel> channel_;
@@ -295,6 +309,31 @@ TEST_F(ChannelTest, TheSlateComesWhenNoSourceEverCame) {
   run(8s);
   EXPECT_EQ(channel_->status()->state, ChannelState::kLive);
   EXPECT_EQ(discontinuities(), 1u);
+}
+
+TEST_F(ChannelTest, TheBuiltInSlateTakesThePlaceOfAFileThatDoesNotPlay) {
+  begin(settings({"a"}));
+  run(8s);
+  feed("slate").on = false;
+  feed("a").on = false;
+  run(8s);
+  EXPECT_EQ(channel_->status()->state, ChannelState::kDown);
+  ASSERT_TRUE(eventually([&] { return channel_->status()->state == ChannelState::kSlate; }))
+      << channel_->status()->reason;
+  const auto playlist = [&] {
+    return std::string(channel_->packager()->snapshot()->find("fmp4/media.m3u8")->body.view());
+  };
+  const auto before = seen_.sequence + seen_.segments.size();
+  for (int i = 0; i < 6; ++i) {
+    const auto text = playlist();
+    run(1s);
+    ASSERT_TRUE(eventually([&] { return playlist() != text; }));
+  }
+  watch();
+  EXPECT_GE(seen_.sequence + seen_.segments.size(), before + 2) << "the playlist goes on";
+  feed("a").on = true;
+  run(8s);
+  EXPECT_EQ(channel_->status()->state, ChannelState::kLive);
 }
 
 TEST_F(ChannelTest, APublisherThatIsBackWithinTheHoldDownIsNotInterrupted) {
