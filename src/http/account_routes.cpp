@@ -63,7 +63,7 @@ void handle_credentials(const std::shared_ptr<Site>& site, const Request& reques
   if (!credentials) return exchange.reply(make_problem(credentials.error()));
   auto reply = exchange.defer();
   auto task = sign_in(site, call, std::move(credentials).value(), device_of(*site, request, exchange),
-                      keep_token_line(request), reply);
+                      keep_token_line(request, site->parts.accounts.session_lifetime()), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

@@ -136,8 +136,8 @@ void handle_device_sessions(const std::shared_ptr<Site>& site, const Request& re
   auto secret = parse_strings(request.body, {"device_code"});
   if (!secret) return exchange.reply(make_problem(secret.error()));
   auto reply = exchange.defer();
-  auto task =
-      poll(site, std::move(secret->front()), device_of(*site, request, exchange), keep_token_line(request), reply);
+  auto task = poll(site, std::move(secret->front()), device_of(*site, request, exchange),
+                   keep_token_line(request, site->parts.accounts.session_lifetime()), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

@@ -247,7 +247,7 @@ void handle_provider_callback(const std::shared_ptr<Site>& site, const Request& 
   auto callback = callback_address(request, provider);
   if (!callback || !is_own_path(journey->back)) return refuse_state("Host: expected the name of this site");
   if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(shown(*refused));
-  auto keep = keep_token_line(request);
+  auto keep = keep_token_line(request, site->parts.accounts.session_lifetime());
   keep.after += forget;
   auto code = std::move((*parameters)["code"]);
   auto reply = exchange.defer();

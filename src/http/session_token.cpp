@@ -42,9 +42,8 @@ CookieLine make_cookie_line(const Request& request, std::string_view name, std::
                                                         (came_by_https(request) ? "; Secure\r\n" : "\r\n")};
 }
 
-CookieLine keep_token_line(const Request& request) {
-  // The session itself may end sooner (identity.session_lifetime): then the cookie proves nothing.
-  return make_cookie_line(request, kCookie, "/", 30 * 24 * 3600);
+CookieLine keep_token_line(const Request& request, std::chrono::seconds lifetime) {
+  return make_cookie_line(request, kCookie, "/", static_cast<int>(lifetime.count()));
 }
 
 std::string forget_token_line(const Request& request) {

@@ -5,6 +5,7 @@
 
 #include <grandstand/base/result.hpp>
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,8 +32,8 @@ struct CookieLine {
 // Of a cookie that comes back to `path` and below for so many seconds; 0: it is forgotten.
 CookieLine make_cookie_line(const Request& request, std::string_view name, std::string_view path, int seconds);
 
-// Those that keep and forget the token in a browser.
-CookieLine keep_token_line(const Request& request);
+// Those that keep the token in a browser, as long as sessions last, and forget it.
+CookieLine keep_token_line(const Request& request, std::chrono::seconds lifetime);
 std::string forget_token_line(const Request& request);
 
 }  // namespace grandstand::http

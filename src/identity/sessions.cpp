@@ -73,6 +73,10 @@ aio::Task<Status> Accounts::end_other_sessions(UserId account, std::uint64_t ses
   co_return co_await state_->tell_ended(std::move(ended));
 }
 
+std::chrono::seconds Accounts::session_lifetime() const {
+  return state_->settings.session_lifetime;
+}
+
 aio::Task<Status> Accounts::change_password(User user, std::string before, std::string after) {
   GRANDSTAND_CO_TRY([[maybe_unused]] auto good, check_password(after, state_->settings.min_password_length));
   const Attempt attempt{name_key(user.name), "session " + std::to_string(user.session)};

@@ -160,10 +160,11 @@ TEST(SessionToken, ACookieActsOnlyForOurOwnPages) {
 }
 
 TEST(SessionToken, TheCookieIsSecureOverHttps) {
-  EXPECT_EQ(keep_token_line({}).with("gs_x"),
-            "Set-Cookie: grandstand_session=gs_x; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000\r\n");
-  EXPECT_THAT(keep_token_line(request_with({{FieldName::kForwardedProto, "https"}})).with("gs_x"),
-              testing::HasSubstr("; Secure\r\n"));
+  EXPECT_EQ(keep_token_line({}, std::chrono::hours(1)).with("gs_x"),
+            "Set-Cookie: grandstand_session=gs_x; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600\r\n");
+  EXPECT_THAT(
+      keep_token_line(request_with({{FieldName::kForwardedProto, "https"}}), std::chrono::hours(1)).with("gs_x"),
+      testing::HasSubstr("; Secure\r\n"));
 }
 
 TEST(Utf8Checker, AgreesWithTheTableOfRfc3629InAnyCuts) {

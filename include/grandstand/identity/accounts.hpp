@@ -155,6 +155,7 @@ class Accounts {
   // The account of that name, or kNotFound.
   aio::Task<Result<User>> find(std::string name);
 
+  std::chrono::seconds session_lifetime() const;
   // The sessions of an account, the latest seen first; to end one (kNotFound: it is not there), or all but one.
   aio::Task<Result<std::vector<ListedSession>>> sessions(UserId account);
   aio::Task<Status> end_session(UserId account, std::uint64_t session);
@@ -235,10 +236,10 @@ class Accounts {
   // sessions are now, or that the sessions have ended. At most some hundred at once.
   aio::Task<Status> forget_found();
   aio::Task<Status> check_again(std::vector<LiveSession> sessions);
-
   // Tells the observer which of these sessions have ended without anybody telling: expired, pushed out by newer ones,
   // or ended by another program. At most some hundred at once.
   aio::Task<Status> look_for_ended(std::vector<LiveSession> sessions);
+
   // For `grandstand user`; blocking. create: as register_account, whatever settings.registration says.
   Result<User> create_blocking(std::string name, std::string password, Role role);
   Status set_role_blocking(std::string name, Role role);
