@@ -72,8 +72,10 @@ Result<Json> open_token(std::string_view token, const KeySet& keys) {
     return refused("its algorithm is not RS256, PS256 or ES256");
   const char* const id = cjose_header_get(header, CJOSE_HDR_KID, &error);
   const auto* const key = keys.find(id == nullptr ? "" : id);
-  if (key == nullptr) return Error{ErrorCode::kNotFound, refused("its key is not one of the provider's").message};
-  if (!cjose_jws_verify(jws.get(), key, &error)) return refused("its signature is wrong");
+  // A new key may also have the id of the one before, or none.
+  const auto not_by_these = [](const char* why) { return Error{ErrorCode::kNotFound, refused(why).message}; };
+  if (key == nullptr) return not_by_these("its key is not one of the provider's");
+  if (!cjose_jws_verify(jws.get(), key, &error)) return not_by_these("its signature is wrong");
   std::uint8_t* bytes = nullptr;
   std::size_t size = 0;
   if (!cjose_jws_get_plaintext(jws.get(), &bytes, &size, &error)) return refused("it is empty");

@@ -69,8 +69,8 @@ struct Claims {
 };
 
 // Checks form, algorithm (RS256, PS256 or ES256 and no other), signature, issuer, audience, times with a minute of
-// leeway, and nonce or logout event. kNotFound: signed by a key that `keys` does not have; kUnauthenticated: anything
-// else, with what is wrong.
+// leeway, and nonce or logout event. kNotFound: not signed by any of `keys`, as far as it says by which;
+// kUnauthenticated: anything else. Both say what is wrong.
 Result<Claims> verify_token(std::string_view token, const KeySet& keys, const Expected& expected);
 
 }  // namespace grandstand::identity

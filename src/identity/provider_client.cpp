@@ -74,7 +74,7 @@ Status ProviderClient::be_loaded() {
 Result<Claims> ProviderClient::verify(const std::string& token, const Expected& expected) {
   GRANDSTAND_TRY([[maybe_unused]] auto loaded, be_loaded());
   auto claims = verify_token(token, keys_, expected);
-  // A key that is not there may be a new one: providers change them.
+  // It may be signed by a new key: providers change them.
   if (!claims.ok() && claims.error().code == ErrorCode::kNotFound && may_try()) {
     fault_ = load();
     claims = verify_token(token, keys_, expected);

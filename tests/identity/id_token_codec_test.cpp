@@ -185,6 +185,15 @@ TEST(IdToken, BySomeKeyThatIsNotKnownAsksForNewKeys) {
   EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
 }
 
+TEST(IdToken, ByANewKeyUnderTheIdOfTheOldOneAsksForNewKeys) {
+  const auto by_stranger = strangers().sign(id_claims().dump());
+  for (const char* header : {R"({"alg":"RS256","kid":"k1"})", R"({"alg":"RS256"})"}) {
+    const auto renewed = verify(base64url(header) + by_stranger.substr(by_stranger.find('.')));
+    ASSERT_FALSE(renewed.ok());
+    EXPECT_EQ(renewed.error().code, ErrorCode::kNotFound) << renewed.error().message;
+  }
+}
+
 TEST(LogoutToken, IsNoIdTokenAndNoneIsALogoutToken) {
   EXPECT_TRUE(verify(ours().sign(logout_claims().dump()), TokenKind::kLogout).ok());
   EXPECT_FALSE(verify(ours().sign(logout_claims().dump())).ok());
