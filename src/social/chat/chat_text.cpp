@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include <unicode/uchar.h>
+
 namespace grandstand::social::chat {
 
 namespace {
@@ -60,12 +62,18 @@ bool is_space(char32_t c) {
          c == 0x205f || c == 0x3000;
 }
 
-bool is_combining_mark(char32_t c) {
-  return between(c, 0x0300, 0x036f) || between(c, 0x0483, 0x0489) || between(c, 0x1ab0, 0x1aff) ||
-         between(c, 0x1dc0, 0x1dff) || between(c, 0x20d0, 0x20ff) || between(c, 0xfe20, 0xfe2f);
+// Of any script: they are drawn over and under what is before them.
+bool is_mark(char32_t c) {
+  return c >= 0x300 && (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_MN_MASK | U_GC_ME_MASK)) != 0;
 }
 
-constexpr std::size_t kMaxMarksInARow = 4;  // real languages need at most three or four
+// Formats what is around it, and is nothing to see by itself.
+bool is_unseen(char32_t c) {
+  return c >= 0x80 && (u_charType(static_cast<UChar32>(c)) == U_FORMAT_CHAR ||
+                       u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
+}
+
+constexpr std::size_t kMaxMarks = 4;  // on one character; real languages need at most three or four
 
 struct Character {
   char32_t value;
@@ -78,7 +86,7 @@ bool may_follow(const std::vector<Character>& kept, char32_t c, std::size_t mark
   if (is_bidirectional_override(c) || is_invisible(c)) return false;
   if (is_joiner(c)) return last >= 0x80 && !is_joiner(last) && !is_space(last);
   if (is_tag(c)) return last == 0x1f3f4 || is_tag(last);
-  if (is_combining_mark(c)) return marks < kMaxMarksInARow;
+  if (is_mark(c)) return marks < kMaxMarks;
   return true;
 }
 
@@ -105,7 +113,11 @@ Result<std::vector<Character>> visible_characters(std::string_view text) {
       if (!kept.empty() && is_joiner(kept.back().value) && (c < 0x80 || is_space(c))) kept.pop_back();
       kept.push_back({c, text.substr(begin, at - begin)});
     }
-    marks = is_combining_mark(c) ? marks + 1 : 0;
+    if (is_mark(c)) {
+      ++marks;
+    } else if (!is_unseen(c)) {
+      marks = 0;
+    }
   }
   return kept;
 }
@@ -122,7 +134,8 @@ Result<std::string> clean_text(std::string_view text) {
   if (!is_valid_utf8(text)) return refused("The message is not valid UTF-8.");
   GRANDSTAND_TRY(auto characters, visible_characters(text));
   trim(characters);
-  if (characters.empty()) return refused("The message is empty.");
+  const auto is_seen = [](const Character& c) { return !is_space(c.value) && !is_unseen(c.value); };
+  if (std::ranges::none_of(characters, is_seen)) return refused("The message is empty.");
   if (characters.size() > kMaxCharacters) {
     return refused("The message has " + std::to_string(characters.size()) + " characters; " +
                    std::to_string(kMaxCharacters) + " are allowed.");
