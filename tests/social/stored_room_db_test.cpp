@@ -6,6 +6,7 @@
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/task.hpp>
 
+#include <algorithm>
 #include <optional>
 
 #include <boost/asio/io_context.hpp>
@@ -51,6 +52,22 @@ class StoredRoomTest : public SocialRoom {
     const auto decided = run<Decisions>(store(feature).commit(std::make_shared<const Events>(events)));
     ASSERT_TRUE(decided.ok()) << decided.error().message;
   }
+  // What waits for the store of the house rules is decided by it.
+  void settle() {
+    for (auto& one : room_->take_to_store()) {
+      if (one.ticket == 0 || !one.event.event.kind.starts_with("house_rules.")) continue;
+      commit("house_rules", {one.event});
+      EXPECT_TRUE(room_->committed(now(), one.ticket, std::string()).ok());
+    }
+  }
+  // As after a restart, with what is stored of the house rules.
+  void come_back() {
+    start("later");
+    const auto loaded = run<std::vector<room::Event>>(store("house_rules").load_newest(room_->id(), 1'000));
+    for (std::size_t i = 0; i < feature_table().size(); ++i) {
+      if (feature_table()[i]->name == "house_rules") room_->restore(now(), i, *loaded);
+    }
+  }
   room::FeatureStore& store(const char* feature) { return *stores_->find(feature)->store; }
   // Of the newest messages.
   std::string after_a_restart() {
@@ -86,6 +103,36 @@ TEST_F(StoredRoomTest, TakesAwayAfterARestartWhatWasDecidedThoughOnlyTheDecision
     EXPECT_EQ(after_a_restart().find("spam"), std::string::npos) << command;
     EXPECT_NE(after_a_restart().find("stop that"), std::string::npos);
   }
+}
+
+TEST_F(StoredRoomTest, KnowsAfterARestartWhatMustNotComeAgain) {
+  append(do_unstored(kAda, "chat.send", {{"text", "said before the mode"}}));
+  send(kMaria, "house_rules.set_mode", {{"mode", "unique"}, {"value", 1}});
+  settle();
+  ASSERT_TRUE(send(kAda, "chat.send", {{"text", "First!"}}).status.ok());
+  clock_.advance(1s);
+  room_->tick(now());
+  settle();
+  come_back();
+  EXPECT_FALSE(send(kAda, "chat.send", {{"text", "f i r s t"}}).status.ok());
+  EXPECT_TRUE(send(kAda, "chat.send", {{"text", "Second!"}}).status.ok());
+  clock_.advance(24h * 30);
+  EXPECT_TRUE(send(kAda, "chat.send", {{"text", "First!"}}).status.ok());
+}
+
+TEST_F(StoredRoomTest, KeepsABoundedPastOfWhatMustNotComeAgain) {
+  const auto said = [&](const std::vector<std::string>& fingerprints) {
+    const json body{{"scope", "said"}, {"fingerprints", fingerprints}};
+    return room::StoredEvent{room_->id(), {"", 0, "house_rules.said", clock_.utc(), {}, {}, body.dump(), ""}};
+  };
+  commit("house_rules", {said({"1", "2", "2"})});
+  clock_.advance(24h * 31);
+  commit("house_rules", {said({"2", "300"})});  // which is one to tidy at
+  const auto loaded = run<std::vector<room::Event>>(store("house_rules").load_newest(room_->id(), 10));
+  ASSERT_EQ(loaded->size(), 1u);
+  auto fingerprints = json::parse(loaded->front().body)["fingerprints"].get<std::vector<std::string>>();
+  std::ranges::sort(fingerprints);
+  EXPECT_EQ(fingerprints, (std::vector<std::string>{"2", "300"}));
 }
 
 TEST_F(StoredRoomTest, TakesNothingAwayThatWasSaidSince) {

@@ -144,13 +144,13 @@ room::Verdict judge_name(const State& state, const room::Facts& facts, const roo
   return passes(verdict) || !judged.text ? room::Verdict{} : hold("name", "name: " + user.name);
 }
 
-std::string unique_key(const wording::Shadow& shadow) {
+std::string fingerprint_of(const wording::Shadow& shadow) {
   return std::to_string(wording::exact_hash(shadow));
 }
 
 room::Verdict judge_unique(State& state, const room::Facts& facts, std::string_view text) {
   if (!state.modes.unique) return {};
-  const auto* const said = state.unique.find(unique_key(wording::make_shadow(text)));
+  const auto* const said = state.unique.find(fingerprint_of(wording::make_shadow(text)));
   if (said == nullptr || facts.utc - *said >= kUniqueFor) return {};
   return refuse("unique", "This was said here before. Say something new.");
 }
@@ -242,7 +242,9 @@ void note_message(State& state, const room::Facts& facts, const room::Judged& ju
   if (user.role >= room::Role::kModerator) return;
   if (!judged.amends) state.spoke.put(user.id.value(), facts.now);
   const auto shadow = wording::make_shadow(text);
-  state.unique.put(unique_key(shadow), facts.utc);
+  auto fingerprint = fingerprint_of(shadow);
+  state.unique.put(fingerprint, facts.utc);
+  if (state.modes.unique && state.to_keep.size() < kMaxUnique) state.to_keep.push_back(std::move(fingerprint));
   auto& recent = state.recent;
   while (!recent.empty() && recent.size() >= kMaxRecent) recent.pop_front();
   // A crowd cheers in few words, and who is here for long pastes what everybody pastes here.

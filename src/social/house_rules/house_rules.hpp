@@ -107,7 +107,7 @@ struct State {
   std::deque<Delayed> delayed;
   std::map<std::string, Checking> checking;  // by id
   RecencyMap<SteadyTime> spoke{kMaxUsers};
-  RecencyMap<UtcTime> unique{kMaxUnique};
+  RecencyMap<UtcTime> unique{kMaxUnique};  // by fingerprint, when it was said
   std::deque<Recent> recent;
   Arrivals arrivals;
   std::string raid;    // why the shield goes up at the next tick; empty: it does not
@@ -115,8 +115,9 @@ struct State {
 
   // What the next tick does.
   std::vector<room::HeldCommand> to_release;
-  std::vector<Held> to_tell;  // rejected ones, to their senders
-  std::vector<Held> to_hold;  // by the classifier
+  std::vector<Held> to_tell;         // rejected ones, to their senders
+  std::vector<Held> to_hold;         // by the classifier
+  std::vector<std::string> to_keep;  // fingerprints of what was said while nothing may come again
 };
 
 inline constexpr std::string_view kDelayReason = "delay";
@@ -142,8 +143,11 @@ void give_up_checks(State& state, SteadyTime now, UtcTime utc);
 room::Utterance utterance_of(const room::StoredEvent& stored);
 bool turns_classifier_on(const room::StoredEvent& stored);
 std::string encode_classified(const room::Classification& one);
+// Of an event house_rules.said.
+std::vector<std::string> fingerprints_of(const room::Event& event);
 
-// The store (house_rules_store.cpp): decision_store.hpp on the table house_rules_log, and the classifier.
+// The store (house_rules_store.cpp): decision_store.hpp on the table house_rules_log, what was said
+// (house_rules_said_store.hpp), and the classifier.
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);
 
 extern const room::FeatureSpec kSpec;

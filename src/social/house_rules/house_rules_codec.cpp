@@ -20,6 +20,16 @@ bool turns_classifier_on(const room::StoredEvent& stored) {
          body.value("value", 0) != 0;
 }
 
+std::vector<std::string> fingerprints_of(const room::Event& event) {
+  std::vector<std::string> fingerprints;
+  const auto body = json::parse(event.body, nullptr, false);
+  if (!body.is_object()) return fingerprints;
+  for (const auto& one : body.value("fingerprints", json::array())) {
+    if (one.is_string()) fingerprints.push_back(one.get<std::string>());
+  }
+  return fingerprints;
+}
+
 std::string encode_classified(const room::Classification& one) {
   return json{{"severity", one.severity}, {"category", one.category}}.dump(-1, ' ', false,
                                                                            json::error_handler_t::replace);

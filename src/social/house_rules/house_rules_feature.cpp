@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "house_rules.hpp"
+#include "house_rules_2_sql.hpp"
 #include "house_rules_sql.hpp"
 
 #include <grandstand/base/text.hpp>
@@ -117,7 +118,8 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   }
 
   std::optional<SteadyTime> tick_due() const override {
-    if (!state_.to_release.empty() || !state_.to_tell.empty() || !state_.to_hold.empty() || !state_.raid.empty()) {
+    if (!state_.to_release.empty() || !state_.to_tell.empty() || !state_.to_hold.empty() || !state_.raid.empty() ||
+        !state_.to_keep.empty()) {
       return SteadyTime::min();
     }
     std::optional<SteadyTime> due;
@@ -153,6 +155,10 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
       ++pending_;
       outcome.announcements.push_back({"held", held_json(held).dump(), {}, held.command.user, Audience::kModerators});
       outcome.announcements.push_back(notice(held, "held", ""));
+    }
+    if (const auto said = std::exchange(state_.to_keep, {}); !said.empty()) {
+      const json body{{"scope", "said"}, {"fingerprints", said}};
+      outcome.announcements.push_back({"said", body.dump(), {}, {}, Audience::kNobody});
     }
     outcome.released = std::exchange(state_.to_release, {});
     while (!state_.delayed.empty() && state_.delayed.front().release_at <= facts.now) {
@@ -394,6 +400,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     if (!body.is_object()) return;
     const auto scope = body.value("scope", ""), subject = body.value("subject", "");
     if (scope == "check") return take_check(event, subject);
+    if (scope == "said") return take_said(event, live);
     auto& changed = changed_[scope + ' ' + subject];
     if (!live && changed > event.server_time) return;
     changed = event.server_time;
@@ -421,6 +428,13 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
       if (state_.held.size() < 2 * kMaxHeld) state_.held.insert_or_assign(subject, held_of(body, event.server_time));
     } else if (name == "decided") {
       decided(subject, body, live);
+    }
+  }
+
+  void take_said(const room::Event& event, bool live) {
+    if (live) return;  // it was taken when it was said
+    for (const auto& fingerprint : fingerprints_of(event)) {
+      if (state_.unique.find(fingerprint) == nullptr) state_.unique.put(fingerprint, event.server_time);
     }
   }
 
@@ -476,10 +490,12 @@ constexpr std::array kEvents{
     room::EventSpec{"link", Durability::kCommitted},    room::EventSpec{"emote", Durability::kCommitted},
     room::EventSpec{"check", Durability::kCommitted},   room::EventSpec{"held", Durability::kCommitted},
     room::EventSpec{"decided", Durability::kCommitted}, room::EventSpec{"nuked", Durability::kCommitted},
-    room::EventSpec{"delayed", Durability::kPassing},   room::EventSpec{"notice", Durability::kPassing},
+    room::EventSpec{"said", Durability::kCommitted},    room::EventSpec{"delayed", Durability::kPassing},
+    room::EventSpec{"notice", Durability::kPassing},
 };
 constexpr std::array kQueries{room::QuerySpec{"log"}};
-constexpr std::array kMigrations{storage::Migration{"house_rules", 1, kHouseRulesSql}};
+constexpr std::array kMigrations{storage::Migration{"house_rules", 1, kHouseRulesSql},
+                                 storage::Migration{"house_rules", 2, kHouseRules2Sql}};
 
 }  // namespace
 
