@@ -6,7 +6,7 @@
 #include "held_requests.hpp"
 #include "http_metrics.hpp"
 #include "known_logins.hpp"
-#include "sign_in_limiter.hpp"
+#include "network_limiter.hpp"
 #include "static_files.hpp"
 #include "stream_viewers.hpp"
 #include "upstream.hpp"
@@ -27,7 +27,7 @@ enum class Door { kMain, kOperators };
 struct LoopDesk {
   std::atomic<std::int64_t> last_tick_ms{
       0};  // of the steady clock; 0: has not begun. Read by /healthz from other loops
-  SignInLimiter sign_ins;
+  NetworkLimiter sign_ins{NetworkLimiter::kSignIns};
   KnownLogins logins;
   HeldRequests held;
   StreamViewers viewers;

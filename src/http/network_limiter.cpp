@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sign_in_limiter.hpp"
+#include "network_limiter.hpp"
 
 #include <grandstand/base/client_network.hpp>
 
@@ -7,9 +7,9 @@
 
 namespace grandstand::http {
 
-std::chrono::milliseconds SignInLimiter::try_take(std::string_view address, SteadyTime now) {
+std::chrono::milliseconds NetworkLimiter::try_take(std::string_view address, SteadyTime now) {
   const auto network = client_network(address);
-  if (buckets_.find(network) == nullptr) buckets_.put(network, TokenBucket(kLimit));
+  if (buckets_.find(network) == nullptr) buckets_.put(network, TokenBucket(limit_));
   auto& bucket = *buckets_.find(network);
   if (bucket.try_take(now)) return std::chrono::milliseconds{0};
   return std::max(bucket.wait(now), std::chrono::milliseconds{1});
