@@ -83,6 +83,12 @@ Section<ServerConfig> http_section() {
               "Trusted "
               "proxies are not counted, but the WebSockets and event streams are that come through them (429)."),
           key(
+              "max_api_requests_per_client",
+              [](ServerConfig& c) -> auto& { return c.http.max_api_requests_per_client; },
+              Integer{0, 100'000, "requests per second"},
+              "To the API, of one IPv4 address or IPv6 /64 on each worker; ten times as many at once, further ones are "
+              "answered with 429. 0: as many as it likes. Trusted proxies themselves are not counted."),
+          key(
               "max_header_bytes", [](ServerConfig& c) -> auto& { return c.http.max_header_bytes; },
               Size{4 * KiB, 256 * KiB}, "The header of a request; a larger one is answered with 431."),
           key(

@@ -39,6 +39,11 @@ aio::Task<Status> authorise(std::shared_ptr<Site> site, identity::Permission per
   co_return success();
 }
 
+Problem too_often(std::string detail, std::chrono::milliseconds wait) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return {429, "rate_limited", std::move(detail), "Retry-After: " + std::to_string(seconds) + "\r\n"};
+}
+
 }  // namespace
 
 bool passes_forgery_check(const Site& site, const Request& request, Exchange& exchange, PresentedToken::By by) {
@@ -54,9 +59,19 @@ std::optional<Problem> limit_sign_ins(Site& site, const Request& request, Exchan
   const auto wait = limiter.try_take(client_address(site, request, exchange), exchange.now());
   if (wait.count() == 0) return std::nullopt;
   site.metrics.count_refused(HttpMetrics::Refused::kSignInLimit);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  return Problem{429, "rate_limited", "too many attempts from this address",
-                 "Retry-After: " + std::to_string(seconds) + "\r\n"};
+  return too_often("too many attempts from this address", wait);
+}
+
+std::optional<Problem> limit_api_requests(Site& site, const Request& request, Exchange& exchange) {
+  const auto client = client_address(site, request, exchange);
+  const auto parsed = IpAddress::parse(client);
+  // A proxy that does not say for whom it asks would be everybody.
+  if (site.settings.max_api_requests_per_client == 0 || (parsed && contains(site.settings.trusted_proxies, *parsed)))
+    return std::nullopt;
+  const auto wait = site.desks[exchange.loop().index()].api.try_take(client, exchange.now());
+  if (wait.count() == 0) return std::nullopt;
+  site.metrics.count_refused(HttpMetrics::Refused::kApiLimit);
+  return too_often("too many requests from this address (http.max_api_requests_per_client)", wait);
 }
 
 identity::Device device_of(const Site& site, const Request& request, const Exchange& exchange) {

@@ -43,6 +43,9 @@ bool passes_forgery_check(const Site& site, const Request& request, Exchange& ex
 // How often one address may try to come in: what to tell it when that was too often.
 std::optional<Problem> limit_sign_ins(Site& site, const Request& request, Exchange& exchange);
 
+// The same of requests to the API, most of which ask the database.
+std::optional<Problem> limit_api_requests(Site& site, const Request& request, Exchange& exchange);
+
 // Where the session begins that somebody is about to get.
 identity::Device device_of(const Site& site, const Request& request, const Exchange& exchange);
 

@@ -19,8 +19,8 @@ HttpMetrics::HttpMetrics(ops::Metrics& metrics, std::span<const std::string_view
       "max_connections", "max_connections_per_client",
       "no_descriptor",   "header_timeout",
       "write_timeout",   "malformed",
-      "sign_in_limit",   "slow_stream",
-      "provider_state"};
+      "sign_in_limit",   "api_limit",
+      "slow_stream",     "provider_state"};
   for (std::size_t i = 0; i < kReasons.size(); ++i) {
     refused_[i] = metrics.counter("grandstand_http_refused_total",
                                   "Connections and requests refused because a limit was hit or they made no sense.",

@@ -22,6 +22,7 @@ class HttpMetrics {
     kWriteTimeout,
     kMalformed,
     kSignInLimit,
+    kApiLimit,
     kSlowStream,
     kProviderState,  // an identity provider's answer that this browser did not ask for
     kCount

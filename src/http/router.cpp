@@ -176,6 +176,11 @@ bool is_forged(const Site& site, const Route& route, const Request& request) {
          !is_trusted_origin(origin, request, site.settings.allowed_origins);
 }
 
+// The API, but for messages of event streams, which the hub limits as those of WebSockets.
+bool is_limited(const Route& route) {
+  return route.path.starts_with("/api/") && route.handler != handle_event_message;
+}
+
 bool serves(const Site& site, Door door, const Route& route) {
   if (door == Door::kOperators) return route.for_operators;
   return route.name != "metrics" || site.settings.metrics_address.empty();
@@ -223,6 +228,8 @@ void dispatch(const std::shared_ptr<Site>& site, Door door, const Request& reque
           make_problem(405, "method_not_allowed", "this resource answers to " + allow, "Allow: " + allow + "\r\n"));
     } else if (is_forged(*site, route, request)) {
       exchange.reply(make_problem(403, "forbidden", "Origin: expected our own or one of http.allowed_origins"));
+    } else if (auto refused = is_limited(route) ? limit_api_requests(*site, request, exchange) : std::nullopt) {
+      exchange.reply(make_problem(*refused));
     } else {
       route.handler(site, request, exchange);
     }

@@ -11,6 +11,9 @@ Site::Site(Settings s, Server::Context context, StaticFiles loaded)
       files(std::move(loaded)),
       metrics(context.metrics, route_names()),
       places(settings.max_connections_per_client, settings.trusted_proxies),
-      desks(context.runtime.size()) {}
+      desks(context.runtime.size()) {
+  const auto rate = static_cast<double>(settings.max_api_requests_per_client);
+  for (auto& desk : desks) desk.api = NetworkLimiter({10 * rate, rate});
+}
 
 }  // namespace grandstand::http

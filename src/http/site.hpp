@@ -28,6 +28,7 @@ struct LoopDesk {
   std::atomic<std::int64_t> last_tick_ms{
       0};  // of the steady clock; 0: has not begun. Read by /healthz from other loops
   NetworkLimiter sign_ins{NetworkLimiter::kSignIns};
+  NetworkLimiter api{RateLimit{}};  // settings.max_api_requests_per_client
   KnownLogins logins;
   HeldRequests held;
   StreamViewers viewers;

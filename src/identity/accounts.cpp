@@ -141,14 +141,17 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
 }
 
 aio::Task<Result<User>> Accounts::authenticate(std::string token) {
-  constexpr const char* kUnknown = "the session is unknown, expired or signed out; sign in again";
+  const auto unknown = [this] {
+    state_->unknown_sessions.add();
+    return not_signed_in("the session is unknown, expired or signed out; sign in again");
+  };
   if (is_bot_token(token)) co_return co_await state_->authenticate_bot(std::move(token));
-  if (!is_session_token(token)) co_return not_signed_in(kUnknown);
+  if (!is_session_token(token)) co_return unknown();
   State::LookUp look_up = [state = state_.get()](const std::string& digest) {
     return state->store.find_session(digest, state->clock.utc());
   };
   GRANDSTAND_CO_TRY(auto user, co_await state_->recognise(std::move(token), std::move(look_up)));
-  if (!user) co_return not_signed_in(kUnknown);
+  if (!user) co_return unknown();
   co_return std::move(*user);
 }
 

@@ -44,6 +44,8 @@ struct Accounts::State {
                                 "Registrations and sign-ins refused because too many passwords waited to be hashed.")),
         refused_pictures(metrics.counter("grandstand_identity_pictures_refused_total",
                                          "Uploads that were no pictures, or came while too many waited.")),
+        unknown_sessions(metrics.counter("grandstand_identity_sessions_unknown_total",
+                                         "Session tokens that were forged, expired or ended.")),
         unknown_tokens(refused_tokens(metrics, "unknown")),
         expired_tokens(refused_tokens(metrics, "expired")),
         limited_bots(refused_tokens(metrics, "rate")),
@@ -113,7 +115,7 @@ struct Accounts::State {
   BotStore bots;
   DeviceStore devices;
   ops::Counter signed_in, wrong, provider_refused, limited, refused, refused_pictures;
-  ops::Counter unknown_tokens, expired_tokens, limited_bots;
+  ops::Counter unknown_sessions, unknown_tokens, expired_tokens, limited_bots;
 
   // state, touched on `ledger` only: one thread, so nothing here is ever concurrent
   SignInLimiter limiter;

@@ -91,6 +91,29 @@ TEST_F(FloodTest, BehindAProxyItIsTheClientWhoseSocketsAreCounted) {
   EXPECT_TRUE(eventually([&] { return WsClient(site.port(), of_mallory).open(); }));
 }
 
+TEST_F(FloodTest, ManyRequestsToTheApiAreRefusedToTheirNetworkOnly) {
+  Settings settings;
+  settings.max_api_requests_per_client = 2;
+  auto& site = run(settings);
+  HttpClient client(site.port());
+  const auto ask = [&](const std::string& address, const std::string& path) {
+    return client.get(path, "X-Forwarded-For: " + address +
+                                "\r\nAuthorization: Bearer gs_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n");
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(ask("2001:db8::" + std::to_string(i), "/api/v1/me").status, 200);
+  for (const char* path : {"/api/v1/me", "/api/v1/sessions", "/api/v1/rooms/channel%3Ademo/echo/log"}) {
+    const auto refused = ask("2001:db8::ffff", path);
+    EXPECT_EQ(refused.status, 429) << path;
+    EXPECT_EQ(refused.field("retry-after"), "1");
+  }
+  EXPECT_EQ(metric(site.metrics, "grandstand_http_refused_total{reason=\"api_limit\"}"), 3);
+  EXPECT_EQ(metric(site.metrics, "grandstand_identity_sessions_unknown_total"), 20);
+  EXPECT_EQ(ask("2001:db8:0:1::1", "/api/v1/me").status, 200) << "another network";
+  EXPECT_EQ(ask("2001:db8::ffff", "/healthz").status, 200) << "not the API";
+  site.clock.advance(1s);
+  EXPECT_TRUE(eventually([&] { return ask("2001:db8::1", "/api/v1/me").status == 200; }));
+}
+
 TEST_F(FloodTest, ManyMessagesCloseTheirSenderOnly) {
   test::CapturedLog log;
   auto& site = run();

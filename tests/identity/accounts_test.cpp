@@ -162,6 +162,7 @@ TEST_F(AccountsTest, RefusesTokensThatItNeverGave) {
   for (const std::string token :
        {"", "gs_", "nonsense", "gs_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "gs_' or 1=1"})
     expect_error(authenticate(token), ErrorCode::kUnauthenticated);
+  EXPECT_THAT(db.metrics().render(), HasSubstr("grandstand_identity_sessions_unknown_total 5"));
 }
 
 TEST_F(AccountsTest, AsksTheDatabaseOnceInTenSecondsForAToken) {
