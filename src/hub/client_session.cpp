@@ -22,6 +22,7 @@ namespace {
 
 constexpr RateLimit kMessageRate{150, 20};  // who enters a call sends some fifty at once
 constexpr RateLimit kFoundingRate{5, 0.1};
+constexpr RateLimit kHelloRate{10, 0.1};  // each may ask the database who somebody is
 constexpr std::size_t kMaxHeldBack = 32;  // messages
 
 wire::UserView view_of(const identity::User& user) {
@@ -44,7 +45,8 @@ ClientSession::ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Tra
       session_token_(std::move(session_token)),
       id_(++core_->last_session),
       messages_(kMessageRate),
-      foundings_(kFoundingRate) {
+      foundings_(kFoundingRate),
+      hellos_(kHelloRate) {
   loop_.add(*this);
 }
 
@@ -143,6 +145,11 @@ void ClientSession::handle(std::string_view text) {
 }
 
 void ClientSession::handle(wire::Hello hello) {
+  const auto now = core_->context.clock.steady();
+  if (!hellos_.try_take(now)) {
+    const Error often{ErrorCode::kRateLimited, "You have said hello very often. Wait a moment."};
+    return send(wire::encode_refusal(hello.id, often, hellos_.wait(now)));
+  }
   held_back_ = std::make_unique<std::deque<std::string>>();
   auto identified = std::make_shared<Identified>();
   identified->hello = hello;

@@ -103,6 +103,7 @@ class ClientSession final : public Session {
   // state
   TokenBucket messages_;
   TokenBucket foundings_;
+  TokenBucket hellos_;
   std::optional<identity::User> user_;
   std::vector<Membership> memberships_;
   std::unique_ptr<std::deque<std::string>> held_back_;  // messages that came while a hello is under way

@@ -108,6 +108,19 @@ TEST_F(HubTest, WelcomesGuestsAndSpectators) {
   EXPECT_TRUE(client().request({{"type", "hello"}})["user"].is_null());
 }
 
+TEST_F(HubTest, RefusesToLookUpOneTokenAfterTheOther) {
+  auto& mallory = client();
+  for (int i = 0; i < 10; ++i) {
+    const auto forged = "gs_" + std::string(42, 'A') + std::to_string(i);
+    EXPECT_EQ(mallory.request({{"type", "hello"}, {"token", forged}})["error"]["code"], "unauthenticated");
+  }
+  const auto refused = mallory.request({{"type", "hello"}, {"token", "gs_" + std::string(43, 'A')}});
+  EXPECT_EQ(refused["error"]["code"], "rate_limited");
+  EXPECT_EQ(refused["error"]["retry_after_ms"], 10'000);
+  clock.advance(10s);
+  EXPECT_EQ(mallory.hello_guest("Ada")["ok"], true);
+}
+
 TEST_F(HubTest, SendsAwayWhoseSessionHasExpired) {
   auto& page = client(1, signed_in("Maria", identity::Role::kModerator));
   EXPECT_EQ(page.request({{"type", "hello"}})["user"]["name"], "Maria");
