@@ -21,6 +21,8 @@ using std::chrono::milliseconds;
 constexpr std::chrono::seconds kReplyWait{2};
 constexpr std::chrono::seconds kLoadWait{2};
 constexpr std::chrono::seconds kLoadAgain{2};
+constexpr std::size_t kMostEarly = 1'000;
+constexpr milliseconds kEarlyAgain{250};
 constexpr std::chrono::seconds kSilentNode{6};  // its members are not counted any more
 constexpr std::chrono::seconds kTellAgain{2};  // how far the room is, to other nodes
 
@@ -68,6 +70,7 @@ void RoomHost::start() {
       if (!features[i].store || features[i].spec->restored_events == 0) continue;
       if (!catalogue.has(self.id(), *features[i].spec)) continue;
       ++self.loading_;
+      ++self.unloaded_;
       self.load(i);
     }
     self.open_lines();
@@ -119,6 +122,7 @@ void RoomHost::on_loaded(std::size_t feature, const Result<std::vector<room::Eve
   if (loading_ > 0) --loading_;
   const auto now = core_->now();
   if (events.ok()) {
+    --unloaded_;
     // Late, the newest may be our own.
     std::vector<room::Event> earlier;
     std::ranges::copy_if(*events, std::back_inserter(earlier),
@@ -163,6 +167,7 @@ void RoomHost::execute(SessionRef session, std::int64_t request, room::CommandRe
 void RoomHost::execute_here(const Asker& asker, const room::CommandRequest& command) {
   if (gone_ || !core_->may_sequence(id())) return refuse(asker, why_not());
   const auto now = core_->now();
+  if (unloaded_ > 0) return wait_for_load(now, asker, command);
   const auto outcome = room_.execute(now, command);
   core_->metrics.count_command(command.name, outcome.status);
   if (!outcome.status.ok()) {
@@ -173,6 +178,16 @@ void RoomHost::execute_here(const Asker& asker, const room::CommandRequest& comm
     wait_for_store(now, asker, outcome);
   }
   settle(now);
+}
+
+void RoomHost::wait_for_load(room::Moment now, const Asker& asker, const room::CommandRequest& command) {
+  if (awaits_load(now) && early_.size() < kMostEarly) {
+    early_.push_back({asker, command});
+    return;
+  }
+  const Error error{ErrorCode::kUnavailable, "The room " + id().value() + " is being opened. Try again in a moment."};
+  core_->metrics.count_command(command.name, error);
+  refuse(asker, error, kEarlyAgain);
 }
 
 // The reply comes when what the command led to is in the store.
@@ -303,8 +318,9 @@ void RoomHost::expel() {
 }
 
 void RoomHost::admit(room::Moment now) {
-  if (joiners_.empty() || (loading_ > 0 && now.steady < admit_from_)) return;
+  if (awaits_load(now)) return;
   for (const auto& joiner : std::exchange(joiners_, {})) admit_one(now, joiner);
+  for (const auto& [asker, command] : std::exchange(early_, {})) execute_here(asker, command);
 }
 
 Error RoomHost::why_not() const {

@@ -66,6 +66,8 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   template <class Work>
   void on_home(Work work);
   void execute_here(const Asker& asker, const room::CommandRequest& command);
+  bool awaits_load(room::Moment now) const { return loading_ > 0 && now.steady < admit_from_; }
+  void wait_for_load(room::Moment now, const Asker& asker, const room::CommandRequest& command);
   void wait_for_store(room::Moment now, const Asker& asker, const room::CommandOutcome& outcome);
   void answer(const Asker& asker, const wire::Position& position, bool stored, std::string_view result = {});
   void refuse(const Asker& asker, const Error& error, std::optional<std::chrono::milliseconds> retry_after = {});
@@ -118,7 +120,14 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   StoredOffsets stored_;
   std::map<std::size_t, std::unique_ptr<room::Line>> lines_;  // to what features have outside
   std::size_t loading_ = 0;                                   // features whose first load has not ended
-  SteadyTime admit_from_{};                                   // joins do not wait for loads longer than this
+  std::size_t unloaded_ = 0;                                  // features whose stored events are not there yet
+  SteadyTime admit_from_{};                                   // nobody waits for loads longer than this
+  // Commands that came before the state they are judged by: who is banned, which keys were used.
+  struct Early {
+    Asker asker;
+    room::CommandRequest command;
+  };
+  std::vector<Early> early_;
   SteadyTime armed_for_ = SteadyTime::max();
   bool gone_ = false;
   bool moved_ = false;  // gone from here, but not for good

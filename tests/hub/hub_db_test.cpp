@@ -348,6 +348,28 @@ TEST_F(HubTest, OpensRoomsWhileTheDatabaseIsDown) {
   }));
 }
 
+TEST_F(HubTest, CarriesNothingOutBeforeItKnowsWhatWasStored) {
+  const auto first = guest("Ada").request(say(1, "used"));
+  clients.clear();
+  catalogue.store->down = true;
+  make_hub({});
+  auto& ada = guest("Ada");
+  const auto refused = ada.request(say(1, "used"));
+  EXPECT_EQ(refused["error"]["code"], "unavailable");
+  EXPECT_EQ(refused["error"]["retry_after_ms"], 250);
+  catalogue.store->down = false;
+  json again;
+  EXPECT_TRUE(eventually([&] {
+    clock.advance(50ms);  // 20 messages a second are taken
+    again = ada.request(say(1, "used"));
+    return again["ok"] == true;
+  }));
+  EXPECT_EQ(again["epoch"], first["epoch"]) << "as the first time";
+  EXPECT_EQ(again["offset"], first["offset"]);
+  EXPECT_EQ(again["stored"], true);
+  EXPECT_EQ(catalogue.store->events().size(), 1u);
+}
+
 TEST_F(HubTest, KeepsTheOrderOfAPipelinedConnection) {
   auto& ada = client(1);
   const auto hello =
