@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "admitted_streams.hpp"
 #include "client_places.hpp"
 #include "event_streams.hpp"
 #include "held_requests.hpp"
@@ -32,6 +33,7 @@ struct LoopDesk {
   KnownLogins logins;
   HeldRequests held;
   StreamViewers viewers;
+  AdmittedStreams admitted;
   EventStreams events;
   UpstreamPool upstreams;
 };

@@ -60,8 +60,10 @@ void handle_stream(const std::shared_ptr<Site>& site, const Request& request, Ex
   const ChannelId id{std::string(channel)};  // the request is gone with the exchange
   access::Viewing viewing;
   if (site->parts.gate != nullptr) viewing = viewing_of(*site, channel, request, exchange);
-  site->desks[loop].viewers.add(*site, loop, id, exchange.begin_stream(Exchange::kMediaQueue), std::move(lease),
-                                std::move(viewing));
+  auto stream = exchange.begin_stream(Exchange::kMediaQueue);
+  auto& desk = site->desks[loop];
+  desk.admitted.add(stream, std::move(viewing));
+  desk.viewers.add(*site, loop, id, std::move(stream), std::move(lease));
 }
 
 void handle_tuner(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {

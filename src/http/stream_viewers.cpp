@@ -5,17 +5,12 @@
 #include "stream_connection.hpp"
 
 namespace grandstand::http {
-namespace {
-
-constexpr std::chrono::seconds kRenewal{5};
-
-}  // namespace
 
 void StreamViewers::add(Site& site, std::size_t loop, const ChannelId& channel, std::shared_ptr<BodyStream> stream,
-                        std::shared_ptr<void> lease, access::Viewing viewing) {
+                        std::shared_ptr<void> lease) {
   loop_ = loop;
   std::vector<Viewer> one;
-  one.push_back({std::move(stream), {}, std::move(lease), std::move(viewing), {}});
+  one.push_back({std::move(stream), {}, std::move(lease)});
   send_new(site, channel.value(), one);
   if (!one.empty()) viewers_[channel.value()].push_back(std::move(one.front()));
 }
@@ -54,22 +49,6 @@ void StreamViewers::send_new(Site& site, std::string_view channel, std::vector<V
     }
   }
   std::erase_if(viewers, [](const Viewer& viewer) { return !viewer.stream->open(); });
-}
-
-void StreamViewers::renew(Site& site, aio::Loop& loop, SteadyTime now) {
-  auto* const gate = site.parts.gate;
-  if (gate == nullptr) return;
-  for (auto& [channel, viewers] : viewers_) {
-    if (gate->open_to_all(channel)) continue;
-    for (auto& viewer : viewers) {
-      if (now - viewer.asked < kRenewal) continue;
-      viewer.asked = now;
-      gate->ask(loop, viewer.viewing, [stream = viewer.stream](const access::Verdict& verdict) {
-        // An outage of who decides ends nothing that was allowed.
-        if (!verdict.allowed() && verdict.refusal != access::Refusal::kUnavailable) stream->end();
-      });
-    }
-  }
 }
 
 void StreamViewers::forget_closed() {

@@ -3,9 +3,6 @@
 
 #include "exchange.hpp"
 
-#include <grandstand/access/gate.hpp>
-#include <grandstand/aio/loop.hpp>
-#include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
 #include <grandstand/hls/stream_cursor.hpp>
 
@@ -25,13 +22,11 @@ struct Site;
 class StreamViewers {
  public:
   // Goes on with a response that was begun. What is there from the latest key frame on is sent at once. `lease` is kept
-  // until the viewer has gone; `viewing` is what it was let in for.
+  // until the viewer has gone.
   void add(Site& site, std::size_t loop, const ChannelId& channel, std::shared_ptr<BodyStream> stream,
-           std::shared_ptr<void> lease, access::Viewing viewing);
+           std::shared_ptr<void> lease);
   // The channel has a new version, or is gone.
   void wake(Site& site, const ChannelId& channel);
-  // Asks from time to time whether each may go on: tokens expire, and who watches is counted.
-  void renew(Site& site, aio::Loop& loop, SteadyTime now);
   // Forgets those who have gone.
   void forget_closed();
 
@@ -40,8 +35,6 @@ class StreamViewers {
     std::shared_ptr<BodyStream> stream;
     hls::StreamCursor cursor;
     std::shared_ptr<void> lease;
-    access::Viewing viewing;
-    SteadyTime asked{};  // when it was asked last; the first time at the first renew()
   };
   void send_new(Site& site, std::string_view channel, std::vector<Viewer>& viewers);
 

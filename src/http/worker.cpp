@@ -108,7 +108,7 @@ void Worker::tick() {
   site_->desks[loop_.index()].last_tick_ms.store(ms, std::memory_order_relaxed);
   for_each([](Peer& peer, SteadyTime now) { peer.tick(now); });
   site_->desks[loop_.index()].held.forget_closed(*site_);
-  site_->desks[loop_.index()].viewers.renew(*site_, loop_, now_);
+  site_->desks[loop_.index()].admitted.renew(*site_, loop_, now_);
   site_->desks[loop_.index()].viewers.forget_closed();
   site_->desks[loop_.index()].events.keep_alive(now_);
   if (deadline_ && now_ >= *deadline_) {
