@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "archive_stream.hpp"
 
+#include "live_access.hpp"
 #include "problem.hpp"
 #include "stream_connection.hpp"
 
@@ -98,8 +99,11 @@ aio::Task<Status> begin(std::shared_ptr<Site> site, dvr::Playhead head, bool hea
     if (chunked) answer.field("Transfer-Encoding", "chunked");
     if (head_only) return exchange.send_without_body();
     auto& loop = exchange.loop();
-    std::make_shared<ArchiveStream>(site, loop, exchange.begin_stream(Exchange::kMediaQueue), chunked)
-        ->take(std::move(*piece));
+    access::Viewing viewing;
+    if (site->parts.gate != nullptr) viewing = viewing_of(*site, piece->head.channel, exchange.request(), exchange);
+    auto stream = exchange.begin_stream(Exchange::kMediaQueue);
+    site->desks[loop.index()].admitted.add(stream, std::move(viewing));
+    std::make_shared<ArchiveStream>(site, loop, std::move(stream), chunked)->take(std::move(*piece));
   });
   co_return success();
 }

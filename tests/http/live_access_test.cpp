@@ -4,6 +4,7 @@
 #include "captured_log.hpp"
 #include "http_client.hpp"
 #include "live_target.hpp"
+#include "recorded_past.hpp"
 #include "running_server.hpp"
 
 #include <fstream>
@@ -34,7 +35,8 @@ class LiveAccessTest : public testing::Test {
 
   // The channel "demo" under these rules.
   std::uint16_t run(ChannelAccess access) {
-    site_ = std::make_unique<RunningServer>(database_, Settings{}, hub::Settings{}, nullptr, settings_);
+    site_ = std::make_unique<RunningServer>(database_, Settings{}, hub::Settings{}, nullptr, settings_,
+                                            past_ ? past_->archive.get() : nullptr);
     if (!site_->gate->apply({{ChannelId("demo"), std::move(access)}})) std::abort();
     return site_->port();
   }
@@ -61,6 +63,7 @@ class LiveAccessTest : public testing::Test {
   ops::Metrics database_metrics_;
   ops::Health database_health_;
   storage::Database database_{{}, "postgresql://127.0.0.1:1/none", database_metrics_, database_health_};
+  std::unique_ptr<RecordedPast> past_;
   std::unique_ptr<RunningServer> site_;
 };
 
@@ -210,6 +213,24 @@ TEST_F(LiveAccessTest, AContinuousStreamEndsWithItsToken) {
   site_->clock.advance(70s);
   EXPECT_TRUE(streams(1));
   EXPECT_EQ(HttpClient(site_->port()).get("/live/quick/stream.ts").status, 403);
+}
+
+TEST_F(LiveAccessTest, AContinuousStreamOfThePastEndsWithItsToken) {
+  const ManualClock then;
+  past_ = std::make_unique<RecordedPast>(ChannelId("demo"), then.utc(), then, database_metrics_);
+  HttpClient longer(run({.audience = Audience::kSigned}));
+  HttpClient shorter(site_->port());
+  const auto file = "/demo/timeshift_abs-" + std::to_string(to_unix_ms(then.utc()) / 1'000) + ".ts";
+  longer.send("GET", "/live/~" + token() + file);
+  shorter.send("GET", "/live/~" + token("demo", 60s) + file);
+  EXPECT_EQ(longer.receive().status, 200);
+  EXPECT_EQ(shorter.receive().status, 200);
+  const auto streams = [this](double count) {
+    return eventually([&] { return metric(site_->metrics, "grandstand_http_streams") == count; });
+  };
+  EXPECT_TRUE(streams(2));
+  site_->clock.advance(70s);
+  EXPECT_TRUE(streams(1));
 }
 
 TEST_F(LiveAccessTest, AHookMayBeAnsweredWithUserAndPassword) {
