@@ -92,8 +92,8 @@ aio::Task<Status> poll(std::shared_ptr<Site> site, std::string secret, identity:
   if (heard.answer != DeviceAnswer::kAllowed) {
     reply->send(make_problem(not_yet(heard.answer)));
   } else if (heard.sign_in) {
-    const auto& [user, token] = *heard.sign_in;
-    reply->send(make_json({{"user", describe_user(user)}, {"token", token}}, 201, cookie.with(token)));
+    const auto& token = heard.sign_in->token;
+    reply->send(make_json({{"user", describe_user(heard.sign_in->user)}, {"token", token}}, 201, cookie.with(token)));
   } else {
     reply->send(make_json({{"user", nullptr}, {"guest", {{"name", heard.guest_name}}}}, 201));
   }

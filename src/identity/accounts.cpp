@@ -137,7 +137,7 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
   NewSession session = state_->make_session(token, tidied(std::move(device)));
   GRANDSTAND_CO_TRY([[maybe_unused]] auto opened, co_await state_->store.open_session(account->id, std::move(session)));
   state_->signed_in.add();
-  co_return SignIn{account->user, std::move(token)};
+  co_return SignIn{account->user, std::move(token), digest_of(account->password_hash)};
 }
 
 aio::Task<Result<User>> Accounts::authenticate(std::string token) {
@@ -160,6 +160,12 @@ aio::Task<Result<User>> Accounts::find(std::string name) {
   GRANDSTAND_CO_TRY(const std::optional<StoredAccount> account, co_await state_->store.find(name_key(shown)));
   if (!account) co_return Error{ErrorCode::kNotFound, "no account has the name \"" + shown + "\""};
   co_return account->user;
+}
+
+aio::Task<Result<CurrentAccount>> Accounts::look_up(UserId account) {
+  GRANDSTAND_CO_TRY(const auto found, co_await state_->store.find_enabled(std::move(account)));
+  if (!found) co_return not_signed_in("the account is disabled, or is not there any more");
+  co_return CurrentAccount{found->user, digest_of(found->password_hash)};
 }
 
 aio::Task<Result<User>> Accounts::guest(std::string name, std::string guest_token) {

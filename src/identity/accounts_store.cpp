@@ -42,6 +42,11 @@ Status changed_one(const pqxx::result& result) {
 
 using Ended = AccountsStore::Ended;
 
+std::optional<StoredAccount> stored_account(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return StoredAccount{rows[0]["id"].as<std::int64_t>(), make_user(rows[0]), rows[0]["password_hash"].c_str()};
+}
+
 }  // namespace
 
 std::string select_user(std::string_view columns, std::string_view rest) {
@@ -146,9 +151,16 @@ Result<User> AccountsStore::insert_blocking(NewAccount account) {
 aio::Task<Result<std::optional<StoredAccount>>> AccountsStore::find(std::string name_key) {
   using Found = std::optional<StoredAccount>;
   std::function<Result<Found>(pqxx::work&)> work = [name_key = std::move(name_key)](pqxx::work& work) -> Result<Found> {
-    const auto rows = work.exec_params(select_user(", a.password_hash", "where a.name_key = $1"), name_key);
-    if (rows.empty()) return Found{};
-    return Found{StoredAccount{rows[0]["id"].as<std::int64_t>(), make_user(rows[0]), rows[0]["password_hash"].c_str()}};
+    return stored_account(work.exec_params(select_user(", a.password_hash", "where a.name_key = $1"), name_key));
+  };
+  return database_.run<Found>(std::move(work));
+}
+
+aio::Task<Result<std::optional<StoredAccount>>> AccountsStore::find_enabled(UserId account) {
+  using Found = std::optional<StoredAccount>;
+  std::function<Result<Found>(pqxx::work&)> work = [row = row_of(account)](pqxx::work& work) -> Result<Found> {
+    return stored_account(
+        work.exec_params(select_user(", a.password_hash", "where a.id = $1 and a.disabled_at is null"), row));
   };
   return database_.run<Found>(std::move(work));
 }

@@ -76,6 +76,7 @@ class AccountsStore {
   Result<User> insert_blocking(NewAccount account);
 
   aio::Task<Result<std::optional<StoredAccount>>> find(std::string name_key);
+  aio::Task<Result<std::optional<StoredAccount>>> find_enabled(UserId account);
   // Whether a name of that key, or one that looks like it, is somebody's.
   aio::Task<Result<bool>> is_taken(std::string name, std::string name_key);
 

@@ -64,8 +64,11 @@ TEST_F(StandingsTest, WhoIsDisabledIsOutAtOnceAndComesBackOnlyWhenEnabled) {
   const auto ada = user("Ada");
   const auto token = sign_in("Ada").value().token;
   ASSERT_TRUE(authenticate(token).ok());
+  EXPECT_EQ(wait(accounts.look_up(ada.id)).value().user.name, "Ada");
   ASSERT_TRUE(wait(accounts.set_disabled(admin, ada.id, true)).ok());
   expect_error(authenticate(token), ErrorCode::kUnauthenticated);
+  expect_error(wait(accounts.look_up(ada.id)), ErrorCode::kUnauthenticated);
+  expect_error(wait(accounts.look_up(UserId("account:999"))), ErrorCode::kUnauthenticated);
   EXPECT_THAT(witness->disabled, testing::ElementsAre(ada.id));
   expect_error(sign_in("Ada"), ErrorCode::kForbidden, "disabled");
   expect_error(sign_in("Ada", "wrong horse"), ErrorCode::kUnauthenticated, "name or password is wrong");

@@ -27,6 +27,13 @@ namespace grandstand::identity {
 struct SignIn {
   User user;
   std::string token;
+  std::string password_mark = {};  // of sign_in(): another one once the password is another
+};
+
+// An account as it is now.
+struct CurrentAccount {
+  User user;
+  std::string password_mark;
 };
 
 // Where a session was begun, for its owner to know it by.
@@ -154,6 +161,8 @@ class Accounts {
 
   // The account of that name, or kNotFound.
   aio::Task<Result<User>> find(std::string name);
+  // For what outlives a session: kUnauthenticated when the account is disabled, or is none.
+  aio::Task<Result<CurrentAccount>> look_up(UserId account);
 
   std::chrono::seconds session_lifetime() const;
   // The sessions of an account, the latest seen first; to end one (kNotFound: it is not there), or all but one.
