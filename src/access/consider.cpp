@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::chrono::seconds kOutageHolds{2};
 constexpr std::size_t kLongestName = 64;  // of a player
-constexpr std::size_t kLongestQuery = 512;
 
 Verdict unavailable() {
   return refuse(Refusal::kUnavailable, "it cannot be decided now whether you may watch");
@@ -83,8 +82,11 @@ aio::Task<Verdict> Gate::State::consider(std::size_t loop, Viewing viewing, Admi
       Token own;
       own.channels = {viewing.channel};
       own.expires = context.clock.utc() + settings.token_lifetime;
-      own.query = viewing.query.substr(0, kLongestQuery);
+      own.query = viewing.query;
       verdict.token = now->keys.sign(own);
+      if (verdict.token.size() > kMaxTokenBytes) {
+        co_return refuse(Refusal::kTokenInvalid, "the query of the address is too long to be kept");
+      }
     }
   }
   co_return verdict;

@@ -14,7 +14,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMaxChannels = 64;
 constexpr std::size_t kMaxSubject = 128;
 constexpr std::size_t kMaxSession = 64;
-constexpr std::size_t kMaxQuery = 512;
 constexpr std::int64_t kLatest = 253'402'300'799;  // the end of the year 9999
 constexpr std::size_t kMostSessions = 1'000'000;
 
@@ -98,7 +97,7 @@ Result<Token> decode_claims(std::string_view json) {
   GRANDSTAND_TRY(token.not_before, time_of(claims, "nbf"));
   GRANDSTAND_TRY(token.subject, text_of(claims, "sub", kMaxSubject));
   GRANDSTAND_TRY(token.session, text_of(claims, "sid", kMaxSession));
-  GRANDSTAND_TRY(token.query, text_of(claims, "query", kMaxQuery));
+  GRANDSTAND_TRY(token.query, text_of(claims, "query", kMaxTokenBytes));
   GRANDSTAND_TRY(const auto network, text_of(claims, "net", 64));
   if (!network.empty()) {
     auto parsed = IpNetwork::parse(network);

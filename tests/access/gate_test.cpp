@@ -69,6 +69,21 @@ class GateTest : public testing::Test {
     asked.address = std::move(address);
     return asked;
   }
+  // The first request of a player, with a query for the hook.
+  Viewing entry(std::string query, std::string user_agent = "Player/1") {
+    auto asked = viewing;
+    asked.query = std::move(query);
+    asked.user_agent = std::move(user_agent);
+    asked.entry = true;
+    return asked;
+  }
+  // What a player asks next.
+  Viewing after(const Verdict& verdict) {
+    auto asked = viewing;
+    asked.token = verdict.token;
+    asked.player = verdict.player;
+    return asked;
+  }
   std::string sign_in(const std::string& name) {
     EXPECT_TRUE(accounts.create_blocking(name, "correct horse", identity::Role::kViewer).ok());
     std::promise<std::string> done;
@@ -338,6 +353,21 @@ TEST_F(GateTest, AMemberWhoSignsInWithEveryAddressGetsAToken) {
   EXPECT_EQ(refusal(asked), Refusal::kNone);
   clock.advance(settings.token_lifetime + seconds{6});
   EXPECT_EQ(refusal(asked), Refusal::kTokenInvalid);
+}
+
+TEST_F(GateTest, TheHookHearsALongQueryWholeOrItsPlayerDoesNotEnter) {
+  AnsweringServer server([](const auto& asked) {
+    return AnsweringServer::status(asked.body.find("the end\",\"userAgent") != std::string::npos ? 200 : 401);
+  });
+  settings.hook_url = server.url("/auth");
+  open();
+  const auto first = decide(entry("key=" + std::string(889, 'x') + "the end"));
+  ASSERT_TRUE(first.allowed());
+  clock.advance(settings.hook_cache);
+  EXPECT_EQ(refusal(after(first)), Refusal::kNone);
+  const auto endless = decide(entry("key=" + std::string(5'000, 'x') + "the end"));
+  EXPECT_EQ(endless.refusal, Refusal::kTokenInvalid);
+  EXPECT_THAT(endless.reason, HasSubstr("too long"));
 }
 
 }  // namespace

@@ -170,7 +170,7 @@ TEST_F(LiveAccessTest, RefusesExpiredForgedAndForeignTokensWithTheReason) {
   EXPECT_THAT(reason(token("other")), HasSubstr("another channel"));
   EXPECT_THAT(reason(token() + "A"), HasSubstr("signature"));
   EXPECT_THAT(reason("nonsense"), HasSubstr("damaged"));
-  EXPECT_THAT(reason(std::string(4'000, 'a')), HasSubstr("too long"));
+  EXPECT_THAT(reason(std::string(5'000, 'a')), HasSubstr("too long"));
 }
 
 TEST_F(LiveAccessTest, AMembersChannelAsksForSignInFirst) {

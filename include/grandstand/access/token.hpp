@@ -25,13 +25,14 @@ struct Token {
   std::optional<IpNetwork> network;     // "net": valid from there only
   std::string session;                  // "sid": all who use it count as one player per address; at most 64 bytes
   std::optional<std::size_t> sessions;  // "sessions": players at once, instead of the channel's limit
-  std::string query;                    // "query": what the auth hook is told; at most 512 bytes
+  std::string query;                    // "query": what the auth hook is told
 
   bool is_for(std::string_view channel) const;
 };
 
-// Longer ones are refused unread.
-inline constexpr std::size_t kMaxTokenBytes = 2'048;
+// Longer ones are refused unread. It stands in every address; with some 2,000 bytes of query, a token of somebody
+// else's has room in ours.
+inline constexpr std::size_t kMaxTokenBytes = 3'072;
 
 struct SigningKey {
   std::string id;      // 1..32 of [A-Za-z0-9_.-]
