@@ -41,6 +41,25 @@ std::string sessions_text(std::size_t limit, std::chrono::seconds timeout) {
          "; stop one, and try again after " + std::to_string(timeout.count()) + " s";
 }
 
+// Whose players are counted together where only the hook knows who watches. Nobody's, when it knows by the address.
+std::string customer_of(const Viewing& viewing) {
+  const auto& told = viewing.user.empty() ? viewing.customer : viewing.user;
+  return told.empty() ? std::string() : "hook:" + short_digest(told);
+}
+
+// For an entry that came without a token of ours: its further requests are counted and asked about as this one was.
+Token stand_in(const Viewing& viewing, const Admission& admission, bool is_account) {
+  Token token;
+  token.channels = {viewing.channel};
+  token.subject = admission.subject;
+  if (is_account) {
+    token.account = admission.subject;
+    token.session = admission.player.name;
+  }
+  token.query = viewing.query;
+  return token;
+}
+
 }  // namespace
 
 aio::Task<Verdict> Gate::State::consider(std::size_t loop, Viewing viewing, Admission& admission) {
@@ -61,6 +80,7 @@ aio::Task<Verdict> Gate::State::consider(std::size_t loop, Viewing viewing, Admi
     if (verified) {
       token = std::move(*verified);
       if (auto verdict = check_token(token, viewing); !verdict.allowed()) co_return verdict;
+      if (auto verdict = co_await consider_holder(*rule, token); !verdict.allowed()) co_return verdict;
       admission.subject = token.subject.empty() ? "token:" + short_digest(viewing.token) : token.subject;
       if (!token.session.empty()) admission.player.name = token.session;
       if (token.sessions) admission.limit = *token.sessions;
@@ -70,25 +90,25 @@ aio::Task<Verdict> Gate::State::consider(std::size_t loop, Viewing viewing, Admi
   } else if (rule->audience == Audience::kMembers) {
     if (auto verdict = co_await consider_account(*rule, viewing, admission); !verdict.allowed()) co_return verdict;
   }
-  if (admission.limit == 0) admission.subject.clear();
+  const bool is_account = token.channels.empty() && !admission.subject.empty();
   if (rule->hook) {
     if (auto verdict = co_await consider_hook(loop, viewing, token); !verdict.allowed()) co_return verdict;
+    if (admission.subject.empty()) admission.subject = customer_of(viewing);
   }
   Verdict verdict;
   if (viewing.entry) {
     verdict.token = token.channels.empty() ? "" : viewing.token;
     verdict.player = viewing.player;
     if (verdict.token.empty()) {
-      Token own;
-      own.channels = {viewing.channel};
+      auto own = stand_in(viewing, admission, is_account);
       own.expires = context.clock.utc() + settings.token_lifetime;
-      own.query = viewing.query;
       verdict.token = now->keys.sign(own);
       if (verdict.token.size() > kMaxTokenBytes) {
         co_return refuse(Refusal::kTokenInvalid, "the query of the address is too long to be kept");
       }
     }
   }
+  if (admission.limit == 0) admission.subject.clear();
   co_return verdict;
 }
 
@@ -100,6 +120,18 @@ aio::Task<Verdict> Gate::State::consider_account(const Rule& rule, const Viewing
   admission.subject = user->id.value();
   admission.player.name = short_digest(viewing.account_token);
   co_return check_account(rule, *user);
+}
+
+// Whom the token was made for may have been disabled since, or be none of the channel's accounts any more.
+aio::Task<Verdict> Gate::State::consider_holder(const Rule& rule, const Token& token) {
+  if (token.account.empty()) co_return Verdict{};
+  const auto holder = co_await context.accounts.look_up(UserId(token.account));
+  if (holder) co_return check_account(rule, holder->user);
+  if (holder.error().code == ErrorCode::kUnauthenticated) {
+    co_return refuse(Refusal::kAccount, "the account may not watch any more");
+  }
+  // An outage of the database ends nothing that was allowed: nobody can have been disabled meanwhile.
+  co_return Verdict{};
 }
 
 aio::Task<Verdict> Gate::State::consider_hook(std::size_t loop, const Viewing& viewing, const Token& token) {

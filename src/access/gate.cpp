@@ -144,6 +144,7 @@ std::string Gate::make_member_token(std::string_view channel, const identity::Us
   token.channels = {std::string(channel)};
   token.expires = state_->context.clock.utc() + state_->settings.token_lifetime;
   token.subject = user.id.value();
+  token.account = user.id.value();
   return book->keys.sign(token);
 }
 

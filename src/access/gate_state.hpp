@@ -47,6 +47,7 @@ struct Gate::State : std::enable_shared_from_this<Gate::State> {
   // What has to be done for a decision but counting, on the asking loop.
   aio::Task<Verdict> consider(std::size_t loop, Viewing viewing, Admission& admission);
   aio::Task<Verdict> consider_account(const Rule& rule, const Viewing& viewing, Admission& admission);
+  aio::Task<Verdict> consider_holder(const Rule& rule, const Token& token);
   aio::Task<Verdict> consider_hook(std::size_t loop, const Viewing& viewing, const Token& token);
   aio::Task<HookAnswer> ask_hook(std::size_t loop, HookQuestion question);
   // On the counting loop.

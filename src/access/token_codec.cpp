@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMaxChannels = 64;
 constexpr std::size_t kMaxSubject = 128;
 constexpr std::size_t kMaxSession = 64;
+constexpr std::size_t kMaxAccount = 64;
 constexpr std::int64_t kLatest = 253'402'300'799;  // the end of the year 9999
 constexpr std::size_t kMostSessions = 1'000'000;
 
@@ -67,6 +68,7 @@ std::string encode_claims(const Token& token) {
   Json claims{{"channels", token.channels}, {"exp", seconds_of(token.expires)}};
   if (token.not_before) claims["nbf"] = seconds_of(*token.not_before);
   if (!token.subject.empty()) claims["sub"] = token.subject;
+  if (!token.account.empty()) claims["account"] = token.account;
   if (token.network) claims["net"] = token.network->text();
   if (!token.session.empty()) claims["sid"] = token.session;
   if (token.sessions) claims["sessions"] = *token.sessions;
@@ -96,6 +98,7 @@ Result<Token> decode_claims(std::string_view json) {
   token.expires = *expires;
   GRANDSTAND_TRY(token.not_before, time_of(claims, "nbf"));
   GRANDSTAND_TRY(token.subject, text_of(claims, "sub", kMaxSubject));
+  GRANDSTAND_TRY(token.account, text_of(claims, "account", kMaxAccount));
   GRANDSTAND_TRY(token.session, text_of(claims, "sid", kMaxSession));
   GRANDSTAND_TRY(token.query, text_of(claims, "query", kMaxTokenBytes));
   GRANDSTAND_TRY(const auto network, text_of(claims, "net", 64));

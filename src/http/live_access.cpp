@@ -45,6 +45,8 @@ Viewing make_viewing(const Site& site, std::string_view path, std::string_view q
     if (viewing.entry || (viewing.token.empty() && !asked.foreign.empty())) {
       viewing.entry = true;
       viewing.query = query;
+      viewing.customer = asked.foreign;
+      if (!asked.token.empty()) viewing.customer += "&token=" + std::string(asked.token);
     }
     if (const auto basic = find_basic(request.field(FieldName::kAuthorization))) {
       viewing.user = basic->user;

@@ -72,7 +72,7 @@ class GateTest : public testing::Test {
   // The first request of a player, with a query for the hook.
   Viewing entry(std::string query, std::string user_agent = "Player/1") {
     auto asked = viewing;
-    asked.query = std::move(query);
+    asked.query = asked.customer = std::move(query);
     asked.user_agent = std::move(user_agent);
     asked.entry = true;
     return asked;
@@ -83,6 +83,22 @@ class GateTest : public testing::Test {
     asked.token = verdict.token;
     asked.player = verdict.player;
     return asked;
+  }
+  identity::User account(const std::string& name) {
+    return accounts.create_blocking(name, "correct horse", identity::Role::kViewer).value();
+  }
+  UserId id_of(const std::string& name) {
+    const auto users = accounts.list_blocking().value();
+    for (const auto& user : users) {
+      if (user.name == name) return user.id;
+    }
+    return {};
+  }
+  void set_disabled(const UserId& whose, bool disabled) {
+    std::promise<bool> done;
+    aio::spawn(runtime.loop(0), accounts.set_disabled({UserId("account:999"), "Root"}, whose, disabled),
+               [&](const Status& outcome) { done.set_value(outcome.ok()); });
+    EXPECT_TRUE(done.get_future().get());
   }
   std::string sign_in(const std::string& name) {
     EXPECT_TRUE(accounts.create_blocking(name, "correct horse", identity::Role::kViewer).ok());
@@ -342,8 +358,7 @@ TEST_F(GateTest, DoesNotBeginWithFilesThatCannotBeRead) {
 }
 
 TEST_F(GateTest, AMemberWhoSignsInWithEveryAddressGetsAToken) {
-  const identity::User alice{UserId("account:17"), "Alice", identity::Role::kViewer};
-  const identity::User bob{UserId("account:18"), "Bob", identity::Role::kViewer};
+  const auto alice = account("Alice"), bob = account("Bob");
   open({.audience = Audience::kSigned});
   EXPECT_EQ(gate->make_member_token("news", alice), "");
   open({.audience = Audience::kMembers, .accounts = {"Alice"}});
@@ -353,6 +368,55 @@ TEST_F(GateTest, AMemberWhoSignsInWithEveryAddressGetsAToken) {
   EXPECT_EQ(refusal(asked), Refusal::kNone);
   clock.advance(settings.token_lifetime + seconds{6});
   EXPECT_EQ(refusal(asked), Refusal::kTokenInvalid);
+}
+
+TEST_F(GateTest, AMembersTokenIsGoodOnlyWhileTheAccountMayWatch) {
+  const auto alice = account("Alice");
+  open({.audience = Audience::kMembers, .accounts = {"Alice"}});
+  auto asked = viewing;
+  asked.token = gate->make_member_token("news", alice);
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  set_disabled(alice.id, true);
+  clock.advance(seconds{6});
+  EXPECT_EQ(refusal(asked), Refusal::kAccount);
+  set_disabled(alice.id, false);
+  clock.advance(seconds{6});
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  ASSERT_TRUE(gate->apply({{ChannelId("news"), {.audience = Audience::kMembers, .accounts = {"Bob"}}}}).ok());
+  EXPECT_EQ(refusal(asked), Refusal::kAccount);
+}
+
+TEST_F(GateTest, AMemberWhomTheHookLetInIsStillAskedAboutAsAMember) {
+  AnsweringServer server([](const auto&) { return AnsweringServer::status(200); });
+  settings.hook_url = server.url("/auth");
+  open({.audience = Audience::kMembers, .max_sessions = 1});
+  auto asked = entry("key=1");
+  asked.account_token = sign_in("Alice");
+  const auto first = decide(asked);
+  ASSERT_TRUE(first.allowed());
+  EXPECT_EQ(refusal(after(first)), Refusal::kNone) << "it is the same player";
+  set_disabled(id_of("Alice"), true);
+  clock.advance(seconds{6});
+  EXPECT_EQ(refusal(after(first)), Refusal::kAccount);
+}
+
+TEST_F(GateTest, CountsThePlayersOfACustomerWhomOnlyTheHookKnows) {
+  AnsweringServer server([](const auto&) { return AnsweringServer::status(200); });
+  settings.hook_url = server.url("/auth");
+  open({.max_sessions = 1});
+  const auto first = decide(entry("key=7"));
+  ASSERT_TRUE(first.allowed());
+  clock.advance(seconds{2});
+  EXPECT_EQ(refusal(entry("key=7", "Player/2")), Refusal::kSessionLimit);
+  EXPECT_EQ(refusal(after(first)), Refusal::kNone);
+  EXPECT_EQ(refusal(entry("key=8", "Player/2")), Refusal::kNone);
+  // Some bring user and password with every request, and never enter.
+  auto asked = viewing;
+  asked.user = "alice";
+  asked.password = "secret";
+  EXPECT_EQ(refusal(asked), Refusal::kNone);
+  asked.user_agent = "Player/2";
+  EXPECT_EQ(refusal(asked), Refusal::kSessionLimit);
 }
 
 TEST_F(GateTest, TheHookHearsALongQueryWholeOrItsPlayerDoesNotEnter) {

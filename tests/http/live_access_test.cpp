@@ -233,6 +233,19 @@ TEST_F(LiveAccessTest, AContinuousStreamOfThePastEndsWithItsToken) {
   EXPECT_TRUE(streams(1));
 }
 
+TEST_F(LiveAccessTest, TheHooksCustomersAreKnownByWhatIsNotOursInTheQuery) {
+  AnsweringServer hook([](const auto&) { return AnsweringServer::status(200); });
+  settings_.hook_url = hook.url("/auth");
+  HttpClient client(run({.max_sessions = 1}));
+  const auto enter = [&](const std::string& query, const std::string& player) {
+    return client.get("/live/demo/index.m3u8?" + query, "User-Agent: " + player + "\r\n");
+  };
+  EXPECT_EQ(enter("key=1", "one").status, 302);
+  EXPECT_THAT(enter("key=1&start=7", "two").body, HasSubstr("session_limit"));
+  EXPECT_EQ(enter("key=1&token=theirs", "two").status, 302);
+  EXPECT_THAT(enter("token=theirs&_HLS_msn=7&key=1", "three").body, HasSubstr("session_limit"));
+}
+
 TEST_F(LiveAccessTest, AHookMayBeAnsweredWithUserAndPassword) {
   AnsweringServer hook([](const auto& asked) {
     return AnsweringServer::status(asked.body.find("\"right\"") != std::string::npos ? 200 : 401);

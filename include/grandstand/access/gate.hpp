@@ -32,6 +32,7 @@ struct Viewing {
   std::string user;
   std::string password;
   std::string query;
+  std::string customer;  // what of the query is not ours: whose players are counted together
   // The token or the query for the hook stand in the query of this request: it is the first of its player.
   bool entry = false;
 };
@@ -100,7 +101,8 @@ class Gate {
   void ask(aio::Loop& loop, Viewing viewing, std::function<void(Verdict)> done);
 
   // For clients that sign in with every address (Xtream Codes): a token for one channel, valid for
-  // settings.token_lifetime. Empty: the channel is not for members, or not for this one.
+  // settings.token_lifetime, and only while the account may watch. Empty: the channel is not for members, or not for
+  // this one.
   std::string make_member_token(std::string_view channel, const identity::User& user) const;
 
   // Whether a publisher may: true where no hook is asked about it. On the loop, later.

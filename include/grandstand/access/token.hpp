@@ -22,6 +22,7 @@ struct Token {
   UtcTime expires{};                    // "exp", required; whole seconds
   std::optional<UtcTime> not_before;    // "nbf"
   std::string subject;                  // "sub": whose it is, for the session limit; at most 128 bytes
+  std::string account;                  // "account": good only while this account may watch; at most 64 bytes
   std::optional<IpNetwork> network;     // "net": valid from there only
   std::string session;                  // "sid": all who use it count as one player per address; at most 64 bytes
   std::optional<std::size_t> sessions;  // "sessions": players at once, instead of the channel's limit
