@@ -27,17 +27,19 @@ std::string digest_of(std::string_view name, std::string_view password) {
 
 }  // namespace
 
-std::optional<identity::User> KnownLogins::find(std::string_view name, std::string_view password, SteadyTime now) {
+std::optional<identity::CurrentAccount> KnownLogins::find(std::string_view name, std::string_view password,
+                                                          SteadyTime now) {
   const auto key = digest_of(name, password);
   const auto* const login = logins_.find(key);
   if (login == nullptr) return std::nullopt;
-  if (login->until > now) return login->user;
+  if (login->until > now) return login->account;
   logins_.erase(key);
   return std::nullopt;
 }
 
-void KnownLogins::keep(std::string_view name, std::string_view password, identity::User user, SteadyTime now) {
-  logins_.put(digest_of(name, password), {std::move(user), now + kKept});
+void KnownLogins::keep(std::string_view name, std::string_view password, identity::CurrentAccount account,
+                       SteadyTime now) {
+  logins_.put(digest_of(name, password), {std::move(account), now + kKept});
 }
 
 }  // namespace grandstand::http

@@ -178,11 +178,26 @@ aio::Task<Status> check_login(std::shared_ptr<AskedByPlayer> asked, LoopDesk* de
     co_return success();
   }
   asked->user = signed_in->user;
-  desk->logins.keep(asked->request.name, asked->request.password, signed_in->user, now);
+  desk->logins.keep(asked->request.name, asked->request.password, {signed_in->user, signed_in->password_mark}, now);
   reply->send(answer(*asked));
   // The password is the session of such a client.
   const auto forgotten = co_await accounts.sign_out(signed_in->token);
   co_return forgotten;
+}
+
+// The login was right a while ago. What it may do is asked of the account as it is now; where that is not the same any
+// more, or somebody else's password, the login is checked as if it were new.
+aio::Task<Status> check_again(std::shared_ptr<AskedByPlayer> asked, identity::CurrentAccount known, LoopDesk* desk,
+                              SteadyTime now, std::shared_ptr<LateReply> reply) {
+  const auto present = co_await asked->site->parts.accounts.look_up(known.user.id);
+  const bool unknown = !present && present.error().code != ErrorCode::kUnauthenticated;
+  if (!unknown && (!present || present->password_mark != known.password_mark)) {
+    co_return co_await check_login(std::move(asked), desk, now, std::move(reply));
+  }
+  // An outage of the database takes nothing away from who was right.
+  asked->user = unknown ? std::move(known.user) : present->user;
+  reply->send(answer(*asked));
+  co_return success();
 }
 
 }  // namespace
@@ -199,14 +214,15 @@ void handle_xtream(const std::shared_ptr<Site>& site, const Request& request, Ex
   auto asked =
       std::make_shared<AskedByPlayer>(AskedByPlayer{site, std::move(parsed).value(), *base, std::move(player), {}, {}});
   auto& desk = site->desks[exchange.loop().index()];
-  if (auto user = desk.logins.find(asked->request.name, asked->request.password, exchange.now())) {
-    asked->user = std::move(*user);
-    return exchange.reply(answer(*asked));
+  auto known = desk.logins.find(asked->request.name, asked->request.password, exchange.now());
+  // A login that is known costs no hash: it is not counted.
+  if (!known) {
+    if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(make_problem(*refused));
   }
-  if (auto refused = limit_sign_ins(*site, request, exchange)) return exchange.reply(make_problem(*refused));
   asked->device = device_of(*site, request, exchange);
   auto reply = exchange.defer();
-  auto task = check_login(std::move(asked), &desk, exchange.now(), reply);
+  auto task = known ? check_again(std::move(asked), std::move(*known), &desk, exchange.now(), reply)
+                    : check_login(std::move(asked), &desk, exchange.now(), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

@@ -75,6 +75,29 @@ TEST_F(XtreamApiTest, AccountsSignInAndOthersAreToldByAuthZero) {
   EXPECT_THAT(listed.body, Not(HasSubstr("hunter2")));
 }
 
+TEST_F(XtreamApiTest, AKnownLoginEndsWithItsPassword) {
+  EXPECT_EQ(api("")["user_info"]["auth"], 1);
+  ASSERT_TRUE(site_.accounts().set_password_blocking("Ada", "another horse").ok());
+  EXPECT_EQ(api("")["user_info"]["auth"], 0);
+  EXPECT_EQ(api("", "username=Ada&password=another+horse")["user_info"]["auth"], 1);
+}
+
+TEST_F(XtreamApiTest, AKnownLoginEndsWhenTheAccountIsDisabled) {
+  EXPECT_EQ(api("")["user_info"]["auth"], 1);
+  const auto ada = site_.accounts().list_blocking().value().at(0);
+  ASSERT_TRUE(site_.accounts().create_blocking("Root", "correct horse", identity::Role::kAdmin).ok());
+  const auto root = client_.ask("POST", "/api/v1/sessions", "Content-Type: application/json\r\n",
+                                R"({"name":"Root","password":"correct horse"})");
+  ASSERT_EQ(root.status, 201) << root.body;
+  const auto disabled =
+      client_.ask("PUT", "/api/v1/accounts/" + ada.id.value() + "/disabled",
+                  "Authorization: Bearer " + Json::parse(root.body)["token"].get<std::string>() + "\r\n", "");
+  ASSERT_EQ(disabled.status, 204) << disabled.body;
+  const auto asked = client_.get("/player_api.php?" + std::string(kLogin));
+  EXPECT_EQ(asked.status, 403);
+  EXPECT_THAT(asked.body, HasSubstr("disabled"));
+}
+
 TEST_F(XtreamApiTest, ListsTheLineup) {
   EXPECT_EQ(api("&action=get_live_categories")[0]["category_name"], "Info");
   const auto streams = api("&action=get_live_streams");
