@@ -29,9 +29,13 @@ std::string key_of(const Viewing& viewing) {
 }
 
 Result<KeyRing> read_keys(const std::filesystem::path& file) {
-  auto keys = file.empty() ? Result<KeyRing>(KeyRing::random()) : KeyRing::load(file);
+  auto keys = KeyRing::load(file);
   if (keys) return keys;
   return Error{keys.error().code, "access.keys_file: " + keys.error().message};
+}
+
+KeyRing make_keys(const std::string& secret) {
+  return secret.empty() ? KeyRing::random() : KeyRing({{"kept", secret}});
 }
 
 Result<std::shared_ptr<const GeoDatabase>> open_countries(const std::filesystem::path& file) {
@@ -60,15 +64,18 @@ Gate::Gate(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Gate::~Gate() = default;
 
 Result<std::unique_ptr<Gate>> Gate::create(Settings settings, Context context) {
-  GRANDSTAND_TRY(auto keys, read_keys(settings.keys_file));
+  auto keys = settings.keys_file.empty() ? Result<KeyRing>(make_keys(context.secret)) : read_keys(settings.keys_file);
+  if (!keys) return keys.error();
   GRANDSTAND_TRY(auto countries, open_countries(settings.geo_database));
   auto state = std::make_shared<State>(std::move(settings), context);
-  state->book.store(std::make_shared<const RuleBook>(RuleBook{{}, std::move(keys), std::move(countries), 1}));
+  state->book.store(std::make_shared<const RuleBook>(RuleBook{{}, std::move(*keys), std::move(countries), 1}));
   return std::unique_ptr<Gate>(new Gate(std::move(state)));
 }
 
 Status Gate::check_files(const Settings& settings) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto keys, read_keys(settings.keys_file));
+  if (!settings.keys_file.empty()) {
+    GRANDSTAND_TRY([[maybe_unused]] const auto keys, read_keys(settings.keys_file));
+  }
   GRANDSTAND_TRY([[maybe_unused]] const auto countries, open_countries(settings.geo_database));
   return success();
 }

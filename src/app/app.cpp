@@ -79,8 +79,13 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   GRANDSTAND_TRY(app->storage_, open_database(app->config_, RunningDaemon::kRefuse, app->metrics_, app->health_));
   auto& database = *app->storage_.database;
   app->accounts_ = std::make_unique<identity::Accounts>(app->config_.identity, database, app->clock_, app->metrics_);
-  GRANDSTAND_TRY(app->gate_, access::Gate::create(app->config_.access,
-                                                  {app->runtime_, app->clock_, app->metrics_, *app->accounts_}));
+  std::string access_key;
+  if (app->config_.access.keys_file.empty()) {
+    GRANDSTAND_TRY(access_key,
+                   shared(app->config_, database, "access_key", obtain_access_key(app->config_.data_directory)));
+  }
+  GRANDSTAND_TRY(app->gate_, access::Gate::create(app->config_.access, {app->runtime_, app->clock_, app->metrics_,
+                                                                        *app->accounts_, std::move(access_key)}));
   app->guide_ =
       std::make_unique<guide::Guide>(app->config_.guide, guide::Guide::Context{app->clock_, app->metrics_, database});
   GRANDSTAND_TRY([[maybe_unused]] const auto loaded, app->guide_->load());

@@ -59,4 +59,9 @@ Result<std::string> obtain_instance(const std::filesystem::path& data_directory)
                 "What this daemon is told from others by cannot be kept: after a crash it waits for its leases to run out");
 }
 
+Result<std::string> obtain_access_key(const std::filesystem::path& data_directory) {
+  return obtain(data_directory / "access_key", "the addresses of whoever plays with one that was given here",
+                "The key of signed addresses cannot be kept: those that are given here end with this process");
+}
+
 }  // namespace grandstand::app

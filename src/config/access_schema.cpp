@@ -83,7 +83,7 @@ std::vector<Key<ServerConfig>> part_keys() {
           "The keys of signed addresses: lines of an id, a space, and a secret of at least 32 characters (`openssl "
           "rand "
           "-hex 32`). The first one signs, all are valid. Relative to the folder of this file; read again on SIGHUP. "
-          "\"\": a random key for as long as the daemon runs."),
+          "\"\": a key of its own, kept in data_directory."),
       key(
           "token_lifetime", [](ServerConfig& c) -> auto& { return c.access.token_lifetime; }, Duration{1min, 24h * 30},
           "Of the signed addresses that the daemon itself gives: to Xtream clients, and after the hook."),

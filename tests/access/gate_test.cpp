@@ -40,7 +40,7 @@ class GateTest : public testing::Test {
   }
 
   void open(ChannelAccess access = {}) {
-    auto created = Gate::create(settings, {runtime, clock, metrics, accounts});
+    auto created = Gate::create(settings, {runtime, clock, metrics, accounts, secret});
     ASSERT_TRUE(created.ok()) << created.error().message;
     gate = std::move(*created);
     ASSERT_TRUE(gate->apply({{ChannelId("news"), std::move(access)}}).ok());
@@ -119,6 +119,7 @@ class GateTest : public testing::Test {
   TestDatabase db;
   identity::Accounts accounts;
   Settings settings;
+  std::string secret;
   Viewing viewing;
   std::unique_ptr<Gate> gate;
 };
@@ -432,6 +433,24 @@ TEST_F(GateTest, TheHookHearsALongQueryWholeOrItsPlayerDoesNotEnter) {
   const auto endless = decide(entry("key=" + std::string(5'000, 'x') + "the end"));
   EXPECT_EQ(endless.refusal, Refusal::kTokenInvalid);
   EXPECT_THAT(endless.reason, HasSubstr("too long"));
+}
+
+TEST_F(GateTest, WhatTheKeptKeySignedIsGoodAfterARestart) {
+  AnsweringServer server([](const auto&) { return AnsweringServer::status(200); });
+  settings.hook_url = server.url("/auth");
+  settings.keys_file.clear();
+  const auto begin = [&](std::string kept) {
+    if (gate) gate->stop();
+    secret = std::move(kept);
+    open();
+  };
+  begin(std::string(64, 'a'));
+  const auto first = decide(entry("key=7"));
+  ASSERT_TRUE(first.allowed());
+  begin(std::string(64, 'a'));
+  EXPECT_EQ(refusal(after(first)), Refusal::kNone);
+  begin(std::string(64, 'b'));
+  EXPECT_EQ(refusal(after(first)), Refusal::kTokenInvalid);
 }
 
 }  // namespace

@@ -51,6 +51,14 @@ TEST(SegmentSecret, IsNotWhatTheDaemonIsToldFromOthersBy) {
   EXPECT_NE(obtain_segment_secret(directory.path()).value(), instance);
 }
 
+TEST(SegmentSecret, TheKeyOfSignedAddressesIsAnother) {
+  const TemporaryDirectory directory;
+  const auto key = obtain_access_key(directory.path()).value();
+  EXPECT_EQ(obtain_access_key(directory.path()).value(), key);
+  EXPECT_NE(obtain_segment_secret(directory.path()).value(), key);
+  EXPECT_NE(obtain_signing_seed(directory.path()).value(), key);
+}
+
 TEST(SegmentSecret, SaysWhenItCannotBeKept) {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "file") << "in the way";

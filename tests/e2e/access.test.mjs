@@ -247,3 +247,26 @@ test('an edge keeps one copy for viewers with addresses of their own, and gives 
   }
   assert.equal((await edge.get('/access', { 'x-original-uri': '/live/film/index.m3u8' })).status, 404);
 });
+
+test('whom the hook let in goes on watching when the daemon has started again, without a file of keys', async () => {
+  const welcoming = http.createServer((request, response) => request.resume().on('end', () => response.writeHead(200).end()));
+  await new Promise((resolve) => welcoming.listen(0, '127.0.0.1', resolve));
+  const own = await Daemon.start({ channels: 'channels: []\n', extra: `access:\n  hook_url: http://127.0.0.1:${welcoming.address().port}/auth\n` });
+  try {
+    makeFile(path.join(own.directory, 'film.mp4'), 10);
+    fs.writeFileSync(own.lineupFile, 'channels:\n  - {id: asked, number: 1, feed: "file:film.mp4"}\n');
+    await own.channelState('asked', 'live', 60);
+    const entry = await own.get('/live/asked/index.m3u8?key=good', { redirect: 'manual' });
+    assert.equal(entry.status, 302);
+    const place = entry.headers.get('location');
+    assert.equal((await own.get(place)).status, 200);
+    await own.stop();
+    await own.launch();
+    await own.channelState('asked', 'live', 60);
+    assert.equal((await own.get(place)).status, 200);
+  } finally {
+    await own.dispose();
+    welcoming.closeAllConnections?.();
+    welcoming.close();
+  }
+});

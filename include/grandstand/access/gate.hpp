@@ -77,6 +77,9 @@ class Gate {
     const Clock& clock;
     ops::Metrics& metrics;
     identity::Accounts& accounts;
+    // Signs where there is no settings.keys_file; at least 32 bytes. Empty: a random one, for as long as the gate
+    // lives.
+    std::string secret = {};
   };
   // Reads the keys and opens the database of countries.
   static Result<std::unique_ptr<Gate>> create(Settings settings, Context context);

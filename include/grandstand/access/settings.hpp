@@ -40,8 +40,7 @@ struct Settings {
 
   // A player without a request for this long has stopped.
   std::chrono::seconds session_timeout{30};
-  // Lines "<id> <secret>"; the first key signs, all of them verify. Empty: a random key for as long as the process
-  // runs.
+  // Lines "<id> <secret>"; the first key signs, all of them verify. Empty: a key of our own, that nobody else has.
   std::filesystem::path keys_file;
   // Of tokens that we make ourselves: for clients that sign in with every request (Xtream Codes), and after the hook.
   std::chrono::seconds token_lifetime{std::chrono::hours{12}};
