@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "xtream_request.hpp"
 
+#include "negotiation.hpp"
 #include "uri_text.hpp"
 
 #include <grandstand/base/log.hpp>
 #include <grandstand/base/parse_number.hpp>
+#include <grandstand/base/text.hpp>
 
 #include <algorithm>
 
@@ -19,6 +21,13 @@ bool all_digits(std::string_view text) {
 
 std::optional<int> number_in(std::string_view text) {
   return all_digits(text) ? parse_number<int>(text) : std::nullopt;
+}
+
+// Some clients send the login so, that it stands in no log.
+bool has_form(const Request& request) {
+  const auto type = request.field(FieldName::kContentType);
+  return request.method == Method::kPost &&
+         equals_ignoring_case(trim(type.substr(0, type.find(';'))), "application/x-www-form-urlencoded");
 }
 
 Error wrong(std::string what) {
@@ -109,6 +118,11 @@ Result<XtreamRequest> parse_xtream(const Request& request) {
   if (path.starts_with("/live/") || path.starts_with("/timeshift/")) return parse_path(path);
   XtreamRequest wanted;
   GRANDSTAND_TRY(wanted.parameters, parse_query(request.query));
+  if (has_form(request)) {
+    GRANDSTAND_TRY(auto said, parse_query(request.body));
+    said.merge(wanted.parameters);
+    wanted.parameters = std::move(said);
+  }
   const auto take = [&](const char* key) {
     const auto found = wanted.parameters.extract(key);
     return found.empty() ? std::string() : found.mapped();

@@ -75,6 +75,21 @@ TEST_F(XtreamApiTest, AccountsSignInAndOthersAreToldByAuthZero) {
   EXPECT_THAT(listed.body, Not(HasSubstr("hunter2")));
 }
 
+TEST_F(XtreamApiTest, TheLoginMayStandInAForm) {
+  const auto post = [&](const std::string& target, const std::string& type, const std::string& body) {
+    const auto answer = client_.ask("POST", target, "Content-Type: " + type + "\r\n", body);
+    return Json::parse(answer.body)["user_info"]["auth"];
+  };
+  const std::string form = "application/x-www-form-urlencoded";
+  EXPECT_EQ(post("/player_api.php", form, std::string(kLogin)), 1);
+  EXPECT_EQ(post("/player_api.php?username=Bob&password=x", form + "; charset=UTF-8", std::string(kLogin)), 1);
+  EXPECT_EQ(post("/player_api.php?" + std::string(kLogin), "text/plain", "username=Bob"), 1);
+  EXPECT_EQ(post("/player_api.php", form, "username=Ada&password=wrong+horse"), 0);
+  const auto listed = client_.ask("POST", "/player_api.php?action=get_live_streams", "Content-Type: " + form + "\r\n",
+                                  std::string(kLogin));
+  EXPECT_EQ(Json::parse(listed.body).size(), 1u);
+}
+
 TEST_F(XtreamApiTest, AKnownLoginEndsWithItsPassword) {
   EXPECT_EQ(api("")["user_info"]["auth"], 1);
   ASSERT_TRUE(site_.accounts().set_password_blocking("Ada", "another horse").ok());
