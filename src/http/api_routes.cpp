@@ -84,6 +84,7 @@ void handle_channels(const std::shared_ptr<Site>& site, const Request&, Exchange
                     {"number", channel.number},
                     {"group", channel.group},
                     {"logo", channel.logo},
+                    {"radio", channel.radio},
                     {"state", channels::to_string(channel.state)},
                     {"reason", channel.reason},
                     {"members", site->parts.hub.members(room)},

@@ -85,6 +85,7 @@ std::string write_m3u(std::span<const channels::ChannelStatus> lineup, std::stri
     const bool is_path = channel.logo.starts_with('/');
     append_attribute(text, "tvg-logo", is_path ? std::string(base_url) + channel.logo : channel.logo);
     append_attribute(text, "group-title", channel.group);
+    if (channel.radio) append_attribute(text, "radio", "true");
     if (i < catchup.days.size() && catchup.days[i] > 0) {
       for (const auto& [name, mode] : kModes) {
         if (mode != catchup.mode) continue;

@@ -112,7 +112,7 @@ std::string write_xtream_streams(std::span<const channels::ChannelStatus> lineup
     const bool is_path = channel.logo.starts_with('/');
     list.push_back({{"num", number},
                     {"name", channel.name},
-                    {"stream_type", "live"},
+                    {"stream_type", channel.radio ? "radio_streams" : "live"},
                     {"stream_id", number},
                     {"stream_icon", is_path ? std::string(base_url) + channel.logo : channel.logo},
                     {"epg_channel_id", channel.id.value()},

@@ -19,6 +19,16 @@ TEST(M3u, NamesEveryChannelWithItsAttributes) {
             "http://tv.example:8080/live/late/index.m3u8\n");
 }
 
+TEST(M3u, MarksRadioChannels) {
+  std::vector<channels::ChannelStatus> lineup(2);
+  lineup[0] = {ChannelId("news"), "News", 1, "", ""};
+  lineup[1] = {ChannelId("wave"), "Wave", 2, "Music", ""};
+  lineup[1].radio = true;
+  const auto text = write_m3u(lineup, "http://h", "index.m3u8");
+  EXPECT_NE(text.find("group-title=\"Music\" radio=\"true\",Wave\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("radio="), text.rfind("radio=")) << text;
+}
+
 TEST(M3u, SaysHowToAskForThePastOfChannelsThatHaveOne) {
   std::vector<channels::ChannelStatus> lineup(2);
   lineup[0] = {ChannelId("news"), "News", 1, "", ""};

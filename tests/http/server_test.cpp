@@ -381,7 +381,7 @@ TEST_F(ServerTest, AnswersTheApi) {
   EXPECT_THAT(
       channels.body,
       StartsWith(
-          R"({"channels":[{"id":"news","name":"News","number":1,"group":"Info","logo":"/logos/news.svg","state":"starting","reason":")"));
+          R"({"channels":[{"id":"news","name":"News","number":1,"group":"Info","logo":"/logos/news.svg","radio":false,"state":"starting","reason":")"));
   EXPECT_THAT(
       channels.body,
       HasSubstr(

@@ -74,6 +74,14 @@ TEST(Xtream, StreamsCarryNumberGuideAndArchive) {
   EXPECT_EQ(answer[1]["stream_icon"], "http://h/logos/films.png");
 }
 
+TEST(Xtream, RadioChannelsAreRadioStreams) {
+  auto channels = lineup();
+  channels[1].radio = true;
+  const auto answer = json::parse(write_xtream_streams(channels, std::vector<int>{0, 0, 0}, "", "http://h"));
+  EXPECT_EQ(answer[0]["stream_type"], "live");
+  EXPECT_EQ(answer[1]["stream_type"], "radio_streams");
+}
+
 TEST(Xtream, StreamsOfOneCategoryAreThoseOfTheGroup) {
   const auto answer = json::parse(write_xtream_streams(lineup(), std::vector<int>{0, 0, 0}, "1", "http://h"));
   ASSERT_EQ(answer.size(), 2U);
