@@ -4,8 +4,10 @@
 #include <grandstand/base/parse_number.hpp>
 #include <grandstand/base/xml.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -63,9 +65,16 @@ std::string hdhomerun_device_id(const ClientSettings& settings) {
 
 std::string hdhomerun_guide_number(std::span<const channels::ChannelStatus> lineup, std::size_t index) {
   if (lineup[index].number > 0) return std::to_string(lineup[index].number);
-  int without = 0;
-  for (std::size_t i = 0; i < index; ++i) without += lineup[i].number > 0 ? 0 : 1;
-  return std::to_string(kFirstWithoutNumber + without);
+  int number = kFirstWithoutNumber;
+  for (std::size_t i = 0; i < index; ++i) number += lineup[i].number > 0 ? 0 : 1;
+  // Those that the lineup gives are passed over.
+  std::vector<int> taken;
+  for (const auto& channel : lineup) {
+    if (channel.number >= kFirstWithoutNumber) taken.push_back(channel.number);
+  }
+  std::ranges::sort(taken);
+  for (const int one : taken) number += one <= number ? 1 : 0;
+  return std::to_string(number);
 }
 
 std::optional<ChannelId> find_guide_number(std::span<const channels::ChannelStatus> lineup, std::string_view number) {

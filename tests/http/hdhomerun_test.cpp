@@ -45,6 +45,18 @@ TEST(HdHomeRun, ChannelsWithoutANumberGetOneThatIsFoundAgain) {
   EXPECT_FALSE(find_guide_number(channels, "2"));
 }
 
+TEST(HdHomeRun, NoTwoChannelsHaveOneNumber) {
+  auto channels = lineup();
+  channels[0].number = 9002;
+  EXPECT_EQ(hdhomerun_guide_number(channels, 0), "9002");
+  EXPECT_EQ(hdhomerun_guide_number(channels, 1), "9001");
+  EXPECT_EQ(hdhomerun_guide_number(channels, 2), "9003");
+  EXPECT_EQ(find_guide_number(channels, "9002"), ChannelId("news"));
+  channels[0].number = 9001;
+  EXPECT_EQ(hdhomerun_guide_number(channels, 1), "9002");
+  EXPECT_EQ(hdhomerun_guide_number(channels, 2), "9003");
+}
+
 TEST(HdHomeRun, TheLineupNamesNumberNameAndStream) {
   const auto json = nlohmann::json::parse(write_hdhomerun_lineup(lineup(), "http://tv.example"));
   ASSERT_EQ(json.size(), 3U);
