@@ -51,11 +51,13 @@ const char* attribute(media::SpliceCue::Kind kind) {
 
 void DateRanges::add(const media::SpliceCue& cue, UtcTime date, UtcTime now) {
   using Kind = media::SpliceCue::Kind;
-  if (cue.kind == Kind::kIn) {
+  const bool cancels = cue.kind == Kind::kCancel;
+  if (cue.kind == Kind::kIn || cancels) {
     const auto out = std::find_if(ranges_.rbegin(), ranges_.rend(), [&](const Range& range) {
-      return range.open && range.event_id == cue.event_id && range.start <= date;
+      return range.open && range.event_id == cue.event_id && (range.start <= date || cancels);
     });
-    if (out != ranges_.rend()) return close(*out, cue, date, now);
+    // One that is called off before it begins lasts for nothing.
+    if (out != ranges_.rend()) return close(*out, cue, std::max(date, out->start), now);
     const bool ended = std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
       return range.event_id == cue.event_id && range.kind == Kind::kOut && !range.open && range.end &&
              std::chrono::abs(*range.end - date) < kSameEvent;
@@ -93,8 +95,8 @@ void DateRanges::close(Range& range, const media::SpliceCue& cue, UtcTime date, 
   range.open = false;
   range.end = date;
   range.listed = now;  // deltas must not leave out what is new of it
-  range.lines += head(range.id, range.start) + ",DURATION=" + seconds_text(date - range.start) +
-                 ",SCTE35-IN=" + hex(cue.section) + "\n";
+  range.lines += head(range.id, range.start) + ",DURATION=" + seconds_text(date - range.start) + attribute(cue.kind) +
+                 hex(cue.section) + "\n";
 }
 
 bool DateRanges::expire(UtcTime first, UtcTime now) {

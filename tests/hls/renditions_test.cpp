@@ -572,5 +572,24 @@ TEST_F(Renditions, SpliceCuesBecomeDateRangesAndCutTheSegment) {
   EXPECT_TRUE(cut) << "the first key frame behind the cue";
 }
 
+TEST_F(Renditions, ABreakThatIsCalledOffLastsForNothing) {
+  set_tracks({test::avc_track(), test::aac_track()}, {});
+  for (const auto& sample : test::programme({.length = 3s, .gop = 25})) packager.add(sample, date_of(sample.pts));
+  media::SpliceCue cue;
+  cue.kind = media::SpliceCue::Kind::kOut;
+  cue.event_id = 42;
+  cue.pts = 14'800ms;
+  cue.duration = 30s;
+  cue.section = test::bytes_of({0xfc, 0x30, 0x0a});
+  packager.add_splice_cue(cue, date_of(cue.pts));
+  cue.kind = media::SpliceCue::Kind::kCancel;
+  cue.pts = 13s;
+  packager.add_splice_cue(cue, date_of(cue.pts));
+  const auto list = playlist("fmp4");
+  EXPECT_THAT(list.text, HasSubstr("ID=\"splice-42-1763712059800\",START-DATE=\"2025-11-21T08:00:59.800Z\","
+                                   "DURATION=0.000,SCTE35-CMD=0xFC300A\n"));
+  EXPECT_THAT(list.text, Not(HasSubstr("-cancel")));
+}
+
 }  // namespace
 }  // namespace grandstand::hls
