@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kTick{200};
 // Some seconds: encoders open faster, or never.
 constexpr std::size_t kMostHeld = 1'000;
+constexpr media::MediaTime kFarthestCue = std::chrono::minutes{10};
 
 }  // namespace
 
@@ -233,6 +234,7 @@ void Channel::take_over(SourceIntake& intake) {
             {{"channel", settings_.id.value()}, {"source", intake.name()}, {"reason", failover_->reason()}});
   failing_ = false;
   timeline_.break_epoch();
+  cues_due_ = true;
   use_tracks(intake.tracks());
 }
 
@@ -278,6 +280,7 @@ void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool 
   if (&intake != on_air_ || !refusal_.empty()) return;
   const auto* const track = intake.tracks() ? intake.tracks()->find(sample.track) : nullptr;
   const bool text = track != nullptr && track->kind() == media::TrackKind::kText;
+  const auto own_time = sample.pts;
   const auto stamp = timeline_.map(sample, parts_.clock.utc(), parts_.clock.steady(),
                                    text ? media::Timeline::Role::kFollows : media::Timeline::Role::kLeads);
   sample.dts = stamp.dts;
@@ -293,6 +296,7 @@ void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool 
     derived_.push(sample);
     captions_.push(sample);
   }
+  if (std::exchange(cues_due_, false)) repeat_cues(intake, own_time);
   if (thumbnails_) thumbnails_->push(sample, timeline_.date(sample.pts));
   if (!derived_.awaited()) return package(std::move(sample));
   if (held_.size() < kMostHeld) held_.push_back(std::move(sample));
@@ -327,6 +331,14 @@ void Channel::on_intake_cue(SourceIntake& intake, media::SpliceCue cue) {
   if (!time) return;
   cue.pts = *time;
   packager_->add_splice_cue(cue, timeline_.date(cue.pts));
+}
+
+// Those that came while another source was on air, and are to come. What lies farther ahead than anybody tells of
+// breaks is of another time base.
+void Channel::repeat_cues(SourceIntake& intake, media::MediaTime now) {
+  for (const auto& cue : intake.cues()) {
+    if (cue.pts >= now && cue.pts - now <= kFarthestCue) on_intake_cue(intake, cue);
+  }
 }
 
 bool Channel::on_intake_events(SourceIntake& intake, media::EventInformation information) {

@@ -94,6 +94,7 @@ class Channel final : public IntakeListener {
   void decide();
   void open_and_close();
   void take_over(SourceIntake& intake);
+  void repeat_cues(SourceIntake& intake, media::MediaTime now);
   void use_tracks(const std::shared_ptr<const media::TrackSet>& tracks);
   void use_derived();
   void package(media::Sample sample);
@@ -127,8 +128,9 @@ class Channel final : public IntakeListener {
   SourceIntake* on_air_ = nullptr;  // whose samples are packaged
   // Of the source on air, until the tracks made of it are known; then they are packaged.
   std::vector<media::Sample> held_;
-  std::string refusal_;   // why the packager does not take the present tracks; empty: it does
-  bool failing_ = false;  // what is on air gives nothing
+  std::string refusal_;    // why the packager does not take the present tracks; empty: it does
+  bool failing_ = false;   // what is on air gives nothing
+  bool cues_due_ = false;  // the source on air has just come, and its time is not known yet
   media::MediaTime epoch_start_{0};
   bool playable_ = false;  // a playlist exists
   bool running_ = false;

@@ -14,6 +14,8 @@ constexpr std::uint32_t kCaptionIds = 0x10'000;
 // And of any but CC1 with their page from this bit on.
 constexpr unsigned kPageBit = 20;
 
+constexpr std::size_t kMostCues = 16;
+
 std::uint32_t caption_id(std::uint32_t video, int page) {
   return video | kCaptionIds | (page == 1 ? 0 : static_cast<std::uint32_t>(page) << kPageBit);
 }
@@ -62,6 +64,7 @@ void SourceIntake::close() {
   watch_.close();
   if (content_) content_->forget();
   tracks_.reset();
+  cues_.clear();
   captioned_ = false;
   services_ = {};
 }
@@ -126,10 +129,13 @@ void SourceIntake::on_sample(media::Sample sample) {
 }
 
 void SourceIntake::on_discontinuity(std::string reason) {
+  cues_.clear();
   listener_.on_intake_discontinuity(*this, std::move(reason));
 }
 
 void SourceIntake::on_splice_cue(media::SpliceCue cue) {
+  cues_.push_back(cue);
+  if (cues_.size() > kMostCues) cues_.pop_front();
   listener_.on_intake_cue(*this, std::move(cue));
 }
 
@@ -149,6 +155,7 @@ void SourceIntake::on_source_state(ingest::SourceState state, std::string reason
       log::info("channels", "A source of the channel is running", {{"channel", channel_.value()}, {"source", name_}});
     }
   }
+  if (down) cues_.clear();
   watch_.on_state(state, std::move(reason));
 }
 

@@ -8,6 +8,7 @@
 #include <grandstand/media/caption_services.hpp>
 #include <grandstand/media/sample_sink.hpp>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -56,6 +57,8 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   void watch_content(std::unique_ptr<ContentWatch> content) { content_ = std::move(content); }
   std::optional<ingest::SignalReport> report() const;  // empty: it is not received
   SourceWatch& watch() { return watch_; }
+  // The latest ones of its present time base, in its own time. Sources tell each cue once only.
+  const std::deque<media::SpliceCue>& cues() const { return cues_; }
 
   // media::SampleSink
   void on_tracks(std::shared_ptr<const media::TrackSet> tracks) override;
@@ -81,6 +84,7 @@ class SourceIntake final : public media::SampleSink, public ingest::SourceObserv
   std::shared_ptr<const media::TrackSet> tracks_;
   bool captioned_ = false;  // the pictures carry captions
   media::CaptionServices services_;
+  std::deque<media::SpliceCue> cues_;
   bool open_ = false;
   std::string state_line_;                  // what was logged last
   std::unique_ptr<ingest::Source> source_;  // must be the last member: it calls us

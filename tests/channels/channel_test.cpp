@@ -402,7 +402,7 @@ TEST_F(ChannelTest, CuesOfTheSourceOnAirBecomeDateRangesInTheChannelsTime) {
   using Kind = media::SpliceCue::Kind;
   begin(settings({"a", "b"}));
   const auto began = clock_.utc();
-  feed("a").cue(splice(Kind::kOut, 1s));  // of no known time yet
+  feed("a").cue(splice(Kind::kOut, -1s));  // it is past when its time becomes known
   run(8s);
   feed("b").cue(splice(Kind::kOut, 9s));
   EXPECT_TRUE(date_ranges(*channel_->packager()->snapshot()).empty());
@@ -418,6 +418,22 @@ TEST_F(ChannelTest, CuesOfTheSourceOnAirBecomeDateRangesInTheChannelsTime) {
   EXPECT_EQ(in[0], out[0]);
   EXPECT_EQ(in[1].substr(0, in[1].find(",START-DATE")), out[0].substr(0, out[0].find(",START-DATE"))) << "the same ID";
   EXPECT_THAT(in[1], HasSubstr("DURATION=4.000,SCTE35-IN=0xFC01"));
+}
+
+TEST_F(ChannelTest, ABreakThatASourceToldOfBeforeItWasOnAirIsThereOnceItIs) {
+  using Kind = media::SpliceCue::Kind;
+  begin(settings({"a", "b"}));
+  run(8s);
+  feed("b").cue(splice(Kind::kIn, 2s));  // past by then
+  feed("b").cue(splice(Kind::kOut, 25s));
+  run(1s);
+  ASSERT_TRUE(date_ranges(*channel_->packager()->snapshot()).empty());
+  feed("a").on = false;
+  run(8s);
+  ASSERT_THAT(on_air(), Optional(1));
+  const auto ranges = date_ranges(*channel_->packager()->snapshot());
+  ASSERT_EQ(ranges.size(), 1u);
+  EXPECT_THAT(ranges[0], HasSubstr("SCTE35-OUT=0xFC00"));
 }
 
 TEST_F(ChannelTest, ABreakThatBeganOnOneSourceEndsOnTheOther) {
