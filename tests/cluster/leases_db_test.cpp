@@ -181,6 +181,16 @@ TEST_F(LeasesTest, ADaemonThatIsReplacedLeavesItsNameWhenItIsNotHeardOfAnyMore) 
     return held(*replacement) == 6;
   }));
   EXPECT_TRUE(replacement->leases.fault().empty());
+  // It is heard of again after the last time that the name was made to look dead.
+  EXPECT_TRUE(eventually([&] {
+    tick(*replacement);
+    return database_.database()
+        .run_blocking<bool>([](pqxx::work& work) -> Result<bool> {
+          return work.exec1("select seen_at > now() - interval '1 hour' from cluster_node where name = 'one'")[0]
+              .as<bool>();
+        })
+        .value();
+  }));
   EXPECT_TRUE(eventually([&] {
     tick(*one);
     return !one->leases.fault().empty();
