@@ -143,7 +143,7 @@ test('moderators read what was said, and not what a report makes of it', async (
   await viewer.getByText('Your report was sent to the moderators.').waitFor();
   await viewer.keyboard.press('Escape');
   await eventually('the report of the viewer', async () => (await reports.getByText('see you at the match').count()) === 2);
-  assert.equal(await claims.count(), 2);
+  await eventually('its words to be found', async () => (await claims.count()) === 2);
   await shoot(moderator, 'moderator-reports');
   await assertAccessible(moderator, 'the reports');
   assert.deepEqual([...moderator.faults, ...viewer.faults], []);
