@@ -64,7 +64,13 @@ class RoomHost final : public RoomPort, public room::StoreListener {
   };
 
   template <class Work>
-  void on_home(Work work);
+  void on_home(Work work) {
+    if (home_.runs_here()) {
+      work(*this);
+    } else {
+      home_.post([self = self(), work = std::move(work)]() mutable { work(*self); });
+    }
+  }
   void execute_here(const Asker& asker, const room::CommandRequest& command);
   bool awaits_load(room::Moment now) const { return loading_ > 0 && now.steady < admit_from_; }
   void wait_for_load(room::Moment now, const Asker& asker, const room::CommandRequest& command);
