@@ -199,7 +199,7 @@ Variant Packager::State::describe(const Rendition& rendition) const {
     }
   }
   for (const auto& other : renditions) {
-    if (ts || other->plan().format != Format::kWebVtt || !other->alive() || !other->ready()) continue;
+    if (ts || other->plan().format != Format::kWebVtt || !other->ready() || !other->alive()) continue;
     variant.subtitle_group = "text";
     join(codecs, other->codecs());
   }
@@ -228,7 +228,7 @@ Variant Packager::State::describe_i_frames(const Rendition& rendition) const {
 void Packager::State::list_media(MultivariantPlaylist& playlist) const {
   for (const auto& rendition : renditions) {
     const auto& attributes = rendition->plan().media_attributes;
-    if (attributes.empty() || !rendition->active() || !rendition->ready()) continue;
+    if (attributes.empty() || !rendition->ready()) continue;
     if (rendition->plan().format == Format::kWebVtt && !rendition->alive()) continue;
     playlist.media.push_back({attributes, rendition->name() + "/media.m3u8"});
   }
@@ -244,7 +244,7 @@ ResourcePtr Packager::State::multivariant(bool ts, const ResourcePtr& former) co
   for (const bool only_alive : {true, false}) {
     for (const auto& rendition : renditions) {
       const auto& plan = rendition->plan();
-      if (!rendition->active() || !rendition->ready() || !plan.is_variant || (plan.format == Format::kTs) != ts) continue;
+      if (!rendition->ready() || !plan.is_variant || (plan.format == Format::kTs) != ts) continue;
       if (only_alive && !rendition->alive()) continue;
       playlist.variants.push_back(describe(*rendition));
       if (rendition->picture() != nullptr && rendition->has_i_frames())

@@ -329,7 +329,7 @@ RenditionSnapshotPtr Rendition::snapshot(std::uint64_t next_sequence) const {
                                          : parts_.front().segment->sequence;
   made->independent = independent_;
   made->has_i_frames = has_i_frames_;
-  made->ready = ready();
+  made->ready = !window_.listed().empty();
   made->alive = alive();
   return made;
 }

@@ -62,8 +62,8 @@ class Rendition {
   const RenditionPlan& plan() const { return plan_; }
   const std::string& name() const { return traits_->name; }
   bool active() const { return !lanes_.empty(); }
-  // It has a playlist.
-  bool ready() const { return !window_.listed().empty(); }
+  // It can be offered: it is active and has a playlist.
+  bool ready() const { return active() && !window_.listed().empty(); }
   // Media came within the last three target durations.
   bool alive() const;
   std::size_t bytes() const { return window_.bytes(); }

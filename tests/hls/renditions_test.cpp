@@ -183,6 +183,19 @@ class Renditions : public testing::Test {
       }
     }
   }
+  // Three seconds, in which a break is announced of 30 s from 14.8 s on.
+  media::SpliceCue announce_a_break() {
+    set_tracks({test::avc_track(), test::aac_track()}, {});
+    for (const auto& sample : test::programme({.length = 3s, .gop = 25})) packager.add(sample, date_of(sample.pts));
+    media::SpliceCue cue;
+    cue.kind = media::SpliceCue::Kind::kOut;
+    cue.event_id = 42;
+    cue.pts = 14'800ms;
+    cue.duration = 30s;
+    cue.section = test::bytes_of({0xfc, 0x30, 0x0a});
+    packager.add_splice_cue(cue, date_of(cue.pts));
+    return cue;
+  }
   void say(const std::string& words, MediaTime at, MediaTime duration) {
     media::Sample cue;
     cue.track = kText;
@@ -548,15 +561,7 @@ TEST_F(Renditions, SeveralSoundsWithoutPicturesAreARadioProgramme) {
 }
 
 TEST_F(Renditions, SpliceCuesBecomeDateRangesAndCutTheSegment) {
-  set_tracks({test::avc_track(), test::aac_track()}, {});
-  for (const auto& sample : test::programme({.length = 3s, .gop = 25})) packager.add(sample, date_of(sample.pts));
-  media::SpliceCue cue;
-  cue.kind = media::SpliceCue::Kind::kOut;
-  cue.event_id = 42;
-  cue.pts = 14'800ms;
-  cue.duration = 30s;
-  cue.section = test::bytes_of({0xfc, 0x30, 0x0a});
-  packager.add_splice_cue(cue, date_of(cue.pts));
+  auto cue = announce_a_break();
   for (const auto& sample : test::programme({.start = 13s, .length = 8s, .gop = 25})) {
     packager.add(sample, date_of(sample.pts));
   }
@@ -573,15 +578,7 @@ TEST_F(Renditions, SpliceCuesBecomeDateRangesAndCutTheSegment) {
 }
 
 TEST_F(Renditions, ABreakThatIsCalledOffLastsForNothing) {
-  set_tracks({test::avc_track(), test::aac_track()}, {});
-  for (const auto& sample : test::programme({.length = 3s, .gop = 25})) packager.add(sample, date_of(sample.pts));
-  media::SpliceCue cue;
-  cue.kind = media::SpliceCue::Kind::kOut;
-  cue.event_id = 42;
-  cue.pts = 14'800ms;
-  cue.duration = 30s;
-  cue.section = test::bytes_of({0xfc, 0x30, 0x0a});
-  packager.add_splice_cue(cue, date_of(cue.pts));
+  auto cue = announce_a_break();
   cue.kind = media::SpliceCue::Kind::kCancel;
   cue.pts = 13s;
   packager.add_splice_cue(cue, date_of(cue.pts));
