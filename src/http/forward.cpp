@@ -124,6 +124,11 @@ aio::Task<bool> attempt(std::shared_ptr<Site> site, aio::Loop& loop, std::string
   co_return false;
 }
 
+void give_up(Site& site, LateReply& reply, std::string why) {
+  site.metrics.forwarding_failed.add();
+  reply.send(make_problem(503, "unavailable", std::move(why), "Retry-After: 1\r\n"));
+}
+
 aio::Task<Status> deliver(std::shared_ptr<Site> site, aio::Loop& loop, std::shared_ptr<const Forwarded> asked,
                           std::shared_ptr<LateReply> reply) {
   const auto until = site->parts.clock.steady() + kPatience;
@@ -146,9 +151,18 @@ aio::Task<Status> deliver(std::shared_ptr<Site> site, aio::Loop& loop, std::shar
     boost::system::error_code ignored;
     co_await pause.async_wait(redirect_error(use_awaitable, ignored));
   }
-  site->metrics.forwarding_failed.add();
-  reply->send(make_problem(503, "unavailable", "the node that runs the channel does not answer; try again",
-                           "Retry-After: 1\r\n"));
+  give_up(*site, *reply, "the node that runs the channel does not answer; try again");
+  co_return success();
+}
+
+// At once or not at all: only this node can answer.
+aio::Task<Status> deliver_to(std::shared_ptr<Site> site, aio::Loop& loop, std::string address,
+                             std::shared_ptr<const Forwarded> asked, std::shared_ptr<LateReply> reply) {
+  if (co_await attempt(site, loop, std::move(address), std::move(asked), reply)) {
+    site->metrics.forwarded.add();
+  } else {
+    give_up(*site, *reply, "the node that this is for does not answer; try again");
+  }
   co_return success();
 }
 
@@ -183,18 +197,7 @@ bool forward_to_node(const std::shared_ptr<Site>& site, std::string_view node, c
   auto asked = std::make_shared<const Forwarded>(Forwarded{
       .text = forwarded_text(*site, request, exchange), .reads = request.method != Method::kPost, .limit = kFindTime});
   auto reply = exchange.defer(kAnswerTime);
-  auto work = [](std::shared_ptr<Site> s, aio::Loop& loop, std::string address, std::shared_ptr<const Forwarded> a,
-                 std::shared_ptr<LateReply> r) -> aio::Task<Status> {
-    if (co_await attempt(s, loop, address, a, r)) {
-      s->metrics.forwarded.add();
-    } else {
-      s->metrics.forwarding_failed.add();
-      r->send(make_problem(503, "unavailable", "the node that this is for does not answer; try again",
-                           "Retry-After: 1\r\n"));
-    }
-    co_return success();
-  };
-  run(exchange, work(site, exchange.loop(), found->address, std::move(asked), reply), reply);
+  run(exchange, deliver_to(site, exchange.loop(), found->address, std::move(asked), reply), reply);
   return true;
 }
 
