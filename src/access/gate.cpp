@@ -34,7 +34,8 @@ Result<KeyRing> read_keys(const std::filesystem::path& file) {
   return Error{keys.error().code, "access.keys_file: " + keys.error().message};
 }
 
-KeyRing make_keys(const std::string& secret) {
+// Without a file of keys.
+Result<KeyRing> make_keys(const std::string& secret) {
   return secret.empty() ? KeyRing::random() : KeyRing({{"kept", secret}});
 }
 
@@ -64,11 +65,11 @@ Gate::Gate(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Gate::~Gate() = default;
 
 Result<std::unique_ptr<Gate>> Gate::create(Settings settings, Context context) {
-  auto keys = settings.keys_file.empty() ? Result<KeyRing>(make_keys(context.secret)) : read_keys(settings.keys_file);
-  if (!keys) return keys.error();
+  GRANDSTAND_TRY(auto keys,
+                 settings.keys_file.empty() ? make_keys(context.secret) : read_keys(settings.keys_file));
   GRANDSTAND_TRY(auto countries, open_countries(settings.geo_database));
   auto state = std::make_shared<State>(std::move(settings), context);
-  state->book.store(std::make_shared<const RuleBook>(RuleBook{{}, std::move(*keys), std::move(countries), 1}));
+  state->book.store(std::make_shared<const RuleBook>(RuleBook{{}, std::move(keys), std::move(countries), 1}));
   return std::unique_ptr<Gate>(new Gate(std::move(state)));
 }
 
