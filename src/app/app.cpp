@@ -2,7 +2,7 @@
 #include "app.hpp"
 
 #include "http_classifier.hpp"
-#include "segment_secret.hpp"
+#include "kept_secrets.hpp"
 
 #include <grandstand/ballots/checkpoint.hpp>
 #include <grandstand/base/log.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "segment_secret.hpp"
+#include "kept_secrets.hpp"
 
 #include "small_file.hpp"
 
