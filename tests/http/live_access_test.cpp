@@ -46,6 +46,19 @@ class LiveAccessTest : public testing::Test {
     token.expires = site_->clock.utc() + lifetime;
     return access::KeyRing({{"k1", kSecret}}).sign(token);
   }
+  // Both are let into a response without end, one of them for a minute only.
+  void expect_one_to_end(HttpClient& longer, HttpClient& shorter, const std::string& channel, const std::string& file) {
+    longer.send("GET", "/live/~" + token(channel) + "/" + channel + file);
+    shorter.send("GET", "/live/~" + token(channel, 60s) + "/" + channel + file);
+    EXPECT_EQ(longer.receive().status, 200);
+    EXPECT_EQ(shorter.receive().status, 200);
+    const auto streams = [this](double count) {
+      return eventually([&] { return metric(site_->metrics, "grandstand_http_streams") == count; });
+    };
+    EXPECT_TRUE(streams(2));
+    site_->clock.advance(70s);
+    EXPECT_TRUE(streams(1));
+  }
   // Every line of a playlist that is an address.
   static std::vector<std::string> addresses(const std::string& playlist) {
     std::vector<std::string> found;
@@ -202,16 +215,7 @@ TEST_F(LiveAccessTest, AContinuousStreamEndsWithItsToken) {
   HttpClient longer(run({.audience = Audience::kSigned}));
   ASSERT_TRUE(site_->gate->apply({{ChannelId("quick"), {.audience = Audience::kSigned}}}).ok());
   HttpClient shorter(site_->port());
-  longer.send("GET", "/live/~" + token("quick") + "/quick/stream.ts");
-  shorter.send("GET", "/live/~" + token("quick", 60s) + "/quick/stream.ts");
-  EXPECT_EQ(longer.receive().status, 200);
-  EXPECT_EQ(shorter.receive().status, 200);
-  const auto streams = [this](double count) {
-    return eventually([&] { return metric(site_->metrics, "grandstand_http_streams") == count; });
-  };
-  EXPECT_TRUE(streams(2));
-  site_->clock.advance(70s);
-  EXPECT_TRUE(streams(1));
+  expect_one_to_end(longer, shorter, "quick", "/stream.ts");
   EXPECT_EQ(HttpClient(site_->port()).get("/live/quick/stream.ts").status, 403);
 }
 
@@ -220,17 +224,8 @@ TEST_F(LiveAccessTest, AContinuousStreamOfThePastEndsWithItsToken) {
   past_ = std::make_unique<RecordedPast>(ChannelId("demo"), then.utc(), then, database_metrics_);
   HttpClient longer(run({.audience = Audience::kSigned}));
   HttpClient shorter(site_->port());
-  const auto file = "/demo/timeshift_abs-" + std::to_string(to_unix_ms(then.utc()) / 1'000) + ".ts";
-  longer.send("GET", "/live/~" + token() + file);
-  shorter.send("GET", "/live/~" + token("demo", 60s) + file);
-  EXPECT_EQ(longer.receive().status, 200);
-  EXPECT_EQ(shorter.receive().status, 200);
-  const auto streams = [this](double count) {
-    return eventually([&] { return metric(site_->metrics, "grandstand_http_streams") == count; });
-  };
-  EXPECT_TRUE(streams(2));
-  site_->clock.advance(70s);
-  EXPECT_TRUE(streams(1));
+  expect_one_to_end(longer, shorter, "demo",
+                    "/timeshift_abs-" + std::to_string(to_unix_ms(then.utc()) / 1'000) + ".ts");
 }
 
 TEST_F(LiveAccessTest, TheHooksCustomersAreKnownByWhatIsNotOursInTheQuery) {
