@@ -13,7 +13,7 @@ import { LossyFeed } from './lib/lossy_feed.mjs';
 const first = '239.255.77.31:15031';
 const second = '239.255.77.31:15032';
 const password = 'an operators password';
-const feed = (group, scheme = 'udp') => `{url: "${scheme}://${group}", interface: 127.0.0.1, silence_timeout: 1s}`;
+const feed = (group, scheme = 'udp') => `{url: "${scheme}://${group}", interface: 127.0.0.1, silence_timeout: 3s}`;
 const film = '  - {id: film, name: Film, number: 2, feed: "file:film.mp4"}\n';
 const kept = '  - {id: kept, name: Kept, number: 3, feed: "file:film.mp4", dvr: {keep: 1h}}\n';
 const news = `  - {id: news, name: News, number: 1, thumbnails: true, thumbnail_interval: 2s, sources: [${feed(first, 'rtp')}, ${feed(second)}]}\n`;
@@ -29,8 +29,9 @@ before(async () => {
   for (const [name, role] of [['Olga', 'admin'], ['Vera', 'viewer']]) {
     daemon.addUser(name, role, password);
   }
-  feeds = [new LossyFeed(first, { rtp: true }), new LossyFeed(second)];
-  await daemon.channelState('news', 'live', 60);
+  feeds = [new LossyFeed(first, { rtp: true })];
+  await daemon.channelState('news', 'live', 60); // from its first source: the second is not there yet
+  feeds.push(new LossyFeed(second));
   await daemon.channelState('film', 'live', 60);
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
