@@ -89,7 +89,7 @@ void Worker::retire(Peer& peer) {
 
 void Worker::sweep() {
   sweep_posted_ = false;
-  const auto gone = std::exchange(retired_, {});
+  std::exchange(retired_, {}).clear();
   finish_if_empty();
 }
 
@@ -127,7 +127,7 @@ void Worker::stop(std::chrono::milliseconds grace, std::function<void()> done) {
 void Worker::finish_if_empty() {
   if (!done_ || first_ != nullptr || !retired_.empty()) return;
   ticker_.reset();
-  std::exchange(done_, nullptr)();
+  loop_.post(std::exchange(done_, nullptr));  // after what the last ones to go have left to do here
 }
 
 }  // namespace grandstand::http

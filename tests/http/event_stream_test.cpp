@@ -141,6 +141,16 @@ TEST_F(EventStreamTest, LeavesItsRoomsWhenTheClientGoes) {
   EXPECT_TRUE(eventually([&] { return metric(site.metrics, "grandstand_hub_sessions") == 0; }));
 }
 
+TEST_F(EventStreamTest, HasLeftItsRoomsWhenTheServerHasStopped) {
+  for (int i = 0; i < 20; ++i) {
+    RunningServer site(database_.database());
+    Client ada(site.port()), bob(site.port());
+    ada.enter("Ada");
+    site.server->stop(std::chrono::milliseconds{0});
+    EXPECT_EQ(metric(site.metrics, "grandstand_hub_sessions"), 0);
+  }
+}
+
 TEST_F(EventStreamTest, SaysWhyItIsClosed) {
   RunningServer site(database_.database());
   Client ada(site.port());
