@@ -5,6 +5,7 @@
 #include <grandstand/room/event.hpp>
 #include <grandstand/room/feature.hpp>
 #include <grandstand/social/message_id.hpp>
+#include <grandstand/social/query_fields.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -131,9 +132,9 @@ struct HistoryQuery {
   std::size_t limit = kShownMessages;
 };
 Result<HistoryQuery> read_history_query(const room::QueryParameters& parameters);
-// GET .../chat/timeline: by media time (else by the time it was said), from <= time < to
+// GET .../chat/timeline: by media time (else by the time it was said)
 struct TimelineQuery {
-  UtcTime from{}, to{};
+  Stretch stretch;
   std::optional<MessageId> after;  // the last of the page before
   std::size_t limit = kMaxTimelineLimit;
 };

@@ -109,7 +109,7 @@ Result<std::string> read_history(pqxx::work& transaction, const RoomId& room, co
 }
 
 Result<std::string> read_timeline(pqxx::work& transaction, const RoomId& room, const TimelineQuery& query) {
-  auto from = query.from.time_since_epoch().count();
+  auto from = query.stretch.from.time_since_epoch().count();
   std::int64_t after = 0;
   if (query.after) {
     const auto rows = transaction.exec_params(
@@ -126,7 +126,7 @@ Result<std::string> read_timeline(pqxx::work& transaction, const RoomId& room, c
       " ('epoch'::timestamptz + $2 * interval '1 microsecond', $3)"
       " AND coalesce(m.media_time, m.at) < 'epoch'::timestamptz + $4 * interval '1 microsecond'"
       " ORDER BY coalesce(m.media_time, m.at), m.id LIMIT $5",
-      room.value(), from, after, query.to.time_since_epoch().count(), query.limit + 1);
+      room.value(), from, after, query.stretch.to.time_since_epoch().count(), query.limit + 1);
   auto events = read_events(rows);
   const bool more = events.size() > query.limit;
   if (more) events.pop_back();

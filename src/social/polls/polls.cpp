@@ -2,6 +2,7 @@
 #include "polls.hpp"
 
 #include <grandstand/base/text.hpp>
+#include <grandstand/social/query_fields.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -284,13 +285,10 @@ Result<PollQuery> read_query(std::string_view query, const room::QueryParameters
       GRANDSTAND_TRY(read.poll, parse_poll_id(value));
       has_poll = true;
     } else if (name == number) {
-      const char* const end = value.data() + value.size();
-      const auto [stop, error] = std::from_chars(value.data(), end, read.number);
-      if (error != std::errc{} || stop != end) {
-        return refused(number + ": \"" + value.substr(0, 20) + "\" is not a number of a ballot");
-      }
+      GRANDSTAND_TRY(const auto ballot, read_number(name, value, 0, kMostBallots));
+      read.number = static_cast<std::uint64_t>(ballot);
     } else {
-      return refused("\"" + name.substr(0, 40) + "\" is unknown here; poll and " + number + " are known");
+      return unknown_parameter(name, "poll and " + number);
     }
   }
   if (!has_poll) return refused("poll: is missing; it is the <epoch>:<offset> of the poll's beginning");

@@ -382,7 +382,7 @@ TEST(Chat, ReadsHistoryQueries) {
 TEST(Chat, ReadsTheOtherQueries) {
   const auto timeline = read_timeline_query({{"from", "1000"}, {"to", "2000"}, {"after", "k:7"}, {"limit", "200"}});
   ASSERT_TRUE(timeline.ok());
-  EXPECT_EQ(timeline->from, from_unix_ms(1'000));
+  EXPECT_EQ(timeline->stretch.from, from_unix_ms(1'000));
   EXPECT_EQ(timeline->after->offset, 7u);
   for (const auto& wrong : std::vector<room::QueryParameters>{{},
                                                               {{"from", "2000"}, {"to", "2000"}},
