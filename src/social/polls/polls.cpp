@@ -176,11 +176,15 @@ void apply_final(State& state, const Final& final, std::string body) {
   forget_oldest(state);
 }
 
-void apply_recalled(State& state, const PollId& id, std::span<const std::int64_t> counts, std::int64_t votes) {
-  auto* const poll = find(state, id);
-  if (poll == nullptr) return;
-  for (std::size_t i = 0; i < counts.size() && i < poll->counts.size(); ++i) poll->counts[i] += counts[i];
-  poll->votes += votes;
+void apply_recalled(State& state, std::span<const Change> counted) {
+  for (const auto& change : counted) {
+    auto* const poll = find(state, change.poll);
+    if (poll == nullptr) continue;
+    for (const auto& [option, count] : change.counts) {
+      if (option >= 1 && option <= poll->counts.size()) poll->counts[option - 1] += count;
+    }
+    poll->votes += change.votes;
+  }
 }
 
 std::optional<UtcTime> media_time_at(const Poll& poll, UtcTime at) {

@@ -121,6 +121,13 @@ struct State {
   std::optional<Anchor> anchor;
 };
 
+// How a poll stands, of polls.tick.
+struct Change {
+  PollId poll;
+  std::map<unsigned, std::int64_t> counts;  // by option; none of a hidden poll
+  std::int64_t votes = 0;
+};
+
 // Errors are sentences for the sender.
 Result<Opening> decide_open(const State& state, UtcTime now, Opening wished);
 // Whether it comes in time is the store's to say: it knows whether it has accepted the vote before.
@@ -132,8 +139,8 @@ void apply_closed(State& state, const PollId& id, UtcTime at);
 void apply_accepted(State& state, const UserId& voter, const Accepted& accepted);
 void apply_counted(State& state, const PollId& id, std::string final_body);
 void apply_final(State& state, const Final& final, std::string body);
-// What the store counted of an open poll when the room came back.
-void apply_recalled(State& state, const PollId& id, std::span<const std::int64_t> counts, std::int64_t votes);
+// What the store counted of open polls when the room came back.
+void apply_recalled(State& state, std::span<const Change> counted);
 
 // The moment of the programme that belongs to `at`, told from the one at which the poll was opened.
 std::optional<UtcTime> media_time_at(const Poll& poll, UtcTime at);
@@ -151,11 +158,6 @@ struct Told {
 std::vector<Told> take_counted(State& state);
 
 // How the polls stand that changed since the last tick, and all of them now and then; at most one in kTickInterval.
-struct Change {
-  PollId poll;
-  std::map<unsigned, std::int64_t> counts;  // by option; none of a hidden poll
-  std::int64_t votes = 0;
-};
 std::vector<Change> take_changes(State& state, SteadyTime now);
 
 // Open polls and the one that closed last, oldest first.
@@ -168,7 +170,7 @@ struct PollQuery {
 };
 Result<PollQuery> read_query(std::string_view query, const room::QueryParameters& parameters);
 
-// The codec (polls_feature.cpp).
+// The codec (polls_codec.cpp).
 Result<Opening> decode_open(std::string_view body);
 Result<Opening> decode_opened(std::string_view body);
 Result<Vote> decode_vote(std::string_view body);
@@ -181,6 +183,9 @@ std::string encode_poll(const PollId& poll);
 std::string encode_accepted(const Accepted& accepted);
 std::string encode_final(const Final& final);
 std::string encode_tick(std::span<const Change> changes);
+Result<std::vector<Change>> decode_tick(std::string_view body);
+std::string encode_snapshot(std::span<const Poll* const> polls);
+std::string encode_receipts(std::span<const Accepted> votes);
 
 // The store (polls_store.cpp).
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);
