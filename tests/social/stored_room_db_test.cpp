@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What moderators do is kept whole, whatever feature they do it in and whenever the daemon dies.
+#include "run_task.hpp"
 #include "social_room.hpp"
 #include "test_database.hpp"
 
@@ -17,24 +18,11 @@ namespace {
 using namespace std::chrono_literals;
 using Events = std::vector<room::StoredEvent>;
 
-template <class T>
-aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<Result<T>>> outcome) {
-  *outcome = co_await std::move(task);
-  co_return success();
-}
-
 class StoredRoomTest : public SocialRoom {
  protected:
   template <class T>
   Result<T> run(aio::Task<Result<T>> task) {
-    auto outcome = std::make_shared<std::optional<Result<T>>>();
-    aio::spawn(runtime_.loop(0), keep<T>(std::move(task), outcome));
-    auto& context = runtime_.loop(0).context();
-    for (int i = 0; i < 5'000 && !*outcome; ++i) {
-      context.restart();
-      context.run_for(2ms);
-    }
-    return outcome->value();
+    return run_task(runtime_.loop(0), std::move(task));
   }
   // What the command has led to, not yet stored.
   Events do_unstored(const room::User& user, std::string name, const json& body) {

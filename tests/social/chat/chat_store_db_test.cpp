@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "chat.hpp"
 #include "manual_clock.hpp"
+#include "run_task.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -40,24 +41,11 @@ room::StoredEvent message(const std::string& room, const std::string& epoch, std
   return {RoomId(room), std::move(event)};
 }
 
-template <class T>
-aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<Result<T>>> outcome) {
-  *outcome = co_await std::move(task);
-  co_return success();
-}
-
 class ChatStoreTest : public ::testing::Test {
  protected:
   template <class T>
   Result<T> run(aio::Task<Result<T>> task) {
-    auto outcome = std::make_shared<std::optional<Result<T>>>();
-    aio::spawn(runtime.loop(0), keep<T>(std::move(task), outcome));
-    auto& context = runtime.loop(0).context();
-    for (int i = 0; i < 5'000 && !*outcome; ++i) {
-      context.restart();
-      context.run_for(2ms);
-    }
-    return outcome->value();
+    return run_task(runtime.loop(0), std::move(task));
   }
   Status append(std::vector<room::StoredEvent> events) {
     return run<std::monostate>(

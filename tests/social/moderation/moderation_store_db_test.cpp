@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "moderation.hpp"
+#include "run_task.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -25,24 +26,11 @@ room::StoredEvent decision(const std::string& name, const json& body, std::chron
   return {RoomId("channel:news"), {"", 0, "moderation." + name, kStart + after, {}, kMaria, body.dump(), "key"}};
 }
 
-template <class T>
-aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<Result<T>>> outcome) {
-  *outcome = co_await std::move(task);
-  co_return success();
-}
-
 class ModerationStoreTest : public ::testing::Test {
  protected:
   template <class T>
   Result<T> run(aio::Task<Result<T>> task) {
-    auto outcome = std::make_shared<std::optional<Result<T>>>();
-    aio::spawn(runtime.loop(0), keep<T>(std::move(task), outcome));
-    auto& context = runtime.loop(0).context();
-    for (int i = 0; i < 5'000 && !*outcome; ++i) {
-      context.restart();
-      context.run_for(2ms);
-    }
-    return outcome->value();
+    return run_task(runtime.loop(0), std::move(task));
   }
   bool commit(std::vector<room::StoredEvent> events) {
     using Decisions = std::vector<Result<std::string>>;

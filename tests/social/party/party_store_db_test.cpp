@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "party_clock.hpp"
+#include "run_task.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -18,24 +19,11 @@ using nlohmann::json;
 const room::User kAda{UserId("guest:ada"), "Ada", room::Role::kGuest};
 const room::User kBob{UserId("account:17"), "Bob", room::Role::kViewer};
 
-template <class T>
-aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<Result<T>>> outcome) {
-  *outcome = co_await std::move(task);
-  co_return success();
-}
-
 class PartyStoreTest : public testing::Test {
  protected:
   template <class T>
   Result<T> run(aio::Task<Result<T>> task) {
-    auto outcome = std::make_shared<std::optional<Result<T>>>();
-    aio::spawn(runtime_.loop(0), keep<T>(std::move(task), outcome));
-    auto& context = runtime_.loop(0).context();
-    for (int i = 0; i < 30'000 && !*outcome; ++i) {
-      context.restart();
-      context.run_for(2ms);
-    }
-    return outcome->value();
+    return run_task(runtime_.loop(0), std::move(task));
   }
   UtcTime now() const { return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now()); }
   Result<json> found(json body = {{"programme", {{"channel", "news"}, {"title", "News"}}}}) {

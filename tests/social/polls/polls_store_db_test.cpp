@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "manual_clock.hpp"
 #include "polls.hpp"
+#include "run_task.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -28,12 +29,6 @@ const UtcTime kStart = from_unix_ms(1'763'712'055'123);
 const RoomId kRoom("channel:news");
 const PollId kPoll{"e1", 1};
 
-template <class T>
-aio::Task<Status> keep(aio::Task<Result<T>> task, std::shared_ptr<std::optional<Result<T>>> outcome) {
-  *outcome = co_await std::move(task);
-  co_return success();
-}
-
 room::User account(int number) {
   room::User user{UserId("account:" + std::to_string(number)), "Voter", room::Role::kViewer};
   user.since = kStart - std::chrono::hours(number % 10 == 0 ? 1 : 1'000);
@@ -46,14 +41,7 @@ class PollsStoreTest : public ::testing::Test {
 
   template <class T>
   Result<T> run(aio::Task<Result<T>> task) {
-    auto outcome = std::make_shared<std::optional<Result<T>>>();
-    aio::spawn(runtime.loop(0), keep<T>(std::move(task), outcome));
-    auto& context = runtime.loop(0).context();
-    for (int i = 0; i < 30'000 && !*outcome; ++i) {
-      context.restart();
-      context.run_for(2ms);
-    }
-    return outcome->value();
+    return run_task(runtime.loop(0), std::move(task));
   }
   using Events = std::vector<room::StoredEvent>;
   Status append(Events events) {
