@@ -26,6 +26,11 @@ std::string golden(const std::string& name) {
 
 const UtcTime kMedia = from_unix_ms(1'763'712'050'000);
 const SteadyTime kNow{1h};
+const RoomId kRoom("channel:news");
+
+Status count(State& state, const Send& command, std::optional<UtcTime> media_time, SteadyTime now = kNow) {
+  return count(state, {kRoom, now, kMedia + 30s + 400ms}, command, media_time);
+}
 
 TEST(Reactions, CountsPerSecondOfMediaTime) {
   State state;
@@ -42,12 +47,12 @@ TEST(Reactions, CountsPerSecondOfMediaTime) {
 
 TEST(Reactions, AnnouncesATallyAtMostFourTimesASecond) {
   State state;
-  EXPECT_EQ(tally_due(state), std::nullopt);
+  EXPECT_EQ(due(state), std::nullopt);
   ASSERT_TRUE(count(state, {"fire"}, {}).ok());
-  EXPECT_LE(*tally_due(state), kNow) << "the first comes at once";
+  EXPECT_LE(*due(state), kNow) << "the first comes at once";
   EXPECT_EQ(take_tally(state, kNow).size(), 1u);
   ASSERT_TRUE(count(state, {"fire"}, {}).ok());
-  EXPECT_EQ(tally_due(state), kNow + 250ms);
+  EXPECT_EQ(due(state), kNow + 250ms);
   EXPECT_TRUE(take_tally(state, kNow + 249ms).empty());
   EXPECT_EQ(take_tally(state, kNow + 250ms).size(), 1u);
 }
@@ -56,7 +61,7 @@ TEST(Reactions, RefusesUnknownOnes) {
   State state;
   EXPECT_EQ(count(state, {"boo"}, {}).error().code, ErrorCode::kInvalidArgument);
   EXPECT_TRUE(is_valid_utf8(count(state, {"€€€€€€€"}, {}).error().message)) << "or a client would hang up";
-  EXPECT_EQ(tally_due(state), std::nullopt);
+  EXPECT_EQ(due(state), std::nullopt);
 }
 
 TEST(Reactions, CountsAllOfAHotMomentInABoundedTally) {
@@ -85,9 +90,76 @@ TEST(Reactions, ShowsWhatHasNoPlaceOfItsOwnRatherLaterThanSooner) {
   EXPECT_EQ(sum_at(kMedia), 2u);
 }
 
+TEST(Reactions, KeepsThemBySecondsSomeTimeAfterTheFirst) {
+  State state;
+  ASSERT_TRUE(count(state, {"heart"}, kMedia).ok());
+  (void)take_tally(state, kNow);
+  EXPECT_EQ(due(state), kNow + kKeepInterval);
+  ASSERT_TRUE(count(state, {"heart"}, kMedia + 999ms, kNow + 1s).ok());
+  ASSERT_TRUE(count(state, {"clap"}, {}, kNow + 1s).ok());
+  EXPECT_TRUE(take_unkept(state, kNow + kKeepInterval - 1ms).empty());
+  const std::vector<Mark> expected{{kMedia, "heart", 2}, {kMedia + 30s, "clap", 1}};
+  EXPECT_EQ(take_unkept(state, kNow + kKeepInterval), expected) << "without a moment it belongs to the present one";
+  EXPECT_TRUE(take_unkept(state, kNow + 1h).empty());
+  (void)take_tally(state, kNow + 1h);
+  EXPECT_EQ(due(state), std::nullopt);
+}
+
+TEST(Reactions, KeepsAllOfThemInABoundedNumberOfMarks) {
+  State state;
+  for (int i = 0; i < 2'000; ++i) {
+    ASSERT_TRUE(count(state, {i % 2 == 0 ? "wow" : "sad"}, kMedia + std::chrono::seconds(i)).ok());
+    (void)take_tally(state, kNow + std::chrono::seconds(i));
+  }
+  ASSERT_TRUE(count(state, {"fire"}, kMedia).ok());
+  const auto marks = take_unkept(state, kNow + kKeepInterval);
+  EXPECT_LE(marks.size(), kMaxKept);
+  std::uint64_t sum = 0;
+  for (const auto& mark : marks) {
+    EXPECT_TRUE(mark.media_time.has_value());
+    sum += mark.count;
+  }
+  EXPECT_EQ(sum, 2'001u);
+}
+
+TEST(Reactions, GivesWhatIsUnkeptToTheStoreWhenTheRoomEnds) {
+  const auto feature = kSpec.make();
+  const room::User ada{UserId("guest:ada"), "Ada", room::Role::kGuest};
+  const room::Facts facts{kRoom, kNow, kMedia};
+  EXPECT_TRUE(feature->stop(facts).announcements.empty());
+  ASSERT_TRUE(feature->on_command(facts, {"send", ada, kMedia, R"({"reaction":"heart"})"}).ok());
+  const auto last = feature->stop(facts);
+  ASSERT_EQ(last.announcements.size(), 1u);
+  EXPECT_EQ(last.announcements[0].name, "counted");
+  EXPECT_EQ(last.announcements[0].audience, room::Audience::kNobody);
+  EXPECT_EQ(decode_marks(last.announcements[0].body).value(), (std::vector<Mark>{{kMedia, "heart", 1}}));
+}
+
+TEST(Reactions, RefusesStretchesThatAreNone) {
+  const auto query = read_timeline_query({{"from", "1000"}, {"to", "2000"}, {"limit", "12"}});
+  ASSERT_TRUE(query.ok());
+  EXPECT_EQ(query->stretch.from, from_unix_ms(1'000));
+  EXPECT_EQ(query->limit, 12u);
+  using Parameters = room::QueryParameters;
+  for (const auto& wrong : {Parameters{}, Parameters{{"from", "1"}}, Parameters{{"from", "2"}, {"to", "2"}},
+                            Parameters{{"from", "-1"}, {"to", "2"}}, Parameters{{"from", "1"}, {"to", "2"}, {"limit", "11"}},
+                            Parameters{{"from", "1"}, {"to", "2"}, {"limit", "601"}},
+                            Parameters{{"from", "1"}, {"to", "2"}, {"after", "3"}}}) {
+    EXPECT_EQ(read_timeline_query(wrong).error().code, ErrorCode::kInvalidArgument);
+  }
+}
+
 TEST(Reactions, EncodesAndDecodesAsTheGoldenFilesSay) {
   EXPECT_EQ(decode_send(golden("send")).value().reaction, "heart");
-  EXPECT_EQ(encode_tally({{std::nullopt, "clap", 1}, {kMedia, "heart", 3}}), golden("tally"));
+  const std::vector<Mark> marks{{std::nullopt, "clap", 1}, {kMedia, "heart", 3}};
+  EXPECT_EQ(encode_marks(marks), golden("tally"));
+  EXPECT_EQ(decode_marks(golden("tally")).value(), marks);
+  EXPECT_TRUE(decode_marks(golden("counted")).ok());
+  for (const auto* const body :
+       {"{}", "[]", R"({"marks":[5]})", R"({"marks":[{"media_time":1,"reaction":"boo","count":1}]})",
+        R"({"marks":[{"media_time":1,"reaction":"wow","count":-1}]})", R"({"marks":[{"reaction":"wow","count":1}]})"}) {
+    EXPECT_FALSE(decode_marks(body).ok()) << body;
+  }
   for (const auto* const body : {"{}", "[]", "{\"reaction\":5}", "not json"})
     EXPECT_FALSE(decode_send(body).ok()) << body;
 }
