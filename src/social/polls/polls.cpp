@@ -2,7 +2,6 @@
 #include "polls.hpp"
 
 #include <grandstand/base/text.hpp>
-#include <grandstand/social/query_fields.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -278,6 +277,21 @@ std::vector<const Poll*> shown(const State& state) {
   if (latest_closed != nullptr) polls.push_back(latest_closed);
   std::ranges::sort(polls, [](const Poll* a, const Poll* b) { return opened_before(*a, *b); });
   return polls;
+}
+
+std::optional<UtcTime> closed_media_time(const Poll& poll, std::optional<UtcTime> told) {
+  if (!poll.event.media_time || !poll.closed_at) return std::nullopt;
+  return std::max(*poll.event.media_time, told ? *told : *media_time_at(poll, *poll.closed_at));
+}
+
+Result<Stretch> read_timeline_query(const room::QueryParameters& parameters) {
+  Stretch stretch;
+  for (const auto& [name, value] : parameters) {
+    GRANDSTAND_TRY(const bool is_end, stretch.read(name, value));
+    if (!is_end) return unknown_parameter(name, "from and to");
+  }
+  GRANDSTAND_TRY([[maybe_unused]] const auto in_order, stretch.check());
+  return stretch;
 }
 
 Result<PollQuery> read_query(std::string_view query, const room::QueryParameters& parameters) {

@@ -5,6 +5,7 @@
 #include <grandstand/base/result.hpp>
 #include <grandstand/room/event.hpp>
 #include <grandstand/room/feature.hpp>
+#include <grandstand/social/query_fields.hpp>
 
 #include <chrono>
 #include <compare>
@@ -163,6 +164,27 @@ std::vector<Change> take_changes(State& state, SteadyTime now);
 // Open polls and the one that closed last, oldest first.
 std::vector<const Poll*> shown(const State& state);
 
+// How the votes stood at a moment of an open poll.
+struct Standing {
+  UtcTime at{};
+  std::vector<std::uint64_t> counts;  // by option
+  friend bool operator==(const Standing&, const Standing&) = default;
+};
+inline constexpr int kStandings = 60;  // of one poll at most
+
+// A poll for those who see it later than it was.
+struct PastPoll {
+  Poll poll;
+  std::optional<UtcTime> closed_media_time;
+  std::string progress;  // as encode_progress() writes it; empty: not known
+};
+// The moment of the programme at which the poll closed, not before it was opened; none of one without a moment.
+std::optional<UtcTime> closed_media_time(const Poll& poll, std::optional<UtcTime> told);
+
+// GET .../polls/timeline: by media time
+inline constexpr std::int64_t kMaxTimelinePolls = 100;  // the latest of that stretch
+Result<Stretch> read_timeline_query(const room::QueryParameters& parameters);
+
 // GET .../polls/export, .../polls/proof
 struct PollQuery {
   PollId poll;
@@ -186,6 +208,8 @@ std::string encode_tick(std::span<const Change> changes);
 Result<std::vector<Change>> decode_tick(std::string_view body);
 std::string encode_snapshot(std::span<const Poll* const> polls);
 std::string encode_receipts(std::span<const Accepted> votes);
+std::string encode_progress(std::span<const Standing> standings);
+std::string encode_timeline(std::span<const PastPoll> polls);
 
 // The store (polls_store.cpp).
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);

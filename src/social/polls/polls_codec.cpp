@@ -219,6 +219,23 @@ std::string encode_snapshot(std::span<const Poll* const> polls) {
   return object.dump();
 }
 
+std::string encode_progress(std::span<const Standing> standings) {
+  auto list = Json::array();
+  for (const auto& [at, counts] : standings) list.push_back({{"at", to_unix_ms(at)}, {"counts", counts}});
+  return list.dump();
+}
+
+std::string encode_timeline(std::span<const PastPoll> polls) {
+  Json object{{"polls", Json::array()}};
+  for (const auto& [poll, closed_media_time, progress] : polls) {
+    auto described = describe(poll);
+    described["closed_media_time"] = or_null(closed_media_time);
+    described["progress"] = progress.empty() ? Json() : Json::parse(progress, nullptr, false);
+    object["polls"].push_back(std::move(described));
+  }
+  return object.dump();
+}
+
 std::string encode_receipts(std::span<const Accepted> votes) {
   Json object{{"votes", Json::array()}};
   for (const auto& vote : votes) object["votes"].push_back(describe(vote));

@@ -103,6 +103,33 @@ Digest keep_tree(pqxx::work& transaction, std::int64_t poll, std::span<const Dig
   return ballots::tree_root(roots);
 }
 
+// Ballots by the part of the poll's time in which they came, each with what it took back.
+constexpr const char* kSteps =
+    "SELECT least(greatest(width_bucket(extract(epoch FROM b.at), extract(epoch FROM p.at),"
+    "  extract(epoch FROM greatest(p.closed_at, p.at + interval '1 ms')), $2), 1), $2) AS part,"
+    " b.option, r.option, count(*)"
+    " FROM poll p JOIN poll_ballot b ON b.poll = p.id LEFT JOIN poll_ballot r ON r.poll = b.poll AND r.index = b.replaces"
+    " WHERE p.id = $1 GROUP BY part, b.option, r.option ORDER BY part";
+
+// How the votes stood at the ends of those parts that had any.
+std::vector<Standing> read_standings(pqxx::work& transaction, std::int64_t poll, std::size_t options, UtcTime opened_at,
+                                     UtcTime closed_at) {
+  std::vector<Standing> standings;
+  int latest = 0;
+  for (const auto& row : transaction.exec_params(kSteps, poll, kStandings)) {
+    const auto part = row[0].as<int>();
+    if (part != latest) {
+      auto counts = standings.empty() ? std::vector<std::uint64_t>(options) : standings.back().counts;
+      standings.push_back({opened_at + (closed_at - opened_at) * part / kStandings, std::move(counts)});
+      latest = part;
+    }
+    auto& counts = standings.back().counts;
+    counts.at(row[1].as<std::size_t>() - 1) += row[3].as<std::uint64_t>();
+    if (!row[2].is_null()) counts.at(row[2].as<std::size_t>() - 1) -= row[3].as<std::uint64_t>();
+  }
+  return standings;
+}
+
 // Closes the poll if nothing has yet, counts its votes and makes the tree: once, the same answer ever after.
 Result<std::string> count(pqxx::work& transaction, const RoomId& room, const room::Event& event, const SharedKey& key) {
   Final final;
@@ -110,8 +137,10 @@ Result<std::string> count(pqxx::work& transaction, const RoomId& room, const roo
   GRANDSTAND_TRY(const auto poll, lock_poll(transaction, room, final.poll));
   const auto known = transaction.exec_params("SELECT counted, options, body FROM poll WHERE id = $1", poll);
   if (!known[0][0].is_null()) return std::string(known[0][0].c_str());
-  transaction.exec_params("UPDATE poll SET closed_at = coalesce(closed_at, " TIME_OF("$2") ") WHERE id = $1", poll,
-                          microseconds(event.server_time));
+  GRANDSTAND_TRY(const auto opening, decode_opened(known[0][2].c_str()));
+  const auto closed = transaction.exec_params(
+      "UPDATE poll SET closed_at = coalesce(closed_at, " TIME_OF("$2") ") WHERE id = $1"
+      " RETURNING " MICROSECONDS("at") ", " MICROSECONDS("closed_at"), poll, microseconds(event.server_time));
   final.counts.assign(known[0][1].as<std::size_t>(), 0);
   for (const auto& row : transaction.exec_params("SELECT option, count(*), count(*) FILTER (WHERE new_account) FROM "
                                                  "poll_vote WHERE poll = $1 GROUP BY option",
@@ -129,12 +158,16 @@ Result<std::string> count(pqxx::work& transaction, const RoomId& room, const roo
   final.size = hashes.size();
   final.root = ballots::to_base64(root);
   if (key) {
-    GRANDSTAND_TRY(const auto opening, decode_opened(known[0][2].c_str()));
     final.checkpoint = key->sign({origin, final.size, root, ballots::terms_hash(terms_of(opening))});
     final.key = ballots::verifier_key(origin, key->public_key());
   }
   const auto body = encode_final(final);
-  transaction.exec_params("UPDATE poll SET counted = $2 WHERE id = $1", poll, body);
+  std::optional<std::string> progress;
+  if (!opening.hidden) {
+    progress = encode_progress(
+        read_standings(transaction, poll, final.counts.size(), time_of(closed[0][0]), time_of(closed[0][1])));
+  }
+  transaction.exec_params("UPDATE poll SET counted = $2, progress = $3 WHERE id = $1", poll, body, progress);
   return body;
 }
 

@@ -2,6 +2,7 @@
 #include "polls.hpp"
 #include "polls_2_sql.hpp"
 #include "polls_3_sql.hpp"
+#include "polls_4_sql.hpp"
 #include "polls_sql.hpp"
 
 #include <array>
@@ -137,9 +138,9 @@ constexpr std::array kEvents{
     room::EventSpec{"vote", room::Durability::kCommitted},   room::EventSpec{"count", room::Durability::kCommitted},
     room::EventSpec{"tick", room::Durability::kConflatable}, room::EventSpec{"final", room::Durability::kStored},
 };
-constexpr std::array kQueries{room::QuerySpec{"export"}, room::QuerySpec{"proof"}};
+constexpr std::array kQueries{room::QuerySpec{"export"}, room::QuerySpec{"proof"}, room::QuerySpec{"timeline"}};
 constexpr std::array kMigrations{storage::Migration{"polls", 1, kPollsSql}, storage::Migration{"polls", 2, kPolls2Sql},
-                                 storage::Migration{"polls", 3, kPolls3Sql}};
+                                 storage::Migration{"polls", 3, kPolls3Sql}, storage::Migration{"polls", 4, kPolls4Sql}};
 
 }  // namespace
 

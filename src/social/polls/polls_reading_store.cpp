@@ -15,6 +15,7 @@ namespace {
 
 using ballots::Digest;
 
+constexpr std::chrono::hours kLongestCount{1};        // from a poll's close to its result, where the store was away
 constexpr std::size_t kRecalledVotes = 20'000;  // of open polls and the latest closed one, when a room comes back
 
 room::Event read_opened(const pqxx::row& row) {
@@ -94,6 +95,58 @@ std::vector<room::Event> read_polls(pqxx::work& transaction, const RoomId& room,
     read_later(transaction, poll, events);
   }
   return events;
+}
+
+namespace {
+
+// A poll ends on the timeline as long after its beginning as it did by the clock; one whose result is not told yet has
+// not ended.
+constexpr const char* kTimeline =
+    "SELECT p.id, p.epoch, p.event_offset, " MICROSECONDS("p.at") ", " MICROSECONDS(
+        "p.media_time") ", p.user_id,"
+                        " p.user_name, p.user_role, p.key, p.body, p.progress"
+                        " FROM poll p LEFT JOIN poll_event f ON f.poll = p.id AND f.kind = 'polls.final'"
+                        " WHERE p.room = $1 AND coalesce(p.media_time, p.at) < " TIME_OF(
+                            "$2") " AND coalesce(p.media_time, p.at) > " TIME_OF("$4")
+    " AND (f.at IS NULL OR coalesce(p.media_time, p.at) + (f.at - p.at) >= " TIME_OF("$3")
+    ") ORDER BY coalesce(p.media_time, p.at) DESC, p.id DESC LIMIT $5";
+
+PastPoll read_past(pqxx::work& transaction, const pqxx::row& row) {
+  State state;
+  std::optional<UtcTime> closed_at_moment;
+  const auto opened = read_opened(row);
+  const PollId id{opened.epoch, opened.offset};
+  if (auto opening = decode_opened(opened.body); opening.ok()) apply_opened(state, opened, std::move(*opening));
+  std::vector<room::Event> later;
+  read_later(transaction, row[0].as<std::int64_t>(), later);
+  if (later.empty()) later.push_back(read_sums(transaction, row[0].as<std::int64_t>(), id));
+  for (const auto& event : later) {
+    if (event.kind == "polls.closed") {
+      apply_closed(state, id, event.server_time);
+      closed_at_moment = event.media_time;
+    } else if (event.kind == "polls.final") {
+      if (const auto final = decode_final(event.body); final.ok()) apply_final(state, *final, event.body);
+    } else if (const auto counted = decode_tick(event.body); counted.ok()) {
+      apply_recalled(state, *counted);
+    }
+  }
+  PastPoll past{state.polls[id], {}, row[10].is_null() ? std::string() : std::string(row[10].c_str())};
+  past.closed_media_time = closed_media_time(past.poll, closed_at_moment);
+  return past;
+}
+
+}  // namespace
+
+Result<std::string> read_timeline(pqxx::work& transaction, const RoomId& room, const Stretch& stretch) {
+  std::vector<PastPoll> polls;
+  for (const auto& row : transaction.exec_params(kTimeline, room.value(), microseconds(stretch.to),
+                                                 microseconds(stretch.from),
+                                                 microseconds(stretch.from - kLongest - kLongestCount),
+                                                 kMaxTimelinePolls)) {
+    polls.push_back(read_past(transaction, row));
+  }
+  std::ranges::reverse(polls);
+  return encode_timeline(polls);
 }
 
 namespace {

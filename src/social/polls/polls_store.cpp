@@ -92,6 +92,13 @@ class PollsStore final : public room::FeatureStore {
 
   aio::Task<Result<std::string>> query(RoomId room, std::string name, room::QueryParameters parameters,
                                        std::optional<room::User> asker) override {
+    if (name == "timeline") {
+      GRANDSTAND_CO_TRY(const auto stretch, read_timeline_query(parameters));
+      std::function<Result<std::string>(pqxx::work&)> read = [room = std::move(room), stretch](pqxx::work& transaction) {
+        return read_timeline(transaction, room, stretch);
+      };
+      co_return co_await database_.run<std::string>(std::move(read));
+    }
     GRANDSTAND_CO_TRY(auto query, read_query(name, parameters));
     std::function<Result<std::string>(pqxx::work&)> work = [room = std::move(room), name = std::move(name),
                                                             query = std::move(query)](pqxx::work& transaction) {

@@ -77,6 +77,12 @@ class PollsStoreTest : public ::testing::Test {
     parameters["poll"] = "e1:1";
     return run<std::string>(store->query(kRoom, name, std::move(parameters), {}));
   }
+  // By times since kStart.
+  json timeline(std::chrono::seconds from, std::chrono::seconds to) {
+    room::QueryParameters stretch{{"from", std::to_string(to_unix_ms(kStart + from))},
+                                  {"to", std::to_string(to_unix_ms(kStart + to))}};
+    return json::parse(run<std::string>(store->query(kRoom, "timeline", std::move(stretch), {})).value())["polls"];
+  }
   Final count() {
     const auto decisions = commit({counting()});
     return decode_final(decisions[0].value()).value();
@@ -177,6 +183,52 @@ TEST_F(PollsStoreTest, CountsOnceAndTheSameEverAfter) {
   EXPECT_FALSE(decisions[1].ok()) << "the counting closes, too";
   EXPECT_EQ(*decisions[0], *decisions[2]);
   EXPECT_EQ(decode_final(*decisions[0])->new_accounts, 1u);
+}
+
+TEST_F(PollsStoreTest, TellsLaterHowThePollWent) {
+  ASSERT_TRUE(append({opened(true)}).ok());
+  (void)commit({vote(1, 1, "a", 1s), vote(2, 2, "a", 30s), vote(1, 3, "b", 30s), vote(3, 3, "a", 59s)});
+  ASSERT_TRUE(append({closed(60s)}).ok());
+  ASSERT_TRUE(append({{kRoom, {"e1", 10, "polls.final", kStart + 61s, {}, {}, encode_final(count())}}}).ok());
+  const auto polls = timeline(0s, 10s);
+  ASSERT_EQ(polls.size(), 1u);
+  const auto& poll = polls[0];
+  EXPECT_EQ(poll["poll"], "e1:1");
+  EXPECT_EQ(poll["question"], "Who wins?");
+  EXPECT_EQ(poll["media_time"], to_unix_ms(kStart - 5s));
+  EXPECT_EQ(poll["closed_at"], to_unix_ms(kStart + 60s));
+  EXPECT_EQ(poll["closed_media_time"], to_unix_ms(kStart + 55s));
+  EXPECT_EQ(poll["final"]["counts"], json::parse("[0,1,2]"));
+  const auto progress = [](std::chrono::milliseconds after, const char* counts) {
+    return json{{"at", to_unix_ms(kStart + after)}, {"counts", json::parse(counts)}};
+  };
+  EXPECT_EQ(poll["progress"], (json{progress(2s, "[1,0,0]"), progress(31s, "[0,1,1]"), progress(60s, "[0,1,2]")}))
+      << "nobody sees a vote before it was cast";
+}
+
+TEST_F(PollsStoreTest, FindsPollsByTheMomentsAtWhichTheyCouldBeSeen) {
+  ASSERT_TRUE(append({opened(false)}).ok());
+  const auto seen = [&](std::chrono::seconds from, std::chrono::seconds to) { return timeline(from, to).size() == 1; };
+  EXPECT_TRUE(seen(500s, 600s)) << "it has not ended";
+  (void)count();
+  ASSERT_TRUE(append({told(kPoll)}).ok());
+  EXPECT_FALSE(seen(-60s, -5s)) << "it is asked at the picture of 5 s before";
+  EXPECT_TRUE(seen(-60s, -4s));
+  EXPECT_TRUE(seen(20s, 21s));
+  EXPECT_TRUE(seen(56s, 600s));
+  EXPECT_FALSE(seen(57s, 600s)) << "its result was told 61 s after";
+}
+
+TEST_F(PollsStoreTest, TellsNothingLaterOfHowAHiddenPollStood) {
+  auto hidden = opened(false);
+  auto opening = decode_opened(hidden.event.body).value();
+  opening.hidden = true;
+  hidden.event.body = encode_opened(opening);
+  ASSERT_TRUE(append({hidden}).ok());
+  (void)commit({vote(1, 1, "a")});
+  EXPECT_EQ(timeline(0s, 10s)[0]["counts"], json());
+  (void)count();
+  EXPECT_EQ(timeline(0s, 10s)[0]["progress"], json());
 }
 
 TEST_F(PollsStoreTest, ProvesToEveryVoterThatTheirBallotIsInTheTree) {
