@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace grandstand::hlscheck {
 namespace {
@@ -154,6 +155,26 @@ void check_ranges(const Playlist& before, const Playlist& after, Findings& findi
   }
 }
 
+bool same_control(const std::optional<Tag>& a, const std::optional<Tag>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return std::ranges::equal(a->attributes.all, b->attributes.all, [](const auto& x, const auto& y) {
+    return x.name == y.name && x.value == y.value;
+  });
+}
+
+bool same_parts(const Segment& a, const Segment& b) {
+  return std::ranges::equal(a.parts, b.parts, [](const Part& x, const Part& y) {
+    return x.url == y.url && same_range(x.range, y.range) && x.duration == y.duration && x.gap == y.gap &&
+           x.independent == y.independent;
+  });
+}
+
+std::set<std::string> reported(const Playlist& playlist) {
+  std::set<std::string> urls;
+  for (const auto& report : playlist.reports) urls.insert(report.url);
+  return urls;
+}
+
 // By ID the attributes of all tags with it, which belong together (bis 4.4.5.1).
 std::map<std::string, std::map<std::string, std::string>> date_ranges_of(const Playlist& playlist) {
   std::map<std::string, std::map<std::string, std::string>> ranges;
@@ -212,6 +233,10 @@ std::string difference(const Playlist& a, const Playlist& b) {
   if (a.target != b.target) return "EXT-X-TARGETDURATION";
   if (a.part_target != b.part_target) return "PART-TARGET";
   if (a.ended != b.ended) return "EXT-X-ENDLIST";
+  if (a.type != b.type) return "EXT-X-PLAYLIST-TYPE";
+  if (a.independent_segments != b.independent_segments) return "EXT-X-INDEPENDENT-SEGMENTS";
+  if (!same_control(a.server_control, b.server_control)) return "EXT-X-SERVER-CONTROL";
+  if (reported(a) != reported(b)) return "EXT-X-RENDITION-REPORT";
   if (a.segments.size() != b.segments.size()) return "the number of segments";
   for (std::size_t i = 0; i < a.segments.size(); ++i) {
     const auto& x = a.segments[i];
@@ -226,6 +251,8 @@ std::string difference(const Playlist& a, const Playlist& b) {
     if (x.key != y.key) return "EXT-X-KEY" + of;
     if (x.gap != y.gap) return "EXT-X-GAP" + of;
     if (x.date != y.date) return "the date" + of;
+    // Only the newest ones have parts, and how many do may change at any moment.
+    if (i + 1 == a.segments.size() && !same_parts(x, y)) return "EXT-X-PART" + of;
   }
   return date_ranges_of(a) == date_ranges_of(b) ? "" : "the date ranges";
 }

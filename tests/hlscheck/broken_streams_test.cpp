@@ -84,6 +84,13 @@ void without_lines(std::string& text, std::string_view start, bool following = f
 Break without(std::string start, double since = 0) {
   return playlist([=](std::string& text) { without_lines(text, start); }, "", since);
 }
+Break left_out_of_deltas(std::string start) {
+  return [=](LiveStream& stream) {
+    stream.edit_playlist = [=](std::string& text, const Asked& asked) {
+      if (asked.query.contains("_HLS_skip")) without_lines(text, start);
+    };
+  };
+}
 void before_last(std::string& text, std::string_view tag, const std::string& inserted) {
   if (const auto at = text.rfind(tag); at != std::string::npos) text.insert(at, inserted);
 }
@@ -375,6 +382,10 @@ std::vector<Case> low_latency_cases() {
            if (asked.query.contains("_HLS_skip")) LiveStream::replace(text, "#EXTINF:2.0", "#EXTINF:1.9");
          };
        }},
+      {29, kMust, "leaves out the parts", left_out_of_deltas("#EXT-X-PART:")},
+      {29, kMust, "leaves out the reports", left_out_of_deltas("#EXT-X-RENDITION-REPORT")},
+      {29, kMust, "leaves out what the server can do", left_out_of_deltas("#EXT-X-SERVER-CONTROL")},
+      {29, kMust, "leaves out that segments are independent", left_out_of_deltas("#EXT-X-INDEPENDENT-SEGMENTS")},
       {29, kMust, "says otherwise when a date range ends",
        [](LiveStream& stream) {
          stream.edit_playlist = [](std::string& text, const Asked& asked) {
