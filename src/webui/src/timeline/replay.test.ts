@@ -7,7 +7,7 @@ const start = 1_000_000;
 interface Asked {
   readonly from: number;
   readonly to: number;
-  readonly after: string | null;
+  readonly after: Entry<string> | null;
 }
 
 // Answers from a list as the server does, a page of `limit` at a time; holds answers back while told to.
@@ -26,12 +26,12 @@ class Past {
     this.open();
   }
 
-  fetch = async (from: number, to: number, after: string | null): Promise<Page<string> | null> => {
+  fetch = async (from: number, to: number, after: Entry<string> | null): Promise<Page<string> | null> => {
     this.asked.push({ from, to, after });
     await this.gate;
     if (this.down) return null;
     const inside = this.entries.filter((entry) => entry.at >= from && entry.at < to);
-    const rest = inside.slice(after === null ? 0 : inside.findIndex((entry) => entry.id === after) + 1);
+    const rest = inside.slice(after === null ? 0 : inside.findIndex((entry) => entry.id === after.id) + 1);
     return { entries: rest.slice(0, this.limit), more: rest.length > this.limit };
   };
 }
@@ -46,8 +46,8 @@ const settle = async (): Promise<void> => {
   for (let i = 0; i < 200; i += 1) await Promise.resolve();
 };
 
-async function replayOf(past: Past, picture: number): Promise<Replay<string>> {
-  const replay = new Replay<string>(past.fetch);
+async function replayOf(past: Past, picture: number, enoughBefore?: number): Promise<Replay<string>> {
+  const replay = new Replay<string>(past.fetch, enoughBefore);
   replay.tick(start + picture, 0);
   await settle();
   replay.tick(start + picture, 100);
@@ -118,6 +118,13 @@ describe('a replayed stretch', () => {
     lively.askBefore();
     await settle();
     expect(lively.shown.value).toHaveLength(500);
+  });
+
+  it('looks no further back than it is told to', async () => {
+    const past = new Past([]);
+    const replay = await replayOf(past, 0, 0);
+    expect(replay.state.value).toBe('ready');
+    expect(past.asked).toHaveLength(1);
   });
 
   it('tries again when the server does not answer, and goes on where it was', async () => {

@@ -12,11 +12,10 @@ export interface Page<T> {
   readonly more: boolean;
 }
 
-// from <= at < to, after the entry of that id; null: it cannot be had now.
-export type FetchPage<T> = (from: number, to: number, after: string | null) => Promise<Page<T> | null>;
+// from <= at < to, after that entry, the last of the page before; null: it cannot be had now.
+export type FetchPage<T> = (from: number, to: number, after: Entry<T> | null) => Promise<Page<T> | null>;
 
 const backMs = 15_000; // what is asked for of before the picture, at first
-const enoughBefore = 30; // entries; asked for further and further back until there are so many
 const furthestStep = 6;
 const aheadMs = 15_000; // so long before the picture gets there
 const windowMs = 30_000;
@@ -34,7 +33,7 @@ export class Replay<T> {
   private entries: Entry<T>[] = [];
   private from = 0;
   private to = 0;
-  private window: { readonly to: number; readonly after: string } | null = null; // of which there are more pages
+  private window: { readonly to: number; readonly after: Entry<T> } | null = null; // of which there are more pages
   private step = 1;
   private wantsBefore = false;
   private busy = false;
@@ -44,7 +43,11 @@ export class Replay<T> {
   private now = 0;
   private picture = 0;
 
-  constructor(private readonly fetchPage: FetchPage<T>) {}
+  // `enoughBefore`: entries before the picture; asked for further and further back until there are so many.
+  constructor(
+    private readonly fetchPage: FetchPage<T>,
+    private readonly enoughBefore = 30,
+  ) {}
 
   // What the viewer sees at this moment; null: nothing that is past.
   tick(picture: number | null, now: number): void {
@@ -126,10 +129,10 @@ export class Replay<T> {
     if (this.busy || this.now < this.retryAt) return;
     if (this.window) void this.loadAhead(this.window.to, this.window.after);
     else if (this.to < this.picture + aheadMs) void this.loadAhead(Math.max(this.to, this.picture) + windowMs, null);
-    else if (this.before.value === 'more' && (this.wantsBefore || (this.step <= furthestStep && this.reached() < enoughBefore))) void this.loadBefore();
+    else if (this.before.value === 'more' && (this.wantsBefore || (this.step <= furthestStep && this.reached() < this.enoughBefore))) void this.loadBefore();
   }
 
-  private async fetch(from: number, to: number, after: string | null): Promise<Page<T> | null> {
+  private async fetch(from: number, to: number, after: Entry<T> | null): Promise<Page<T> | null> {
     const generation = this.generation;
     this.busy = true;
     const page = await this.fetchPage(Math.floor(from), Math.ceil(to), after).catch(() => null);
@@ -141,12 +144,12 @@ export class Replay<T> {
     return null;
   }
 
-  private async loadAhead(to: number, after: string | null): Promise<void> {
+  private async loadAhead(to: number, after: Entry<T> | null): Promise<void> {
     const page = await this.fetch(this.to, to, after);
     if (!page) return;
     this.insert(page.entries);
     const last = page.entries[page.entries.length - 1];
-    this.window = page.more && last ? { to, after: last.id } : null;
+    this.window = page.more && last ? { to, after: last } : null;
     if (!this.window) this.to = to;
     if (this.to > this.picture) this.state.value = 'ready';
     this.load();
@@ -160,7 +163,7 @@ export class Replay<T> {
     const to = this.from;
     const from = to - backMs * 4 ** this.step;
     const earlier: Entry<T>[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: Entry<T> | null = null; ; ) {
       const page = await this.fetch(from, to, after);
       if (generation !== this.generation) return;
       if (!page) {
@@ -168,7 +171,7 @@ export class Replay<T> {
         return;
       }
       earlier.push(...page.entries);
-      after = page.entries[page.entries.length - 1]?.id ?? null;
+      after = page.entries[page.entries.length - 1] ?? null;
       if (!page.more || after === null) break;
     }
     this.from = from;

@@ -5,7 +5,7 @@ import { randomToken } from '../../base/random_token';
 import { CommandRefused } from '../../socket/outbox';
 import { decodeEvent, isFields, positionKey, type Position, type RoomEvent, type User } from '../../socket/protocol';
 import { ReleaseQueue } from '../../timeline/release';
-import { Replay, type Page } from '../../timeline/replay';
+import { Replay, type Entry, type Page } from '../../timeline/replay';
 import { faultOf } from '../fault_of';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
 import { changed, changeOf } from './changes';
@@ -273,8 +273,8 @@ export class Chat implements RoomFeature {
     this.pins.value = this.pins.value.filter((message) => message.id !== id);
   }
 
-  private async fetchPast(from: number, to: number, after: string | null): Promise<Page<Message> | null> {
-    const page = await fetchTimeline(this.context.room, from, to, after);
+  private async fetchPast(from: number, to: number, after: Entry<Message> | null): Promise<Page<Message> | null> {
+    const page = await fetchTimeline(this.context.room, from, to, after?.id ?? null);
     if (!page.ok) return null;
     return { entries: messagesOf(page.value).map(entryOf), more: page.value.more };
   }
