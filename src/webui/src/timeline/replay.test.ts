@@ -156,6 +156,14 @@ describe('a replayed stretch', () => {
     expect(replay.shown.value).toEqual(['edited', 'mine', 'at 1800', 'at 2000']);
   });
 
+  it('tells what the picture passed on its way', async () => {
+    const replay = await replayOf(new Past([entry(0), entry(1_000), entry(2_000)]), 500);
+    expect(replay.between(start, start + 1_000)).toEqual(['at 1000']);
+    expect(replay.between(start - 1, start + 2_500)).toEqual(['at 0', 'at 1000', 'at 2000']);
+    expect(replay.between(start + 1_000, start + 1_000)).toEqual([]);
+    expect(replay.between(start + 2_000, start)).toEqual([]);
+  });
+
   it('is over when the picture is live again', async () => {
     const replay = await replayOf(new Past([entry(0)]), 0);
     replay.tick(null, 200);

@@ -93,6 +93,11 @@ export class Replay<T> {
     this.reveal();
   }
 
+  // What the picture passed on its way: from < at <= to.
+  between(from: number, to: number): readonly T[] {
+    return this.entries.slice(this.reached(from), this.reached(to)).map((entry) => entry.value);
+  }
+
   // Somebody reads upwards.
   askBefore(): void {
     if (this.state.value !== 'ready' || this.before.value !== 'more') return;
@@ -197,13 +202,13 @@ export class Replay<T> {
     }
   }
 
-  // How many entries the picture has reached.
-  private reached(): number {
+  // How many entries a picture has reached.
+  private reached(picture = this.picture): number {
     let low = 0;
     let high = this.entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.entries[middle]!.at <= this.picture) low = middle + 1;
+      if (this.entries[middle]!.at <= picture) low = middle + 1;
       else high = middle;
     }
     return low;
