@@ -2,8 +2,9 @@
 import { useApp } from '../../app_state';
 import { strings } from '../../strings';
 import { useSecondsLeft } from '../../look/use_seconds_left';
+import { reactionNames } from './marks';
 import { ReactionIcon } from './reaction_icon';
-import { reactionNames, type Reactions } from './reactions';
+import type { Reactions } from './reactions';
 
 export function ReactionBar({ reactions }: { reactions: Reactions }) {
   const { session } = useApp();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { ComponentChildren } from 'preact';
-import type { ReactionName } from './reactions';
+import type { ReactionName } from './marks';
 
 // Drawn and not emoji: a machine without an emoji font would show empty boxes.
 function Face({ children }: { children: ComponentChildren }) {

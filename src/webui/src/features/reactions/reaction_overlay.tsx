@@ -2,8 +2,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useMediaQuery } from '../../look/use_media_query';
+import { reactionNames, type ReactionName } from './marks';
 import { ReactionIcon } from './reaction_icon';
-import { reactionNames, type Burst, type ReactionName, type Reactions } from './reactions';
+import type { Burst, Reactions } from './reactions';
 
 interface Flying {
   readonly id: number;

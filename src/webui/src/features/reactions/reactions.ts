@@ -2,22 +2,18 @@
 import { signal } from '@preact/signals';
 import { isBoolean, keep, readKept } from '../../base/kept';
 import { CommandRefused } from '../../socket/outbox';
-import { isFields, type RoomEvent } from '../../socket/protocol';
+import type { RoomEvent } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { ReleaseQueue } from '../../timeline/release';
 import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+import { marksOf, type ReactionName } from './marks';
 import { OwnMarks } from './own_marks';
-
-export const reactionNames = ['heart', 'laugh', 'wow', 'sad', 'clap', 'fire'] as const;
-export type ReactionName = (typeof reactionNames)[number];
 
 export interface Burst {
   readonly reaction: ReactionName;
   readonly count: number;
   readonly own: boolean;
 }
-
-const isReaction = (value: unknown): value is ReactionName => reactionNames.some((name) => name === value);
 
 // The reactions of one room: ours go out, everybody's come in as tallies and are handed on when the picture gets there.
 export class Reactions implements RoomFeature {
@@ -40,14 +36,12 @@ export class Reactions implements RoomFeature {
   }
 
   event(event: RoomEvent): void {
-    if (this.isPast() || event.kind !== 'reactions.tally' || !isFields(event.body) || !Array.isArray(event.body['marks'])) return;
-    for (const mark of event.body['marks']) {
-      if (!isFields(mark) || !isReaction(mark['reaction']) || typeof mark['count'] !== 'number') continue;
-      const count = this.own.others(mark['reaction'], mark['count'], this.context.now());
-      if (count <= 0) continue;
-      const mediaTime = this.context.inTime.value && typeof mark['media_time'] === 'number' ? mark['media_time'] : null;
-      const burst = { reaction: mark['reaction'], count, own: false };
-      const due = this.held.offer(burst, mediaTime, this.context.pictureTime(), this.context.now());
+    if (this.isPast() || event.kind !== 'reactions.tally') return;
+    for (const { mediaTime, reaction, count } of marksOf(event.body)) {
+      const others = this.own.others(reaction, count, this.context.now());
+      if (others <= 0) continue;
+      const burst = { reaction, count: others, own: false };
+      const due = this.held.offer(burst, this.context.inTime.value ? mediaTime : null, this.context.pictureTime(), this.context.now());
       if (due) this.onBurst?.(due);
     }
   }
