@@ -18,6 +18,9 @@ export interface FeatureContext {
   send(name: string, body: unknown, options?: { passing?: boolean; key?: string }): Promise<Done>;
 }
 
+// The picture of the past that the room is replayed for; null: the viewer sees the room as it is.
+export const replayedTime = ({ inTime, pastTime }: FeatureContext): number | null => (inTime.value ? pastTime() : null);
+
 // One social capability in one room. The server's side has the same name in src/social/<name>.
 export interface RoomFeature {
   // What the room was when we joined or could not resume, or after a resume, where changes have no place in the room's

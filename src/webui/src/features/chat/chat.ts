@@ -7,7 +7,7 @@ import { decodeEvent, isFields, positionKey, type Position, type RoomEvent, type
 import { ReleaseQueue } from '../../timeline/release';
 import { Replay, type Entry, type Page } from '../../timeline/replay';
 import { faultOf } from '../fault_of';
-import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+import { replayedTime, type FeatureContext, type FeatureSpec, type RoomFeature } from '../feature';
 import { changed, changeOf } from './changes';
 import { hiddenUsers } from './hidden_users';
 import { insert, messagesOf, mostKept, mostShown, prepend, settle, toMessage, trim, visibleUnsettled, withoutUsers, type Message, type Unsettled } from './message_list';
@@ -105,7 +105,7 @@ export class Chat implements RoomFeature {
     const now = this.context.now();
     this.typing.tick(now);
     this.lines.tick(now);
-    this.replay.tick(this.context.inTime.value ? this.context.pastTime() : null, now);
+    this.replay.tick(replayedTime(this.context), now);
     if (this.held.size === 0) return;
     const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), now) : this.held.flush();
     if (due.length > 0) this.show(due);

@@ -5,7 +5,7 @@ import { CommandRefused } from '../../socket/outbox';
 import type { RoomEvent } from '../../socket/protocol';
 import { strings } from '../../strings';
 import { ReleaseQueue } from '../../timeline/release';
-import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+import { replayedTime, type FeatureContext, type FeatureSpec, type RoomFeature } from '../feature';
 import { marksOf, type ReactionName } from './marks';
 import { OwnMarks } from './own_marks';
 
@@ -58,7 +58,7 @@ export class Reactions implements RoomFeature {
 
   // Today's cheers are not about a picture of the past.
   private isPast(): boolean {
-    return this.context.inTime.value && this.context.pastTime() !== null;
+    return replayedTime(this.context) !== null;
   }
 
   async react(reaction: ReactionName): Promise<void> {
