@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeUser, isFields, positionKey, textOf, type Position, type User } from './socket/protocol';
+import { decodeUser, isFields, positionKey, textOf, type Fields, type Position, type User } from './socket/protocol';
 import { strings } from './strings';
 
 export type ChannelState = 'starting' | 'live' | 'slate' | 'down';
@@ -132,6 +132,14 @@ export const fetchHistory = (room: string, before: Position | null) =>
 // By media time: from <= time < to, after the message of that id.
 export const fetchTimeline = (room: string, from: number, to: number, after: string | null) =>
   askMessages(room, `timeline?from=${from}&to=${to}${after === null ? '' : `&after=${segment(after)}`}`);
+
+// What a feature kept of a stretch of media time, from <= time < to; null: it cannot be had now. A server that keeps nothing
+// of the kind says not_found: there is nothing to ask for again.
+export async function askTimeline(room: string, feature: 'polls' | 'reactions', from: number, to: number): Promise<Fields | null> {
+  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/${feature}/timeline?from=${from}&to=${to}`);
+  if (answer.ok) return isFields(answer.value) ? answer.value : null;
+  return answer.fault.code === 'not_found' ? {} : null;
+}
 
 export interface ChatSearch {
   readonly text: string; // in the message

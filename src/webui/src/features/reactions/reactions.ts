@@ -8,6 +8,7 @@ import { ReleaseQueue } from '../../timeline/release';
 import { replayedTime, type FeatureContext, type FeatureSpec, type RoomFeature } from '../feature';
 import { marksOf, type ReactionName } from './marks';
 import { OwnMarks } from './own_marks';
+import { PastReactions } from './past_reactions';
 
 export interface Burst {
   readonly reaction: ReactionName;
@@ -15,7 +16,8 @@ export interface Burst {
   readonly own: boolean;
 }
 
-// The reactions of one room: ours go out, everybody's come in as tallies and are handed on when the picture gets there.
+// The reactions of one room: ours go out, everybody's come in as tallies and are handed on when the picture gets there, those
+// of a picture of the past as it is played again.
 export class Reactions implements RoomFeature {
   readonly shown = signal(readKept('reactions_shown', isBoolean) ?? true); // over the picture
   readonly pauseUntil = signal(0);
@@ -23,8 +25,11 @@ export class Reactions implements RoomFeature {
   onBurst: ((burst: Burst) => void) | null = null;
   private readonly held = new ReleaseQueue<Burst>();
   private readonly own = new OwnMarks();
+  private readonly past: PastReactions;
 
-  constructor(private readonly context: FeatureContext) {}
+  constructor(private readonly context: FeatureContext) {
+    this.past = new PastReactions(context.room, ({ reaction, count }) => this.onBurst?.({ reaction, count, own: false }));
+  }
 
   show(shown: boolean): void {
     this.shown.value = shown;
@@ -36,8 +41,10 @@ export class Reactions implements RoomFeature {
   }
 
   event(event: RoomEvent): void {
-    if (this.isPast() || event.kind !== 'reactions.tally') return;
-    for (const { mediaTime, reaction, count } of marksOf(event.body)) {
+    if (event.kind !== 'reactions.tally') return;
+    const marks = marksOf(event.body);
+    if (this.isPast()) return marks.forEach((mark) => this.past.add(mark));
+    for (const { mediaTime, reaction, count } of marks) {
       const others = this.own.others(reaction, count, this.context.now());
       if (others <= 0) continue;
       const burst = { reaction, count: others, own: false };
@@ -47,12 +54,14 @@ export class Reactions implements RoomFeature {
   }
 
   tick(): void {
+    const now = this.context.now();
+    this.past.tick(this.shown.value ? replayedTime(this.context) : null, now);
     if (this.held.size === 0) return;
     if (this.isPast()) {
       this.held.flush();
       return;
     }
-    const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), this.context.now()) : this.held.flush();
+    const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), now) : this.held.flush();
     for (const burst of due) this.onBurst?.(burst);
   }
 
