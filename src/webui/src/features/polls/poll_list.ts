@@ -70,13 +70,16 @@ export function pollOfEvent(event: RoomEvent): Poll | null {
   return decodePoll(`${epoch}:${offset}`, event.body, event.mediaTime, event.user?.name ?? '');
 }
 
+// As a snapshot lists it.
+export function pollOfEntry(entry: unknown): Poll | null {
+  if (!isFields(entry)) return null;
+  const mediaTime = typeof entry['media_time'] === 'number' ? entry['media_time'] : null;
+  return decodePoll(textOf(entry['poll']), entry, mediaTime, textOf(entry['by']));
+}
+
 export function pollsOfSnapshot(snapshot: unknown): Poll[] {
   if (!isFields(snapshot) || !Array.isArray(snapshot['polls'])) return [];
-  return snapshot['polls'].flatMap((entry: unknown) => {
-    if (!isFields(entry)) return [];
-    const mediaTime = typeof entry['media_time'] === 'number' ? entry['media_time'] : null;
-    return decodePoll(textOf(entry['poll']), entry, mediaTime, textOf(entry['by'])) ?? [];
-  });
+  return snapshot['polls'].flatMap((entry: unknown) => pollOfEntry(entry) ?? []);
 }
 
 export function decodeReceipt(value: unknown): Receipt | null {
