@@ -244,6 +244,7 @@ export const de: Translation = {
     left: (time: string) => `noch ${time}`,
     counting: 'Geschlossen, wird gezählt',
     final: 'Endergebnis',
+    askedThen: 'Die Abstimmung von damals ist vorbei.',
     signIn: 'Nur Konten können abstimmen.',
     counted: 'Ihre Stimme zählt.',
     mayChange: 'Ihre Stimme zählt. Sie können sie bis zum Schluss ändern.',

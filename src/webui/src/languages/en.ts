@@ -243,6 +243,7 @@ export const en = {
     left: (time: string) => `${time} left`,
     counting: 'Closed, counting',
     final: 'Final result',
+    askedThen: 'This was asked back then; voting is over.',
     signIn: 'Only accounts can vote.',
     counted: 'Your vote is in.',
     mayChange: 'Your vote is in. You can change it until the poll closes.',

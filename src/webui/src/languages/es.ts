@@ -244,6 +244,7 @@ export const es: Translation = {
     left: (time: string) => `quedan ${time}`,
     counting: 'Cerrada, se está contando',
     final: 'Resultado final',
+    askedThen: 'La votación de entonces ya terminó.',
     signIn: 'Solo las cuentas pueden votar.',
     counted: 'Tu voto cuenta.',
     mayChange: 'Tu voto cuenta. Puedes cambiarlo hasta el cierre.',

@@ -132,7 +132,7 @@ export function Picture({ alone = false, children }: { alone?: boolean; children
       {current ? <StateCard channel={current} /> : <NoChannel />}
       {room && <ReactionOverlay reactions={room.features.reactions} shown={reactionsShown} />}
       {room && fullscreen && <ChatOverlay chat={room.features.chat} emotes={room.features.house_rules.emotes.value} />}
-      {room && !room.features.chat.replaying.value && (alone || fullscreen) && <PollOverlay polls={room.features.polls} />}
+      {room && (alone || fullscreen) && <PollOverlay polls={room.features.polls} />}
       {current && player.needsGesture.value && (
         <button type="button" class="big-play" onClick={() => player.toggle()}>
           <Icon name="play" />

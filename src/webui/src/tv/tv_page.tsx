@@ -52,7 +52,7 @@ export function TvPage() {
         <Video />
         {current ? <StateCard channel={current} /> : <NoChannel />}
         {room && <ReactionOverlay reactions={room.features.reactions} shown={room.features.reactions.shown.value} />}
-        {room && !room.features.chat.replaying.value && (panel === 'none' || panel === 'poll') && (
+        {room && (panel === 'none' || panel === 'poll') && (
           <div ref={frame('poll')}>
             <PollOverlay polls={room.features.polls} hint={pollHint} />
           </div>

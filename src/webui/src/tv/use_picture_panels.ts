@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useEffect } from 'preact/hooks';
 import { useApp } from '../app_state';
-import { shownPolls } from '../features/polls/poll_card';
 import { skip } from '../player/skip';
 import { useChatWanted } from '../remote/use_chat_wanted';
 import { strings } from '../strings';
@@ -21,7 +20,7 @@ export function usePicturePanels<Panel extends string>({ always, arrow, ...rest 
   const app = useApp();
   const { player, session } = app;
   const polls = session.room.value?.features.polls;
-  const openPoll = polls !== undefined && shownPolls(polls).slice(-1).some((poll) => polls.mayVote(poll));
+  const openPoll = polls !== undefined && polls.shown.value.slice(-1).some((poll) => polls.mayVote(poll));
 
   const ofPicture = (key: RemoteKey): boolean => {
     if (key.kind === 'rewind') skip(app, -30);

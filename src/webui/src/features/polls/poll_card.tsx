@@ -89,6 +89,15 @@ function Option({ polls, poll, index, share, best, may }: OptionProps) {
   );
 }
 
+const noteOfResult = ({ final }: Poll): string => (final && final.newAccounts > 0 ? words.newAccounts(final.newAccounts) : '');
+
+function noteOfVoting(poll: Poll, guest: boolean, voted: boolean): string {
+  if (poll.then !== null) return words.askedThen;
+  if (guest) return words.signIn;
+  if (voted) return poll.change ? words.mayChange : words.counted;
+  return poll.hidden ? words.hidden : '';
+}
+
 interface CardProps {
   readonly polls: Polls;
   readonly poll: Poll;
@@ -100,7 +109,9 @@ interface CardProps {
 export function PollCard({ polls, poll, compact = false, aside = false, hint = '' }: CardProps) {
   const { account, session, router } = useApp();
   const { tv } = router.route.value;
-  const now = useServerClock(!poll.closed);
+  const past = poll.then !== null;
+  const time = useServerClock(!poll.closed && !past);
+  const now = poll.then ?? time;
   const user = account.user.value;
   const receipt = polls.receipts.value[poll.id];
   const over = poll.closed || now >= poll.closesAt;
@@ -110,13 +121,13 @@ export function PollCard({ polls, poll, compact = false, aside = false, hint = '
   const moderates = session.moderates.value;
   const folded = !compact && !over && (polls.folded.value.get(poll.id) ?? aside);
   // Who has not voted yet decides without looking at the others.
-  const seen = poll.counts !== null && (poll.final !== null || over || receipt !== undefined || guest || moderates);
+  const seen = poll.counts !== null && (past || poll.final !== null || over || receipt !== undefined || guest || moderates);
   const percent = seen && poll.counts ? shares(poll.counts) : null;
   const most = poll.final && poll.counts ? Math.max(...poll.counts) : 0;
   const fault = polls.faults.value[poll.id];
   const status = poll.final ? words.final : over ? words.counting : words.left(timeLeft(poll.closesAt - now));
   return (
-    <section class={`poll ${compact ? 'is-compact' : ''} ${over ? 'is-over' : ''} ${folded ? 'is-folded' : ''}`} aria-label={words.poll} data-testid="poll" data-poll={poll.id}>
+    <section class={`poll ${compact ? 'is-compact' : ''} ${over ? 'is-over' : ''} ${past ? 'is-past' : ''} ${folded ? 'is-folded' : ''}`} aria-label={words.poll} data-testid="poll" data-poll={poll.id}>
       <header class="poll-head">
         <span class="poll-sign" aria-hidden="true">
           <Icon name="poll" />
@@ -141,27 +152,14 @@ export function PollCard({ polls, poll, compact = false, aside = false, hint = '
         ))}
       </ul>
       <p class="poll-foot">
-        <span data-testid="poll-votes">{words.votes(poll.votes)}</span>
+        <span data-testid="poll-votes">{past && poll.counts === null ? '' : words.votes(poll.votes)}</span>
         <span class="poll-left" role={over ? 'status' : 'timer'} data-testid="poll-status">
           {status}
         </span>
       </p>
       <p class="poll-note" role="status" hidden={folded}>
-        {fault ??
-          (over
-            ? poll.final && poll.final.newAccounts > 0
-              ? words.newAccounts(poll.final.newAccounts)
-              : ''
-            : guest
-              ? words.signIn
-              : receipt
-                ? poll.change
-                  ? words.mayChange
-                  : words.counted
-                : poll.hidden
-                  ? words.hidden
-                  : '')}
-        {guest && !over && !tv && (
+        {fault ?? (over ? noteOfResult(poll) : noteOfVoting(poll, guest, receipt !== undefined))}
+        {guest && !over && !past && !tv && (
           <button type="button" class="link-button" onClick={() => (account.dialog.value = 'sign_in')}>
             {strings.account.signIn}
           </button>
@@ -169,8 +167,8 @@ export function PollCard({ polls, poll, compact = false, aside = false, hint = '
       </p>
       {hint !== '' && <p class="poll-hint">{hint}</p>}
       {!compact && !folded && <Receipt polls={polls} poll={poll} />}
-      {!compact && !folded && <p class="poll-caveat">{words.caveat}</p>}
-      {!compact && !folded && !over && moderates && (
+      {!compact && !folded && !past && <p class="poll-caveat">{words.caveat}</p>}
+      {!compact && !folded && !over && !past && moderates && (
         <button type="button" class="button poll-close" data-testid="poll-close" onClick={() => void polls.close(poll)}>
           {words.close}
         </button>
@@ -179,13 +177,8 @@ export function PollCard({ polls, poll, compact = false, aside = false, hint = '
   );
 }
 
-// Those that are to be seen: open ones and results that nobody has put away yet.
-export function shownPolls(polls: Polls): readonly Poll[] {
-  return polls.polls.value.filter((poll) => !polls.dismissed.value.has(poll.id));
-}
-
 export function PollCards({ polls }: { polls: Polls }) {
-  const shown = shownPolls(polls);
+  const shown = polls.shown.value;
   if (shown.length === 0) return null;
   const result = shown.filter((poll) => poll.final).slice(-1);
   const listed = shown.filter((poll) => !poll.final || result.includes(poll)).reverse();
@@ -200,7 +193,7 @@ export function PollCards({ polls }: { polls: Polls }) {
 
 // Over the picture, where no chat is beside it: the newest one, small.
 export function PollOverlay({ polls, hint = '' }: { polls: Polls; hint?: string }) {
-  const newest = shownPolls(polls).slice(-1)[0];
+  const newest = polls.shown.value.slice(-1)[0];
   if (!newest) return null;
   return (
     <div class="poll-overlay" data-testid="poll-overlay">

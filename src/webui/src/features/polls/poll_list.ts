@@ -21,6 +21,7 @@ export interface Poll {
   readonly counts: readonly number[] | null; // null: hidden
   readonly votes: number;
   readonly final: Final | null;
+  readonly then: number | null; // the server's time of day at which it is seen in a picture of the past; null: now
 }
 
 // What the server answered when it took the vote: the voter's proof.
@@ -33,8 +34,8 @@ export interface Receipt {
   readonly leaf: string;
 }
 
-const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0);
-const counts = (value: unknown, length: number): number[] | null =>
+export const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0);
+export const counts = (value: unknown, length: number): number[] | null =>
   Array.isArray(value) ? Array.from({ length }, (_, index) => count(value[index])) : null;
 
 export function decodeFinal(value: unknown): Final | null {
@@ -61,6 +62,7 @@ function decodePoll(id: string, body: unknown, mediaTime: number | null, by: str
     counts: counts(body['counts'], options.length) ?? (hidden ? null : options.map(() => 0)),
     votes: count(body['votes']),
     final,
+    then: null,
   };
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { ask } from '../../api';
 import { randomToken } from '../../base/random_token';
 import { CommandRefused } from '../../socket/outbox';
 import { isFields, type RoomEvent } from '../../socket/protocol';
 import { ReleaseQueue } from '../../timeline/release';
 import { faultOf } from '../fault_of';
-import type { FeatureContext, FeatureSpec, RoomFeature } from '../feature';
+import { replayedTime, type FeatureContext, type FeatureSpec, type RoomFeature } from '../feature';
+import { PastPolls } from './past_polls';
 import { decodeReceipt, finished, pollOfEvent, pollsOfSnapshot, ticked, type Poll, type Receipt } from './poll_list';
 
 export interface Opening {
@@ -30,16 +31,22 @@ export class Polls implements RoomFeature {
   readonly faults = signal<Readonly<Record<string, string>>>({}); // by poll; '': of the form
   readonly dismissed = signal<ReadonlySet<string>>(new Set());
   readonly folded = signal<ReadonlyMap<string, boolean>>(new Map()); // as the viewer wants them
+  // What the viewer sees: the polls of today, or of the past as they stood at that picture; none that were put away.
+  readonly shown = computed(() => (this.past.polls.value ?? this.polls.value).filter((poll) => !this.dismissed.value.has(poll.id)));
+  private readonly past: PastPolls;
   private readonly waiting = new Map<string, Poll>(); // asked at a moment that the picture has not reached
   private readonly held = new ReleaseQueue<Held>();
   private voter: string | null = null; // whose receipts they are
   private unanswered: { readonly poll: string; readonly option: number; readonly key: string } | null = null;
 
-  constructor(private readonly context: FeatureContext) {}
+  constructor(private readonly context: FeatureContext) {
+    this.past = new PastPolls(context.room, (id) => this.polls.value.find((poll) => poll.id === id) ?? null);
+  }
 
   reset(snapshot: unknown): void {
     this.held.flush();
     this.waiting.clear();
+    this.past.restart();
     batch(() => {
       this.polls.value = [];
       this.receipts.value = {};
@@ -61,6 +68,7 @@ export class Polls implements RoomFeature {
   event(event: RoomEvent): void {
     const body = isFields(event.body) ? event.body : {};
     const id = typeof body['poll'] === 'string' ? body['poll'] : '';
+    this.past.event(event);
     switch (event.kind) {
       case 'polls.opened': {
         const poll = pollOfEvent(event);
@@ -83,8 +91,10 @@ export class Polls implements RoomFeature {
   }
 
   tick(): void {
+    const now = this.context.now();
+    this.past.tick(replayedTime(this.context), now);
     if (this.held.size === 0) return;
-    const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), this.context.now()) : this.held.flush();
+    const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), now) : this.held.flush();
     for (const held of due) this.release(held);
   }
 
@@ -99,7 +109,7 @@ export class Polls implements RoomFeature {
   // Whether a vote of ours could count, as far as we know.
   mayVote(poll: Poll): boolean {
     const role = this.context.me.value?.role ?? 'guest';
-    return !poll.closed && role !== 'guest' && (poll.change || this.receipts.value[poll.id] === undefined);
+    return !poll.closed && poll.then === null && role !== 'guest' && (poll.change || this.receipts.value[poll.id] === undefined);
   }
 
   // True when the vote counts.
