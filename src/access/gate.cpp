@@ -65,8 +65,7 @@ Gate::Gate(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Gate::~Gate() = default;
 
 Result<std::unique_ptr<Gate>> Gate::create(Settings settings, Context context) {
-  GRANDSTAND_TRY(auto keys,
-                 settings.keys_file.empty() ? make_keys(context.secret) : read_keys(settings.keys_file));
+  GRANDSTAND_TRY(auto keys, settings.keys_file.empty() ? make_keys(context.secret) : read_keys(settings.keys_file));
   GRANDSTAND_TRY(auto countries, open_countries(settings.geo_database));
   auto state = std::make_shared<State>(std::move(settings), context);
   state->book.store(std::make_shared<const RuleBook>(RuleBook{{}, std::move(keys), std::move(countries), 1}));

@@ -147,12 +147,12 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
     other_nodes = [spread = app->spread_.get()] { return spread->other_nodes(); };
     elsewhere = [spread = app->spread_.get()](std::string_view channel) { return spread->elsewhere(channel); };
   }
-  GRANDSTAND_TRY(app->http_, http::Server::create(app->config_.http,
-                                                  {app->runtime_, app->clock_, app->metrics_, app->health_,
-                                                   app->origin_, *app->catalogue_, *app->accounts_, *app->hub_,
-                                                   app->config_.clients, app->guide_.get(), app->gate_.get(),
-                                                   app->archive_.get(), elsewhere, app->webhooks_.get(), other_nodes,
-                                                   app->leases_ ? app->leases_->node() : ""}));
+  GRANDSTAND_TRY(app->http_,
+                 http::Server::create(app->config_.http,
+                                      {app->runtime_, app->clock_, app->metrics_, app->health_, app->origin_,
+                                       *app->catalogue_, *app->accounts_, *app->hub_, app->config_.clients,
+                                       app->guide_.get(), app->gate_.get(), app->archive_.get(), elsewhere,
+                                       app->webhooks_.get(), other_nodes, app->leases_ ? app->leases_->node() : ""}));
   app->apply(std::get<channels::Lineup>(lineup));
   app->watch_loop();
   log::info("app", "Serving", {{"address", app->address()}, {"loops", app->runtime_.size()}});

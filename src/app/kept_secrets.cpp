@@ -55,8 +55,9 @@ Result<std::string> obtain_signing_seed(const std::filesystem::path& data_direct
 }
 
 Result<std::string> obtain_instance(const std::filesystem::path& data_directory) {
-  return obtain(data_directory / "instance", "the node's leases until they run out",
-                "What this daemon is told from others by cannot be kept: after a crash it waits for its leases to run out");
+  return obtain(
+      data_directory / "instance", "the node's leases until they run out",
+      "What this daemon is told from others by cannot be kept: after a crash it waits for its leases to run out");
 }
 
 Result<std::string> obtain_access_key(const std::filesystem::path& data_directory) {

@@ -49,10 +49,10 @@ void DerivedTracks::make_sound(const media::Track& track) {
 void DerivedTracks::make_ladder(const media::Track& track, const EncodingSettings& encoding) {
   const bool dropped = is_dropped(track, encoding.original);
   // Without the original, one rung is all the picture that there is.
-  ladder_ =
-      std::make_unique<LadderWorker>(track, encoding.ladder, dropped ? 1 : 0,
-                                     LadderWorker::Context{context_.channel, context_.loop, context_.clock,
-                                                           context_.metrics, context_.deliver, [this] { ladder_changed(); }});
+  ladder_ = std::make_unique<LadderWorker>(
+      track, encoding.ladder, dropped ? 1 : 0,
+      LadderWorker::Context{context_.channel, context_.loop, context_.clock, context_.metrics, context_.deliver,
+                            [this] { ladder_changed(); }});
   pictures_ = track.id;
   dropped_ = dropped;
   if (!dropped) return;

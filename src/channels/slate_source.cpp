@@ -114,9 +114,10 @@ SlateSource::SlateSource(const media::TrackSet& programme, SlateLibrary& library
 SlateSource::~SlateSource() = default;
 
 void SlateSource::start() {
-  library_.request(media::SlateShape::like(play_->programme), play_->loop, [play = std::weak_ptr(play_)](const SlateLibrary::Outcome& outcome) {
-    if (const auto running = play.lock()) running->begin(outcome);
-  });
+  library_.request(media::SlateShape::like(play_->programme), play_->loop,
+                   [play = std::weak_ptr(play_)](const SlateLibrary::Outcome& outcome) {
+                     if (const auto running = play.lock()) running->begin(outcome);
+                   });
 }
 
 void SlateSource::stop() {

@@ -116,14 +116,9 @@ void Leases::State::let_go() {
 }
 
 LeasesStore::Round Leases::State::next_round(SteadyTime now) const {
-  LeasesStore::Round next{us(),
-                          settings.address,
-                          wanted,
-                          {},
-                          healthy(),
-                          began && now - *began >= settings.settling,
-                          first_come,
-                          now >= forget_from};
+  LeasesStore::Round next{us(),       settings.address,  wanted,
+                          {},         healthy(),         began && now - *began >= settings.settling,
+                          first_come, now >= forget_from};
   for (const auto& [name, owner] : known.load()->owners) {
     if (owner.node == settings.node) next.held.push_back(name);
   }

@@ -56,8 +56,8 @@ void renew(pqxx::work& work, const Round& round) {
 
 void give_up(pqxx::work& work, const Identity& us) {
   // It counts no more among those to whom things fall. Where the name is another daemon's, so are the leases.
-  const auto left = work.exec_params("delete from cluster_node where kind = $1 and name = $2 and instance = $3", us.kind,
-                                     us.node, us.instance);
+  const auto left = work.exec_params("delete from cluster_node where kind = $1 and name = $2 and instance = $3",
+                                     us.kind, us.node, us.instance);
   if (left.affected_rows() == 0) return;
   work.exec_params0(
       "with mine as (select name from cluster_lease where kind = $1 and node = $2 and expires_at > now() "

@@ -308,9 +308,8 @@ bool Rendition::alive() const {
 }
 
 const media::Track* Rendition::picture() const {
-  const auto input = std::find_if(plan_.inputs.begin(), plan_.inputs.end(), [](const Input& i) {
-    return i.track.kind() == media::TrackKind::kVideo;
-  });
+  const auto input = std::find_if(plan_.inputs.begin(), plan_.inputs.end(),
+                                  [](const Input& i) { return i.track.kind() == media::TrackKind::kVideo; });
   return input == plan_.inputs.end() ? nullptr : &input->track;
 }
 

@@ -42,8 +42,8 @@ class Rendition {
   // What follows are samples of these: from here, when everything planned has been flushed, else from the next segment.
   // `lead_samples`: see PartPlan. After an error it rests.
   Status begin(RenditionPlan plan, unsigned generation, std::uint64_t lead_samples);
-  // Nothing comes any more. Its playlist goes on with segments that have no media, so that who plays it is not sent away
-  // and its numbers stay those of the others.
+  // Nothing comes any more. Its playlist goes on with segments that have no media, so that who plays it is not sent
+  // away and its numbers stay those of the others.
   void rest();
   // The same inputs under other names.
   void rename(RenditionPlan plan) { plan_ = std::move(plan); }
@@ -144,8 +144,8 @@ class Rendition {
   unsigned generation_ = 0;
   media::MediaTime patience_{0};
   std::vector<Lane> lanes_;
-  std::optional<Beginning> next_;         // with the next segment
-  std::unique_ptr<SegmentMuxer> muxer_;   // null: it never began
+  std::optional<Beginning> next_;        // with the next segment
+  std::unique_ptr<SegmentMuxer> muxer_;  // null: it never began
   ResourcePtr init_;
   std::string init_uri_;
   std::vector<std::string> codecs_;

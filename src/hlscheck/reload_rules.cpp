@@ -157,9 +157,8 @@ void check_ranges(const Playlist& before, const Playlist& after, Findings& findi
 
 bool same_control(const std::optional<Tag>& a, const std::optional<Tag>& b) {
   if (!a || !b) return a.has_value() == b.has_value();
-  return std::ranges::equal(a->attributes.all, b->attributes.all, [](const auto& x, const auto& y) {
-    return x.name == y.name && x.value == y.value;
-  });
+  return std::ranges::equal(a->attributes.all, b->attributes.all,
+                            [](const auto& x, const auto& y) { return x.name == y.name && x.value == y.value; });
 }
 
 bool same_parts(const Segment& a, const Segment& b) {

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds kLoadWait{2};
 constexpr std::chrono::seconds kSilentNode{6};  // its members are not counted any more
-constexpr std::chrono::seconds kTellAgain{2};  // how far the room is, to other nodes
+constexpr std::chrono::seconds kTellAgain{2};   // how far the room is, to other nodes
 
 room::Settings room_settings(const Settings& settings) {
   room::Settings derived;

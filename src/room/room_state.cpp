@@ -241,7 +241,8 @@ const Room::State::Snapshots& Room::State::snapshots(Moment now) {
       if (!features.has(id, spec)) continue;
       const auto snapshot = hosted[i]->snapshot(facts(now));
       append_member(all, spec.name, snapshot);
-      const bool ordered = std::ranges::find(spec.events, Durability::kStored, &EventSpec::durability) != spec.events.end();
+      const bool ordered =
+          std::ranges::find(spec.events, Durability::kStored, &EventSpec::durability) != spec.events.end();
       if (!ordered && snapshot != "{}") append_member(unordered, spec.name, snapshot);
     }
     all += all.empty() ? "{}" : "}";

@@ -27,7 +27,8 @@ TEST(PartPlanner, FillsPartsWithAsManyFramesAsTheTargetHolds) {
 }
 
 TEST(PartPlanner, PartsAreNeverLongerThanTheTargetAndSeldomMuchShorter) {
-  for (const auto frame : {MediaTime{1500}, MediaTime{1800}, MediaTime{3003}, MediaTime{3600}, MediaTime{3750}, MediaTime{6000}}) {
+  for (const auto frame :
+       {MediaTime{1500}, MediaTime{1800}, MediaTime{3003}, MediaTime{3600}, MediaTime{3750}, MediaTime{6000}}) {
     MediaTime start = 10s;
     for (const auto end : ends_of(334ms, frame, 500)) {
       EXPECT_LE(end - start, MediaTime{334ms});

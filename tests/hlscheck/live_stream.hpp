@@ -23,7 +23,7 @@ class LiveStream {
   enum class Container { kFmp4, kTs };
   static constexpr const char* kUrl = "https://tv.example/live/index.m3u8";
   static constexpr double kSkipUntil = 13;  // no multiple of a segment: parts at the end count
-  static constexpr double kPrefill = 44;  // seconds that were on air before the first request
+  static constexpr double kPrefill = 44;    // seconds that were on air before the first request
 
   // What was asked for: "index", "a", "b", "i", "s" (playlists), "init", "a/12", "a/12.3", "s/12", "".
   struct Asked {

@@ -76,7 +76,9 @@ TEST_F(EventStreamTest, TakesWhatIsSaidAtAnotherNode) {
   EXPECT_THAT(ada.next_with("echo.said"), HasSubstr("Goal!"));
   const auto say_to = [&](const std::string& node, const std::string& fields = {}) {
     const auto name = node + ada.name.substr(3);
-    return HttpClient(two.port()).ask("POST", "/api/v1/events/" + name, fields, R"({"type":"ping","client_time":1})").status;
+    return HttpClient(two.port())
+        .ask("POST", "/api/v1/events/" + name, fields, R"({"type":"ping","client_time":1})")
+        .status;
   };
   EXPECT_EQ(say_to("one"), 202);
   EXPECT_EQ(say_to("two"), 404);

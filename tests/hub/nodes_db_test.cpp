@@ -33,7 +33,9 @@ class NodesTest : public testing::Test {
   // What a daemon has, as far as rooms are concerned.
   struct Node {
     Node(NodesTest& test, const std::string& name)
-        : name(name), database({}, test.database_.url(), metrics, health), accounts({}, database, test.clock_, metrics) {
+        : name(name),
+          database({}, test.database_.url(), metrics, health),
+          accounts({}, database, test.clock_, metrics) {
       runtime.start();
       bus = cluster::Bus::connect(test.nats_.url(), name, metrics).value();
       leases = std::make_unique<cluster::Leases>(

@@ -55,8 +55,8 @@ TEST(AsyncApi, DescribesTheEventsOfTheFeaturesAndOfRooms) {
     for (const auto& event : spec->events) events.insert(std::string(spec->name) + "." + std::string(event.name));
   }
   // What only the database decides, and nobody is sent.
-  for (const char* never_sent :
-       {"polls.vote", "polls.count", "moderation.network", "house_rules.check", "house_rules.said", "reactions.counted"})
+  for (const char* never_sent : {"polls.vote", "polls.count", "moderation.network", "house_rules.check",
+                                 "house_rules.said", "reactions.counted"})
     events.erase(never_sent);
   EXPECT_EQ(schemas("event."), events);
 }

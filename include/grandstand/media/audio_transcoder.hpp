@@ -10,8 +10,8 @@
 
 namespace grandstand::media {
 
-// Decodes MP2, AC-3 or E-AC-3 and encodes AAC-LC stereo (48 kHz unless the source is 44.1 kHz), for players that know only AAC.
-// Blocking and CPU-bound: run it on a thread of its own (AudioTranscodeWorker).
+// Decodes MP2, AC-3 or E-AC-3 and encodes AAC-LC stereo (48 kHz unless the source is 44.1 kHz), for players that know
+// only AAC. Blocking and CPU-bound: run it on a thread of its own (AudioTranscodeWorker).
 class AudioTranscoder {
  public:
   static Result<std::unique_ptr<AudioTranscoder>> create(const Track& input);

@@ -40,8 +40,8 @@ class StoreListener {
 class StoreWriter {
  public:
   struct Settings {
-    std::size_t queue_limit = 50'000;            // events
-    std::size_t batch_limit = 1'000;             // events in one commit
+    std::size_t queue_limit = 50'000;  // events
+    std::size_t batch_limit = 1'000;   // events in one commit
     // From one commit of a feature to the next: a commit costs PostgreSQL as much as fifteen more rows in it do, and
     // what is said is to be stored within 50 ms.
     std::chrono::milliseconds interval{25};

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-// What the parameters of queries (GET /api/v1/rooms/<room>/<feature>/<query>) have in common. Errors are kInvalidArgument
-// and name the parameter.
+// What the parameters of queries (GET /api/v1/rooms/<room>/<feature>/<query>) have in common. Errors are
+// kInvalidArgument and name the parameter.
 namespace grandstand::social {
 
 Result<std::int64_t> read_number(const std::string& name, const std::string& value, std::int64_t least,

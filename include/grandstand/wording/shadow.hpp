@@ -36,8 +36,8 @@ bool are_near_duplicates(std::uint64_t a, std::uint64_t b);
 // The same for texts that people would call the same.
 std::uint64_t exact_hash(const Shadow& shadow);
 
-// Whether the text is nothing but emoji, emotes (":wave:") and white space. `known`: which names are emotes; none given:
-// all that look like it.
+// Whether the text is nothing but emoji, emotes (":wave:") and white space. `known`: which names are emotes; none
+// given: all that look like it.
 bool is_emotes_only(std::string_view text, const std::function<bool(std::string_view)>& known = {});
 
 }  // namespace grandstand::wording

@@ -31,7 +31,7 @@ inline constexpr std::size_t kMostKept = 8;             // polls in the state, t
 inline constexpr std::size_t kMostReceipts = 50'000;    // votes of one poll that the state remembers for their voters
 inline constexpr std::uint64_t kMostBallots = 500'000;  // accepted votes of one poll, changed ones included
 inline constexpr std::chrono::milliseconds kTickInterval{250};
-inline constexpr std::chrono::seconds kTellAgain{5};  // of open polls: a tick may be left out for slow readers
+inline constexpr std::chrono::seconds kTellAgain{5};    // of open polls: a tick may be left out for slow readers
 inline constexpr std::chrono::seconds kCountAgain{10};  // when the store has not answered
 inline constexpr std::size_t kExportPage = 10'000;      // ballots
 inline constexpr std::chrono::hours kNewAccount{24};

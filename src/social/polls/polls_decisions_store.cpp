@@ -108,7 +108,8 @@ constexpr const char* kSteps =
     "SELECT least(greatest(width_bucket(extract(epoch FROM b.at), extract(epoch FROM p.at),"
     "  extract(epoch FROM greatest(p.closed_at, p.at + interval '1 ms')), $2), 1), $2) AS part,"
     " b.option, r.option, count(*)"
-    " FROM poll p JOIN poll_ballot b ON b.poll = p.id LEFT JOIN poll_ballot r ON r.poll = b.poll AND r.index = b.replaces"
+    " FROM poll p JOIN poll_ballot b ON b.poll = p.id LEFT JOIN poll_ballot r ON r.poll = b.poll AND r.index = "
+    "b.replaces"
     " WHERE p.id = $1 GROUP BY part, b.option, r.option ORDER BY part";
 
 // How the votes stood at the ends of those parts that had any.

@@ -140,7 +140,8 @@ constexpr std::array kEvents{
 };
 constexpr std::array kQueries{room::QuerySpec{"export"}, room::QuerySpec{"proof"}, room::QuerySpec{"timeline"}};
 constexpr std::array kMigrations{storage::Migration{"polls", 1, kPollsSql}, storage::Migration{"polls", 2, kPolls2Sql},
-                                 storage::Migration{"polls", 3, kPolls3Sql}, storage::Migration{"polls", 4, kPolls4Sql}};
+                                 storage::Migration{"polls", 3, kPolls3Sql},
+                                 storage::Migration{"polls", 4, kPolls4Sql}};
 
 }  // namespace
 

@@ -15,7 +15,7 @@ namespace {
 
 using ballots::Digest;
 
-constexpr std::chrono::hours kLongestCount{1};        // from a poll's close to its result, where the store was away
+constexpr std::chrono::hours kLongestCount{1};  // from a poll's close to its result, where the store was away
 constexpr std::size_t kRecalledVotes = 20'000;  // of open polls and the latest closed one, when a room comes back
 
 room::Event read_opened(const pqxx::row& row) {
@@ -139,10 +139,9 @@ PastPoll read_past(pqxx::work& transaction, const pqxx::row& row) {
 
 Result<std::string> read_timeline(pqxx::work& transaction, const RoomId& room, const Stretch& stretch) {
   std::vector<PastPoll> polls;
-  for (const auto& row : transaction.exec_params(kTimeline, room.value(), microseconds(stretch.to),
-                                                 microseconds(stretch.from),
-                                                 microseconds(stretch.from - kLongest - kLongestCount),
-                                                 kMaxTimelinePolls)) {
+  for (const auto& row :
+       transaction.exec_params(kTimeline, room.value(), microseconds(stretch.to), microseconds(stretch.from),
+                               microseconds(stretch.from - kLongest - kLongestCount), kMaxTimelinePolls)) {
     polls.push_back(read_past(transaction, row));
   }
   std::ranges::reverse(polls);

@@ -94,7 +94,8 @@ class PollsStore final : public room::FeatureStore {
                                        std::optional<room::User> asker) override {
     if (name == "timeline") {
       GRANDSTAND_CO_TRY(const auto stretch, read_timeline_query(parameters));
-      std::function<Result<std::string>(pqxx::work&)> read = [room = std::move(room), stretch](pqxx::work& transaction) {
+      std::function<Result<std::string>(pqxx::work&)> read = [room = std::move(room),
+                                                              stretch](pqxx::work& transaction) {
         return read_timeline(transaction, room, stretch);
       };
       co_return co_await database_.run<std::string>(std::move(read));

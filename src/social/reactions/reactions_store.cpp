@@ -91,8 +91,10 @@ class ReactionsStore final : public room::FeatureStore {
   aio::Task<Result<std::string>> query(RoomId room, std::string name, room::QueryParameters parameters,
                                        std::optional<room::User> asker) override {
     GRANDSTAND_CO_TRY(auto query, read_timeline_query(parameters));
-    std::function<Result<std::string>(pqxx::work&)> work =
-        [room = std::move(room), query = std::move(query)](pqxx::work& work) { return read_timeline(work, room, query); };
+    std::function<Result<std::string>(pqxx::work&)> work = [room = std::move(room),
+                                                            query = std::move(query)](pqxx::work& work) {
+      return read_timeline(work, room, query);
+    };
     co_return co_await database_.run<std::string>(std::move(work));
   }
 

@@ -141,10 +141,11 @@ TEST(Reactions, RefusesStretchesThatAreNone) {
   EXPECT_EQ(query->stretch.from, from_unix_ms(1'000));
   EXPECT_EQ(query->limit, 12u);
   using Parameters = room::QueryParameters;
-  for (const auto& wrong : {Parameters{}, Parameters{{"from", "1"}}, Parameters{{"from", "2"}, {"to", "2"}},
-                            Parameters{{"from", "-1"}, {"to", "2"}}, Parameters{{"from", "1"}, {"to", "2"}, {"limit", "11"}},
-                            Parameters{{"from", "1"}, {"to", "2"}, {"limit", "601"}},
-                            Parameters{{"from", "1"}, {"to", "2"}, {"after", "3"}}}) {
+  for (const auto& wrong :
+       {Parameters{}, Parameters{{"from", "1"}}, Parameters{{"from", "2"}, {"to", "2"}},
+        Parameters{{"from", "-1"}, {"to", "2"}}, Parameters{{"from", "1"}, {"to", "2"}, {"limit", "11"}},
+        Parameters{{"from", "1"}, {"to", "2"}, {"limit", "601"}},
+        Parameters{{"from", "1"}, {"to", "2"}, {"after", "3"}}}) {
     EXPECT_EQ(read_timeline_query(wrong).error().code, ErrorCode::kInvalidArgument);
   }
 }
