@@ -296,7 +296,7 @@ void RoomHost::count_members() {
   if (all > 0) return;
   // Whoever comes next is not told of those who have gone, nor by answers that are still on their way.
   census_ = std::make_shared<Census>(core_->loops.size(), home_);
-  room_.set_attendance({});
+  room_.set_attendance(core_->now(), {});
 }
 
 // Who is here, as far as it is known now.
@@ -305,7 +305,7 @@ void RoomHost::count_heads(room::Moment now) {
   if (!census_->take_news()) return;
   room::Attendance attendance{census_->users(), members() <= room::kMostPresent};
   for (const auto& [node, there] : elsewhere_) add_users(attendance.users, there.users);
-  room_.set_attendance(attendance);
+  room_.set_attendance(now, std::move(attendance));
 }
 
 void RoomHost::arm(room::Moment now) {

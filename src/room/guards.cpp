@@ -37,6 +37,10 @@ void Guards::exceeded(const Facts& facts, const Command& command) {
   for (const auto& entry : all_) entry.guard.exceeded(facts, command);
 }
 
+bool Guards::hide_name(const Facts& facts, const User& user) const {
+  return std::ranges::any_of(all_, [&](const Entry& entry) { return entry.guard.hides_name(facts, user); });
+}
+
 void Guards::count(const Judgement& judgement) {
   const auto& [verdict, feature] = judgement;
   const auto same = [&](const GuardCount& c) {

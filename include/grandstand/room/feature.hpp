@@ -72,6 +72,7 @@ struct Attendance {
   bool complete = true;     // these are all
 };
 inline constexpr std::size_t kMostPresent = 200;
+inline constexpr std::string_view kHiddenName = "***";
 
 // What a command or a tick leads to.
 struct Outcome {
@@ -133,6 +134,8 @@ class Guard {
   virtual Outcome lost(const Facts& facts, const HeldCommand& command, const Error& error) { return {}; }
   // `event` is what the sender alone got.
   virtual Outcome shadow(const Facts& facts, const Event& event) = 0;
+  // Whether others must not read the user's name in this room: they read kHiddenName in lists of who is there.
+  virtual bool hides_name(const Facts& facts, const User& user) const { return false; }
   // The command, which others would have read, was refused for the rate of its user.
   virtual void exceeded(const Facts& facts, const Command& command) {}
 };

@@ -126,7 +126,8 @@ class Room {
   Joining join(Moment now, const std::optional<wire::Position>& since, const std::optional<User>& user);
 
   void set_members(std::size_t members);
-  void set_attendance(const Attendance& attendance);
+  // Names that a guard hides are not told on.
+  void set_attendance(Moment now, Attendance attendance);
   // Announces that the room is gone.
   void close(Moment now);
   // Before it ends: nothing waits any more but for the store.

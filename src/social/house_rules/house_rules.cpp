@@ -134,12 +134,17 @@ std::string origin_of(const room::Command& command) {
   return network.empty() || is_local_network(network) ? command.user.id.value() : network_block(network);
 }
 
+room::Verdict judge_name(const State& state, const room::Facts& facts, const room::User& user) {
+  if (user.role >= room::Role::kMember) return {};
+  auto verdict = judge_links(state, facts, user.name);
+  return passes(verdict) ? judge_words(state, user.name) : verdict;
+}
+
 // What has no text cannot wait for a moderator.
 room::Verdict judge_name(const State& state, const room::Facts& facts, const room::Judged& judged) {
   const auto& user = judged.command.user;
-  if (!judged.shown || user.role >= room::Role::kMember) return {};
-  auto verdict = judge_links(state, facts, user.name);
-  if (passes(verdict)) verdict = judge_words(state, user.name);
+  if (!judged.shown) return {};
+  const auto verdict = judge_name(state, facts, user);
   if (verdict.kind == VerdictKind::kRefuse) return refuse("name", "Your name is not allowed here. Choose another one.");
   return passes(verdict) || !judged.text ? room::Verdict{} : hold("name", "name: " + user.name);
 }
@@ -156,6 +161,10 @@ room::Verdict judge_unique(State& state, const room::Facts& facts, std::string_v
 }
 
 }  // namespace
+
+bool hides_name(const State& state, const room::Facts& facts, const room::User& user) {
+  return judge_name(state, facts, user).kind == VerdictKind::kRefuse;
+}
 
 const std::vector<std::string_view> kModeNames{"slow",   "followers",  "account_age",      "members",
                                                "emotes", "unique",     "announcement",     "delay",

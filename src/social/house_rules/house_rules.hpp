@@ -125,6 +125,8 @@ inline constexpr std::string_view kClassifierReason = "classifier";
 
 // The stages of what others will see: the name on it, and of what they will read, modes, links, words, the delay.
 room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& judged);
+// Whether the name is one by which nobody may write here.
+bool hides_name(const State& state, const room::Facts& facts, const room::User& user);
 // It has been said: what the next ones are held against, and whether it is part of a raid, which sets State::raid.
 void note_message(State& state, const room::Facts& facts, const room::Judged& judged);
 void note_join(State& state, const room::Facts& facts, const std::optional<room::User>& user);

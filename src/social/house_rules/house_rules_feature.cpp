@@ -213,6 +213,9 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   }
 
   room::Guard* guard() override { return this; }
+  bool hides_name(const room::Facts& facts, const room::User& user) const override {
+    return house_rules::hides_name(state_, facts, user);
+  }
   room::Verdict judge(const room::Facts& facts, const room::Judged& judged) override {
     know(facts);
     auto verdict = house_rules::judge(state_, facts, judged);

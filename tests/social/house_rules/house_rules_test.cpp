@@ -237,6 +237,9 @@ TEST_F(HouseRulesTest, JudgesTheNamesOfGuestsAndViewersWhereverTheyShow) {
   const room::Command vote{"vote", called("Villain"), {}, "{}", {}};
   EXPECT_EQ(feature_->guard()->judge(facts(), {"polls.vote", vote, false, std::nullopt}).kind, VerdictKind::kPass)
       << "nobody sees it";
+  EXPECT_TRUE(feature_->guard()->hides_name(facts(), called("Villain")));
+  EXPECT_FALSE(feature_->guard()->hides_name(facts(), called("maybe")));
+  EXPECT_FALSE(feature_->guard()->hides_name(facts(), called("Villain", room::Role::kMember)));
 }
 
 TEST_F(HouseRulesTest, TakesLinksAsItsRulesSay) {
