@@ -66,15 +66,20 @@ std::optional<User> find_user(pqxx::work& work, std::int64_t account) {
   return make_user(rows[0]);
 }
 
+bool claim_look(pqxx::work& work, const std::string& look, std::optional<std::int64_t> own) {
+  work.exec_params("select pg_advisory_xact_lock(hashtext('look'), hashtext($1))", look);
+  return work.exec_params("select from account where look = $1 and id is distinct from $2", look, own).empty();
+}
+
 Result<User> insert_account(pqxx::work& work, const NewAccount& account) {
+  const auto look = name_look(account.name);
+  if (!claim_look(work, look)) return Error{ErrorCode::kConflict, "the name looks like somebody's"};
   const auto owner = account.bot_owner ? std::optional(row_of(*account.bot_owner)) : std::nullopt;
   const auto rows = work.exec_params(
       "insert into account (name, name_key, password_hash, role, created_at, bot_owner, look, look_version) "
-      "select $1, $2, $3, $4, $5::timestamptz, $6, $7, $8 where not exists (select from account where look = $7) "
-      "returning id",
+      "values ($1, $2, $3, $4, $5::timestamptz, $6, $7, $8) returning id",
       account.name, account.name_key, account.password_hash, std::string(to_string(account.role)),
-      to_rfc3339(account.created_at), owner, name_look(account.name), name_look_version());
-  if (rows.empty()) return Error{ErrorCode::kConflict, "the name looks like somebody's"};
+      to_rfc3339(account.created_at), owner, look, name_look_version());
   return *find_user(work, rows[0]["id"].as<std::int64_t>());
 }
 

@@ -59,6 +59,8 @@ std::optional<User> find_user(pqxx::work& work, std::int64_t account);
 std::int64_t row_of(const UserId& account);
 UserId account_of(std::int64_t row, bool is_bot = false);
 
+// Whether nobody else has a name that looks so; until the transaction ends nobody else is told that either.
+bool claim_look(pqxx::work& work, const std::string& look, std::optional<std::int64_t> own = {});
 // Parts that other stores share. kConflict when the name looks like somebody's; a key that is there already throws.
 Result<User> insert_account(pqxx::work& work, const NewAccount& account);
 // At most 50 of an account: the oldest goes. kForbidden: the account is disabled.

@@ -17,8 +17,7 @@ Error no_account() {
 aio::Task<Result<User>> ProfileStore::rename(UserId account, std::string name, std::string name_key) {
   std::function<Result<User>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<User> {
     const auto look = name_look(name);
-    if (!work.exec_params("select from account where look = $1 and id <> $2", look, row_of(account)).empty())
-      return Error{ErrorCode::kConflict, "the name looks like somebody's"};
+    if (!claim_look(work, look, row_of(account))) return Error{ErrorCode::kConflict, "the name looks like somebody's"};
     work.exec_params0("update account set name = $2, name_key = $3, look = $4, look_version = $5 where id = $1",
                       row_of(account), name, name_key, look, name_look_version());
     auto user = find_user(work, row_of(account));

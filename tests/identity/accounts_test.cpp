@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts_fixture.hpp"
+#include "accounts_store.hpp"
 
 #include <grandstand/identity/name_looks.hpp>
 
@@ -24,6 +25,16 @@ class AccountsTest : public AccountsFixture {
   using AccountsFixture::AccountsFixture;
   Result<User> guest(const std::string& name, const std::string& token = kGuestToken) {
     return wait(accounts.guest(name, token));
+  }
+  // Whether somebody is held up in the database before long.
+  bool waits_for_a_lock() {
+    const std::string is_held_up =
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    for (int i = 0; i < 10'000; ++i) {
+      if (query(is_held_up) == "1") return true;
+      std::this_thread::yield();
+    }
+    return false;
   }
 };
 
@@ -80,6 +91,17 @@ TEST_F(AccountsTest, RefusesNamesThatImitateWithCapitalsWhoeverWantsThem) {
   }
   ASSERT_TRUE(wait(accounts.rename(paul, "PAUL")).ok()) << "its own looks are nobody else's";
   EXPECT_TRUE(sign_in("paul").ok());
+}
+
+TEST_F(AccountsTest, GivesTwoNamesThatLookAlikeToOneOfTwoWhoComeAtOnce) {
+  pqxx::connection connection(db.url());
+  pqxx::work first(connection);
+  NewAccount paul{.name = "Paul", .name_key = "paul", .created_at = clock.utc()};
+  ASSERT_TRUE(insert_account(first, paul).ok());
+  auto second = std::async(std::launch::async, [&] { return register_account("PauI"); });
+  EXPECT_TRUE(waits_for_a_lock());
+  first.commit();
+  expect_error(second.get(), ErrorCode::kConflict, "choose another");
 }
 
 TEST_F(AccountsTest, LearnsWhatOlderAccountsLookLike) {
@@ -181,13 +203,7 @@ TEST_F(AccountsTest, TellsWhoTheUserIsByNowWhenThatChangedDuringTheLookUp) {
   pqxx::work held(connection);
   held.exec("select from account_session for update");
   auto user = std::async(std::launch::async, [&] { return authenticate(token); });
-  const auto is_held_up = [&] {
-    return query(
-               "select count(*) from pg_stat_activity where datname = current_database() "
-               "and wait_event_type = 'Lock'") == "1";
-  };
-  for (int i = 0; i < 10'000 && !is_held_up(); ++i) std::this_thread::yield();
-  EXPECT_TRUE(is_held_up());
+  EXPECT_TRUE(waits_for_a_lock());
   ASSERT_TRUE(accounts.set_role_blocking("Ada", Role::kModerator).ok());
   held.commit();
   EXPECT_EQ(user.get().value().role, Role::kModerator);
