@@ -216,6 +216,8 @@ void Channel::open_and_close() {
     play_slate();
   } else if (on_air_ != slate_.get()) {
     slate_->close();
+    const auto& slate = settings_.failover.slate;
+    if (!slate_is_file_ && slate != "builtin") replace_slate(slate);  // it may play the next time
   }
 }
 

@@ -334,6 +334,10 @@ TEST_F(ChannelTest, TheBuiltInSlateTakesThePlaceOfAFileThatDoesNotPlay) {
   feed("a").on = true;
   run(8s);
   EXPECT_EQ(channel_->status()->state, ChannelState::kLive);
+  feed("slate").on = true;
+  feed("a").on = false;
+  run(8s);
+  EXPECT_EQ(channel_->status()->state, ChannelState::kSlate) << "the file is tried again the next time";
 }
 
 TEST_F(ChannelTest, APublisherThatIsBackWithinTheHoldDownIsNotInterrupted) {
