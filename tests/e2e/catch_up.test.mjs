@@ -192,5 +192,57 @@ test('the live picture can be sought back in its own window', async () => {
   assert.ok(from > Date.now() - 120 * second && from < Date.now(), new Date(from).toISOString());
   await page.keyboard.press('l');
   await eventually('live again', async () => (await text('live-button')) === 'Live', 20);
+});
+
+test('reactions and a poll of the past come when the picture gets there, again after going back', async () => {
+  const room = 'channel:film';
+  const moment = (seconds) => turn + seconds * second;
+  daemon.addUser('Mod', 'moderator', 'moderators password');
+  const mod = await HubClient.open(daemon, { token: (await daemon.signIn('Mod', 'moderators password')).token });
+  const voter = await HubClient.open(daemon, { token: (await (await daemon.post('/api/v1/accounts', { name: 'Bea', password: 'correct horse battery' })).json()).token });
+  for (const client of [mod, voter]) await client.join(room);
+  const command = async (client, name, time, body) => {
+    const answer = await client.ask({ type: 'command', room, name, key: `${name}-${time}`, media_time: time, body });
+    assert.ok(answer.ok, JSON.stringify(answer));
+  };
+  await command(voter, 'reactions.send', moment(8), { reaction: 'heart' });
+  await command(mod, 'polls.open', moment(6), { question: 'Who sings now?', options: ['The tenor', 'The soprano'], seconds: 10, change: 'none', hidden: false });
+  const { epoch, offset } = await mod.event('the poll', (event) => event.kind === 'polls.opened');
+  await command(voter, 'polls.vote', moment(9), { poll: `${epoch}:${offset}`, option: 2 });
+  await mod.event('the result', (event) => event.kind === 'polls.final', 30);
+  const kept = (feature) => daemon.json(`/api/v1/rooms/${room}/${feature}/timeline?from=${turn}&to=${moment(30)}`);
+  await eventually('the heart to be kept', async () => (await kept('reactions')).marks.length === 1, 20);
+  await eventually('it to be long past', () => Date.now() > moment(100), 100);
+
+  await page.goto(`${daemon.url}/watch/film?at=${iso(turn)}`);
+  await page.waitForSelector(at('chat-replay'), { timeout: 30_000 });
+  const elapsed = async () => {
+    const [minutes, seconds] = (await text('seek-from')).split(':').map(Number);
+    return minutes >= 9 ? minutes * 60 + seconds - 600 : seconds; // of the programme before
+  };
+  const poll = page.locator(`${at('polls')} ${at('poll')}`);
+  const status = async () => ((await poll.count()) === 0 ? 'none' : poll.locator(at('poll-status')).textContent({ timeout: 2_000 }));
+  const hearts = () => page.locator(`${at('reaction-overlay')} .flying[data-reaction=heart]`).count();
+  const comesAndGoes = async () => {
+    await eventually('the question', async () => /^0:\d\d left$/.test(await status()), 40);
+    const asked = await elapsed();
+    assert.ok(asked >= 5 && asked < 16, `at ${asked} s`);
+    assert.match(await poll.textContent(), /Who sings now\?.*voting is over/);
+    assert.equal(await poll.locator('button.poll-option').count(), 0);
+    await eventually('the heart', async () => (await hearts()) === 1, 20);
+    assert.ok((await elapsed()) >= 7);
+    await eventually('the vote as it was cast', async () => (await poll.locator(at('poll-votes')).textContent({ timeout: 2_000 })) === '1 vote', 20);
+    await eventually('the result', async () => (await status()) === 'Final result', 40);
+    assert.ok((await elapsed()) >= 15);
+    assert.match(await poll.locator(at('poll-option')).nth(1).textContent(), /The soprano.*100 %/);
+  };
+  await comesAndGoes();
+  await page.locator(at('seek-bar')).focus();
+  await page.keyboard.press('Home');
+  await eventually('all of it to be in the future again', async () => (await status()) === 'none' && (await hearts()) === 0, 20);
+  await comesAndGoes();
+  await page.keyboard.press('l');
+  await eventually('the live picture', async () => (await text('live-button')) === 'Live', 30);
+  for (const client of [mod, voter]) client.close();
   assert.deepEqual(page.faults, []);
 });
