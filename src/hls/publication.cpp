@@ -172,6 +172,11 @@ void Packager::State::expire_date_ranges() {
 // --- multivariant playlists ---
 
 void Packager::State::refresh_index() {
+  // Who came now would have pictures whose sound is not there yet.
+  const bool any_awaited = std::any_of(renditions.begin(), renditions.end(), [](const auto& rendition) {
+    return rendition->active() && in_audio_group(*rendition) && !rendition->ready();
+  });
+  if (index && any_awaited) return;
   const auto browsers = multivariant(false, index);
   index_ts = multivariant(true, index_ts);
   index = browsers ? browsers : index_ts;

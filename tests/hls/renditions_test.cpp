@@ -342,6 +342,21 @@ TEST_F(Renditions, GoOnWithoutMediaWhileTheirTracksAreGone) {
   }
 }
 
+TEST_F(Renditions, AreOfferedWithTheSoundOfThePicturesOnly) {
+  ladder = texts = false;
+  set_tracks({test::avc_track(), sound_track(257, "eng")}, {});
+  play(10s, 10s);
+  EXPECT_THAT(index(), Not(HasSubstr("AUDIO")));
+  set_tracks({test::avc_track(), sound_track(257, "eng"), sound_track(258, "fra")}, {});
+  for (MediaTime at = 20s; at < 28s; at += 200ms) {
+    const auto text = index();
+    EXPECT_EQ(text.find(",AUDIO=\"audio\"") != text.npos, text.find("TYPE=AUDIO") != text.npos) << text;
+    play(at, 200ms);
+  }
+  EXPECT_THAT(index(), HasSubstr("audio-eng/media.m3u8"));
+  EXPECT_THAT(index(), HasSubstr("audio-fra/media.m3u8"));
+}
+
 TEST_F(Renditions, ComeBackWithANewSegmentWhenTheRestGoesOn) {
   const std::vector<media::Track> tracks{test::avc_track(), test::aac_track()};
   set_tracks(tracks, {ladder_track()});
