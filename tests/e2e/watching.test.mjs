@@ -9,13 +9,15 @@ import { Daemon, eventually } from './lib/daemon.mjs';
 import { makeFile, multicast } from './lib/feeds.mjs';
 
 const group = '239.255.77.3:15008';
+const changing = ['239.255.77.3:15010', '239.255.77.3:15012'];
 let daemon;
 let feed;
 let browser;
 
 before(async () => {
   daemon = await Daemon.start({
-    channels: `channels:\n  - {id: one, name: One, number: 1, feed: {url: "udp://${group}", interface: 127.0.0.1}}\n  - {id: film, name: Film, number: 2, feed: "file:film.mp4"}\n`,
+    channels: `channels:\n  - {id: one, name: One, number: 1, feed: {url: "udp://${group}", interface: 127.0.0.1}}\n  - {id: film, name: Film, number: 2, feed: "file:film.mp4"}\n` +
+      `  - {id: changing, name: Changing, number: 3, failover: {standby: hot}, sources: [${changing.map((each) => `{url: "udp://${each}", interface: 127.0.0.1, silence_timeout: 1s}`)}]}\n`,
   });
   makeFile(path.join(daemon.directory, 'film.mp4'));
   feed = multicast(group);
@@ -142,4 +144,29 @@ test('after kill -9 the page comes back by itself, with the history', async () =
   await hears(fresh.page, 'remember me');
   await context.close();
   await fresh.context.close();
+});
+
+test('who watches while a programme gets a second sound goes on hearing it, and can choose', async () => {
+  const audio = ['-c:a', 'aac', '-b:a', '96k'];
+  const one = multicast(changing[0], { audio, languages: ['eng'] });
+  await daemon.channelState('changing', 'live', 60);
+  const two = multicast(changing[1], { audio, languages: ['eng', 'deu'] });
+  try {
+    const { context, page } = await openPage(null, 'changing');
+    await eventually('sound', async () => (await playback(page)).audioBytes > 50_000);
+    assert.equal(await page.locator('[data-testid=track-button]').count(), 0);
+    await one.stop();
+    await page.waitForSelector('[data-testid=track-button]', { timeout: 60_000 });
+    await page.waitForSelector('[data-testid=player-state][data-state=playing]', { state: 'attached', timeout: 30_000 });
+    const before = await playback(page);
+    await eventually('pictures and sound to go on', async () => {
+      const { audioBytes, frames } = await playback(page);
+      return audioBytes > before.audioBytes + 50_000 && frames > before.frames + 50;
+    }, 40);
+    assert.deepEqual(page.faults, []);
+    await context.close();
+  } finally {
+    await one.stop();
+    await two.stop();
+  }
 });

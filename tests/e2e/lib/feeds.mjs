@@ -23,8 +23,11 @@ class Feed {
   }
 }
 
-export function multicast(group, { audio = ['-c:a', 'mp2', '-b:a', '128k'], format = 'mpegts', scheme = 'udp', dark = false } = {}) {
-  return new Feed('ffmpeg', [...quiet, '-re', ...(dark ? [...black, ...silence] : [...picture, ...sound]), ...h264, ...audio, '-f', format,
+// `languages`: a sound for each of them; without any one that does not say.
+export function multicast(group, { audio = ['-c:a', 'mp2', '-b:a', '128k'], languages = [], format = 'mpegts', scheme = 'udp', dark = false } = {}) {
+  const sounds = languages.flatMap((language, index) => ['-map', '1:a', `-metadata:s:a:${index}`, `language=${language}`]);
+  return new Feed('ffmpeg', [...quiet, '-re', ...(dark ? [...black, ...silence] : [...picture, ...sound]), ...(sounds.length > 0 ? ['-map', '0:v', ...sounds] : []),
+    ...h264, ...audio, '-f', format,
     `${scheme}://${group}?localaddr=127.0.0.1&ttl=0&pkt_size=1316`]);
 }
 

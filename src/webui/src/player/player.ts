@@ -62,6 +62,7 @@ export class Player {
   private seekingTo: number | null = null; // a date, until the picture is there
   private stream: Stream | null = null;
   private building = 0;
+  private outdated = false; // the stream is to be built anew when the viewer comes back to live
   private halted = false;
   private refusals = 0; // of the playlist, one after the other
   private cancelRemedy: (() => void) | null = null;
@@ -185,6 +186,7 @@ export class Player {
   goLive(): void {
     if (this.leader.value) return this.leader.value.goLive();
     this.behind = false;
+    if (this.outdated) return void this.build();
     this.stream?.goLive();
     this.wantsToPlay.value = true;
     void this.tryToPlay();
@@ -207,6 +209,10 @@ export class Player {
         trouble: (trouble) => this.treat(trouble),
         tracksFound: () => this.languages.applyWishes(),
         tracksChanged: () => this.languages.read(),
+        outdated: () => {
+          if (this.behind) this.outdated = true;
+          else void this.build();
+        },
       });
     } catch {
       // The player's own code could not be loaded: the server is away.
@@ -224,6 +230,7 @@ export class Player {
 
   private takeDown(): void {
     this.building += 1;
+    this.outdated = false;
     this.cancelRemedy?.();
     this.cancelRemedy = null;
     const stream = this.stream;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type Hls from 'hls.js';
 import type { Loader, LoaderCallbacks, PlaylistLoaderConstructor, PlaylistLoaderContext } from 'hls.js';
+import { browserTimers } from '../base/timers';
 import { dateRange, secondOf, type DatedPiece, type DateRange } from './date_map';
 import { DiscontinuityBase } from './discontinuity_base';
 import { LiveRate } from './live_rate';
 import { liveTarget } from './live_target';
+import { OfferedSounds } from './offered_sounds';
 import type { Remedy, Trouble } from './recovery';
 import type { Tracks } from './tracks';
 
@@ -13,6 +15,7 @@ export interface StreamEvents {
   readonly trouble: (trouble: Trouble) => void;
   readonly tracksFound: () => void; // others than before
   readonly tracksChanged: () => void; // another one is chosen
+  readonly outdated: () => void; // there are sounds that only a stream built anew will have
 }
 
 // One tuning of one video element to one playlist.
@@ -71,6 +74,7 @@ class HlsStream implements Stream {
   private readonly hls: Hls;
   private readonly rate = new LiveRate();
   private readonly onTime = () => this.keepPlace();
+  private readonly sounds: OfferedSounds;
   private target: number | null = null;
 
   constructor(
@@ -82,13 +86,19 @@ class HlsStream implements Stream {
     const { playlist, startS } = source;
     const { Events, ErrorTypes, ErrorDetails } = HlsClass;
     const discontinuities = new DiscontinuityBase();
+    const readAnew = async () => {
+      const answer = await fetch(playlist, { cache: 'no-cache' });
+      return answer.ok ? answer.text() : null;
+    };
+    this.sounds = new OfferedSounds(readAnew, browserTimers, events.outdated);
     const { fragLoadPolicy, playlistLoadPolicy } = HlsClass.DefaultConfig;
     this.hls = new HlsClass({
       fragLoadPolicy: { default: { ...fragLoadPolicy.default, errorRetry: retry } },
       enableCEA708Captions: false, // the server makes WebVTT of them
-      pLoader: playlistsThrough(HlsClass, (playlist) => {
-        this.aim(liveTarget(playlist));
-        return discontinuities.rebase(playlist);
+      pLoader: playlistsThrough(HlsClass, (text) => {
+        this.aim(liveTarget(text));
+        this.sounds.read(text);
+        return discontinuities.rebase(text);
       }),
       playlistLoadPolicy: { default: { ...playlistLoadPolicy.default, errorRetry: retry } },
       backBufferLength: 30,
@@ -103,6 +113,10 @@ class HlsStream implements Stream {
       this.hls.on(event, () => queueMicrotask(events.tracksFound)); // behind the choice that hls.js makes itself
     }
     for (const event of [Events.SUBTITLE_TRACK_SWITCH, Events.AUDIO_TRACK_SWITCHED] as const) this.hls.on(event, () => events.tracksChanged());
+    this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
+      const since = details.fragments.find(({ cc }) => cc === details.endCC);
+      if (details.live && since) this.sounds.reached(details.endCC, details.edge - since.start);
+    });
     this.hls.on(Events.ERROR, (_event, fault) => {
       if (!fault.fatal) return;
       const { details, type } = fault;
@@ -210,6 +224,7 @@ class HlsStream implements Stream {
 
   destroy(): void {
     this.video.removeEventListener('timeupdate', this.onTime);
+    this.sounds.stop();
     this.video.playbackRate = 1;
     this.hls.destroy();
   }
