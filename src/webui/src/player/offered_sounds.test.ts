@@ -26,12 +26,12 @@ class Watch {
   constructor(private now: string | null, sinceS = 60) {
     this.offered.read('#EXTM3U\n#EXTINF:2,\na.m4s\n');
     if (now !== null) this.offered.read(now);
-    this.offered.reached(7, sinceS);
+    this.offered.reached('init-7.mp4', sinceS);
   }
 
-  async becomes(now: string | null, discontinuity: number): Promise<void> {
+  async becomes(now: string | null, generation: number): Promise<void> {
     this.now = now;
-    this.offered.reached(discontinuity, 1);
+    this.offered.reached(`init-${generation}.mp4`, 1);
     await this.pass(20);
   }
 
@@ -58,7 +58,7 @@ describe('the sounds on offer', () => {
     expect(watch.more).toBe(0);
   });
 
-  it('are looked at by who comes shortly after a discontinuity, too', async () => {
+  it('are looked at by who comes shortly after the change, too', async () => {
     const watch = new Watch(index(), 3);
     await watch.becomes(index('eng', 'deu'), 7);
     expect(watch.more).toBe(1);
@@ -71,11 +71,11 @@ describe('the sounds on offer', () => {
     expect(watch.more).toBe(0);
   });
 
-  it('are left alone without a discontinuity, and once the player has gone', async () => {
+  it('are left alone while the initialization section stays, and once the player has gone', async () => {
     const watch = new Watch(index());
     await watch.becomes(index('eng', 'deu'), 7);
     expect(watch.asked).toBe(0);
-    watch.offered.reached(8, 1);
+    watch.offered.reached('init-8.mp4', 1);
     watch.offered.stop();
     await watch.pass(20);
     expect(watch.more).toBe(0);

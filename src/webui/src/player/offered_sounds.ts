@@ -11,11 +11,12 @@ function soundsOf(playlist: string): ReadonlySet<string> | null {
   return new Set(media.map((line) => line.replace(/,URI="[^"]*"/, '')));
 }
 
-// A player reads the multivariant playlist once, at the beginning. When a programme gets another sound, which comes with a
-// discontinuity, sounds leave the pictures' segments for renditions of their own: who does not read it anew hears nothing.
+// A player reads the multivariant playlist once, at the beginning. When a programme gets another sound, sounds leave the
+// pictures' segments for renditions of their own: who does not read it anew hears nothing. The pictures have another
+// initialization section then (EXT-X-MAP), which they keep over other discontinuities, as the end of a file in a loop.
 export class OfferedSounds {
   private known: ReadonlySet<string> | null = null;
-  private newest: number | null = null;
+  private map: string | null = null;
   private cancel: (() => void) | null = null;
 
   constructor(
@@ -29,11 +30,11 @@ export class OfferedSounds {
     this.known ??= soundsOf(playlist);
   }
 
-  // The discontinuity number at the end of a media playlist, and how much there is after that discontinuity.
-  reached(discontinuity: number, sinceS: number): void {
-    const before = this.newest;
-    this.newest = Math.max(discontinuity, before ?? discontinuity);
-    const isNew = before === null ? sinceS < newForS : discontinuity > before;
+  // The initialization section at the end of a media playlist, and how much there is of it.
+  reached(map: string, sinceS: number): void {
+    const before = this.map;
+    this.map = map;
+    const isNew = before === null ? sinceS < newForS : map !== before;
     if (!isNew) return;
     this.stop();
     this.look(0);

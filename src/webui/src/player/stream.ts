@@ -114,8 +114,9 @@ class HlsStream implements Stream {
     }
     for (const event of [Events.SUBTITLE_TRACK_SWITCH, Events.AUDIO_TRACK_SWITCHED] as const) this.hls.on(event, () => events.tracksChanged());
     this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
-      const since = details.fragments.find(({ cc }) => cc === details.endCC);
-      if (details.live && since) this.sounds.reached(details.endCC, details.edge - since.start);
+      const map = details.fragments.at(-1)?.initSegment?.url;
+      const since = details.fragments.find(({ initSegment }) => initSegment?.url === map);
+      if (details.live && map !== undefined && since) this.sounds.reached(map, details.edge - since.start);
     });
     this.hls.on(Events.ERROR, (_event, fault) => {
       if (!fault.fatal) return;
