@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/clock.hpp>
+
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +12,11 @@
 #define TIME_OF(parameter) "('epoch'::timestamptz + " parameter "::bigint * interval '1 microsecond')"
 
 namespace grandstand::storage {
+
+// As such a parameter.
+inline std::int64_t microseconds(UtcTime time) {
+  return time.time_since_epoch().count();
+}
 
 // Many values as a PostgreSQL array literal: one parameter for a whole column of them.
 class ArrayText {

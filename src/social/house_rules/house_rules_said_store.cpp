@@ -15,6 +15,8 @@
 namespace grandstand::social::house_rules {
 namespace {
 
+using storage::microseconds;
+
 constexpr const char* kKeep =
     "INSERT INTO house_rules_said (room, fingerprint, at) SELECT DISTINCT $1::text, said.fingerprint, " TIME_OF("$3")
     " FROM unnest($2::text[]) AS said(fingerprint) "
@@ -30,10 +32,6 @@ constexpr const char* kLoad =
     "json_build_object('scope', 'said', 'fingerprints', json_agg(fingerprint))::text "
     "FROM (SELECT at, fingerprint FROM house_rules_said WHERE room = $1 ORDER BY at DESC LIMIT $2) newest GROUP BY at "
     "ORDER BY at";
-
-std::int64_t microseconds(UtcTime at) {
-  return at.time_since_epoch().count();
-}
 
 // Now and then is enough: of some hundred fingerprints, one ends so.
 bool is_time_to_tidy(const std::vector<std::string>& fingerprints) {

@@ -15,10 +15,6 @@ ballots::Terms terms_of(const Opening& opening) {
   return {opening.question, opening.options, opening.change ? "until_close" : "none"};
 }
 
-std::int64_t microseconds(UtcTime time) {
-  return time.time_since_epoch().count();
-}
-
 std::optional<std::int64_t> microseconds(const std::optional<UtcTime>& time) {
   return time ? std::optional(microseconds(*time)) : std::nullopt;
 }

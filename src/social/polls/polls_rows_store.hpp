@@ -28,7 +28,7 @@ using SharedKey = std::shared_ptr<const ballots::SigningKey>;
 
 inline constexpr std::size_t kPiece = 1'024;  // leaves in a subtree: a power of two
 
-std::int64_t microseconds(UtcTime time);
+using storage::microseconds;
 std::optional<std::int64_t> microseconds(const std::optional<UtcTime>& time);
 UtcTime time_of(const pqxx::field& field);
 std::optional<UtcTime> optional_time_of(const pqxx::field& field);

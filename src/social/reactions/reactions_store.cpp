@@ -17,6 +17,7 @@ namespace grandstand::social::reactions {
 namespace {
 
 using storage::ArrayText;
+using storage::microseconds;
 
 constexpr const char* kKeep =
     "INSERT INTO reaction_count (room, media_time, reaction, counted_at, count)"
@@ -27,10 +28,6 @@ constexpr const char* kRead =
     "SELECT (extract(epoch FROM media_time) * 1000)::bigint, reaction, sum(count)::bigint FROM reaction_count"
     " WHERE room = $1 AND media_time >= " TIME_OF("$2") " AND media_time < " TIME_OF("$3") " AND reaction = ANY($4::text[])"
     " GROUP BY media_time, reaction ORDER BY media_time, reaction LIMIT $5";
-
-std::int64_t microseconds(UtcTime time) {
-  return time.time_since_epoch().count();
-}
 
 Result<std::string> keep(pqxx::work& work, const room::StoredEvent& stored) {
   const auto& [room, event] = stored;
