@@ -168,7 +168,6 @@ std::vector<const Poll*> shown(const State& state);
 struct Standing {
   UtcTime at{};
   std::vector<std::uint64_t> counts;  // by option
-  friend bool operator==(const Standing&, const Standing&) = default;
 };
 inline constexpr int kStandings = 60;  // of one poll at most
 

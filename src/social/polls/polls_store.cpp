@@ -92,19 +92,17 @@ class PollsStore final : public room::FeatureStore {
 
   aio::Task<Result<std::string>> query(RoomId room, std::string name, room::QueryParameters parameters,
                                        std::optional<room::User> asker) override {
+    std::function<Result<std::string>(pqxx::work&)> work;
     if (name == "timeline") {
       GRANDSTAND_CO_TRY(const auto stretch, read_timeline_query(parameters));
-      std::function<Result<std::string>(pqxx::work&)> read = [room = std::move(room),
-                                                              stretch](pqxx::work& transaction) {
+      work = [room = std::move(room), stretch](pqxx::work& transaction) {
         return read_timeline(transaction, room, stretch);
       };
-      co_return co_await database_.run<std::string>(std::move(read));
+    } else {
+      GRANDSTAND_CO_TRY(auto query, read_query(name, parameters));
+      work = [room = std::move(room), read = name == "proof" ? read_proof : read_export,
+              query = std::move(query)](pqxx::work& transaction) { return read(transaction, room, query); };
     }
-    GRANDSTAND_CO_TRY(auto query, read_query(name, parameters));
-    std::function<Result<std::string>(pqxx::work&)> work = [room = std::move(room), name = std::move(name),
-                                                            query = std::move(query)](pqxx::work& transaction) {
-      return name == "proof" ? read_proof(transaction, room, query) : read_export(transaction, room, query);
-    };
     co_return co_await database_.run<std::string>(std::move(work));
   }
 
