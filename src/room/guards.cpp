@@ -37,7 +37,7 @@ void Guards::exceeded(const Facts& facts, const Command& command) {
   for (const auto& entry : all_) entry.guard.exceeded(facts, command);
 }
 
-bool Guards::hide_name(const Facts& facts, const User& user) const {
+bool Guards::hides_name(const Facts& facts, const User& user) const {
   return std::ranges::any_of(all_, [&](const Entry& entry) { return entry.guard.hides_name(facts, user); });
 }
 

@@ -33,7 +33,7 @@ class Guards {
   // It was carried out, held or shadowed; its own feature does not have to be told.
   void said(const Facts& facts, const Judged& judged, std::size_t feature);
   void exceeded(const Facts& facts, const Command& command);
-  bool hide_name(const Facts& facts, const User& user) const;
+  bool hides_name(const Facts& facts, const User& user) const;
 
   std::span<const Entry> all() const { return all_; }
   std::vector<GuardCount> take_counts() { return std::exchange(counts_, {}); }

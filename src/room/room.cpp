@@ -150,7 +150,7 @@ void Room::set_members(std::size_t members) {
 void Room::set_attendance(Moment now, Attendance attendance) {
   const auto facts = state_->facts(now);
   for (auto& user : attendance.users) {
-    if (state_->guards.hide_name(facts, user)) user.name = kHiddenName;
+    if (state_->guards.hides_name(facts, user)) user.name = kHiddenName;
   }
   for (const auto& feature : state_->hosted) feature->on_attendance(attendance);
 }
