@@ -2,6 +2,7 @@
 #pragma once
 
 #include "manual_clock.hpp"
+#include "run_task.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/aio/loop.hpp>
@@ -14,22 +15,13 @@ namespace grandstand::identity {
 
 inline constexpr char kPassword[] = "correct horse";
 
-template <class T>
-aio::Task<Status> keep_outcome(aio::Task<Result<T>> task, std::optional<Result<T>>& outcome) {
-  outcome.emplace(co_await std::move(task));
-  co_return success();
-}
-
 // Runs the task on a loop of its own to its end. The loop stays until the process ends: the thread that answered may
 // still be on its way out of posting to it.
 template <class T>
 Result<T> wait(aio::Task<Result<T>> task) {
   static std::vector<std::unique_ptr<aio::Runtime>> runtimes;
   auto& runtime = *runtimes.emplace_back(std::make_unique<aio::Runtime>(1));
-  std::optional<Result<T>> outcome;
-  aio::spawn(runtime.loop(0), keep_outcome(std::move(task), outcome), [&](Status) { runtime.stop(); });
-  runtime.run();
-  return std::move(*outcome);
+  return run_task(runtime.loop(0), std::move(task));
 }
 
 template <class T>
