@@ -3,7 +3,10 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
+#include <grandstand/base/text.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +55,20 @@ inline Result<std::string> text_of(const Json& object, const char* name) {
   return *std::move(text);
 }
 
+// A text of one line, of so many code points: what would break the line becomes a space. May be missing when it may be
+// empty.
+inline Result<std::string> line_of(const Json& object, const char* name, std::size_t fewest, std::size_t most) {
+  const auto* const value = find(object, name);
+  if (value == nullptr && fewest == 0) return std::string();
+  auto line = value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+  const auto length = count_code_points(line);
+  if (value == nullptr || !value->is_string() || length < fewest || length > most) {
+    return expected(name, "a text of " + std::to_string(fewest) + " to " + std::to_string(most) + " characters");
+  }
+  std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return line;
+}
+
 inline Result<std::optional<bool>> optional_flag(const Json& object, const char* name) {
   const auto* const value = find(object, name);
   if (value == nullptr) return std::optional<bool>();
@@ -86,6 +103,18 @@ inline Result<std::int64_t> number_of(const Json& object, const char* name, std:
   GRANDSTAND_TRY(const auto number, optional_number(object, name, least, most));
   if (!number) return expected_number(name, least, most);
   return *number;
+}
+
+// Of what was written here once: empty, or none, when it is not there.
+inline std::string text_or_empty(const Json& object, const char* name) {
+  auto text = optional_text(object, name);
+  return text.ok() ? std::move(*text).value_or("") : "";
+}
+
+inline std::optional<UtcTime> time_or_none(const Json& object, const char* name) {
+  const auto* const value = find(object, name);
+  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
+  return from_unix_ms(value->get<std::int64_t>());
 }
 
 inline Json or_null(const std::optional<UtcTime>& time) {

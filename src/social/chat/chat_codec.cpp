@@ -77,12 +77,6 @@ Result<Quote> read_quote(const Json& object) {
   return quote;
 }
 
-std::optional<UtcTime> read_time(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
-  return from_unix_ms(found->get<std::int64_t>());
-}
-
 // The other way of append_event; the key is not on the wire.
 Result<room::Event> read_event(const Json& object) {
   if (!object.is_object()) return invalid("an event must be an object.");
@@ -92,8 +86,8 @@ Result<room::Event> read_event(const Json& object) {
   if (const auto offset = object.find("offset"); offset != object.end() && offset->is_number_unsigned()) {
     event.offset = offset->get<std::uint64_t>();
   }
-  event.server_time = read_time(object, "server_time").value_or(UtcTime{});
-  event.media_time = read_time(object, "media_time");
+  event.server_time = time_or_none(object, "server_time").value_or(UtcTime{});
+  event.media_time = time_or_none(object, "media_time");
   if (const auto user = object.find("user"); user != object.end() && user->is_object()) {
     GRANDSTAND_TRY(auto id, read_optional(*user, "id"));
     GRANDSTAND_TRY(auto name, read_optional(*user, "name"));

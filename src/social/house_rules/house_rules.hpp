@@ -141,13 +141,6 @@ void checked(State& state, const std::string& id, std::optional<room::Classifica
 // Those that it has kept waiting too long.
 void give_up_checks(State& state, SteadyTime now, UtcTime utc);
 
-// What the store tells the classifier and the room (house_rules_codec.cpp).
-room::Utterance utterance_of(const room::StoredEvent& stored);
-bool turns_classifier_on(const room::StoredEvent& stored);
-std::string encode_classified(const room::Classification& one);
-// Of an event house_rules.said.
-std::vector<std::string> fingerprints_of(const room::Event& event);
-
 // The store (house_rules_store.cpp): decision_store.hpp on the table house_rules_log, what was said
 // (house_rules_said_store.hpp), and the classifier.
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database);

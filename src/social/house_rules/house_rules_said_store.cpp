@@ -2,6 +2,7 @@
 #include "house_rules_said_store.hpp"
 
 #include "house_rules.hpp"
+#include "house_rules_codec.hpp"
 
 #include <grandstand/storage/sql_text.hpp>
 

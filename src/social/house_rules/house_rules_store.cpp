@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "house_rules.hpp"
+#include "house_rules_codec.hpp"
 #include "house_rules_said_store.hpp"
 
 #include <grandstand/social/decision_store.hpp>

@@ -84,7 +84,6 @@ struct State {
   std::map<std::pair<Kind, UserId>, Sanction> sanctions;
   std::map<std::string, NetworkBan> networks;
   std::map<std::string, Report> reports;
-  std::map<std::string, UtcTime> changed;  // "<scope> <subject>" to when it was last decided; for restore()
 
   RecencyMap<Seen> seen{kMaxSeen};
   RecencyMap<Penalty> penalties{kMaxSeen};

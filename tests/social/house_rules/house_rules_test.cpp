@@ -147,6 +147,23 @@ TEST_F(HouseRulesTest, GoesOnWhenTheStoreDoesNotTakeWhatItHolds) {
   }
 }
 
+TEST_F(HouseRulesTest, LeavesAMessageWaitingWhenTheStoreDoesNotTakeWhatWasDecided) {
+  carry_out("set_word", {{"word", "secret"}, {"action", "hold"}});
+  ASSERT_EQ(send(kAda, "secret").kind, VerdictKind::kHold);
+  const auto held = personal()["held"][0]["subject"];
+  const auto outcome = command(kMaria, "reject", {{"held", held}});
+  ASSERT_TRUE(outcome.ok());
+  room::Event event;
+  event.kind = "house_rules.decided";
+  event.body = outcome->announcements[0].body;
+  feature_->on_refused(event);
+  EXPECT_TRUE(tick().announcements.empty());
+  EXPECT_EQ(personal()["held"].size(), 1u);
+  carry_out("reject", {{"held", held}});
+  EXPECT_EQ(tick().announcements.size(), 1u);
+  EXPECT_TRUE(personal()["held"].empty());
+}
+
 TEST_F(HouseRulesTest, RaisesTheShieldAgainWhenTheStoreDidNotTakeIt) {
   set("shield", 1);
   clock_.advance(61s);
