@@ -3,6 +3,8 @@
 
 #include "guide_sql.hpp"
 
+#include <grandstand/storage/sql_text.hpp>
+
 #include <array>
 #include <string>
 #include <string_view>
@@ -63,14 +65,10 @@ void insert(pqxx::work& transaction, const ScheduleBook::Change& change) {
   rows.complete();
 }
 
-UtcTime time_of(const pqxx::field& field) {
-  return UtcTime{std::chrono::microseconds{field.as<std::int64_t>()}};
-}
-
 std::shared_ptr<const Programme> read(const pqxx::row& row) {
   auto p = std::make_shared<Programme>();
-  p->start = time_of(row[1]);
-  p->stop = time_of(row[2]);
+  p->start = storage::time_of(row[1]);
+  p->stop = storage::time_of(row[2]);
   p->title = row["title"].c_str();
   p->subtitle = row["subtitle"].c_str();
   p->description = row["description"].c_str();
@@ -99,9 +97,8 @@ std::span<const storage::Migration> GuideStore::migrations() {
 Result<std::map<ChannelId, Programmes>> GuideStore::load() {
   const std::function<Result<std::map<ChannelId, Programmes>>(pqxx::work&)> work = [](pqxx::work& transaction) {
     std::map<ChannelId, Programmes> channels;
-    const auto rows = transaction.exec(
-        "SELECT channel, (extract(epoch FROM start) * 1000000)::bigint, (extract(epoch FROM stop) * "
-        "1000000)::bigint, " PROGRAMME_COLUMNS " FROM guide_programme ORDER BY channel, start");
+    const auto rows = transaction.exec("SELECT channel, " MICROSECONDS("start") ", " MICROSECONDS(
+        "stop") ", " PROGRAMME_COLUMNS " FROM guide_programme ORDER BY channel, start");
     for (const auto& row : rows) channels[ChannelId(row[0].c_str())].push_back(read(row));
     return channels;
   };

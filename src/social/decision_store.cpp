@@ -3,6 +3,7 @@
 #include <grandstand/room/outbox.hpp>
 #include <grandstand/social/decision_store.hpp>
 #include <grandstand/storage/database.hpp>
+#include <grandstand/storage/sql_text.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -25,7 +26,7 @@ std::string replaced(std::string text, const std::string& table) {
 // The same event again changes nothing.
 constexpr const char* kInsert = R"(
   INSERT INTO TABLE (room, at, kind, scope, subject, actor_id, actor_name, actor_role, key, reason, evidence, body)
-  SELECT $1, 'epoch'::timestamptz + $2::bigint * interval '1 microsecond', $3, $8::jsonb->>'scope',
+  SELECT $1, )" TIME_OF("$2") R"(, $3, $8::jsonb->>'scope',
          $8::jsonb->>'subject', $4, $5, $6, $7, coalesce($8::jsonb->>'reason', ''),
          encode(sha256(convert_to($8::jsonb->>'text', 'UTF8')), 'hex'), $8::text
   ON CONFLICT (room, kind, at, scope, subject) DO NOTHING)";
@@ -33,7 +34,7 @@ constexpr const char* kInsert = R"(
 // What is over is not loaded, or what goes on would have no place beside it; but the keys of what was decided lately
 // must be known. Nor are acts in other features. So many of each scope.
 constexpr const char* kLoad = R"(
-  SELECT kind, (extract(epoch FROM at) * 1000000)::bigint, actor_id, actor_name, actor_role, key, body
+  SELECT kind, )" MICROSECONDS("at") R"(, actor_id, actor_name, actor_role, key, body
   FROM (SELECT latest.*, row_number() OVER (PARTITION BY scope ORDER BY id DESC) AS place
         FROM (SELECT DISTINCT ON (scope, subject) * FROM TABLE
               WHERE room = $1 AND split_part(kind, '.', 1) || '_log' = 'TABLE'
@@ -81,7 +82,7 @@ Result<LogQuery> read_log_query(const room::QueryParameters& parameters) {
 void insert(pqxx::work& transaction, const std::string& statement, const RoomId& room, const room::Event& event,
             const std::string& body) {
   const room::User actor = event.user.value_or(room::User{});
-  transaction.exec_params(statement, room.value(), event.server_time.time_since_epoch().count(), event.kind,
+  transaction.exec_params(statement, room.value(), storage::microseconds(event.server_time), event.kind,
                           actor.id.value(), actor.name, std::string(to_string(actor.role)), event.key, body);
 }
 
@@ -126,7 +127,7 @@ class DecisionStore final : public room::FeatureStore, public room::Outbox {
       for (const auto& row : transaction.exec_params(load, room.value(), static_cast<std::int64_t>(limit))) {
         room::Event event;
         event.kind = row[0].c_str();
-        event.server_time = UtcTime{std::chrono::microseconds{row[1].as<std::int64_t>()}};
+        event.server_time = storage::time_of(row[1]);
         if (row[2].size() > 0) {
           event.user = room::User{UserId(row[2].c_str()), row[3].c_str(),
                                   identity::parse_role(row[4].c_str()).value_or(room::Role::kGuest)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "chat_reading.hpp"
 
+#include <grandstand/storage/sql_text.hpp>
 #include <grandstand/wire/json_text.hpp>
 
 #include <algorithm>
@@ -13,11 +14,15 @@ namespace grandstand::social::chat {
 
 namespace {
 
-#define CHAT_SELECT                                                                                            \
-  "SELECT m.epoch, m.event_offset, (extract(epoch FROM m.at) * 1000000)::bigint,"                              \
-  " (extract(epoch FROM m.media_time) * 1000000)::bigint, m.user_id, m.user_name, m.user_role, m.key, m.body," \
-  " m.mentions, m.edited_at IS NOT NULL, m.deleted_at IS NOT NULL, m.reply_epoch, m.reply_offset,"             \
-  " q.user_id, q.user_name, q.body, q.deleted_at IS NOT NULL "
+using storage::microseconds;
+using storage::optional_time_of;
+using storage::time_of;
+
+#define CHAT_SELECT \
+  "SELECT m.epoch, m.event_offset, " MICROSECONDS("m.at") ", " MICROSECONDS("m.media_time")     \
+  ", m.user_id, m.user_name, m.user_role, m.key, m.body, m.mentions, m.edited_at IS NOT NULL,"  \
+  " m.deleted_at IS NOT NULL, m.reply_epoch, m.reply_offset, q.user_id, q.user_name, q.body,"   \
+  " q.deleted_at IS NOT NULL "
 #define CHAT_FROM(messages)                                                          \
   "FROM " messages                                                                   \
   " AS m LEFT JOIN chat_message AS q ON q.room = m.room AND q.epoch = m.reply_epoch" \
@@ -25,10 +30,6 @@ namespace {
 
 // What a search looks at, counted back from its cursor: its cost is bounded.
 constexpr std::int64_t kSearchedMessages = 200'000;
-
-UtcTime time_of(const pqxx::field& field) {
-  return UtcTime{std::chrono::microseconds{field.as<std::int64_t>()}};
-}
 
 std::vector<UserId> split_mentions(std::string_view text) {
   std::vector<UserId> users;
@@ -46,7 +47,7 @@ room::Event read_event(const pqxx::row& row) {
   event.offset = row[1].as<std::uint64_t>();
   event.kind = "chat.message";
   event.server_time = time_of(row[2]);
-  if (!row[3].is_null()) event.media_time = time_of(row[3]);
+  event.media_time = optional_time_of(row[3]);
   event.user = room::User{UserId(row[4].c_str()), row[5].c_str(),
                           identity::parse_role(row[6].c_str()).value_or(room::Role::kGuest)};
   event.key = row[7].c_str();
@@ -109,11 +110,11 @@ Result<std::string> read_history(pqxx::work& transaction, const RoomId& room, co
 }
 
 Result<std::string> read_timeline(pqxx::work& transaction, const RoomId& room, const TimelineQuery& query) {
-  auto from = query.stretch.from.time_since_epoch().count();
+  auto from = microseconds(query.stretch.from);
   std::int64_t after = 0;
   if (query.after) {
     const auto rows = transaction.exec_params(
-        "SELECT id, (extract(epoch FROM coalesce(media_time, at)) * 1000000)::bigint FROM chat_message"
+        "SELECT id, " MICROSECONDS("coalesce(media_time, at)") " FROM chat_message"
         " WHERE room = $1 AND epoch = $2 AND event_offset = $3",
         room.value(), query.after->epoch, query.after->offset);
     if (rows.empty()) return Error{ErrorCode::kNotFound, "after: there is no message " + to_string(*query.after)};
@@ -123,10 +124,10 @@ Result<std::string> read_timeline(pqxx::work& transaction, const RoomId& room, c
   const auto rows = transaction.exec_params(
       CHAT_SELECT CHAT_FROM("chat_message")
       "WHERE m.room = $1 AND m.deleted_at IS NULL AND (coalesce(m.media_time, m.at), m.id) >"
-      " ('epoch'::timestamptz + $2 * interval '1 microsecond', $3)"
-      " AND coalesce(m.media_time, m.at) < 'epoch'::timestamptz + $4 * interval '1 microsecond'"
+      " (" TIME_OF("$2") ", $3)"
+      " AND coalesce(m.media_time, m.at) < " TIME_OF("$4")
       " ORDER BY coalesce(m.media_time, m.at), m.id LIMIT $5",
-      room.value(), from, after, query.stretch.to.time_since_epoch().count(), query.limit + 1);
+      room.value(), from, after, microseconds(query.stretch.to), query.limit + 1);
   auto events = read_events(rows);
   const bool more = events.size() > query.limit;
   if (more) events.pop_back();
@@ -156,7 +157,7 @@ Result<std::string> search(pqxx::work& transaction, const RoomId& room, const Se
 Result<std::string> read_versions(pqxx::work& transaction, const RoomId& room, const MessageId& message) {
   const auto rows = transaction.exec_params(
       "SELECT body, at FROM ("
-      " SELECT body, (extract(epoch FROM at) * 1000000)::bigint AS at FROM chat_edit"
+      " SELECT body, " MICROSECONDS("at") " AS at FROM chat_edit"
       "  WHERE room = $1 AND message_epoch = $2 AND message_offset = $3"
       " UNION ALL SELECT body, NULL FROM chat_message WHERE room = $1 AND epoch = $2 AND event_offset = $3) AS version"
       " ORDER BY at NULLS LAST",
@@ -195,7 +196,7 @@ std::vector<room::Event> read_newest(pqxx::work& transaction, const RoomId& room
       room.value(), limit));
   std::ranges::reverse(events);
   const auto pins = transaction.exec_params(
-      CHAT_SELECT ", p.epoch, p.event_offset, (extract(epoch FROM p.at) * 1000000)::bigint " CHAT_FROM("chat_message")
+      CHAT_SELECT ", p.epoch, p.event_offset, " MICROSECONDS("p.at") " " CHAT_FROM("chat_message")
       "JOIN chat_pin AS p ON p.room = m.room AND p.message_epoch = m.epoch AND p.message_offset = m.event_offset"
       " WHERE m.room = $1 AND m.deleted_at IS NULL ORDER BY p.at",
       room.value());

@@ -22,23 +22,20 @@ namespace grandstand::social::chat {
 
 namespace {
 
-std::string microseconds(UtcTime time) {
-  return std::to_string(time.time_since_epoch().count());
-}
+using storage::microseconds;
 
 // A key stands for one message as long as rooms remember it: then it may be used again.
 constexpr const char* kForgetKeys = R"(
   UPDATE chat_message AS m SET key = ''
   FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS row(room, user_id, key, at)
   WHERE m.room = row.room AND m.user_id = row.user_id AND m.key = row.key AND m.key <> ''
-    AND m.at <= 'epoch'::timestamptz + (row.at - $5::bigint) * interval '1 microsecond')";
+    AND m.at <= )" TIME_OF("(row.at - $5::bigint)");
 
 constexpr const char* kInsert = R"(
   INSERT INTO chat_message (room, epoch, event_offset, at, media_time, user_id, user_name, user_role, key, body,
                             reply_epoch, reply_offset, mentions)
-  SELECT room, epoch, event_offset, 'epoch'::timestamptz + at * interval '1 microsecond',
-         'epoch'::timestamptz + media_time * interval '1 microsecond', user_id, user_name, user_role, key, body,
-         reply_epoch, reply_offset, mentions
+  SELECT room, epoch, event_offset, )" TIME_OF("at") R"(,
+         )" TIME_OF("media_time") R"(, user_id, user_name, user_role, key, body, reply_epoch, reply_offset, mentions
   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
               $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[])
        WITH ORDINALITY
@@ -64,8 +61,8 @@ Status insert(pqxx::work& transaction, std::span<const room::StoredEvent> events
     room.add(id.value());
     epoch.add(event.epoch);
     offset.add(std::to_string(event.offset));
-    at.add(microseconds(event.server_time));
-    event.media_time ? media_time.add(microseconds(*event.media_time)) : media_time.add_null();
+    at.add(std::to_string(microseconds(event.server_time)));
+    event.media_time ? media_time.add(std::to_string(microseconds(*event.media_time))) : media_time.add_null();
     user_id.add(user.id.value());
     user_name.add(user.name);
     user_role.add(to_string(user.role));
@@ -94,22 +91,22 @@ Status store_edit(pqxx::work& transaction, const RoomId& room, const room::Event
   transaction.exec_params(
       "WITH kept AS ("
       " INSERT INTO chat_edit (room, epoch, event_offset, message_epoch, message_offset, at, body)"
-      " SELECT room, $2, $3, epoch, event_offset, 'epoch'::timestamptz + $6 * interval '1 microsecond', body"
+      " SELECT room, $2, $3, epoch, event_offset, " TIME_OF("$6") ", body"
       " FROM chat_message WHERE room = $1 AND epoch = $4 AND event_offset = $5"
       " ON CONFLICT DO NOTHING RETURNING at)"
       "UPDATE chat_message SET body = $7, mentions = $8, edited_at = kept.at FROM kept"
       " WHERE room = $1 AND epoch = $4 AND event_offset = $5",
       room.value(), event.epoch, event.offset, edited.message.epoch, edited.message.offset,
-      event.server_time.time_since_epoch().count(), edited.text, join_mentions(edited.mentions));
+      microseconds(event.server_time), edited.text, join_mentions(edited.mentions));
   return success();
 }
 
 Status store_deletion(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
   GRANDSTAND_TRY(const auto deleted, decode_deleted(event.body));
-  const auto at = event.server_time.time_since_epoch().count();
+  const auto at = microseconds(event.server_time);
   const auto by = event.user ? std::optional(event.user->id.value()) : std::nullopt;
   constexpr std::string_view kDelete =
-      "UPDATE chat_message SET deleted_at = 'epoch'::timestamptz + $4 * interval '1 microsecond', deleted_by = $5"
+      "UPDATE chat_message SET deleted_at = " TIME_OF("$4") ", deleted_by = $5"
       " WHERE room = $1 AND deleted_at IS NULL AND ";
   if (const auto* message = std::get_if<MessageId>(&deleted.what)) {
     transaction.exec_params(std::string(kDelete) + "epoch = $2 AND event_offset = $3", room.value(), message->epoch,
@@ -129,9 +126,9 @@ Status store_pin(pqxx::work& transaction, const RoomId& room, const room::Event&
   GRANDSTAND_TRY(const auto pinned, decode_pinned(event.body));
   transaction.exec_params(
       "INSERT INTO chat_pin (room, epoch, event_offset, message_epoch, message_offset, at, user_id)"
-      " VALUES ($1, $2, $3, $4, $5, 'epoch'::timestamptz + $6 * interval '1 microsecond', $7) ON CONFLICT DO NOTHING",
-      room.value(), event.epoch, event.offset, pinned.epoch, pinned.offset,
-      event.server_time.time_since_epoch().count(), event.user.value_or(room::User{}).id.value());
+      " VALUES ($1, $2, $3, $4, $5, " TIME_OF("$6") ", $7) ON CONFLICT DO NOTHING",
+      room.value(), event.epoch, event.offset, pinned.epoch, pinned.offset, microseconds(event.server_time),
+      event.user.value_or(room::User{}).id.value());
   return success();
 }
 

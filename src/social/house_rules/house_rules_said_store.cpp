@@ -29,8 +29,7 @@ constexpr const char* kTidy =
 
 // What was said at one time is one event again.
 constexpr const char* kLoad =
-    "SELECT (extract(epoch FROM at) * 1000000)::bigint, "
-    "json_build_object('scope', 'said', 'fingerprints', json_agg(fingerprint))::text "
+    "SELECT " MICROSECONDS("at") ", json_build_object('scope', 'said', 'fingerprints', json_agg(fingerprint))::text "
     "FROM (SELECT at, fingerprint FROM house_rules_said WHERE room = $1 ORDER BY at DESC LIMIT $2) newest GROUP BY at "
     "ORDER BY at";
 
@@ -62,7 +61,7 @@ aio::Task<Result<std::vector<room::Event>>> SaidStore::load(RoomId room) {
     for (const auto& row : work.exec_params(kLoad, room.value(), kMaxUnique)) {
       auto& event = events.emplace_back();
       event.kind = "house_rules.said";
-      event.server_time = UtcTime{std::chrono::microseconds{row[0].as<std::int64_t>()}};
+      event.server_time = storage::time_of(row[0]);
       event.body = row[1].c_str();
     }
     return events;

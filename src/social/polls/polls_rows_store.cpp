@@ -15,18 +15,6 @@ ballots::Terms terms_of(const Opening& opening) {
   return {opening.question, opening.options, opening.change ? "until_close" : "none"};
 }
 
-std::optional<std::int64_t> microseconds(const std::optional<UtcTime>& time) {
-  return time ? std::optional(microseconds(*time)) : std::nullopt;
-}
-
-UtcTime time_of(const pqxx::field& field) {
-  return UtcTime{std::chrono::microseconds{field.as<std::int64_t>()}};
-}
-
-std::optional<UtcTime> optional_time_of(const pqxx::field& field) {
-  return field.is_null() ? std::nullopt : std::optional(time_of(field));
-}
-
 pqxx::binarystring bytes_of(std::span<const Digest> hashes) {
   return {reinterpret_cast<const char*>(hashes.data()), hashes.size() * sizeof(Digest)};
 }

@@ -16,9 +16,6 @@
 #include <string>
 #include <vector>
 
-// Times are microseconds since 1970 where C++ and SQL meet.
-#define MICROSECONDS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
-
 namespace grandstand::social::polls {
 
 // What of it is signed with the result.
@@ -29,9 +26,8 @@ using SharedKey = std::shared_ptr<const ballots::SigningKey>;
 inline constexpr std::size_t kPiece = 1'024;  // leaves in a subtree: a power of two
 
 using storage::microseconds;
-std::optional<std::int64_t> microseconds(const std::optional<UtcTime>& time);
-UtcTime time_of(const pqxx::field& field);
-std::optional<UtcTime> optional_time_of(const pqxx::field& field);
+using storage::optional_time_of;
+using storage::time_of;
 
 pqxx::binarystring bytes_of(std::span<const ballots::Digest> hashes);
 std::vector<ballots::Digest> hashes_of(const pqxx::field& field);
