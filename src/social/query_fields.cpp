@@ -43,6 +43,16 @@ Status Stretch::check() const {
   return success();
 }
 
+Result<Stretch> read_stretch(const room::QueryParameters& parameters) {
+  Stretch stretch;
+  for (const auto& [name, value] : parameters) {
+    GRANDSTAND_TRY(const bool is_end, stretch.read(name, value));
+    if (!is_end) return unknown_parameter(name, "from and to");
+  }
+  GRANDSTAND_TRY([[maybe_unused]] const auto in_order, stretch.check());
+  return stretch;
+}
+
 Error unknown_parameter(const std::string& name, std::string_view known) {
   return refused("\"" + name.substr(0, 40) + "\" is unknown here; " + std::string(known) + " are known");
 }

@@ -3,6 +3,7 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
+#include <grandstand/room/feature.hpp>
 
 #include <cstdint>
 #include <string>
@@ -27,6 +28,9 @@ struct Stretch {
   // Once all are read.
   Status check() const;
 };
+
+// Of queries that have no other parameters.
+Result<Stretch> read_stretch(const room::QueryParameters& parameters);
 
 // A parameter that there is not; `known` lists those that there are.
 Error unknown_parameter(const std::string& name, std::string_view known);

@@ -284,16 +284,6 @@ std::optional<UtcTime> closed_media_time(const Poll& poll, std::optional<UtcTime
   return std::max(*poll.event.media_time, told ? *told : *media_time_at(poll, *poll.closed_at));
 }
 
-Result<Stretch> read_timeline_query(const room::QueryParameters& parameters) {
-  Stretch stretch;
-  for (const auto& [name, value] : parameters) {
-    GRANDSTAND_TRY(const bool is_end, stretch.read(name, value));
-    if (!is_end) return unknown_parameter(name, "from and to");
-  }
-  GRANDSTAND_TRY([[maybe_unused]] const auto in_order, stretch.check());
-  return stretch;
-}
-
 Result<PollQuery> read_query(std::string_view query, const room::QueryParameters& parameters) {
   PollQuery read;
   const std::string number = query == "proof" ? "index" : "from";

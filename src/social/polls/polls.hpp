@@ -182,7 +182,6 @@ std::optional<UtcTime> closed_media_time(const Poll& poll, std::optional<UtcTime
 
 // GET .../polls/timeline: by media time
 inline constexpr std::int64_t kMaxTimelinePolls = 100;  // the latest of that stretch
-Result<Stretch> read_timeline_query(const room::QueryParameters& parameters);
 
 // GET .../polls/export, .../polls/proof
 struct PollQuery {

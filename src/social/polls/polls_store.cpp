@@ -94,7 +94,7 @@ class PollsStore final : public room::FeatureStore {
                                        std::optional<room::User> asker) override {
     std::function<Result<std::string>(pqxx::work&)> work;
     if (name == "timeline") {
-      GRANDSTAND_CO_TRY(const auto stretch, read_timeline_query(parameters));
+      GRANDSTAND_CO_TRY(const auto stretch, read_stretch(parameters));
       work = [room = std::move(room), stretch](pqxx::work& transaction) {
         return read_timeline(transaction, room, stretch);
       };
