@@ -139,6 +139,13 @@ struct TimelineQuery {
   std::size_t limit = kMaxTimelineLimit;
 };
 Result<TimelineQuery> read_timeline_query(const room::QueryParameters& parameters);
+// GET .../chat/pins: of a message that was pinned in that stretch of media time; the latest ones
+inline constexpr std::int64_t kMaxTimelinePins = 100;
+struct PastPin {
+  room::Event message;  // as it is now
+  UtcTime from{};
+  std::optional<UtcTime> to;  // none: it is pinned now
+};
 // GET .../chat/search, for moderators: at least one of text and user
 struct SearchQuery {
   std::string text;  // is in the message, in upper or lower case
@@ -167,6 +174,7 @@ std::string encode_message_id(const MessageId& message);
 std::string encode_act(const MessageId& message, const Said* said);
 // `{"messages":[...` without the closing brace.
 std::string encode_messages(const RoomId& room, std::span<const room::Event> messages);
+std::string encode_past_pins(const RoomId& room, std::span<const PastPin> pins);
 std::string encode_snapshot(const RoomId& room, const State& state);
 
 // The store (chat_store.cpp).

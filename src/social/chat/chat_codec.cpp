@@ -225,6 +225,21 @@ std::string encode_messages(const RoomId& room, std::span<const room::Event> mes
   return out;
 }
 
+std::string encode_past_pins(const RoomId& room, std::span<const PastPin> pins) {
+  std::string out = "{\"pins\":[";
+  for (const auto& pin : pins) {
+    if (out.back() == '}') out += ',';
+    out += "{\"from\":";
+    wire::append_json_number(out, to_unix_ms(pin.from));
+    out += ",\"to\":";
+    pin.to ? wire::append_json_number(out, to_unix_ms(*pin.to)) : void(out += "null");
+    out += ",\"message\":";
+    room::append_event(out, room, pin.message);
+    out += '}';
+  }
+  return out + "]}";
+}
+
 std::string encode_snapshot(const RoomId& room, const State& state) {
   const auto first = state.messages.size() > kShownMessages ? state.messages.size() - kShownMessages : 0;
   std::vector<room::Event> shown;

@@ -3,6 +3,7 @@
 #include "chat_2_sql.hpp"
 #include "chat_3_sql.hpp"
 #include "chat_4_sql.hpp"
+#include "chat_5_sql.hpp"
 #include "chat_sql.hpp"
 
 #include <array>
@@ -69,14 +70,14 @@ class ChatFeature final : public room::Feature {
   }
   Result<Outcome> pin(const Facts& facts, const MessageId& message, const Command& command) const {
     GRANDSTAND_TRY(const auto* said, decide_pin(state_, message));
-    Outcome outcome{{{"pinned", encode_pinned(facts.room, said->event), std::nullopt, command.user}}};
+    Outcome outcome{{{"pinned", encode_pinned(facts.room, said->event), command.media_time, command.user}}};
     outcome.announcements[0].logged = encode_act(message, said);
     return outcome;
   }
   Result<Outcome> unpin(const MessageId& message, const Command& command) const {
     GRANDSTAND_TRY(const auto allowed, decide_unpin(state_, message));
     static_cast<void>(allowed);
-    Outcome outcome{{{"unpinned", encode_message_id(message), std::nullopt, command.user}}};
+    Outcome outcome{{{"unpinned", encode_message_id(message), command.media_time, command.user}}};
     outcome.announcements[0].logged = encode_act(message, find(state_, message));
     return outcome;
   }
@@ -117,10 +118,11 @@ constexpr std::array kEvents{
     room::EventSpec{"deleted", room::Durability::kStored},  room::EventSpec{"pinned", room::Durability::kStored},
     room::EventSpec{"unpinned", room::Durability::kStored}, room::EventSpec{"typing", room::Durability::kConflatable},
 };
-constexpr std::array kQueries{room::QuerySpec{"history"}, room::QuerySpec{"timeline"}, room::QuerySpec{"search"},
-                              room::QuerySpec{"edits"}};
+constexpr std::array kQueries{room::QuerySpec{"history"}, room::QuerySpec{"timeline"}, room::QuerySpec{"pins"},
+                              room::QuerySpec{"search"}, room::QuerySpec{"edits"}};
 constexpr std::array kMigrations{storage::Migration{"chat", 1, kChatSql}, storage::Migration{"chat", 2, kChat2Sql},
-                                 storage::Migration{"chat", 3, kChat3Sql}, storage::Migration{"chat", 4, kChat4Sql}};
+                                 storage::Migration{"chat", 3, kChat3Sql}, storage::Migration{"chat", 4, kChat4Sql},
+                                 storage::Migration{"chat", 5, kChat5Sql}};
 
 }  // namespace
 

@@ -134,6 +134,20 @@ Result<std::string> read_timeline(pqxx::work& transaction, const RoomId& room, c
   return finish_page(room, events, more);
 }
 
+Result<std::string> read_pins(pqxx::work& transaction, const RoomId& room, const Stretch& stretch) {
+  const auto rows = transaction.exec_params(
+      CHAT_SELECT ", " MICROSECONDS("p.begun") ", " MICROSECONDS("p.ended") " " CHAT_FROM("chat_message")
+      "JOIN (SELECT *, coalesce(media_time, at) AS begun, coalesce(unpinned_media_time, unpinned_at) AS ended"
+      "  FROM chat_pin WHERE room = $1) AS p ON p.message_epoch = m.epoch AND p.message_offset = m.event_offset"
+      " WHERE m.room = $1 AND m.deleted_at IS NULL AND p.begun < " TIME_OF("$2")
+      " AND (p.unpinned_at IS NULL OR p.ended > " TIME_OF("$3") ") ORDER BY p.begun DESC LIMIT $4",
+      room.value(), microseconds(stretch.to), microseconds(stretch.from), kMaxTimelinePins);
+  std::vector<PastPin> pins;
+  for (const auto& row : rows) pins.push_back({read_event(row), time_of(row[18]), optional_time_of(row[19])});
+  std::ranges::reverse(pins);
+  return encode_past_pins(room, pins);
+}
+
 std::string like_pattern(std::string_view text) {
   std::string pattern = "%";
   for (const char c : text) {
@@ -198,7 +212,7 @@ std::vector<room::Event> read_newest(pqxx::work& transaction, const RoomId& room
   const auto pins = transaction.exec_params(
       CHAT_SELECT ", p.epoch, p.event_offset, " MICROSECONDS("p.at") " " CHAT_FROM("chat_message")
       "JOIN chat_pin AS p ON p.room = m.room AND p.message_epoch = m.epoch AND p.message_offset = m.event_offset"
-      " WHERE m.room = $1 AND m.deleted_at IS NULL ORDER BY p.at",
+      " WHERE m.room = $1 AND m.deleted_at IS NULL AND p.unpinned_at IS NULL ORDER BY p.at",
       room.value());
   for (const auto& row : pins) {
     room::Event event;
@@ -221,6 +235,10 @@ Result<QueryWork> prepare_query(RoomId room, std::string_view name, const room::
   if (name == "timeline") {
     GRANDSTAND_TRY(auto query, read_timeline_query(parameters));
     return make_work(std::move(room), std::move(query), read_timeline);
+  }
+  if (name == "pins") {
+    GRANDSTAND_TRY(auto stretch, read_stretch(parameters));
+    return make_work(std::move(room), stretch, read_pins);
   }
   GRANDSTAND_TRY(const auto allowed, check_moderator(asker));
   static_cast<void>(allowed);

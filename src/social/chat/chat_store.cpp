@@ -125,17 +125,22 @@ Status store_deletion(pqxx::work& transaction, const RoomId& room, const room::E
 Status store_pin(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
   GRANDSTAND_TRY(const auto pinned, decode_pinned(event.body));
   transaction.exec_params(
-      "INSERT INTO chat_pin (room, epoch, event_offset, message_epoch, message_offset, at, user_id)"
-      " VALUES ($1, $2, $3, $4, $5, " TIME_OF("$6") ", $7) ON CONFLICT DO NOTHING",
+      "INSERT INTO chat_pin (room, epoch, event_offset, message_epoch, message_offset, at, media_time, user_id)"
+      " VALUES ($1, $2, $3, $4, $5, " TIME_OF("$6") ", " TIME_OF("$7") ", $8) ON CONFLICT DO NOTHING",
       room.value(), event.epoch, event.offset, pinned.epoch, pinned.offset, microseconds(event.server_time),
-      event.user.value_or(room::User{}).id.value());
+      microseconds(event.media_time), event.user.value_or(room::User{}).id.value());
   return success();
 }
 
 Status store_unpin(pqxx::work& transaction, const RoomId& room, const room::Event& event) {
   GRANDSTAND_TRY(const auto id, decode_message_id(event.body));
-  transaction.exec_params("DELETE FROM chat_pin WHERE room = $1 AND message_epoch = $2 AND message_offset = $3",
-                          room.value(), id.epoch, id.offset);
+  // Stored again, it is about no later pin of the message.
+  transaction.exec_params(
+      "UPDATE chat_pin SET unpinned_at = " TIME_OF("$4") ", unpinned_media_time = " TIME_OF("$5")
+      " WHERE room = $1 AND message_epoch = $2 AND message_offset = $3 AND unpinned_at IS NULL"
+      " AND (epoch <> $6 OR event_offset < $7)",
+      room.value(), id.epoch, id.offset, microseconds(event.server_time), microseconds(event.media_time), event.epoch,
+      event.offset);
   return success();
 }
 

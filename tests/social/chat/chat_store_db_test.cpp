@@ -239,6 +239,54 @@ TEST_F(ChatStoreTest, GivesPinsBackWithTheirMessages) {
   EXPECT_EQ(run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), 9))->size(), 1u);
 }
 
+TEST_F(ChatStoreTest, TellsWhatWasPinnedInAStretchOfTheProgramme) {
+  const auto moment = [](int seconds) { return kStart - 10s + std::chrono::seconds(seconds); };  // latency: 10 s
+  const auto about = [&](std::uint64_t offset, const std::string& kind, std::string body, int seconds) {
+    auto stored = change(offset, kind, std::move(body));
+    stored.event.server_time = kStart + std::chrono::seconds(seconds);
+    stored.event.media_time = moment(seconds);
+    return stored;
+  };
+  const auto first = said(1, {"first", {}, {}}), second = said(2, {"second", {}, {}});
+  const auto pin_first = encode_pinned(first.room, first.event), unpin_first = encode_message_id({"e1", 1});
+  const std::vector<room::StoredEvent> events{
+      first,
+      second,
+      about(3, "pinned", pin_first, 20),
+      about(4, "unpinned", unpin_first, 30),
+      about(5, "pinned", encode_pinned(first.room, second.event), 40),
+      about(6, "pinned", pin_first, 50),
+      change(7, "edited", encode_edited({{"e1", 1}, "First", {}})),
+  };
+  ASSERT_TRUE(append(events).ok());
+  ASSERT_TRUE(append(events).ok()) << "once more changes nothing";
+  const auto pinned = [&](int from, int to) {
+    const auto answer = ask(
+        "pins", {{"from", std::to_string(to_unix_ms(moment(from)))}, {"to", std::to_string(to_unix_ms(moment(to)))}});
+    std::vector<std::string> pins;
+    const auto page = answer.ok() ? json::parse(*answer) : json{{"pins", json::array()}};
+    for (const auto& pin : page["pins"]) {
+      const auto second_of = [&](const json& time) {
+        return (time.get<std::int64_t>() - to_unix_ms(moment(0))) / 1000;
+      };
+      pins.push_back(pin["message"]["body"]["text"].get<std::string>() + " " + std::to_string(second_of(pin["from"])) +
+                     (pin["to"].is_null() ? "-" : "-" + std::to_string(second_of(pin["to"]))));
+    }
+    return pins;
+  };
+  using Pins = std::vector<std::string>;
+  EXPECT_EQ(pinned(0, 20), Pins());
+  EXPECT_EQ(pinned(0, 21), Pins{"First 20-30"});
+  EXPECT_EQ(pinned(29, 41), (Pins{"First 20-30", "second 40-"}));
+  EXPECT_EQ(pinned(30, 41), Pins{"second 40-"});
+  EXPECT_EQ(pinned(60, 90), (Pins{"second 40-", "First 50-"}));
+  EXPECT_FALSE(ask("pins", {{"from", "2"}, {"to", "1"}}).ok());
+  const auto loaded = run<std::vector<room::Event>>(store->load_newest(RoomId("channel:news"), 9));
+  EXPECT_EQ(std::ranges::count(*loaded, "chat.pinned", &room::Event::kind), 2) << "what was taken down is no pin now";
+  ASSERT_TRUE(append({change(8, "deleted", encode_deleted({MessageId{"e1", 1}}))}).ok());
+  EXPECT_EQ(pinned(0, 90), Pins{"second 40-"});
+}
+
 TEST_F(ChatStoreTest, PagesThroughTheTimeline) {
   std::vector<room::StoredEvent> events;
   // Said in another order than that of the pictures; every third one without a picture, every fourth at the same one.

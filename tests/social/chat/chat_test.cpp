@@ -277,6 +277,7 @@ TEST(Chat, PinsThreeMessagesForModerators) {
   Texts names;
   for (int i = 1; i <= 4; ++i) names.push_back(room.say(kAda, std::to_string(i)));
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(room.change(kMod, "pin", names[i]).ok());
+  EXPECT_EQ(room.events.back().media_time, kNow - std::chrono::seconds(5)) << "for who watches later";
   EXPECT_EQ(room.change(kMod, "pin", names[0]).error().code, ErrorCode::kConflict);
   EXPECT_THAT(room.change(kMod, "pin", names[3]).error().message, HasSubstr("Unpin one first"));
   EXPECT_EQ(room.change(kMod, "pin", "e1:77").error().code, ErrorCode::kNotFound);
