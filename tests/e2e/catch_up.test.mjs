@@ -194,7 +194,7 @@ test('the live picture can be sought back in its own window', async () => {
   await eventually('live again', async () => (await text('live-button')) === 'Live', 20);
 });
 
-test('reactions and a poll of the past come when the picture gets there, again after going back', async () => {
+test('reactions, a poll and a pin of the past come when the picture gets there, again after going back', async () => {
   const room = 'channel:film';
   const moment = (seconds) => turn + seconds * second;
   daemon.addUser('Mod', 'moderator', 'moderators password');
@@ -209,6 +209,10 @@ test('reactions and a poll of the past come when the picture gets there, again a
   await command(mod, 'polls.open', moment(6), { question: 'Who sings now?', options: ['The tenor', 'The soprano'], seconds: 10, change: 'none', hidden: false });
   const { epoch, offset } = await mod.event('the poll', (event) => event.kind === 'polls.opened');
   await command(voter, 'polls.vote', moment(9), { poll: `${epoch}:${offset}`, option: 2 });
+  const said = await mod.ask({ type: 'command', room, name: 'chat.send', key: 'said', media_time: moment(7), body: { text: 'Soprano: Bea' } });
+  const pinned = { message: `${said.epoch}:${said.offset}` };
+  await command(mod, 'chat.pin', moment(10), pinned);
+  await command(mod, 'chat.unpin', moment(20), pinned);
   await mod.event('the result', (event) => event.kind === 'polls.final', 30);
   const kept = (feature) => daemon.json(`/api/v1/rooms/${room}/${feature}/timeline?from=${turn}&to=${moment(30)}`);
   await eventually('the heart to be kept', async () => (await kept('reactions')).marks.length === 1, 20);
@@ -223,6 +227,7 @@ test('reactions and a poll of the past come when the picture gets there, again a
   const poll = page.locator(`${at('polls')} ${at('poll')}`);
   const status = async () => ((await poll.count()) === 0 ? 'none' : poll.locator(at('poll-status')).textContent({ timeout: 2_000 }));
   const hearts = () => page.locator(`${at('reaction-overlay')} .flying[data-reaction=heart]`).count();
+  const pins = async () => (await page.locator(at('chat-pin')).allTextContents()).join();
   const comesAndGoes = async () => {
     await eventually('the question', async () => /^0:\d\d left$/.test(await status()), 40);
     const asked = await elapsed();
@@ -232,9 +237,13 @@ test('reactions and a poll of the past come when the picture gets there, again a
     await eventually('the heart', async () => (await hearts()) === 1, 20);
     assert.ok((await elapsed()) >= 7);
     await eventually('the vote as it was cast', async () => (await poll.locator(at('poll-votes')).textContent({ timeout: 2_000 })) === '1 vote', 20);
+    await eventually('the pin', async () => (await pins()) === 'Mod Soprano: Bea', 20);
+    assert.ok((await elapsed()) >= 9);
     await eventually('the result', async () => (await status()) === 'Final result', 40);
     assert.ok((await elapsed()) >= 15);
     assert.match(await poll.locator(at('poll-option')).nth(1).textContent(), /The soprano.*100 %/);
+    await eventually('the pin to be taken down', async () => (await pins()) === '', 20);
+    assert.ok((await elapsed()) >= 19);
   };
   await comesAndGoes();
   await page.locator(at('seek-bar')).focus();

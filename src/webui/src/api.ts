@@ -135,8 +135,8 @@ export const fetchTimeline = (room: string, from: number, to: number, after: str
 
 // What a feature kept of a stretch of media time, from <= time < to; null: it cannot be had now. A server that keeps nothing
 // of the kind says not_found: there is nothing to ask for again.
-export async function askTimeline(room: string, feature: 'polls' | 'reactions', from: number, to: number): Promise<Fields | null> {
-  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/${feature}/timeline?from=${from}&to=${to}`);
+export async function askPast(room: string, query: 'chat/pins' | 'polls/timeline' | 'reactions/timeline', from: number, to: number): Promise<Fields | null> {
+  const answer = await ask('GET', `/api/v1/rooms/${segment(room)}/${query}?from=${from}&to=${to}`);
   if (answer.ok) return isFields(answer.value) ? answer.value : null;
   return answer.fault.code === 'not_found' ? {} : null;
 }

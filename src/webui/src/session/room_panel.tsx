@@ -77,7 +77,7 @@ export function RoomPanel() {
   const members = session.members.value;
   const refusal = session.refusal.value;
   const moderator = session.moderates.value;
-  const replaying = room?.features.chat.replaying.value ?? false; // pins are of today
+  const replaying = room?.features.chat.replaying.value ?? false;
   const waiting = room ? room.features.house_rules.waiting.value.length + room.features.moderation.reports.value.length : 0;
   return (
     <>
@@ -117,7 +117,7 @@ export function RoomPanel() {
       </header>
       {replaying && <ReplayNote />}
       {room && <PollCards polls={room.features.polls} />}
-      {room && !replaying && <Pins chat={room.features.chat} />}
+      {room && <Pins chat={room.features.chat} />}
       {room ? <ChatLog key={`${room.name} ${replaying}`} chat={room.features.chat} emotes={room.features.house_rules.emotes.value} /> : <div class="log-frame" />}
       <StoppedNotice />
       {refusal && (

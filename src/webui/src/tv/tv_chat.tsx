@@ -35,7 +35,8 @@ export function TvChat() {
           <ConnectionStatus />
         </div>
       </header>
-      {chat.replaying.value ? <ReplayNote /> : <Pins chat={chat} />}
+      {chat.replaying.value && <ReplayNote />}
+      <Pins chat={chat} />
       <ChatLog key={`${room.name} ${chat.replaying.value}`} chat={chat} emotes={room.features.house_rules.emotes.value} />
       <StoppedNotice />
       <ReactionBar reactions={room.features.reactions} />

@@ -3,7 +3,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { fetchHistory, fetchTimeline } from '../../api';
 import { randomToken } from '../../base/random_token';
 import { CommandRefused } from '../../socket/outbox';
-import { decodeEvent, isFields, positionKey, type Position, type RoomEvent, type User } from '../../socket/protocol';
+import { isFields, positionKey, type Position, type RoomEvent, type User } from '../../socket/protocol';
 import { ReleaseQueue } from '../../timeline/release';
 import { Replay, type Entry, type Page } from '../../timeline/replay';
 import { faultOf } from '../fault_of';
@@ -11,6 +11,7 @@ import { replayedTime, type FeatureContext, type FeatureSpec, type RoomFeature }
 import { changed, changeOf } from './changes';
 import { hiddenUsers } from './hidden_users';
 import { insert, messagesOf, mostKept, mostShown, prepend, settle, toMessage, trim, visibleUnsettled, withoutUsers, type Message, type Unsettled } from './message_list';
+import { PastPins, pinnedIn } from './past_pins';
 import { PictureLines } from './picture_lines';
 import { Typing } from './typing';
 
@@ -63,17 +64,20 @@ export class Chat implements RoomFeature {
     if (!this.replaying.value) return this.older.value;
     return this.replay.state.value === 'failed' ? 'failed' : this.replay.before.value;
   });
+  readonly shownPins = computed(() => this.pastPins.pins.value ?? this.pins.value);
   readonly lines: PictureLines;
   readonly overPicture = computed(() => {
     const ids = this.lines.shown.value ? this.lines.ids.value : [];
     return ids.length === 0 ? [] : this.shown.value.filter(({ id, deleted }) => !deleted && ids.includes(id));
   });
+  private readonly pastPins: PastPins;
   private readonly held = new ReleaseQueue<Message>();
   private atNewest = true;
   private generation = 0;
 
   constructor(private readonly context: FeatureContext) {
     this.typing = new Typing(context);
+    this.pastPins = new PastPins(context.room);
     this.lines = new PictureLines(context.room.startsWith('party:')); // strangers in a channel are asked for
   }
 
@@ -82,6 +86,7 @@ export class Chat implements RoomFeature {
     this.held.flush();
     this.lines.clear();
     this.replay.restart();
+    this.pastPins.restart();
     const messages = messagesOf(snapshot);
     batch(() => {
       this.messages.value = messages;
@@ -94,6 +99,7 @@ export class Chat implements RoomFeature {
   }
 
   event(event: RoomEvent): void {
+    this.pastPins.event(event);
     if (event.kind === 'chat.message') this.said(event);
     else if (event.kind === 'chat.typing') this.typing.event(event);
     else if (event.kind === 'chat.pinned') this.pinned(event);
@@ -105,7 +111,9 @@ export class Chat implements RoomFeature {
     const now = this.context.now();
     this.typing.tick(now);
     this.lines.tick(now);
-    this.replay.tick(replayedTime(this.context), now);
+    const past = replayedTime(this.context);
+    this.replay.tick(past, now);
+    this.pastPins.tick(past, now);
     if (this.held.size === 0) return;
     const due = this.context.inTime.value ? this.held.due(this.context.pictureTime(), now) : this.held.flush();
     if (due.length > 0) this.show(due);
@@ -252,6 +260,7 @@ export class Chat implements RoomFeature {
     if (!change) return;
     this.held.change(change);
     this.replay.change(change);
+    this.pastPins.change(change);
     batch(() => {
       this.messages.value = changed(this.messages.value, change, true);
       this.pins.value = changed(this.pins.value, change, false);
@@ -263,8 +272,7 @@ export class Chat implements RoomFeature {
   }
 
   private pinned(event: RoomEvent): void {
-    const inside = isFields(event.body) ? decodeEvent(event.body['pinned']) : null;
-    const message = inside && toMessage(inside);
+    const message = pinnedIn(event);
     if (message) this.pins.value = [...this.pins.value.filter(({ id }) => id !== message.id), message];
   }
 

@@ -5,11 +5,11 @@ import { Icon } from '../../look/icons';
 import { strings } from '../../strings';
 import type { Chat } from './chat';
 
-// What moderators want everybody to read: the last one, and the others on request.
+// What moderators want everybody to read, or wanted then: the last one, and the others on request.
 export function Pins({ chat }: { chat: Chat }) {
   const { session } = useApp();
   const [open, setOpen] = useState(false);
-  const pins = chat.pins.value;
+  const pins = chat.shownPins.value;
   if (pins.length === 0) return null;
   const shown = open ? pins : pins.slice(-1);
   return (
@@ -21,7 +21,7 @@ export function Pins({ chat }: { chat: Chat }) {
             <span class="pin-words">
               <bdi class="pin-author">{pin.author.name}</bdi> <bdi>{pin.text}</bdi>
             </span>
-            {session.moderates.value && (
+            {session.moderates.value && !chat.replaying.value && (
               <button type="button" class="pin-button" aria-label={strings.chat.actions.unpin} title={strings.chat.actions.unpin} onClick={() => void chat.unpin(pin)}>
                 <Icon name="close" />
               </button>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { signal } from '@preact/signals';
-import { askTimeline } from '../../api';
+import { askPast } from '../../api';
 import { isFields, type RoomEvent } from '../../socket/protocol';
 import { Replay, type Entry, type Page } from '../../timeline/replay';
 import type { Poll } from './poll_list';
@@ -58,7 +58,7 @@ export class PastPolls {
 
   // Results are seen for a while: also those of shortly before.
   private async fetchPage(from: number, to: number): Promise<Page<RecordedPoll> | null> {
-    const answer = await askTimeline(this.room, 'polls', from - resultMs, to);
+    const answer = await askPast(this.room, 'polls/timeline', from - resultMs, to);
     return answer && { entries: recordedPollsOf(answer).map(entryOf), more: false };
   }
 }

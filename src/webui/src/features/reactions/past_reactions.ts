@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { askTimeline } from '../../api';
+import { askPast } from '../../api';
 import { Replay, type Entry, type Page } from '../../timeline/replay';
 import { marksOf, type Mark } from './marks';
 
@@ -33,7 +33,7 @@ export class PastReactions {
 
   // The marks of one second are on one page.
   private async fetchPage(from: number, to: number, after: Entry<Mark> | null): Promise<Page<Mark> | null> {
-    const answer = await askTimeline(this.room, 'reactions', after ? after.at + 1_000 : from, to);
+    const answer = await askPast(this.room, 'reactions/timeline', after ? after.at + 1_000 : from, to);
     if (!answer) return null;
     const entries = marksOf(answer).flatMap((mark) =>
       mark.mediaTime === null ? [] : { id: `${mark.mediaTime} ${mark.reaction}`, at: mark.mediaTime, value: mark },
