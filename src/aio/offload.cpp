@@ -76,4 +76,14 @@ void Offload::stop() {
   }
 }
 
+void Offload::abandon() {
+  std::deque<std::function<void()>> unwanted;  // released outside of the lock
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+    unwanted.swap(state_->queue);
+  }
+  stop();
+}
+
 }  // namespace grandstand::aio

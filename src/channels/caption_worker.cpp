@@ -42,6 +42,7 @@ CaptionWorker::CaptionWorker(std::shared_ptr<State> state)
 
 CaptionWorker::~CaptionWorker() {
   state_->deliver = nullptr;
+  thread_.abandon();
 }
 
 const media::Track& CaptionWorker::output() const {

@@ -14,7 +14,8 @@ namespace grandstand::channels {
 
 // A CaptionDecoder on a thread of its own. When the thread cannot keep up, samples are left out and counted.
 //
-// Owner: DerivedTracks.   Runs on: the channel's loop; the decoder on its own thread.   Stops: on destruction.
+// Owner: CaptionTracks.   Runs on: the channel's loop; the decoder on its own thread.   Stops: on destruction, which
+// waits for the sample under work.
 class CaptionWorker {
  public:
   // `deliver` is called on the loop with each cue, never after destruction.

@@ -17,7 +17,8 @@ namespace grandstand::channels {
 // Has a ContentJudge look at some of a source's key frames and sound, decoded on a thread of its own. What comes while
 // the thread is busy is left out.
 //
-// Owner: SourceIntake.   Runs on: the channel's loop; the codecs on their own thread.   Stops: on destruction.
+// Owner: SourceIntake.   Runs on: the channel's loop; the codecs on their own thread.   Stops: on destruction, which
+// waits for the sample under work.
 class ContentWatch {
  public:
   struct Wishes {

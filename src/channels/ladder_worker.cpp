@@ -4,7 +4,6 @@
 #include <grandstand/base/log.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 #include <utility>
 
@@ -35,7 +34,6 @@ struct LadderWorker::State : std::enable_shared_from_this<State> {
   void judge(milliseconds waited, SteadyTime now);
 
   Context context;
-  std::atomic<bool> stopped = false;
 
   // on the worker's thread only
   std::unique_ptr<media::VideoTranscoder> transcoder;  // null: it could not be opened
@@ -43,6 +41,7 @@ struct LadderWorker::State : std::enable_shared_from_this<State> {
   bool skipping = false;
 
   // on the loop only
+  bool stopped = false;
   bool opening = true;
   std::vector<media::Track> outputs;
   std::string trouble;
@@ -156,6 +155,7 @@ LadderWorker::~LadderWorker() {
   state_->context.deliver = nullptr;
   state_->context.changed = nullptr;
   state_->rungs.set(0);
+  thread_.abandon();
 }
 
 bool LadderWorker::opening() const {
@@ -173,7 +173,7 @@ const std::string& LadderWorker::trouble() const {
 void LadderWorker::push(media::Sample sample) {
   const auto pushed = state_->context.clock.steady();
   const bool queued = thread_.try_post([state = state_, pushed, keep = state_->keep, sample = std::move(sample)] {
-    if (state->stopped || !state->transcoder) return;
+    if (!state->transcoder) return;
     if (keep) state->transcoder->keep(*keep);
     const auto began = state->context.clock.steady();
     const auto waited = duration_cast<milliseconds>(began - pushed);

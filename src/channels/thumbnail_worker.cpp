@@ -6,7 +6,6 @@
 #include <grandstand/base/log.hpp>
 #include <grandstand/base/published.hpp>
 
-#include <atomic>
 #include <utility>
 
 namespace grandstand::channels {
@@ -33,7 +32,6 @@ struct ThumbnailWorker::State {
   Status make(const media::Track& track, const media::Sample& sample, UtcTime date);
 
   ChannelId channel;
-  std::atomic<bool> stopped = false;
   std::shared_ptr<PublishedFiles> files = std::make_shared<PublishedFiles>();
   ops::Counter errors;
 
@@ -64,7 +62,7 @@ ThumbnailWorker::ThumbnailWorker(const ChannelId& channel, ThumbnailSettings set
 }
 
 ThumbnailWorker::~ThumbnailWorker() {
-  state_->stopped = true;
+  thread_.abandon();
 }
 
 std::shared_ptr<const hls::SideResources> ThumbnailWorker::files() const {
@@ -80,7 +78,6 @@ void ThumbnailWorker::push(const media::Sample& sample, UtcTime date) {
   if (!track_ || sample.track != track_->id || !sample.key) return;
   if (latest_ && date >= *latest_ && date < *latest_ + interval_) return;
   const bool queued = thread_.try_post([state = state_, track = *track_, sample, date] {
-    if (state->stopped) return;
     const auto made = state->make(track, sample, date);
     if (made) {
       state->failing = false;

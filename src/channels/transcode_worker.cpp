@@ -44,6 +44,7 @@ TranscodeWorker::TranscodeWorker(std::shared_ptr<State> state)
 
 TranscodeWorker::~TranscodeWorker() {
   state_->deliver = nullptr;
+  thread_.abandon();
 }
 
 const media::Track& TranscodeWorker::output() const {

@@ -17,8 +17,8 @@ namespace grandstand::channels {
 // keep up (or the queue of a second or so is full), frames are left out and counted: the picture and the original sound
 // go on.
 //
-// Owner: the channel.   Runs on: the channel's loop; the codec on its own thread.   Stops: on destruction, which waits
-// for the frame under work (about a millisecond).
+// Owner: DerivedTracks.   Runs on: the channel's loop; the codec on its own thread.   Stops: on destruction, which
+// waits for the frame under work (about a millisecond).
 class TranscodeWorker {
  public:
   // `deliver` is called on the loop with each AAC frame, never after destruction.

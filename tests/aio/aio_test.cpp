@@ -113,6 +113,26 @@ TEST(Offload, StopFinishesWhatIsQueuedAndRefusesMore) {
   EXPECT_FALSE(offload.try_post([] {}));
 }
 
+TEST(Offload, AbandonsWhatIsQueuedAndWaitsForWhatRuns) {
+  std::atomic<int> ran{0};
+  Offload offload("test", 1, 100);
+  std::promise<void> entered;
+  std::promise<void> release;
+  ASSERT_TRUE(offload.try_post([&] {
+    entered.set_value();
+    release.get_future().wait();
+    ++ran;
+  }));
+  entered.get_future().wait();
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(offload.try_post([&] { ++ran; }));
+  std::thread owner([&] { offload.abandon(); });
+  while (offload.queued() > 0) std::this_thread::yield();
+  release.set_value();
+  owner.join();
+  EXPECT_EQ(ran, 1);
+  EXPECT_FALSE(offload.try_post([] {}));
+}
+
 TEST(Ticker, CallsUntilItIsDestroyed) {
   RunningRuntime running(1);
   auto& loop = running.runtime.loop(0);

@@ -18,8 +18,8 @@ namespace grandstand::aio {
 
 // Threads for work that blocks (database, password hashing, files), behind a bounded queue.
 //
-// Owner: app.   Runs on: its own threads; try_post is safe from any thread.   Stops: stop() refuses new work, finishes
-// what is queued and joins.
+// Owner: whoever needs it.   Runs on: its own threads; try_post is safe from any thread.   Stops: stop() refuses new
+// work, finishes what is queued and joins; abandon() throws away what is queued, and waits for what runs only.
 class Offload {
  public:
   Offload(std::string name, std::size_t threads, std::size_t queue_limit);
@@ -37,6 +37,7 @@ class Offload {
 
   std::size_t queued() const;
   void stop();
+  void abandon();
 
  private:
   struct State;
