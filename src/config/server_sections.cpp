@@ -138,7 +138,8 @@ Section<ServerConfig> clients_section() {
               "What they show."),
           key(
               "hdhomerun_device_id", [](ServerConfig& c) -> auto& { return c.clients.hdhomerun_device_id; },
-              Text{0, 8, "8 hexadecimal digits, or \"\""},
+              Text{0, 8, "8 hexadecimal digits as of a tuner, with their check digit, or \"\"",
+                   http::is_hdhomerun_device_id},
               "\"\": made of the name. Two tuners must not have the same."),
           key(
               "hdhomerun_tuners", [](ServerConfig& c) -> auto& { return c.clients.hdhomerun_tuners; },

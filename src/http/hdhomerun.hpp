@@ -17,7 +17,6 @@ namespace grandstand::http {
 // The device id of the settings, or one made of the name: 8 hexadecimal digits with the check digit that clients
 // verify.
 std::string hdhomerun_device_id(const ClientSettings& settings);
-bool is_hdhomerun_device_id(std::string_view text);
 
 // GuideNumber: the channel's number, or, for channels without one, 9001 and on in the order of the lineup.
 std::string hdhomerun_guide_number(std::span<const channels::ChannelStatus> lineup, std::size_t index);

@@ -169,6 +169,15 @@ TEST(ServerConfig, APasswordIsNotPrinted) {
                           "postgresql://grandstand@db.example/grandstand, or \"\""));
 }
 
+TEST(ServerConfig, AnHdHomeRunDeviceIdHasToPassTheCheckOfItsClients) {
+  EXPECT_THAT(faults_in("clients: {hdhomerun_device_id: 1010CF24}"), testing::IsEmpty());
+  EXPECT_EQ(faults_in("clients: {hdhomerun_device_id: 1010CF25}").size(), 1);
+  EXPECT_THAT(
+      faults_in("clients: {hdhomerun_device_id: kitchen}"),
+      ElementsAre("1:32: clients.hdhomerun_device_id: 'kitchen' is wrong; expected 8 hexadecimal digits as of a "
+                  "tuner, with their check digit, or \"\""));
+}
+
 TEST(ServerConfig, ReportsAllFaultsAtOnceInTheirOrder) {
   EXPECT_THAT(
       faults_in(R"(loops: many
