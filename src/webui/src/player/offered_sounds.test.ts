@@ -26,12 +26,12 @@ class Watch {
   constructor(private now: string | null, sinceS = 60) {
     this.offered.read('#EXTM3U\n#EXTINF:2,\na.m4s\n');
     if (now !== null) this.offered.read(now);
-    this.offered.reached('init-7.mp4', sinceS);
+    this.offered.reached(0, 'init-7.mp4', sinceS);
   }
 
   async becomes(now: string | null, generation: number): Promise<void> {
     this.now = now;
-    this.offered.reached(`init-${generation}.mp4`, 1);
+    this.offered.reached(0, `init-${generation}.mp4`, 1);
     await this.pass(20);
   }
 
@@ -75,10 +75,23 @@ describe('the sounds on offer', () => {
     const watch = new Watch(index());
     await watch.becomes(index('eng', 'deu'), 7);
     expect(watch.asked).toBe(0);
-    watch.offered.reached('init-8.mp4', 1);
+    watch.offered.reached(0, 'init-8.mp4', 1);
     watch.offered.stop();
     await watch.pass(20);
     expect(watch.more).toBe(0);
+  });
+
+  it('are left alone while the player goes from one rendition of the ladder to another', async () => {
+    const watch = new Watch(index('eng'));
+    for (let i = 0; i < 4; i += 1) {
+      watch.offered.reached(1, '720p/init-3.mp4', 60 + i);
+      watch.offered.reached(0, 'init-7.mp4', 61 + i);
+      await watch.pass(20);
+    }
+    expect(watch.asked).toBe(0);
+    watch.offered.reached(1, '720p/init-4.mp4', 1);
+    await watch.pass(20);
+    expect(watch.asked).toBe(3);
   });
 
   it('are not known while the server does not answer', async () => {

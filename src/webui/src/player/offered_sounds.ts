@@ -16,7 +16,7 @@ function soundsOf(playlist: string): ReadonlySet<string> | null {
 // initialization section then (EXT-X-MAP), which they keep over other discontinuities, as the end of a file in a loop.
 export class OfferedSounds {
   private known: ReadonlySet<string> | null = null;
-  private map: string | null = null;
+  private readonly maps = new Map<number, string>(); // by rendition
   private cancel: (() => void) | null = null;
 
   constructor(
@@ -30,11 +30,11 @@ export class OfferedSounds {
     this.known ??= soundsOf(playlist);
   }
 
-  // The initialization section at the end of a media playlist, and how much there is of it.
-  reached(map: string, sinceS: number): void {
-    const before = this.map;
-    this.map = map;
-    const isNew = before === null ? sinceS < newForS : map !== before;
+  // The initialization section at the end of a rendition's playlist, and how much there is of it.
+  reached(rendition: number, map: string, sinceS: number): void {
+    const before = this.maps.get(rendition);
+    this.maps.set(rendition, map);
+    const isNew = before === undefined ? sinceS < newForS : map !== before;
     if (!isNew) return;
     this.stop();
     this.look(0);

@@ -113,10 +113,10 @@ class HlsStream implements Stream {
       this.hls.on(event, () => queueMicrotask(events.tracksFound)); // behind the choice that hls.js makes itself
     }
     for (const event of [Events.SUBTITLE_TRACK_SWITCH, Events.AUDIO_TRACK_SWITCHED] as const) this.hls.on(event, () => events.tracksChanged());
-    this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
+    this.hls.on(Events.LEVEL_UPDATED, (_event, { details, level }) => {
       const map = details.fragments.at(-1)?.initSegment?.url;
       const since = details.fragments.find(({ initSegment }) => initSegment?.url === map);
-      if (details.live && map !== undefined && since) this.sounds.reached(map, details.edge - since.start);
+      if (details.live && map !== undefined && since) this.sounds.reached(level, map, details.edge - since.start);
     });
     this.hls.on(Events.ERROR, (_event, fault) => {
       if (!fault.fatal) return;
