@@ -12,6 +12,7 @@ import type { Emotes } from './emotes';
 import { GuestName } from './guest_name';
 import { mentionsIn } from './mentions';
 import { MentionList, useMentions } from './mention_list';
+import type { Message } from './message_list';
 
 const tellLeftFrom = 80;
 const tellTooFastMs = 4_000;
@@ -59,6 +60,7 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
   const [emoji, setEmoji] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const picked = useRef<User[]>([]);
+  const refused = useRef<string | null>(null); // what a message was to become
   const pause = useSecondsLeft(chat.pauseUntil.value);
   const online = session.connection.value.name === 'online';
   const left = longestText - Array.from(text.trim()).length;
@@ -94,7 +96,8 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
 
   // Before anything is drawn: the next key may follow at once.
   useLayoutEffect(() => {
-    if (editing) setText(editing.text);
+    if (editing) setText(refused.current ?? editing.text);
+    refused.current = null;
     if (editing || replyingTo) field.current?.focus();
   }, [editing, replyingTo]);
 
@@ -137,10 +140,18 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
     field.current?.focus();
   };
 
+  // Refused, the words are back in the box, unless something else was begun meanwhile.
+  const edit = async (message: Message, words: string, named: readonly string[]) => {
+    if (await chat.edit(message, words, named)) return;
+    if (field.current?.value !== '' || chat.editing.value || chat.replyingTo.value) return;
+    refused.current = words;
+    chat.startEdit(message);
+  };
+
   const send = () => {
     if (!ready) return;
     const named = mentionsIn(text, picked.current);
-    if (editing) void chat.edit(editing, text, named.length > 0 ? named : editing.mentions.filter((id) => text.includes(`@${chat.nameOf(id)}`)));
+    if (editing) void edit(editing, text, named.length > 0 ? named : editing.mentions.filter((id) => text.includes(`@${chat.nameOf(id)}`)));
     else void chat.send(text, { replyTo: replyingTo, mentions: named });
     setText('');
     picked.current = [];
