@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { signal } from '@preact/signals';
 import { askPast } from '../../api';
 import { decodeEvent, isFields, type RoomEvent } from '../../socket/protocol';
-import { Replay, type Entry, type Page } from '../../timeline/replay';
+import { PastView } from '../../timeline/past_view';
+import type { Entry, Page } from '../../timeline/replay';
 import type { Change } from './changes';
 import { toMessage, type Message } from './message_list';
 
@@ -31,26 +31,17 @@ export const pinnedIn = (event: RoomEvent): Message | null => (isFields(event.bo
 
 // The pins of a picture of the past.
 export class PastPins {
-  readonly pins = signal<readonly Message[] | null>(null); // in the order of pinning; null: nothing is past
-  private readonly replay: Replay<PastPin>;
-  private reached: readonly PastPin[] = [];
+  private readonly view = new PastView<PastPin, Message>(
+    (from, to) => this.fetchPage(from, to),
+    ({ message, from, to }, picture) => (picture >= from && (to === null || picture < to) ? message : null),
+    (a, b) => a === b,
+  );
+  readonly pins = this.view.shown; // in the order of pinning; null: nothing is past
 
-  constructor(private readonly room: string) {
-    this.replay = new Replay((from, to) => this.fetchPage(from, to), 0);
-  }
+  constructor(private readonly room: string) {}
 
   tick(picture: number | null, now: number): void {
-    this.replay.tick(picture, now);
-    if (picture === null) {
-      this.reached = [];
-      this.pins.value = null;
-      return;
-    }
-    // While another stretch is loaded, those of before are as good as known.
-    if (this.replay.state.value !== 'loading') this.reached = this.replay.shown.value;
-    const pins = this.reached.filter(({ from, to }) => picture >= from && (to === null || picture < to)).map(({ message }) => message);
-    const shown = this.pins.value;
-    if (shown?.length !== pins.length || !pins.every((pin, index) => pin === shown[index])) this.pins.value = pins;
+    this.view.tick(picture, now);
   }
 
   // What becomes of pins in these minutes.
@@ -58,16 +49,16 @@ export class PastPins {
     const at = event.mediaTime ?? event.serverTime;
     if (event.kind === 'chat.pinned') {
       const message = pinnedIn(event);
-      if (message) this.replay.add(entryOf({ message, from: at, to: null }));
+      if (message) this.view.rows.add(entryOf({ message, from: at, to: null }));
     } else if (event.kind === 'chat.unpinned') {
       const id = isFields(event.body) ? event.body['message'] : null;
-      this.replay.change((pin) => (pin.message.id === id && pin.to === null ? { ...pin, to: at } : pin));
+      this.view.rows.change((pin) => (pin.message.id === id && pin.to === null ? { ...pin, to: at } : pin));
     }
   }
 
   // What was said is another thing now, or gone.
   change(to: Change): void {
-    this.replay.change((pin) => {
+    this.view.rows.change((pin) => {
       const message = to(pin.message);
       if (message === null) return null;
       return message === pin.message ? pin : { ...pin, message };
@@ -75,7 +66,7 @@ export class PastPins {
   }
 
   restart(): void {
-    this.replay.restart();
+    this.view.rows.restart();
   }
 
   private async fetchPage(from: number, to: number): Promise<Page<PastPin> | null> {
