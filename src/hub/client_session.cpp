@@ -29,6 +29,10 @@ wire::UserView view_of(const identity::User& user) {
   return {user.id.value(), user.name, identity::to_string(user.role)};
 }
 
+bool is_same(const std::optional<identity::User>& one, const std::optional<identity::User>& other) {
+  return one && other ? one->id == other->id : !one && !other;
+}
+
 }  // namespace
 
 struct ClientSession::Identified {
@@ -188,7 +192,7 @@ void ClientSession::on_identified(const Identified& identified) {
     greeted_ = true;
     const auto before = std::exchange(user_, *identified.user);
     loop_.identify(*this, before);
-    leave_rooms_of_others();
+    if (!is_same(before, user_)) leave_guarded_rooms();
     watch_expiry();
     std::optional<wire::UserView> user;
     if (user_) user = view_of(*user_);
@@ -355,11 +359,12 @@ void ClientSession::handle(wire::Ping ping) {
   send(wire::encode_pong(ping.client_time, received, core_->context.clock.utc()));
 }
 
-// Who says hello as somebody else has left what was theirs alone.
-void ClientSession::leave_rooms_of_others() {
+// Who says hello as somebody else was let in as another, and could not be put out as that any more.
+void ClientSession::leave_guarded_rooms() {
   std::vector<RoomId> left;
   for (const auto& membership : memberships_) {
-    if (!is_for_us(membership.room->id())) left.push_back(membership.room->id());
+    const auto& room = membership.room->id();
+    if (core_->context.features.founder_of(room) != nullptr) left.push_back(room);
   }
   for (const auto& room : left) {
     part_from(*find(room));

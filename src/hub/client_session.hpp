@@ -82,7 +82,7 @@ class ClientSession final : public Session {
   Membership* find(const RoomPort& room);
   void part_from(const Membership& membership);
   void leave_all();
-  void leave_rooms_of_others();
+  void leave_guarded_rooms();
   void tell_standing(const RoomId& room);
   // What the token of a bot says to what it asks for; true for everybody else.
   bool may_join(const wire::Join& join);

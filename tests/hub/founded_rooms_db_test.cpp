@@ -223,6 +223,32 @@ TEST_F(FoundedRooms, ThatArePersonalAreLeftByWhoBecomesSomebodyElse) {
   EXPECT_EQ(hub_.members(RoomId(nook)), 0u);
 }
 
+TEST_F(FoundedRooms, AreLeftByWhoBecomesSomebodyElseAndCouldNotBePutOutAnyMore) {
+  auto& maria = guest("Maria");
+  auto& eve = guest("Eve", 1);
+  found(maria);
+  json founder = {{"type", "join"}, {"room", "club:Maria"}, {"ticket", club::kTicket}};
+  EXPECT_EQ(maria.request(founder)["type"], "joined");
+  EXPECT_EQ(eve.request(founder)["type"], "joined");
+  eve.join("channel:news");
+  EXPECT_EQ(eve.hello_guest("Eve")["ok"], true);
+  EXPECT_EQ(hub_.members(RoomId("club:Maria")), 2u) << "who says hello as the same stays";
+  const auto again = eve.push(founder);
+  const auto ghost =
+      eve.push({{"type", "hello"}, {"guest", {{"name", "Ghost"}, {"token", "a-ghost-0123456789abcdef"}}}});
+  EXPECT_EQ(eve.expect_reply(ghost)["ok"], true);
+  EXPECT_FALSE(eve.expect_reply(again).is_null());
+  const auto say = FakeClient::command("club:Maria", "echo.say", "k1", {{"n", 1}});
+  EXPECT_EQ(eve.request(say)["error"]["code"], "forbidden");
+  EXPECT_EQ(eve.request({{"type", "leave"}, {"room", "club:Maria"}})["error"]["code"], "not_found");
+  EXPECT_EQ(eve.request({{"type", "leave"}, {"room", "channel:news"}})["ok"], true) << "what is everybody's is kept";
+  maria.request(say);
+  maria.expect_event("echo.said", {{"n", 1}});
+  for (int i = 0; i < 5'000 && hub_.members(RoomId("club:Maria")) > 1; ++i) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(hub_.members(RoomId("club:Maria")), 1u);
+  EXPECT_EQ(eve.request(founder)["type"], "joined") << "as who one is now";
+}
+
 TEST_F(FoundedRooms, StayWhenTheLineupChangesAndGoWhenNobodyIsThere) {
   auto& ada = guest("Ada");
   found(ada);
