@@ -33,10 +33,6 @@ bool is_country(std::string_view text) {
   return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-bool is_http_url(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://");
-}
-
 const Choice<Audience> kAudiences{
     {{"public", Audience::kPublic}, {"signed", Audience::kSigned}, {"members", Audience::kMembers}}};
 const ListOf<Network> kNetworks{{}, 0, 256};

@@ -40,8 +40,7 @@ Section<ServerConfig> hub_section() {
               "Between WebSocket pings; without a sign of life for two of them, the connection is closed with 4009."),
           key(
               "classifier_url", [](ServerConfig& c) -> auto& { return c.hub.classifier_url; },
-              Text{0, 1000, "an http:// or https:// URL",
-                   [](std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }},
+              Text{0, 1000, "an http:// or https:// URL", is_http_url},
               "A service that judges messages in rooms whose moderators have turned the classifier on "
               "(docs/operations.md, \"A classifier of messages\"). Empty: there is none."),
           key(
@@ -86,8 +85,7 @@ Section<ServerConfig> calls_section() {
               "Of one call that goes through an SFU. Without one it has four at most."),
           key(
               "janus", [](ServerConfig& c) -> auto& { return c.sfu.janus; },
-              Text{0, 1000, "a URL such as http://127.0.0.1:8088/janus",
-                   [](std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }},
+              Text{0, 1000, "a URL such as http://127.0.0.1:8088/janus", is_http_url},
               "The HTTP API of a Janus with the plugin videoroom: the SFU of calls of more than four. Browsers reach "
               "its "
               "media ports only. Empty: there is none."),

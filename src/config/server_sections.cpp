@@ -3,6 +3,8 @@
 
 #include "network_value.hpp"
 
+#include <grandstand/base/url_authority.hpp>
+
 namespace grandstand::config {
 
 using namespace std::chrono_literals;
@@ -151,6 +153,19 @@ Section<ServerConfig> clients_section() {
   };
 }
 
+namespace {
+
+bool is_nats_url(std::string_view url) {
+  return (url.starts_with("nats://") || url.starts_with("tls://")) && parse_url_authority(url).ok();
+}
+
+// The path of what is asked for is put behind it.
+bool is_node_address(std::string_view url) {
+  return is_http_url(url) && url.find_first_of("/?#@", url.find("://") + 3) == std::string_view::npos;
+}
+
+}  // namespace
+
 Section<ServerConfig> cluster_section() {
   const Text name{0, 64, "at most 64 of A-Z, a-z, 0-9, _ and -", [](std::string_view text) {
                     return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") ==
@@ -163,14 +178,18 @@ Section<ServerConfig> cluster_section() {
       {
           key(
               "nats_url", [](ServerConfig& c) -> auto& { return c.cluster.nats_url; },
-              Text{0, 1024, "a URL such as nats://10.0.0.4:4222"},
+              Text{.min = 0,
+                   .max = 1024,
+                   .what = "a URL such as nats://10.0.0.4:4222",
+                   .check = is_nats_url,
+                   .secret = true},
               "The NATS server by which the nodes talk. Empty: this node is alone."),
           key(
               "node", [](ServerConfig& c) -> auto& { return c.cluster.node; }, name,
               "The name of this node, different on each. Empty: the name of the host."),
           key(
               "address", [](ServerConfig& c) -> auto& { return c.cluster.address; },
-              Text{0, 256, "a URL such as http://10.0.0.5:8080"},
+              Text{0, 256, "a URL such as http://10.0.0.5:8080", is_node_address},
               "Where other nodes reach the HTTP of this one, which takes its share of the channels then. Empty on all: "
               "each node runs the whole lineup."),
           key(

@@ -2,6 +2,7 @@
 #include "values.hpp"
 
 #include <grandstand/base/text.hpp>
+#include <grandstand/base/url_authority.hpp>
 
 #include <algorithm>
 #include <array>
@@ -252,6 +253,11 @@ bool is_origin(std::string_view text) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
   };
   return !host.empty() && std::all_of(host.begin(), host.end(), allowed);
+}
+
+bool is_http_url(std::string_view text) {
+  const bool web = text.starts_with("https://") || text.starts_with("http://");
+  return web && parse_url_authority(text).ok();
 }
 
 bool is_postgres_uri(std::string_view text) {

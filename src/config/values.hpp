@@ -218,7 +218,8 @@ struct Choice {
 
 // What `Text::check` can be.
 bool is_ip_address(std::string_view text);
-bool is_origin(std::string_view text);  // "https://tv.example", "http://localhost:5173"
+bool is_origin(std::string_view text);    // "https://tv.example", "http://localhost:5173"
+bool is_http_url(std::string_view text);  // http:// or https:// with a host
 bool is_postgres_uri(std::string_view text);
 bool is_channel_id(std::string_view text);
 bool is_one_line(std::string_view text);  // no control characters

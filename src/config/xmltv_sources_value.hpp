@@ -39,9 +39,7 @@ struct XmltvSources {
   }
 
  private:
-  static bool is_source(std::string_view url) {
-    return url.starts_with("http://") || url.starts_with("https://") || url.starts_with("file:");
-  }
+  static bool is_source(std::string_view url) { return is_http_url(url) || url.starts_with("file:"); }
   static bool read_one(const YamlNode& node, guide::XmltvSource& source, const Reporter& report) {
     const Text url{
         .min = 6, .max = 4096, .what = "http://, https:// or file: with a path", .check = is_source, .secret = true};

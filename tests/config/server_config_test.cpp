@@ -252,6 +252,30 @@ TEST(ServerConfig, ARuleIsNotAppliedToAValueThatCouldNotBeRead) {
               ElementsAre(HasSubstr("1:42: hls.window"), HasSubstr("2:14: http.port")));
 }
 
+TEST(ServerConfig, AUrlWithoutAHostIsAFault) {
+  EXPECT_THAT(faults_in(R"(access: {hook_url: "http://"}
+cluster:
+  nats_url: "http://me:hunter2@10.0.0.4"
+  address: "ten.example and more"
+guide: {sources: ["http://", {url: "https:///x"}]}
+hub: {classifier_url: "http://"}
+database: {url: "postgresql://db.example/tv"}
+)"),
+              ElementsAre("1:20: access.hook_url: the value is wrong; expected http:// or https://, or \"\"",
+                          "3:13: cluster.nats_url: the value is wrong; expected a URL such as nats://10.0.0.4:4222",
+                          "4:12: cluster.address: 'ten.example and more' is wrong; expected a URL such as "
+                          "http://10.0.0.5:8080",
+                          HasSubstr("5:19: guide.sources: the value is wrong; expected http://, https:// or file:"),
+                          HasSubstr("5:36: guide.sources: the value is wrong"),
+                          HasSubstr("6:23: hub.classifier_url: 'http://' is wrong")));
+  for (const std::string address : {"http://10.0.0.5:8080/", "http://10.0.0.5:8080/x", "10.0.0.5:8080"}) {
+    EXPECT_THAT(faults_in("cluster: {address: \"" + address + "\"}"), ElementsAre(HasSubstr("cluster.address")));
+  }
+  EXPECT_THAT(faults_in("database: {url: \"postgresql://db/tv\"}\n"
+                        "cluster: {nats_url: \"tls://nats.example\", address: \"https://Node1.example:8443\"}"),
+              ElementsAre());
+}
+
 TEST(ServerConfig, SaysWhatIsWrongWithCallsAndShowsNoSecret) {
   const auto fault = [](const std::string& keys) {
     const auto faults = faults_in("calls: {" + keys + "}");

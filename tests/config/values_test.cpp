@@ -81,6 +81,16 @@ TEST(Origin, HasNoPath) {
   }
 }
 
+TEST(HttpUrl, HasAHost) {
+  for (const std::string text :
+       {"https://tv.example/hook?x=1", "http://user:word@TV.example:8080", "http://[::1]:80"}) {
+    EXPECT_TRUE(is_http_url(text)) << text;
+  }
+  for (const std::string text : {"http://", "https:///x", "http://tv.example:http", "tv.example", "ftp://tv.example"}) {
+    EXPECT_FALSE(is_http_url(text)) << text;
+  }
+}
+
 TEST(Nearest, FindsTheWordThatWasMeant) {
   const std::vector<std::string> known{"segment_duration", "max_segment_duration", "window", "containers"};
   EXPECT_EQ(nearest("segment_duraton", known), "segment_duration");
