@@ -76,7 +76,7 @@ class LineupReader {
       } else if (entry.key == "guide") {
         read_group(*entry.value, path + ".guide", guide_schema(), channel.guide);
       } else if (entry.key == "access") {
-        read_group(*entry.value, path + ".access", channel_access_schema(), channel.access);
+        read_access(*entry.value, path + ".access", channel.access);
       } else if (entry.key == "dvr") {
         read_group(*entry.value, path + ".dvr", dvr_schema(), channel.dvr);
       } else if (!read_key(channel_schema(), path, entry, channel, faults_, places)) {
@@ -123,31 +123,33 @@ class LineupReader {
   }
 
   template <class Target>
-  void read_group(const YamlNode& node, const std::string& path, const std::vector<Key<Target>>& schema,
-                  Target& settings) {
+  Places read_group(const YamlNode& node, const std::string& path, const std::vector<Key<Target>>& schema,
+                    Target& settings) {
+    Places places;
     if (node.kind != YamlNode::Kind::kMap) {
       Reporter(faults_, path)(node.position, describe(node.kind), "a group of keys");
-      return;
+      return places;
     }
-    Places places;
     for (const YamlNode::Entry& entry : node.entries) {
       if (!read_key(schema, path, entry, settings, faults_, places)) {
         add_unknown_key(faults_, path, entry, names_of(schema));
       }
     }
+    return places;
+  }
+
+  void read_access(const YamlNode& node, const std::string& path, access::ChannelAccess& settings) {
+    const auto places = read_group(node, path, channel_access_schema(), settings);
+    const auto audience = places.find(path + ".audience");
+    if (audience != places.end() && !audience->second.right) return;
+    // Of any other audience nobody is asked who they are, and the list would protect nothing.
+    if (settings.accounts.empty() || settings.audience == access::Audience::kMembers) return;
+    Reporter(faults_, path + ".accounts")(places.at(path + ".accounts").position, "the channel is not for members only",
+                                          "audience: members, too");
   }
 
   void read_failover(const YamlNode& node, const std::string& path, channels::FailoverSettings& settings) {
-    if (node.kind != YamlNode::Kind::kMap) {
-      Reporter(faults_, path)(node.position, describe(node.kind), "a group of keys");
-      return;
-    }
-    Places places;
-    for (const YamlNode::Entry& entry : node.entries) {
-      if (!read_key(failover_schema(), path, entry, settings, faults_, places)) {
-        add_unknown_key(faults_, path, entry, names_of(failover_schema()));
-      }
-    }
+    const auto places = read_group(node, path, failover_schema(), settings);
     const auto slate = places.find(path + ".slate");
     if (slate == places.end() || !slate->second.right || settings.slate == "builtin" || settings.slate == "none")
       return;

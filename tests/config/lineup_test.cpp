@@ -181,6 +181,12 @@ TEST(Lineup, AccessThatMakesNoSenseIsAFault) {
   EXPECT_THAT(fault("{networks: [tv.example]}"), HasSubstr("is no IP network"));
   EXPECT_THAT(fault("{countries: [Germany]}"), HasSubstr("two capital letters"));
   EXPECT_THAT(fault("{audiences: public}"), HasSubstr("audience"));
+  for (const std::string access : {"{accounts: [Ada]}", "{audience: signed, accounts: [Ada]}"}) {
+    EXPECT_THAT(fault(access), HasSubstr(".access.accounts: the channel is not for members only; expected audience: "
+                                         "members, too"))
+        << access;
+  }
+  EXPECT_EQ(fault("{accounts: []}"), "");
 }
 
 TEST(Lineup, AnEmptyFileHasNoChannels) {
