@@ -145,7 +145,7 @@ Status Playout::give(AvInput& input, media::Sample sample, media::MediaTime offs
   if (duration <= media::MediaTime{0} && !first) duration = sample.dts - last->second;
   last->second = sample.dts;
   end_ = std::max(end_, sample.dts + std::max(duration, media::MediaTime{0}));
-  if (!out_.wait_until(pacer_.due(sample.dts, out_.now())) || !out_.push(std::move(sample))) {
+  if (!out_.wait_until(pacer_.due(sample.track, sample.dts, out_.now())) || !out_.push(std::move(sample))) {
     return Error{ErrorCode::kCancelled, "stopped"};
   }
   return success();

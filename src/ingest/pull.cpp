@@ -45,7 +45,7 @@ std::string read_all(AvInput& input, const FeedSettings& feed, HandOver& out,
       const auto before = std::exchange(told, tracks);
       if (!before || *before != *tracks) out.push(tracks);
     }
-    if (paced && !out.wait_until(pacer.due((*sample)->dts, out.now()))) return "stopped";
+    if (paced && !out.wait_until(pacer.due((*sample)->track, (*sample)->dts, out.now()))) return "stopped";
     if (!out.push(std::move(**sample))) return "stopped";
   }
 }

@@ -2,7 +2,6 @@
 // What a feed may be, and what is said about one that is wrong or silent.
 #include "feed_address.hpp"
 #include "feed_watch.hpp"
-#include "pacer.hpp"
 
 #include <grandstand/ingest/source.hpp>
 
@@ -118,18 +117,6 @@ TEST(FeedWatch, SaysWhatTheDemuxerKnowsWhenDatagramsArriveInVain) {
   change = watch.tick(kNow + seconds(5), trouble);
   ASSERT_TRUE(change);
   EXPECT_EQ(change->reason, "scrambled");
-}
-
-TEST(Pacer, FollowsTimeStampsAndDoesNotMakeUpForAPause) {
-  Pacer pacer(seconds(1));
-  EXPECT_EQ(pacer.due(media::MediaTime{900'000}, kNow), kNow);
-  EXPECT_EQ(pacer.due(media::MediaTime{945'000}, kNow), kNow + milliseconds(500));
-  // Late by 2 s: from now on.
-  const SteadyTime late = kNow + seconds(3);
-  EXPECT_EQ(pacer.due(media::MediaTime{990'000}, late), late);
-  EXPECT_EQ(pacer.due(media::MediaTime{1'035'000}, late), late + milliseconds(500));
-  // A jump back.
-  EXPECT_EQ(pacer.due(media::MediaTime{0}, late), late);
 }
 
 }  // namespace
