@@ -16,6 +16,11 @@ std::string seconds_text(std::chrono::milliseconds duration) {
 
 }  // namespace
 
+void FeedWatch::on_datagram(SteadyTime now) {
+  if (!arriving_since_ || now - last_datagram_ >= timeout_) arriving_since_ = now;
+  last_datagram_ = now;
+}
+
 std::optional<FeedWatch::Change> FeedWatch::on_sample(SteadyTime now) {
   last_sample_ = now;
   return change(SourceState::kRunning, {});
@@ -30,6 +35,8 @@ std::optional<FeedWatch::Change> FeedWatch::tick(SteadyTime now, const std::func
   if (now - last_datagram_ >= timeout_) {
     return change(SourceState::kDown, "no datagram for " + seconds_text(timeout_));
   }
+  // Of a sender that has only just come, or come back, nothing bad is known yet.
+  if (arriving_since_ && now - *arriving_since_ < timeout_) return std::nullopt;
   std::string reason = trouble();
   if (reason.empty()) reason = "datagrams arrive but no samples for " + seconds_text(timeout_);
   return change(SourceState::kDown, std::move(reason));

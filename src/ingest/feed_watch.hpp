@@ -28,7 +28,7 @@ class FeedWatch {
   SourceState state() const { return state_; }
   SteadyTime last_datagram() const { return last_datagram_; }
 
-  void on_datagram(SteadyTime now) { last_datagram_ = now; }
+  void on_datagram(SteadyTime now);
 
   // A sample came. The change, if it is the first one after silence.
   std::optional<Change> on_sample(SteadyTime now);
@@ -36,7 +36,7 @@ class FeedWatch {
   // The socket cannot be had.
   std::optional<Change> on_failure(std::string reason);
 
-  // `trouble` gives what is known against what arrives; it is asked only when the feed is down.
+  // `trouble` gives what is known against what arrives; it is asked only when that has long been in vain.
   std::optional<Change> tick(SteadyTime now, const std::function<std::string()>& trouble);
 
  private:
@@ -44,6 +44,7 @@ class FeedWatch {
 
   std::chrono::milliseconds timeout_;
   SteadyTime last_datagram_;
+  std::optional<SteadyTime> arriving_since_;  // without a pause of the timeout
   SteadyTime last_sample_;
   SourceState state_ = SourceState::kStarting;
   std::string reason_;

@@ -119,5 +119,22 @@ TEST(FeedWatch, SaysWhatTheDemuxerKnowsWhenDatagramsArriveInVain) {
   EXPECT_EQ(change->reason, "scrambled");
 }
 
+TEST(FeedWatch, DoesNotBlameASenderThatHasJustComeOrComeBack) {
+  FeedWatch watch(seconds(3), kNow);
+  const auto trouble = [] { return std::string("datagrams arrive but no PAT"); };
+  watch.on_datagram(kNow + milliseconds(2'900));
+  EXPECT_FALSE(watch.tick(kNow + seconds(3), trouble));
+  auto change = watch.tick(kNow + milliseconds(5'900), trouble);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->reason, "no datagram for 3 s");
+
+  watch.on_datagram(kNow + seconds(20));
+  EXPECT_FALSE(watch.tick(kNow + milliseconds(20'100), trouble));
+  for (int i = 1; i <= 30; ++i) watch.on_datagram(kNow + seconds(20) + milliseconds(100 * i));
+  change = watch.tick(kNow + seconds(23), trouble);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->reason, "datagrams arrive but no PAT");
+}
+
 }  // namespace
 }  // namespace grandstand::ingest
