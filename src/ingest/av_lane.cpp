@@ -2,6 +2,8 @@
 #include "av_lane.hpp"
 
 #include "audio_header.hpp"
+#include "flv_audio.hpp"
+#include "flv_av1.hpp"
 
 #include <grandstand/media/aac_config.hpp>
 
@@ -41,6 +43,8 @@ std::optional<media::Codec> AvLane::codec_of(const AVStream& stream) {
       return media::Codec::kH264;
     case AV_CODEC_ID_HEVC:
       return media::Codec::kHevc;
+    case AV_CODEC_ID_AV1:
+      return media::Codec::kAv1;
     case AV_CODEC_ID_MPEG2VIDEO:
       return media::Codec::kMpeg2Video;
     case AV_CODEC_ID_AAC:
@@ -51,6 +55,8 @@ std::optional<media::Codec> AvLane::codec_of(const AVStream& stream) {
       return media::Codec::kAc3;
     case AV_CODEC_ID_EAC3:
       return media::Codec::kEac3;
+    case AV_CODEC_ID_OPUS:
+      return media::Codec::kOpus;
     default:
       return std::nullopt;
   }
@@ -72,7 +78,7 @@ Result<std::unique_ptr<AvLane>> AvLane::create(AVFormatContext& context, AVStrea
   if (lane->track_.kind() == media::TrackKind::kVideo) {
     GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_video(context));
   } else {
-    lane->prepare_audio();
+    GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_audio());
   }
   return lane;
 }
@@ -81,6 +87,7 @@ Status AvLane::prepare_video(AVFormatContext& context) {
   const AVRational rate = av_guess_frame_rate(&context, &stream_, nullptr);
   if (rate.num > 0 && rate.den > 0 && av_q2d(rate) < 1'000) guessed_rate_ = av_q2d(rate);
   std::span<const std::uint8_t> sets = extradata(*stream_.codecpar);
+  if (track_.codec == media::Codec::kAv1) return prepare_av1(sets);
   if (!sets.empty() && !is_annex_b(sets)) {
     const char* name = track_.codec == media::Codec::kH264 ? "h264_mp4toannexb" : "hevc_mp4toannexb";
     AVBSFContext* filter = nullptr;
@@ -99,22 +106,38 @@ Status AvLane::prepare_video(AVFormatContext& context) {
   }
   parameter_sets_.assign(sets.begin(), sets.end());
   const VideoShape shape{stream_.codecpar->width, stream_.codecpar->height, guessed_rate_};
-  if (!units_.seed(sets, shape)) return success();
-  track_.decoder_config = units_.decoder_config();
-  track_.width = shape.width;
-  track_.height = shape.height;
-  track_.frame_rate = shape.frame_rate;
-  configured_ = true;
+  if (units_.seed(sets, shape)) configure_video(units_.decoder_config(), shape);
   return success();
 }
 
-void AvLane::prepare_audio() {
+Status AvLane::prepare_av1(std::span<const std::uint8_t> record) {
+  GRANDSTAND_TRY(const auto config, parse_av1_record(record));
+  GRANDSTAND_TRY(const auto shape, read_av1_shape(config.decoder_config.span()));
+  configure_video(config.decoder_config, shape);
+  return success();
+}
+
+void AvLane::configure_video(SharedBytes decoder_config, const VideoShape& shape) {
+  track_.decoder_config = std::move(decoder_config);
+  track_.width = shape.width;
+  track_.height = shape.height;
+  track_.frame_rate = shape.frame_rate > 0 ? shape.frame_rate : guessed_rate_;
+  configured_ = true;
+}
+
+Status AvLane::prepare_audio() {
   const AVCodecParameters& parameters = *stream_.codecpar;
   track_.sample_rate = parameters.sample_rate;
   track_.channels = parameters.ch_layout.nb_channels;
+  if (track_.codec == media::Codec::kOpus) {
+    GRANDSTAND_TRY(const auto described, describe_audio(track_.codec, extradata(parameters)));
+    track_.decoder_config = described.decoder_config;
+    track_.sample_rate = described.sample_rate;
+    track_.channels = described.channels;
+  }
   if (track_.codec == media::Codec::kAac) {
     const auto config = extradata(parameters);
-    if (config.size() < 2) return;  // ADTS: the first frame says
+    if (config.size() < 2) return success();  // ADTS: the first frame says
     track_.decoder_config = SharedBytes::copy_of(config);
     // With SBR, libavformat names the doubled rate.
     if (const auto parsed = media::parse_aac_config(config); parsed && parsed->sample_rate > 0) {
@@ -122,6 +145,7 @@ void AvLane::prepare_audio() {
     }
   }
   configured_ = track_.sample_rate > 0 && track_.channels > 0;
+  return success();
 }
 
 std::optional<media::Sample> AvLane::stamp(const AVPacket& packet, TimeUnwrap& unwrap) {
@@ -158,6 +182,10 @@ Result<bool> AvLane::convert(AVPacket& packet, TimeUnwrap& unwrap, std::vector<m
     auto sample = stamp(packet, unwrap);
     return sample && packet.size > 0 ? convert_audio(packet, std::move(*sample), samples) : false;
   }
+  if (track_.codec == media::Codec::kAv1) {
+    auto sample = stamp(packet, unwrap);
+    return sample && packet.size > 0 ? convert_av1(packet, std::move(*sample), samples) : false;
+  }
   if (!filter_) {
     auto sample = stamp(packet, unwrap);
     return sample && packet.size > 0 ? convert_video(packet, std::move(*sample), samples) : false;
@@ -185,11 +213,8 @@ bool AvLane::convert_video(const AVPacket& packet, media::Sample sample, std::ve
   }
   bool changed = false;
   if (verdict.configuration_changed) {
-    track_.decoder_config = units_.decoder_config();
-    track_.width = units_.shape().width;
-    track_.height = units_.shape().height;
-    track_.frame_rate = units_.shape().frame_rate > 0 ? units_.shape().frame_rate : guessed_rate_;
-    configured_ = changed = true;
+    configure_video(units_.decoder_config(), units_.shape());
+    changed = true;
   }
   if (!verdict.picture || !configured_) return changed;
   sample.key = verdict.key;
@@ -198,11 +223,21 @@ bool AvLane::convert_video(const AVPacket& packet, media::Sample sample, std::ve
   return changed;
 }
 
+Result<bool> AvLane::convert_av1(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples) {
+  GRANDSTAND_TRY(auto picture, to_temporal_unit({packet.data, packet.data + packet.size}, 0));
+  if (!picture.has_slice) return false;
+  sample.key = picture.key;
+  sample.data = std::move(picture.data);
+  samples.push_back(std::move(sample));
+  return false;
+}
+
 bool AvLane::convert_audio(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples) {
   std::span<const std::uint8_t> frame(packet.data, static_cast<std::size_t>(packet.size));
   bool changed = false;
   AudioHeader header;
-  const bool has_header = parse_audio_header(track_.codec, frame, header) == HeaderVerdict::kFrame;
+  const bool opus = track_.codec == media::Codec::kOpus;  // what a transport stream puts before it is off already
+  const bool has_header = !opus && parse_audio_header(track_.codec, frame, header) == HeaderVerdict::kFrame;
   // A raw AAC frame does not begin with twelve ones, unless the container gave no configuration.
   if (has_header && (track_.codec != media::Codec::kAac || stream_.codecpar->extradata_size < 2)) {
     SharedBytes config;
@@ -221,6 +256,7 @@ bool AvLane::convert_audio(const AVPacket& packet, media::Sample sample, std::ve
   if (sample.duration <= media::MediaTime{0} && track_.codec == media::Codec::kAac) {
     sample.duration = media::MediaTime{1024LL * 90'000 / track_.sample_rate};
   }
+  if (opus) sample.duration = media::MediaTime{std::int64_t{opus_packet_samples(frame)} * 90'000 / 48'000};
   sample.pts = sample.dts;
   sample.data = SharedBytes::copy_of(frame);
   samples.push_back(std::move(sample));

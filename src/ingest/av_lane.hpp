@@ -15,7 +15,8 @@
 namespace grandstand::ingest {
 
 // One stream of an AvInput: makes samples of its packets. H.264 and HEVC become Annex B (from MP4's length prefixes,
-// through libavcodec's filter) with parameter sets before each key picture, AAC loses its ADTS headers.
+// through libavcodec's filter) with parameter sets before each key picture, AV1 becomes temporal units without their
+// delimiters, AAC loses its ADTS headers.
 //
 // Owner: AvInput.   Runs on: the reading thread.
 class AvLane {
@@ -33,8 +34,11 @@ class AvLane {
  private:
   AvLane(AVStream& stream, media::Codec codec, std::uint32_t id);
   Status prepare_video(AVFormatContext& context);
-  void prepare_audio();
+  Status prepare_av1(std::span<const std::uint8_t> record);
+  void configure_video(SharedBytes decoder_config, const VideoShape& shape);
+  Status prepare_audio();
   bool convert_video(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
+  Result<bool> convert_av1(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
   bool convert_audio(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
   std::optional<media::Sample> stamp(const AVPacket& packet, TimeUnwrap& unwrap);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "av_input.hpp"
 
+#include "media_files.hpp"
 #include "ts_builder.hpp"
 
 #include <cstdio>
@@ -62,6 +63,73 @@ TEST_F(WithoutConfiguration, IsTheEndOfAFileWithoutSamples) {
   const auto sample = (*input)->read();
   ASSERT_TRUE(sample);
   EXPECT_FALSE(*sample);
+}
+
+AvInput::Settings settings_of(std::string url) {
+  AvInput::Settings settings;
+  settings.local = url.starts_with("/");
+  settings.url = std::move(url);
+  settings.stopped = [] { return false; };
+  settings.now = [] { return SteadyTime{1h}; };
+  return settings;
+}
+
+TEST(AvInput, TakesAv1AndOpusFromEachContainerThatHoldsThem) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  TempFolder folder;
+  for (const std::string name : {"a.mp4", "a.mkv", "a.webm"}) {
+    SCOPED_TRACE(name);
+    ASSERT_TRUE(make_media(folder.path() + "/" + name, 2, "-c:v libsvtav1 -preset 12 -g 25 -c:a libopus"));
+    const auto input = AvInput::open(settings_of(folder.path() + "/" + name));
+    ASSERT_TRUE(input) << input.error().message;
+    const auto tracks = (*input)->tracks();
+    ASSERT_EQ(tracks->tracks.size(), 2u);
+    const media::Track& video = tracks->tracks[0];
+    const media::Track& audio = tracks->tracks[1];
+    EXPECT_EQ(video.codec, media::Codec::kAv1);
+    EXPECT_EQ(video.width, 320);
+    EXPECT_EQ(video.height, 180);
+    EXPECT_NEAR(video.frame_rate, 25, 0.1);
+    EXPECT_EQ(audio.codec, media::Codec::kOpus);
+    EXPECT_EQ(audio.sample_rate, 48'000);
+    EXPECT_EQ(audio.channels, 2);
+    EXPECT_TRUE(audio.decoder_config.view().starts_with("OpusHead"));
+    int pictures = 0;
+    int keys = 0;
+    media::MediaTime sound{0};
+    for (auto sample = (*input)->read(); sample && *sample; sample = (*input)->read()) {
+      if ((*sample)->track == audio.id) {
+        sound += (*sample)->duration;
+      } else {
+        ++pictures;
+        keys += (*sample)->key ? 1 : 0;
+        const std::uint8_t first_obu = (*sample)->data.data()[0] >> 3;
+        EXPECT_NE(first_obu, 2) << "a temporal delimiter";
+      }
+    }
+    EXPECT_EQ(pictures, 50);
+    EXPECT_EQ(keys, 2);
+    EXPECT_NEAR(static_cast<double>(sound.count()) / 90'000, 2, 0.05);
+  }
+}
+
+TEST(AvInput, TakesOpusFromATransportStreamWithoutItsControlHeaders) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  TempFolder folder;
+  ASSERT_TRUE(make_media(folder.path() + "/a.ts", 2, "-c:v libx264 -g 25 -c:a libopus"));
+  const auto input = AvInput::open(settings_of(folder.path() + "/a.ts"));
+  ASSERT_TRUE(input) << input.error().message;
+  ASSERT_EQ((*input)->tracks()->tracks.size(), 2u);
+  const media::Track audio = (*input)->tracks()->tracks[1];
+  EXPECT_EQ(audio.codec, media::Codec::kOpus);
+  EXPECT_EQ(audio.channels, 2);
+  int packets = 0;
+  for (auto sample = (*input)->read(); sample && *sample; sample = (*input)->read()) {
+    if ((*sample)->track != audio.id) continue;
+    ++packets;
+    ASSERT_EQ((*sample)->duration, media::MediaTime{20ms});
+  }
+  EXPECT_NEAR(packets, 100, 2);
 }
 
 }  // namespace
