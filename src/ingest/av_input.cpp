@@ -26,6 +26,7 @@ class OpenInput final : public AvInput {
   Status open_url();
   Status choose_streams();
   std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
+  std::string left_out() const override { return left_out_; }
   bool keeps_what_it_read() const override { return std::string_view(context_->iformat->name) == "hls"; }
   Result<std::optional<media::Sample>> read() override;
 
@@ -36,6 +37,7 @@ class OpenInput final : public AvInput {
   const AVProgram* choose_program() const;
   bool has_playable(const AVProgram& program) const;
   Status add_lanes(const AVProgram* program);
+  void leave_out(const std::string& what) { left_out_ += (left_out_.empty() ? "" : ", ") + what; }
   void publish_tracks();
   // Reads until each stream has shown its configuration; ADTS has none but in its frames.
   Status prime();
@@ -48,6 +50,7 @@ class OpenInput final : public AvInput {
   InputHandle context_;
   PacketHandle packet_;
   std::vector<std::unique_ptr<AvLane>> lanes_;  // by stream index; null: not taken
+  std::string left_out_;
   TimeUnwrap unwrap_;
   std::shared_ptr<const media::TrackSet> tracks_;
   std::vector<media::Sample> fresh_;
@@ -153,18 +156,21 @@ Status OpenInput::add_lanes(const AVProgram* program) {
   lanes_.resize(context_->nb_streams);
   bool have_video = false;
   bool any = false;
-  std::string foreign;
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     AVStream& stream = *context_->streams[i];
     stream.discard = AVDISCARD_ALL;
     const AVMediaType type = stream.codecpar->codec_type;
     if (!wanted.empty() && !wanted.contains(i)) continue;
-    if (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO) continue;
+    if (stream.codecpar->codec_id == AV_CODEC_ID_NONE) continue;
     if ((stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) continue;
-    if (type == AVMEDIA_TYPE_VIDEO && have_video) continue;
+    const bool another_video = type == AVMEDIA_TYPE_VIDEO && have_video;
+    if (another_video || (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO)) {
+      leave_out((another_video ? "another " : "") + std::string(avcodec_get_name(stream.codecpar->codec_id)));
+      continue;
+    }
     Result<std::unique_ptr<AvLane>> lane = AvLane::create(*context_, stream);
     if (!lane) {
-      foreign += (foreign.empty() ? "" : ", ") + lane.error().message;
+      leave_out(lane.error().message);
       continue;
     }
     stream.discard = AVDISCARD_DEFAULT;
@@ -174,7 +180,7 @@ Status OpenInput::add_lanes(const AVProgram* program) {
   }
   if (!any) {
     return Error{ErrorCode::kUnsupported,
-                 foreign.empty() ? "it holds neither pictures nor sound" : "it holds nothing playable: " + foreign};
+                 left_out_.empty() ? "it holds neither pictures nor sound" : "it holds nothing playable: " + left_out_};
   }
   return prime();
 }

@@ -38,6 +38,9 @@ class AvInput {
   // Tracks whose configuration is known. Another pointer after a read() means that they changed, before its sample.
   virtual std::shared_ptr<const media::TrackSet> tracks() const = 0;
 
+  // The codecs of what is in it and is not among the samples, as "scte_35, dvb_teletext"; may be empty.
+  virtual std::string left_out() const = 0;
+
   // It grows as long as it is open, although nothing is read ahead: HLS.
   virtual bool keeps_what_it_read() const = 0;
 

@@ -49,7 +49,8 @@ class Playout {
   bool joined_ = true;  // the discontinuity of this file was announced
   bool ever_ = false;
   std::shared_ptr<const media::TrackSet> told_;
-  media::MediaTime end_{0};  // of everything so far
+  std::string left_out_told_;  // a file that is repeated is logged once
+  media::MediaTime end_{0};    // of everything so far
   std::map<std::uint32_t, media::MediaTime> last_dts_;
 };
 
@@ -97,6 +98,13 @@ Status Playout::play(const std::string& path) {
   settings.stopped = [this] { return out_.stopped(); };
   settings.now = [this] { return out_.now(); };
   GRANDSTAND_TRY(const std::unique_ptr<AvInput> input, AvInput::open(std::move(settings)));
+  if (std::string left_out = input->left_out(); left_out != left_out_told_) {
+    left_out_told_ = std::move(left_out);
+    if (!left_out_told_.empty()) {
+      log::warning("ingest", "not everything of the source is passed on",
+                   {{"channel", out_.channel()}, {"file", path}, {"left_out", left_out_told_}});
+    }
+  }
 
   // Where the file begins shows only when each track has been met.
   std::deque<media::Sample> head;

@@ -63,6 +63,10 @@ std::string read_once(const FeedSettings& feed, HandOver& out, std::shared_ptr<c
   auto opened = AvInput::open(settings);
   if (!opened) return opened.error().message;
   auto input = std::move(opened).value();
+  if (const std::string left_out = input->left_out(); !left_out.empty()) {
+    log::warning("ingest", "not everything of the source is passed on",
+                 {{"channel", out.channel()}, {"feed", log::redact(feed.url)}, {"left_out", left_out}});
+  }
   if (input->keeps_what_it_read()) {
     const auto open = [settings] { return std::async(std::launch::async, AvInput::open, settings); };
     input = std::make_unique<RenewedInput>(std::move(input), RenewedInput::Settings{.open = open, .now = settings.now});

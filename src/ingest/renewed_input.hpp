@@ -29,6 +29,7 @@ class RenewedInput final : public AvInput {
   RenewedInput(std::unique_ptr<AvInput> first, Settings settings);
 
   bool keeps_what_it_read() const override { return false; }
+  std::string left_out() const override { return input_->left_out(); }
   std::shared_ptr<const media::TrackSet> tracks() const override { return input_->tracks(); }
   Result<std::optional<media::Sample>> read() override;
 

@@ -19,6 +19,11 @@ using namespace elementary;
 
 constexpr std::uint16_t kVideo = 0x101;
 
+void write(const std::filesystem::path& file, const ByteVector& bytes) {
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
 // Pictures whose parameter sets never come, as of an encoder that sends them once, before we came.
 class WithoutConfiguration : public testing::Test {
  protected:
@@ -32,9 +37,7 @@ class WithoutConfiguration : public testing::Test {
       }
       ts.pes(kVideo, time, h264_delta());
     }
-    const auto bytes = ts.take();
-    std::ofstream(file_, std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    write(file_, ts.take());
     settings_.url = file_.string();
     settings_.local = true;
     settings_.timeout = 1h;
@@ -130,6 +133,22 @@ TEST(AvInput, TakesOpusFromATransportStreamWithoutItsControlHeaders) {
     ASSERT_EQ((*sample)->duration, media::MediaTime{20ms});
   }
   EXPECT_NEAR(packets, 100, 2);
+}
+
+TEST(AvInput, SaysWhatItLeavesOut) {
+  TempFolder folder;
+  TsBuilder ts;
+  ts.pat({{1, 0x100}});
+  ts.pmt(0x100, 1, kVideo,
+         {{0x1B, kVideo, {}},
+          {0x06, 0x102, {0x56, 5, 'd', 'e', 'u', 0x10, 0x88}},          // teletext_descriptor
+          {0x06, 0x103, {0x59, 8, 'd', 'e', 'u', 0x10, 0, 1, 0, 1}}});  // subtitling_descriptor
+  for (std::uint64_t i = 0; i < 50; ++i) ts.pes(kVideo, i * 3'600, h264_key());
+  write(folder.path() + "/a.ts", ts.take());
+  const auto input = AvInput::open(settings_of(folder.path() + "/a.ts"));
+  ASSERT_TRUE(input) << input.error().message;
+  EXPECT_EQ((*input)->tracks()->tracks.size(), 1u);
+  EXPECT_EQ((*input)->left_out(), "dvb_teletext, dvb_subtitle");
 }
 
 }  // namespace

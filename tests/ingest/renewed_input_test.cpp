@@ -29,6 +29,7 @@ class Programme final : public AvInput {
       samples_.push_back(sample(audio, time));
     }
   }
+  std::string left_out() const override { return {}; }
   bool keeps_what_it_read() const override { return true; }
   std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
   Result<std::optional<media::Sample>> read() override {
