@@ -13,6 +13,7 @@ struct Part {
   ReelHead head;
   BitRates bit_rates;
   bool has_media = false;  // not only gaps
+  bool independent = true;
 };
 
 // GROUP-ID="x" -> x
@@ -105,6 +106,7 @@ std::optional<Part> part_of(const RenditionShelf& rendition, const Stretch& stre
   Part part;
   part.name = rendition.name;
   part.bit_rates = whole.bit_rates(half);
+  part.independent = whole.independent();
   describe(part, counts);
   return part;
 }
@@ -149,6 +151,8 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
   }
   std::string media;
   std::vector<std::string> groups;
+  bool independent =
+      std::all_of(variants.begin(), variants.end(), [](const Part& variant) { return variant.independent; });
   const auto tail = query_of(question.stretch);
   for (const auto& part : others) {
     const auto group = std::string(group_of(part.head.attributes));
@@ -157,6 +161,7 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
     });
     if (!wanted) continue;
     groups.push_back(group);
+    independent = independent && part.independent;
     media += "#EXT-X-MEDIA:" + part.head.attributes + ",URI=\"" + part.name + "/" + tail + "\"\n";
   }
   std::vector<std::string> captions;
@@ -173,7 +178,8 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
   const bool services = media.find("INSTREAM-ID=\"SERVICE") != std::string::npos;
   const char* const version = services ? "7" : question.container == "fmp4" ? "6" : "3";  // RFC 8216 section 7
   std::string text = "#EXTM3U\n#EXT-X-VERSION:" + std::string(version) + "\n";
-  text += "#EXT-X-INDEPENDENT-SEGMENTS\n" + media;
+  if (independent) text += "#EXT-X-INDEPENDENT-SEGMENTS\n";
+  text += media;
   for (const auto& part : variants) {
     text += "#EXT-X-STREAM-INF:" +
             with_bit_rates(without_empty_groups(part.head.attributes, groups), part.bit_rates, others) + "\n" +

@@ -15,6 +15,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -516,6 +517,29 @@ TEST_F(ArchiveTest, NamesTheVariantsOfAContainer) {
             "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-INDEPENDENT-SEGMENTS\n"
             "#EXT-X-STREAM-INF:BANDWIDTH=52,CODECS=\"avc1.640028\"\n"
             "ts/archive.m3u8?start=2026-01-01T00:00:00.000Z&duration=60\n");
+}
+
+TEST_F(ArchiveTest, PromisesIndependentSegmentsOnlyWhereAllOfThemAre) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4", "fmp4-480p"};
+  const auto begin = clock_.utc();
+  channel.feed(10);
+  Question question;
+  question.channel = "news";
+  question.stretch = {Stretch::Kind::kRange, begin, seconds(20), {}};
+  EXPECT_THAT(channel.text(question), HasSubstr("#EXT-X-INDEPENDENT-SEGMENTS"));
+  auto forced = channel.make("fmp4-480p");
+  forced.independent = false;  // cut without a key frame
+  channel.archive->on_segment(channel.make("fmp4"));
+  channel.archive->on_segment(forced);
+  clock_.advance(seconds(2));
+  ++channel.sequence();
+  channel.feed(5);
+  for (const auto& stretch : {Stretch{}, Stretch{Stretch::Kind::kRange, begin, seconds(60), {}},
+                              Stretch{Stretch::Kind::kDelayed, {}, {}, seconds(2)}}) {
+    question.stretch = stretch;
+    EXPECT_THAT(channel.text(question), AllOf(HasSubstr("fmp4-480p/"), Not(HasSubstr("INDEPENDENT-SEGMENTS"))));
+  }
 }
 
 TEST_F(ArchiveTest, KeepsKeyLinesWithTheirSegments) {
