@@ -2,6 +2,7 @@
 #include "selection.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 
 namespace grandstand::dvr {
@@ -74,7 +75,9 @@ BitRates Selection::bit_rates(std::chrono::microseconds least) const {
     if (some.duration >= least.count() && some.duration > 0) peak = std::max(peak, some.rate());
   });
   const auto average = all.duration > 0 ? all.rate() : 0;
-  return {static_cast<std::uint64_t>(std::max(peak, average)), static_cast<std::uint64_t>(average)};
+  // What is announced must not be less than what comes.
+  const auto whole = [](double rate) { return static_cast<std::uint64_t>(std::ceil(rate)); };
+  return {whole(std::max(peak, average)), whole(average)};
 }
 
 void Selection::lease(UtcTime now, std::chrono::seconds target_duration) const {

@@ -368,6 +368,18 @@ TEST_F(ArchiveTest, SaysTheBitRatesOfTheStretch) {
   EXPECT_THAT(channel.text(question), HasSubstr("#EXT-X-STREAM-INF:BANDWIDTH=80060,"));
 }
 
+TEST_F(ArchiveTest, AnnouncesNoLowerBitRateThanItGives) {
+  RecordedChannel channel(folder_.path(), clock_);
+  channel.renditions = {"fmp4"};
+  channel.attributes = "BANDWIDTH=1000000,AVERAGE-BANDWIDTH=1000000,CODECS=\"avc1.640028\"";
+  channel.feed(2);
+  channel.padding = 1;  // 15 and 15 and 16 bytes in six seconds are 61.33 bit/s
+  channel.feed(1);
+  Question question;
+  question.channel = "news";
+  EXPECT_THAT(channel.text(question), HasSubstr("BANDWIDTH=64,AVERAGE-BANDWIDTH=62,"));
+}
+
 TEST_F(ArchiveTest, ARenditionThatComesLaterTakesTheNumbersOfTheOthers) {
   {
     RecordedChannel before(folder_.path(), clock_);
