@@ -144,7 +144,10 @@ Result<hls::ResourcePtr> make_multivariant_playlist(const ChannelShelf& channel,
       variants.push_back(std::move(*part));
     }
   }
-  if (variants.empty()) return nothing_there(channel);
+  if (variants.empty()) {
+    const bool range = question.stretch.kind == Stretch::Kind::kRange;
+    return range ? nothing_there(channel, question.stretch, now) : nothing_there(channel);
+  }
   // As live: what has no media is offered only where there is nothing else.
   if (std::any_of(variants.begin(), variants.end(), [](const Part& variant) { return variant.has_media; })) {
     std::erase_if(variants, [](const Part& variant) { return !variant.has_media; });

@@ -141,7 +141,7 @@ Result<hls::ResourcePtr> make_range(const ChannelShelf& channel, const Rendition
   const auto reels = rendition.reels.load();
   const bool whole = !reels->empty() && reels->back()->end() >= end;
   const auto selection = select_range(rendition, stretch.start, end, now);
-  if (selection.empty()) return nothing_there(channel);
+  if (selection.empty()) return nothing_there(channel, stretch, now);
   auto form = form_of(rendition);
   selection.lease(now, form.target_duration);
   form.date_ranges = date_range_lines(*channel.date_ranges.load(), selection.start(), end);
@@ -187,6 +187,29 @@ Error nothing_there(const ChannelShelf& channel) {
   if (!window) return {ErrorCode::kNotFound, "the archive of " + name + " is empty"};
   return {ErrorCode::kNotFound,
           "the archive of " + name + " has " + to_rfc3339(window->from) + " to " + to_rfc3339(window->to)};
+}
+
+Error nothing_there(const ChannelShelf& channel, const Stretch& stretch, UtcTime now) {
+  const auto end = end_of(stretch);
+  std::optional<UtcTime> before, after;
+  const auto renditions = channel.renditions.load();
+  for (const auto& [name, rendition] : *renditions) {
+    // What this one has, the one that was asked for may lack.
+    if (!select_range(*rendition, stretch.start, end, now).empty()) return nothing_there(channel);
+    if (const auto last = select_last(*rendition, seconds(1), stretch.start, now); !last.empty()) {
+      before = std::max(before.value_or(last.end()), last.end());
+    }
+    const auto reels = rendition->reels.load();
+    const auto reel = std::find_if(reels->begin(), reels->end(), [&](const ReelPtr& one) { return one->end() > end; });
+    if (reel == reels->end()) continue;
+    const auto next = select_range(*rendition, end, (*reel)->end(), now);
+    if (!next.empty()) after = std::min(after.value_or(next.start()), next.start());
+  }
+  if (!before || !after) return nothing_there(channel);
+  const bool ends = stretch.start - *before <= *after - end;
+  return {ErrorCode::kNotFound, "nothing of " + channel.id.value() + " was recorded from " + to_rfc3339(stretch.start) +
+                                    " to " + to_rfc3339(end) + "; the nearest recording " +
+                                    (ends ? "ends at " + to_rfc3339(*before) : "begins at " + to_rfc3339(*after))};
 }
 
 Result<hls::ResourcePtr> make_media_playlist(const ChannelShelf& channel, const RenditionShelf& rendition,

@@ -25,5 +25,8 @@ hls::ResourcePtr to_resource(GzipPieces& pieces, std::string etag, bool settled)
 
 // "the archive of news has 2026-11-21T08:00:00.000Z to 2026-11-21T12:00:00.000Z"
 Error nothing_there(const ChannelShelf& channel);
+// Of a range. Where it lies between recordings: "nothing of news was recorded from 2026-11-21T09:00:00.000Z to
+// 2026-11-21T09:30:00.000Z; the nearest recording ends at 2026-11-21T08:59:58.000Z"
+Error nothing_there(const ChannelShelf& channel, const Stretch& stretch, UtcTime now);
 
 }  // namespace grandstand::dvr

@@ -49,7 +49,10 @@ ReelPtr reel_with(const Reels& reels, std::uint64_t sequence) {
 
 Result<Piece> read_piece(const ChannelShelf& channel, Playhead head, UtcTime now, const std::string& secret) {
   const auto renditions = channel.renditions.load();
-  if (!head.next && !place(*renditions, head, now)) return nothing_there(channel);
+  if (!head.next && !place(*renditions, head, now)) {
+    const auto length = std::chrono::duration_cast<std::chrono::seconds>(head.until - head.from);
+    return nothing_there(channel, {Stretch::Kind::kRange, head.from, length, {}}, now);
+  }
   const auto rendition = renditions->find(head.rendition);
   if (rendition == renditions->end()) return nothing_there(channel);
   const auto reels = rendition->second->reels.load();

@@ -409,6 +409,24 @@ TEST_F(ArchiveTest, SaysWhatItHasToWhoAsksForMore) {
             "error: the archive of news has 2026-01-01T00:00:00.000Z to 2026-01-01T00:01:00.000Z");
 }
 
+TEST_F(ArchiveTest, NamesTheRecordingNearestToARangeOfWhichNothingWasRecorded) {
+  RecordedChannel channel(folder_.path(), clock_);
+  const auto begin = clock_.utc();
+  channel.feed(30);
+  clock_.advance(hours(1));
+  channel.next_is_discontinuity = true;
+  channel.feed(30);
+  EXPECT_EQ(channel.range(begin + minutes(10), minutes(5)),
+            "error: nothing of news was recorded from 2026-01-01T00:10:00.000Z to 2026-01-01T00:15:00.000Z; the "
+            "nearest recording ends at 2026-01-01T00:01:00.000Z");
+  Question question;
+  question.channel = "news";
+  question.stretch = {Stretch::Kind::kRange, begin + minutes(50), minutes(5), {}};
+  EXPECT_EQ(channel.text(question),
+            "error: nothing of news was recorded from 2026-01-01T00:50:00.000Z to 2026-01-01T00:55:00.000Z; the "
+            "nearest recording begins at 2026-01-01T01:01:00.000Z");
+}
+
 TEST_F(ArchiveTest, ALaterLiveMovesWithTheClock) {
   RecordedChannel channel(folder_.path(), clock_);
   channel.feed(300);
