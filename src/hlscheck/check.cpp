@@ -68,7 +68,7 @@ class Check {
       session_.note("only the first " + std::to_string(options_.max_playlists) + " media playlists were checked");
       return;
     }
-    playlists_.push_back(std::make_unique<WatchedPlaylist>(url, root_.definitions, session_, findings_));
+    playlists_.push_back(std::make_unique<WatchedPlaylist>(url, root_, session_, findings_));
   }
 
   void set_up(const fetch::Response& first) {

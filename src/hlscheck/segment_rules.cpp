@@ -97,10 +97,10 @@ void check_times(const Place& place, const Segment& listed, const SegmentMedia& 
   }
 }
 
-void check_pictures(const Playlist& playlist, const Place& place, const Segment& listed, const SegmentMedia& media,
+void check_pictures(const Place& place, const Segment& listed, bool independent, const SegmentMedia& media,
                     const MediaTrack& video, Findings& findings) {
   if (!video.samples.front().key) {
-    if (playlist.independent_segments) {
+    if (independent) {
       findings.must(36, place, listed.name() + " starts without a key frame",
                     "EXT-X-INDEPENDENT-SEGMENTS only when it is true");
     } else {
@@ -143,9 +143,8 @@ std::optional<MediaSpan> span_of(const MediaTrack& track, Container container) {
   return MediaSpan{in_seconds(track, first_pts(track, container)), in_seconds(track, ticks)};
 }
 
-void SegmentSequence::check_alone(const Playlist& playlist, const Segment& listed, const SegmentMedia& media,
-                                  Findings& findings) {
-  const Place place{playlist.url, 0, listed.url};
+void SegmentSequence::check_alone(const Place& place, const Segment& listed, bool independent,
+                                  const SegmentMedia& media, Findings& findings) {
   for (const auto& fault : media.faults) {
     findings.add(fault.grade, fault.rule, place, listed.name() + ": " + fault.wrong, fault.expected);
   }
@@ -161,7 +160,7 @@ void SegmentSequence::check_alone(const Playlist& playlist, const Segment& liste
   }
   const auto* video = media.first(MediaTrack::Kind::kVideo);
   const auto* audio = media.first(MediaTrack::Kind::kAudio);
-  if (video) check_pictures(playlist, place, listed, media, *video, findings);
+  if (video) check_pictures(place, listed, independent, media, *video, findings);
   if (video && audio && media.container == Container::kTs) {
     const auto skew =
         in_seconds(*video, timestamp_distance(first_pts(*video, media.container), first_pts(*audio, media.container)));
@@ -266,10 +265,10 @@ void SegmentSequence::check_after_last(const Playlist& playlist, const Segment& 
   check_duration(playlist, media, findings);
 }
 
-void SegmentSequence::see(const Playlist& playlist, const Segment& listed, SegmentMedia media, std::size_t bytes,
-                          Findings& findings) {
+void SegmentSequence::see(const Playlist& playlist, const Segment& listed, bool independent, SegmentMedia media,
+                          std::size_t bytes, Findings& findings) {
   container_ = media.container;
-  check_alone(playlist, listed, media, findings);
+  check_alone({playlist.url, 0, listed.url}, listed, independent, media, findings);
   const bool follows = last_listed_ && last_listed_->sequence + 1 == listed.sequence && !listed.discontinuity;
   if (follows) {
     check_after_last(playlist, listed, media, findings);

@@ -27,8 +27,10 @@ std::int64_t timestamp_distance(std::int64_t a, std::int64_t b);
 // Owner: a check.   Runs on: its thread.   Stops: no need; keeps the latest segment's times and one number per segment.
 class SegmentSequence {
  public:
-  // `listed` as in `playlist`, with the media that it turned out to be (rules 7, 9, 36, 40 to 45).
-  void see(const Playlist& playlist, const Segment& listed, SegmentMedia media, std::size_t bytes, Findings& findings);
+  // `listed` as in `playlist`, with the media that it turned out to be (rules 7, 9, 36, 40 to 45). `independent`: it
+  // was promised that every segment can be decoded by itself.
+  void see(const Playlist& playlist, const Segment& listed, bool independent, SegmentMedia media, std::size_t bytes,
+           Findings& findings);
 
   // Rule 35: what CODECS of the variant must have of these tracks. Empty before the first segment.
   const std::vector<MediaTrack>& tracks() const { return tracks_; }
@@ -48,7 +50,8 @@ class SegmentSequence {
   const std::vector<Start>& starts() const { return starts_; }
 
  private:
-  void check_alone(const Playlist& playlist, const Segment& listed, const SegmentMedia& media, Findings& findings);
+  static void check_alone(const Place& place, const Segment& listed, bool independent, const SegmentMedia& media,
+                          Findings& findings);
   // False when media is missing in between.
   bool check_continuation(const Place& place, const Segment& listed, const SegmentMedia& media,
                           Findings& findings) const;

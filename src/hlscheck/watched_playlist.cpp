@@ -58,7 +58,8 @@ void WatchedPlaylist::take(const fetch::Response& response) {
     watch_.see_unchanged(session_.now(), findings_);
     return;
   }
-  auto playlist = parse_playlist(response.body, response.url.empty() ? url_ : response.url, findings_, definitions_);
+  auto playlist =
+      parse_playlist(response.body, response.url.empty() ? url_ : response.url, findings_, above_.definitions);
   playlist.url = url_;
   if (playlist.multivariant) {
     findings_.must(33, Place{url_, 0}, "it is a multivariant playlist", "a media playlist behind a variant");
@@ -141,7 +142,9 @@ void WatchedPlaylist::look_into(const Segment& segment, const std::string& body)
   }
   auto listed = segment;
   listed.date = date_of(latest(), segment.sequence);
-  sequence_.see(latest(), listed, std::move(media), body.size(), findings_);
+  // Said in the multivariant playlist, it holds for all segments of all playlists (bis 4.4.2.1).
+  const bool independent = latest().independent_segments || above_.independent_segments;
+  sequence_.see(latest(), listed, independent, std::move(media), body.size(), findings_);
   ++session_.report().segments;
 }
 

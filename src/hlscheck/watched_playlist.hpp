@@ -18,9 +18,9 @@ namespace grandstand::hlscheck {
 // Owner: a check.   Runs on: its thread.   Stops: no need.
 class WatchedPlaylist {
  public:
-  WatchedPlaylist(std::string url, const std::map<std::string, std::string>& definitions, Session& session,
-                  Findings& findings)
-      : url_(std::move(url)), definitions_(definitions), session_(session), findings_(findings) {}
+  // `above`: the multivariant playlist that names it; empty when none does.
+  WatchedPlaylist(std::string url, const Playlist& above, Session& session, Findings& findings)
+      : url_(std::move(url)), above_(above), session_(session), findings_(findings) {}
 
   // Fetches the playlist and checks this version. False when there is none to be had.
   bool reload();
@@ -47,7 +47,7 @@ class WatchedPlaylist {
   void look_into(const Segment& segment, const std::string& body);
 
   std::string url_;
-  const std::map<std::string, std::string>& definitions_;
+  const Playlist& above_;
   Session& session_;
   Findings& findings_;
   ReloadWatch watch_;

@@ -434,6 +434,17 @@ std::vector<Case> low_latency_cases() {
        [](LiveStream& stream) { stream.broadcast(SampleMedia::get(), LiveStream::Cut::kLate); },
        0,
        {21}},
+      {36,
+       kMust,
+       "not independent, which the multivariant playlist alone says",
+       [](LiveStream& stream) {
+         stream.broadcast(SampleMedia::get(), LiveStream::Cut::kLate);
+         stream.edit_playlist = [](std::string& text, const Asked&) {
+           without_lines(text, "#EXT-X-INDEPENDENT-SEGMENTS");
+         };
+       },
+       0,
+       {21}},
       {43, kMust, "times jump", media([](std::string& body, const Asked& asked) {
          if (sequence_of(asked).value_or(0) % 10 == 1) shift_decode_times(body, 50);
        })},
