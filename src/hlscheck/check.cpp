@@ -10,6 +10,7 @@
 #include <grandstand/hlscheck/check.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace grandstand::hlscheck {
@@ -195,6 +196,7 @@ class Check {
     const auto number = [&](const Tag& tag) {
       return static_cast<double>(tag.attributes.integer(attribute).value_or(0));
     };
+    measured = std::floor(measured);  // attributes are whole numbers, rounded either way
     const double first = number(variant);
     const double now = found == variants_now_.end() ? first : number(found->second);
     if (first <= 0 || measured <= first) return;

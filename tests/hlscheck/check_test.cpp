@@ -58,6 +58,24 @@ TEST(Check, TellsNoSecretsOfUrls) {
   EXPECT_EQ(to_text(report).find("secret"), std::string::npos) << to_text(report);
 }
 
+TEST(Check, TakesBitRatesForTheWholeNumbersThatAttributesAre) {
+  const auto with_bandwidth = [](const std::string& bandwidth) {
+    LiveStream stream;
+    stream.edit_multivariant = [&](std::string& text, const LiveStream::Asked&) {
+      LiveStream::replace(text, "BANDWIDTH=900000", "BANDWIDTH=" + bandwidth);
+    };
+    return stream.check(std::chrono::seconds(0));
+  };
+  const auto rule_34 = [](const Report& report) { return std::ranges::find(report.findings, 34, &Finding::rule); };
+  const auto low = with_bandwidth("8");
+  const auto finding = rule_34(low);
+  ASSERT_NE(finding, low.findings.end()) << to_text(low);
+  const auto at = finding->wrong.find(" has ") + 5;
+  const auto measured = finding->wrong.substr(at, finding->wrong.find(" bit/s") - at);
+  const auto equal = with_bandwidth(measured);
+  EXPECT_EQ(rule_34(equal), equal.findings.end()) << measured << "\n" << to_text(equal);
+}
+
 TEST(Check, WantsDirectivesIgnoredAfterTheEnd) {
   ManualClock clock;
   const std::string text =
