@@ -103,17 +103,21 @@ void check_dates(const Playlist& playlist, Findings& findings) {
 }
 
 void check_maps(const Playlist& playlist, Findings& findings) {
-  const Segment* before = nullptr;
+  const Segment* before = nullptr;  // the last one with media: of a gap nothing is decoded
+  bool discontinuity = false;       // since then
   for (const auto& segment : playlist.segments) {
+    discontinuity = discontinuity || segment.discontinuity;
+    if (segment.gap) continue;
     if (segment.map.url.empty() && is_fmp4(segment)) {
       findings.must(8, playlist.at(segment.line), segment.name() + " has no EXT-X-MAP",
                     "EXT-X-MAP before the first fMP4 segment");
     }
-    if (before && !(before->map == segment.map) && !segment.discontinuity) {
+    if (before && !(before->map == segment.map) && !discontinuity) {
       findings.should(8, playlist.at(segment.map.line), "EXT-X-MAP changes at " + segment.name(),
                       "a discontinuity where the map changes");
     }
     before = &segment;
+    discontinuity = false;
   }
 }
 

@@ -48,5 +48,29 @@ TEST(PerfectStream, MayHaveGapsThatNobodyFetches) {
   EXPECT_FALSE(report.has_must()) << to_text(report);
 }
 
+// A rung whose encoder comes later than the rest after a change of the source.
+TEST(PerfectStream, MayChangeItsMapBehindGapsThatBeginWithADiscontinuity) {
+  LiveStream stream;
+  constexpr std::int64_t kChange = 115;
+  bool marked = true;
+  stream.edit_playlist = [&](std::string& text, const LiveStream::Asked& asked) {
+    if (asked.name != "a" || asked.query.contains("_HLS_skip")) return;
+    const auto before = [&](std::int64_t sequence, const std::string& lines, const char* tag) {
+      const auto at = text.find("\na/" + std::to_string(sequence) + ".m4s\n");
+      if (at != std::string::npos) text.insert(text.rfind(tag, at), lines);
+    };
+    before(kChange + 2, "#EXT-X-MAP:URI=\"init.mp4?2\"\n", "#EXT-X-PROGRAM-DATE-TIME");
+    for (const auto gap : {kChange, kChange + 1}) before(gap, "#EXT-X-GAP\n", "#EXTINF");
+    if (marked) before(kChange, "#EXT-X-DISCONTINUITY\n", "#EXT-X-PROGRAM-DATE-TIME");
+  };
+  const auto changes = [&] {
+    const auto report = stream.check(std::chrono::seconds(0));
+    return std::ranges::count(report.findings, 8, &Finding::rule);
+  };
+  EXPECT_EQ(changes(), 0);
+  marked = false;
+  EXPECT_EQ(changes(), 1);
+}
+
 }  // namespace
 }  // namespace grandstand::hlscheck
