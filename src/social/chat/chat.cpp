@@ -26,6 +26,10 @@ const Said* find(const State& state, const MessageId& id, const UserId& user) {
   return said != nullptr && author_of(said->event) == user ? said : nullptr;
 }
 
+bool is_pinned(const State& state, const MessageId& id) {
+  return std::ranges::any_of(state.pins, [&](const Said& pinned) { return id_of(pinned.event) == id; });
+}
+
 Error gone(std::string message) {
   return {ErrorCode::kNotFound, std::move(message)};
 }
@@ -213,6 +217,10 @@ Result<Edited> decide(const State& state, const Edit& command, const room::User&
     return Error{ErrorCode::kForbidden,
                  "A message can be edited for " + std::to_string(kEditTime.count()) + " minutes; this one is older."};
   }
+  // What moderators put before everybody stays what they read.
+  if (user.role < room::Role::kModerator && is_pinned(state, command.message)) {
+    return Error{ErrorCode::kForbidden, "A message that is pinned can be edited by moderators only."};
+  }
   Edited edited{command.message, {}, {}};
   GRANDSTAND_TRY(edited.text, clean_text(command.text));
   GRANDSTAND_TRY(edited.mentions, check_mentions(command.mentions));
@@ -232,9 +240,7 @@ Status decide_delete(const State& state, const MessageId& message, const room::U
 Result<const Said*> decide_pin(const State& state, const MessageId& message) {
   const auto* const said = find(state, message);
   if (said == nullptr) return gone("The message is gone, or too old to be pinned.");
-  if (std::ranges::count(state.pins, message, [](const Said& pinned) { return id_of(pinned.event); }) > 0) {
-    return Error{ErrorCode::kConflict, "The message is pinned already."};
-  }
+  if (is_pinned(state, message)) return Error{ErrorCode::kConflict, "The message is pinned already."};
   if (state.pins.size() >= kMaxPins) {
     return Error{ErrorCode::kConflict,
                  std::to_string(kMaxPins) + " messages are pinned, which is all there is room for. Unpin one first."};
@@ -243,10 +249,7 @@ Result<const Said*> decide_pin(const State& state, const MessageId& message) {
 }
 
 Status decide_unpin(const State& state, const MessageId& message) {
-  if (std::ranges::count(state.pins, message, [](const Said& pinned) { return id_of(pinned.event); }) == 0) {
-    return gone("The message is not pinned.");
-  }
-  return success();
+  return is_pinned(state, message) ? success() : Status(gone("The message is not pinned."));
 }
 
 void apply(State& state, const room::Event& event) {

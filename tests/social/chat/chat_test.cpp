@@ -284,12 +284,23 @@ TEST(Chat, PinsThreeMessagesForModerators) {
   EXPECT_EQ(room.texts("pins"), (Texts{"1", "2", "3"}));
   ASSERT_TRUE(room.change(kMod, "unpin", names[1]).ok());
   EXPECT_EQ(room.change(kMod, "unpin", names[1]).error().code, ErrorCode::kNotFound);
-  ASSERT_TRUE(room.change(kAda, "edit", names[0], ",\"text\":\"one\"").ok());
-  EXPECT_EQ(room.texts("pins"), (Texts{"one", "3"}));
+  EXPECT_EQ(room.texts("pins"), (Texts{"1", "3"}));
   ASSERT_TRUE(room.change(kAda, "delete", names[0]).ok());
   EXPECT_EQ(room.texts("pins"), Texts{"3"});
   const auto pin = std::ranges::find(kSpec.commands, "pin", &room::CommandSpec::name);
   EXPECT_EQ(pin->minimum_role, room::Role::kModerator);
+}
+
+TEST(Chat, LetsNobodyButModeratorsEditWhatIsPinned) {
+  Stand room;
+  const auto hers = room.say(kAda, "Kick-off is at nine"), theirs = room.say(kMod, "Be kind");
+  for (const auto& message : {hers, theirs}) ASSERT_TRUE(room.change(kMod, "pin", message).ok());
+  const std::string text = ",\"text\":\"Buy this\"";
+  EXPECT_EQ(room.change(kAda, "edit", hers, text).error().code, ErrorCode::kForbidden);
+  ASSERT_TRUE(room.change(kMod, "edit", theirs, ",\"text\":\"Be kinder\"").ok());
+  EXPECT_EQ(room.texts("pins"), (Texts{"Kick-off is at nine", "Be kinder"}));
+  ASSERT_TRUE(room.change(kMod, "unpin", hers).ok());
+  EXPECT_TRUE(room.change(kAda, "edit", hers, text).ok());
 }
 
 TEST(Chat, TakesAwayAllThatAUserSaid) {
@@ -311,25 +322,27 @@ TEST(Chat, TakesAwayAllThatAUserSaid) {
 TEST(Chat, GivesNobodyWhoResumesATextThatIsGone) {
   for (const bool erased : {false, true}) {
     Stand room;
+    // Moderators, who may edit what they wrote though it is pinned.
+    const room::User ada{kAda.id, kAda.name, room::Role::kModerator}, bob{kBob.id, kBob.name, room::Role::kModerator};
     const auto first = room.say(kAda, "hidden 1");
     ASSERT_TRUE(room.change(kMod, "pin", first).ok());
-    ASSERT_TRUE(room.change(kAda, "edit", first, ",\"text\":\"hidden 2\"").ok());
+    ASSERT_TRUE(room.change(ada, "edit", first, ",\"text\":\"hidden 2\"").ok());
     ASSERT_TRUE(room.change(kMod, "unpin", first).ok());
     ASSERT_TRUE(room.change(kMod, "pin", first).ok());
     const auto answer = room.say(kBob, "answer", ",\"reply_to\":\"" + first + "\"");
     ASSERT_TRUE(room.change(kMod, "pin", answer).ok());
-    ASSERT_TRUE(room.change(kAda, "edit", first, ",\"text\":\"hidden 3\"").ok());
+    ASSERT_TRUE(room.change(ada, "edit", first, ",\"text\":\"hidden 3\"").ok());
     EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden 1")));
     EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden 2")));
     EXPECT_THAT(room.resumed(), HasSubstr("hidden 3"));
-    for (int i = 0; i < 500; ++i) ASSERT_TRUE(room.change(kBob, "edit", answer, ",\"text\":\"again\"").ok());
+    for (int i = 0; i < 500; ++i) ASSERT_TRUE(room.change(bob, "edit", answer, ",\"text\":\"again\"").ok());
     if (erased) {
       room.take(room.feature->erase(room.facts(), kAda.id));
     } else {
       ASSERT_TRUE(room.change(kMod, "delete", first).ok());
     }
     EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden")));
-    ASSERT_TRUE(room.change(kBob, "edit", answer, ",\"text\":\"final\"").ok());
+    ASSERT_TRUE(room.change(bob, "edit", answer, ",\"text\":\"final\"").ok());
     EXPECT_THAT(room.resumed(), ::testing::Not(HasSubstr("hidden"))) << "not of an answer that was pinned, either";
   }
 }
