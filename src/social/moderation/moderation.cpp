@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "moderation.hpp"
 
-#include <grandstand/base/client_network.hpp>
-
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -18,8 +16,6 @@ using std::chrono::seconds;
 
 constexpr std::array kPenalties{seconds{10}, seconds{60}, seconds{600}};
 constexpr std::chrono::hours kForgiven{1};
-constexpr RateLimit kNetworkRate{.burst = 60, .per_second = 10};
-constexpr RateLimit kReportRate{.burst = 10, .per_second = 0.05};
 
 milliseconds left(SteadyTime until, SteadyTime now) {
   return std::chrono::ceil<milliseconds>(until - now);
@@ -48,19 +44,6 @@ bool is_network_banned(const State& state, const room::Command& command, UtcTime
   return command.user.is_guest() || !command.user.since || *command.user.since > ban.at;
 }
 
-std::optional<milliseconds> wait_of_network(RecencyMap<TokenBucket>& rates, const RateLimit& limit,
-                                            const std::string& network, SteadyTime now) {
-  if (network.empty() || is_local_network(network)) return std::nullopt;
-  const auto block = network_block(network);
-  auto* bucket = rates.find(block);
-  if (bucket == nullptr) {
-    rates.put(block, TokenBucket(limit));
-    bucket = rates.find(block);
-  }
-  if (bucket->try_take(now)) return std::nullopt;
-  return bucket->wait(now);
-}
-
 room::Verdict judge_rates(State& state, const room::Facts& facts, const room::Command& command) {
   if (const auto* penalty = state.penalties.find(command.user.id.value());
       penalty != nullptr && penalty->until > facts.now) {
@@ -68,7 +51,7 @@ room::Verdict judge_rates(State& state, const room::Facts& facts, const room::Co
     return refuse("penalty", "You sent too much too fast. Wait " + std::to_string(wait.count() / 1000 + 1) + " s.",
                   wait);
   }
-  if (const auto wait = wait_of_network(state.network_rates, kNetworkRate, command.standing.network, facts.now)) {
+  if (const auto wait = state.network_rate.try_take(command.standing.network, facts.now)) {
     return refuse("network_rate", "Too much comes from your network. Wait a moment.", wait);
   }
   if (!state.room_rate.try_take(facts.now)) {
@@ -176,7 +159,7 @@ Status judge_report(State& state, const room::Facts& facts, const room::Command&
   if (command.user.role >= room::Role::kModerator) return success();
   if (command.name == "report" && is_network_banned(state, command, facts.utc))
     return Error{ErrorCode::kForbidden, "New accounts and guests of your network are banned from this room."};
-  if (wait_of_network(state.report_rates, kReportRate, command.standing.network, facts.now))
+  if (state.report_rate.try_take(command.standing.network, facts.now))
     return Error{ErrorCode::kRateLimited, "Too many reports come from your network. Try again later."};
   return success();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <grandstand/base/network_rate.hpp>
 #include <grandstand/base/recency_map.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/base/token_bucket.hpp>
@@ -87,8 +88,8 @@ struct State {
 
   RecencyMap<Seen> seen{kMaxSeen};
   RecencyMap<Penalty> penalties{kMaxSeen};
-  RecencyMap<TokenBucket> network_rates{kMaxSeen};
-  RecencyMap<TokenBucket> report_rates{kMaxSeen};
+  NetworkRate network_rate{{.burst = 60, .per_second = 10}, kMaxSeen};
+  NetworkRate report_rate{{.burst = 10, .per_second = 0.05}, kMaxSeen};
   TokenBucket room_rate{{.burst = 400, .per_second = 200}};
   std::map<UserId, std::deque<std::string>> own;  // events that only their sender saw, as on the wire
 
