@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grandstand/base/clock.hpp>
+#include <grandstand/base/network_rate.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/room/feature.hpp>
 #include <grandstand/social/query_fields.hpp>
@@ -25,7 +26,9 @@ inline constexpr std::array<std::string_view, 6> kReactions{"heart", "laugh", "w
 inline constexpr std::chrono::milliseconds kTallyInterval{250};
 inline constexpr std::size_t kMaxMarks = 60;  // in one tally
 inline constexpr std::chrono::seconds kKeepInterval{5};
-inline constexpr std::size_t kMaxKept = 600;  // marks that are stored together
+inline constexpr std::size_t kMaxKept = 600;                             // marks that are stored together
+inline constexpr RateLimit kNetworkRate{.burst = 60, .per_second = 10};  // of all who come from one
+inline constexpr std::size_t kMaxNetworks = 5'000;                       // whose rate is remembered
 inline constexpr std::size_t kMaxTimelineMarks = 600;
 inline constexpr std::size_t kMinTimelineMarks = 2 * kReactions.size();  // or a page could end before its first second
 

@@ -23,6 +23,9 @@ class ReactionsFeature final : public room::Feature {
  public:
   Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
     GRANDSTAND_TRY(const auto send, decode_send(command.body));
+    if (command.user.role < room::Role::kModerator && network_rate_.try_take(command.standing.network, facts.now)) {
+      return Error{ErrorCode::kRateLimited, "Too many reactions come from your network. Wait a moment."};
+    }
     if (auto status = count(state_, facts, send, command.media_time); !status.ok()) return status.error();
     return room::Outcome{};
   }
@@ -47,6 +50,7 @@ class ReactionsFeature final : public room::Feature {
 
  private:
   State state_;
+  NetworkRate network_rate_{kNetworkRate, kMaxNetworks};
 };
 
 std::unique_ptr<room::Feature> make() {

@@ -57,6 +57,32 @@ TEST(Reactions, AnnouncesATallyAtMostFourTimesASecond) {
   EXPECT_EQ(take_tally(state, kNow + 250ms).size(), 1u);
 }
 
+// However many guests somebody is.
+TEST(Reactions, OfOneNetworkAreLimitedButNotOfOurOwnProxyNorOfModerators) {
+  const auto feature = kSpec.make();
+  const auto accepted = [&](const std::string& network, room::Role role, SteadyTime now) {
+    int count = 0;
+    for (int i = 0; i < 100; ++i) {
+      const room::User user{UserId("guest:" + std::to_string(i)), "G", role};
+      room::Standing standing;
+      standing.network = network;
+      const auto outcome =
+          feature->on_command({kRoom, now, kMedia}, {"send", user, {}, R"({"reaction":"clap"})", standing});
+      if (outcome.ok())
+        ++count;
+      else
+        EXPECT_EQ(outcome.error().code, ErrorCode::kRateLimited);
+    }
+    return count;
+  };
+  EXPECT_EQ(accepted("192.0.2.7", room::Role::kGuest, kNow), 60);
+  EXPECT_EQ(accepted("192.0.2.8", room::Role::kGuest, kNow), 0) << "the next house is the same landlord's";
+  EXPECT_EQ(accepted("192.0.2.8", room::Role::kModerator, kNow), 100);
+  EXPECT_EQ(accepted("198.51.100.7", room::Role::kGuest, kNow), 60) << "others do not notice";
+  EXPECT_EQ(accepted("127.0.0.1", room::Role::kGuest, kNow), 100);
+  EXPECT_EQ(accepted("192.0.2.7", room::Role::kGuest, kNow + 1s), 10);
+}
+
 TEST(Reactions, RefusesUnknownOnes) {
   State state;
   EXPECT_EQ(count(state, {"boo"}, {}).error().code, ErrorCode::kInvalidArgument);
