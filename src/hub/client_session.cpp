@@ -8,6 +8,7 @@
 #include <grandstand/base/assert.hpp>
 #include <grandstand/base/client_network.hpp>
 #include <grandstand/base/log.hpp>
+#include <grandstand/identity/token_grant.hpp>
 #include <grandstand/wire/frame.hpp>
 #include <grandstand/wire/server_message.hpp>
 
@@ -323,6 +324,7 @@ void ClientSession::handle(wire::CommandMessage command) {
       {}, std::move(command.name), std::move(command.key), command.media_time, std::move(command.body), {{}, network_}};
   if (user_) {
     request.user = user_in(*user_, room->id());
+    if (user_->grant) request.standing.owner = user_->grant->owner;
     if (const auto channel = channel_of(room->id())) {
       request.user->role = identity::acting_role(*user_, *channel, permission);
       request.standing.follower_since = user_->follower_since(*channel);

@@ -62,7 +62,8 @@ Json json_of(const room::CommandRequest& command) {
           {"media_time", optional(command.media_time, micros)},
           {"body", command.body},
           {"follower_since", optional(command.standing.follower_since, micros)},
-          {"network", command.standing.network}};
+          {"network", command.standing.network},
+          {"owner", command.standing.owner.value()}};
 }
 room::CommandRequest command_of(const Json& json) {
   room::CommandRequest command;
@@ -71,7 +72,8 @@ room::CommandRequest command_of(const Json& json) {
   command.key = json.at("key").get<std::string>();
   command.media_time = optional_of(json.at("media_time"), time_of);
   command.body = json.at("body").get<std::string>();
-  command.standing = {optional_of(json.at("follower_since"), time_of), json.at("network").get<std::string>()};
+  command.standing = {optional_of(json.at("follower_since"), time_of), json.at("network").get<std::string>(),
+                      UserId(json.at("owner").get<std::string>())};
   return command;
 }
 

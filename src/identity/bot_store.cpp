@@ -158,7 +158,7 @@ aio::Task<Result<std::optional<StoredSession>>> BotStore::find_token(std::string
   using Found = std::optional<StoredSession>;
   std::function<Result<Found>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Found> {
     const auto rows = work.exec_params(
-        select_user(", " + std::string(kTokenColumns),
+        select_user(", o.id as owner, " + std::string(kTokenColumns),
                     "join bot_token t on t.account_id = a.id join account o on o.id = a.bot_owner "
                     "where t.digest = decode($1, 'hex') and a.disabled_at is null and o.disabled_at is null"),
         digest);
@@ -169,8 +169,12 @@ aio::Task<Result<std::optional<StoredSession>>> BotStore::find_token(std::string
     if (!token.last_used_at || *token.last_used_at < now - std::chrono::minutes(1))
       work.exec_params0("update bot_token set last_used_at = $2::timestamptz where digest = decode($1, 'hex')", digest,
                         to_rfc3339(now));
-    user.grant = std::make_shared<const TokenGrant>(TokenGrant{std::move(token.wish.name), std::move(token.wish.scopes),
-                                                               std::move(token.wish.channel), token.wish.expires_at});
+    user.grant =
+        std::make_shared<const TokenGrant>(TokenGrant{.name = std::move(token.wish.name),
+                                                      .scopes = std::move(token.wish.scopes),
+                                                      .channel = std::move(token.wish.channel),
+                                                      .expires_at = token.wish.expires_at,
+                                                      .owner = account_of(rows[0]["owner"].as<std::int64_t>())});
     return Found{StoredSession{std::move(user), token.wish.expires_at.value_or(UtcTime::max())}};
   };
   return database_.run<Found>(std::move(work));

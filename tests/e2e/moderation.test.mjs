@@ -233,6 +233,11 @@ test('decisions outlive a crash of the daemon', async () => {
   const banned = await open({ token: session.token });
   await banned.join(room);
   assert.equal((await banned.say(room, 'me again')).error.code, 'forbidden');
+  const asBanned = (target, body) => daemon.json(target, { method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${session.token}` }, body: JSON.stringify(body) });
+  const { bot } = await asBanned('/api/v1/bots', { name: 'Mouthpiece' });
+  const mouthpiece = await open({ token: (await asBanned(`/api/v1/bots/${bot.id}/tokens`, { name: 'chat', scopes: ['chat'] })).token });
+  await mouthpiece.join(room);
+  assert.equal((await mouthpiece.say(room, 'me, by a bot')).error.code, 'forbidden');
   await again.join(room);
 });
 

@@ -37,6 +37,7 @@ struct TokenGrant {
   std::optional<UtcTime> expires_at;
   // Of the bot: all its requests, commands and sign-ins on this node, whatever token and connection they come by.
   std::shared_ptr<SharedRate> rate = {};
+  UserId owner = {};  // the account that the bot belongs to
 
   bool has(TokenScope scope) const;
   bool reaches(const ChannelId& somewhere) const { return !channel || *channel == somewhere; }

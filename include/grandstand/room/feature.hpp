@@ -44,6 +44,7 @@ struct Facts {
 struct Standing {
   std::optional<UtcTime> follower_since;  // of the room's channel
   std::string network;                    // what counts as one client where attempts are limited (client_network.hpp)
+  UserId owner = {};                      // of a bot: whose it is; empty: it is no bot
 };
 
 // What a session asks of a feature; the room has checked permission, rate, size and repetition.

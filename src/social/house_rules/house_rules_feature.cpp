@@ -146,7 +146,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
     return {{notice({{}, command, {}, {}}, "rejected", error.message)}};
   }
   room::Outcome hold(const room::Facts& facts, room::HeldCommand command, std::string reason) override {
-    command.standing = {};
+    command.standing = {.follower_since = {}, .network = {}, .owner = std::move(command.standing.owner)};
     auto id = std::to_string(to_unix_ms(facts.utc)) + "-" + std::to_string(++held_ids_);
     if (reason == kDelayReason) {
       state_.delayed.push_back({facts.now + state_.modes.delay, std::move(id), std::move(command)});

@@ -36,6 +36,12 @@ room::Verdict refuse(std::string_view stage, std::string message, std::optional<
           .stage = stage};
 }
 
+// What holds for an account holds for its bots, also for those that it makes then.
+const Sanction* find_sanction(const State& state, Kind kind, const room::Command& command, UtcTime now) {
+  const auto* const own = find_sanction(state, kind, command.user.id, now);
+  return own != nullptr ? own : find_sanction(state, kind, command.standing.owner, now);
+}
+
 bool is_network_banned(const State& state, const room::Command& command, UtcTime now) {
   const auto found = state.networks.find(command.standing.network);
   if (found == state.networks.end() || !found->second.in_force(now)) return false;
@@ -132,25 +138,24 @@ room::Verdict judge(State& state, const room::Facts& facts, const room::Judged& 
   const auto& command = judged.command;
   note_seen(state, command.user, command.standing.network);
   if (command.user.role >= room::Role::kModerator) return {};
-  const auto& id = command.user.id;
-  if (const auto* ban = find_sanction(state, Kind::kBan, id, facts.utc)) {
+  if (const auto* ban = find_sanction(state, Kind::kBan, command, facts.utc)) {
     return refuse("ban", "You are banned from this room" + how_long(*ban) + because(*ban));
   }
   if (is_network_banned(state, command, facts.utc)) {
     return refuse("network", "New accounts and guests of your network are banned from this room.");
   }
   if (!judged.shown) return {};
-  if (const auto* timeout = find_sanction(state, Kind::kTimeout, id, facts.utc)) {
+  if (const auto* timeout = find_sanction(state, Kind::kTimeout, command, facts.utc)) {
     return refuse("timeout", "You cannot write here" + how_long(*timeout) + because(*timeout),
                   std::chrono::ceil<milliseconds>(*timeout->until - facts.utc));
   }
-  if (const auto* warning = find_sanction(state, Kind::kWarning, id, facts.utc)) {
+  if (const auto* warning = find_sanction(state, Kind::kWarning, command, facts.utc)) {
     return refuse("warning", "Say that you have read the warning to write on" + because(*warning));
   }
   if (judged.text && !judged.released) {
     if (auto verdict = judge_rates(state, facts, command); verdict.kind != VerdictKind::kPass) return verdict;
   }
-  if (find_sanction(state, Kind::kShadow, id, facts.utc) != nullptr)
+  if (find_sanction(state, Kind::kShadow, command, facts.utc) != nullptr)
     return {.kind = VerdictKind::kShadow, .stage = "shadow"};
   return {};
 }

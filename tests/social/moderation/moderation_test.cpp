@@ -261,6 +261,25 @@ TEST_F(ModerationTest, LimitsANetworkAndTheRoomButNotOurOwnProxy) {
   EXPECT_EQ(say(kMaria, "192.0.2.7").kind, VerdictKind::kPass) << "moderators are exempt";
 }
 
+TEST_F(ModerationTest, SilencesTheBotsOfWhomItSilences) {
+  const auto let_speak = [&](const UserId& owner) {
+    const room::User bot{UserId("bot:8"), "Echo", room::Role::kViewer};
+    room::Standing standing;
+    standing.owner = owner;
+    const room::Command command{"send", bot, {}, R"({"text":"hi"})", standing};
+    return feature_->guard()->judge(facts(), {"chat.send", command, true, "hi"});
+  };
+  EXPECT_EQ(let_speak(kBob.id).kind, VerdictKind::kPass);
+  carry_out(kMaria, "shadow", {{"user", kBob.id.value()}});
+  EXPECT_EQ(let_speak(kBob.id).kind, VerdictKind::kShadow);
+  carry_out(kMaria, "timeout", {{"user", kBob.id.value()}, {"seconds", 60}});
+  EXPECT_EQ(let_speak(kBob.id).stage, "timeout");
+  carry_out(kMaria, "ban", {{"user", kBob.id.value()}});
+  EXPECT_EQ(let_speak(kBob.id).stage, "ban");
+  EXPECT_EQ(let_speak(UserId("account:9")).kind, VerdictKind::kPass) << "others' bots";
+  EXPECT_EQ(let_speak({}).kind, VerdictKind::kPass);
+}
+
 TEST_F(ModerationTest, KeepsModeratorsOutOfReachOfOneAnother) {
   const room::User other{UserId("account:4"), "Moe", room::Role::kModerator};
   say(other);
