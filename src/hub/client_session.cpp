@@ -266,7 +266,7 @@ void ClientSession::open_room(wire::Join join) {
     if (!status.ok() || !session->core_->find_room(join.room)) return session->refuse_unknown(join);
     session->handle(join);
   };
-  core_->room_register->open(join.room, loop_.loop(), std::move(then));
+  core_->room_register->open(join.room, network_, loop_.loop(), std::move(then));
 }
 
 void ClientSession::expel(const std::shared_ptr<RoomPort>& room) {
@@ -340,6 +340,11 @@ void ClientSession::handle(wire::Found found) {
   if (!foundings_.try_take(now)) {
     const Error often{ErrorCode::kRateLimited, "You have just founded several rooms. Wait a moment."};
     return send(wire::encode_refusal(found.id, often, foundings_.wait(now)));
+  }
+  if (const auto wait = loop_.foundings().try_take(network_, now)) {
+    core_->metrics.rooms_refused.add();
+    const Error many{ErrorCode::kRateLimited, "Many rooms are founded from your network. Wait a moment."};
+    return send(wire::encode_refusal(found.id, many, *wait));
   }
   auto founded = std::make_shared<std::string>();
   auto work = [](std::shared_ptr<Core> core, wire::Found wanted, identity::User founder,

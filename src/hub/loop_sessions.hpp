@@ -8,6 +8,7 @@
 #include <grandstand/base/bytes.hpp>
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/ids.hpp>
+#include <grandstand/base/network_rate.hpp>
 #include <grandstand/hub/transport.hpp>
 #include <grandstand/identity/accounts.hpp>
 #include <grandstand/identity/user.hpp>
@@ -38,6 +39,7 @@ class LoopSessions {
 
   aio::Loop& loop() { return loop_; }
   Guesses& guesses() { return guesses_; }
+  NetworkRate& foundings() { return foundings_; }
 
   void add(ClientSession& session);
   void remove(ClientSession& session);
@@ -110,6 +112,7 @@ class LoopSessions {
   bool stopped_ = false;
   std::unique_ptr<aio::Ticker> ticker_;
   Guesses guesses_;
+  NetworkRate foundings_{{.burst = 20, .per_second = 0.1}, Guesses::kMostNetworks};
 };
 
 }  // namespace grandstand::hub

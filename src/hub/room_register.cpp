@@ -5,6 +5,7 @@
 #include "remote_room.hpp"
 #include "room_host.hpp"
 
+#include <grandstand/base/client_network.hpp>
 #include <grandstand/base/random_text.hpp>
 
 #include <algorithm>
@@ -14,6 +15,7 @@ namespace grandstand::hub {
 namespace {
 
 constexpr std::size_t kMostFounded = 10'000;   // at once
+constexpr std::size_t kMostOfNetwork = 50;     // of them
 constexpr std::chrono::seconds kOwnerWait{2};  // for a node to take a room that was opened
 
 // 50 random bits.
@@ -79,44 +81,68 @@ void RoomRegister::replace(const RoomId& id) {
   answer(id, success());
 }
 
-void RoomRegister::open(const RoomId& id, aio::Loop& asker, Then then) {
+void RoomRegister::open(const RoomId& id, const std::string& network, aio::Loop& asker, Then then) {
   core_.context.runtime.loop(0).dispatch(
-      [this, core = core_.shared_from_this(), id, asker = &asker, then = std::move(then)]() mutable {
+      [this, core = core_.shared_from_this(), id, network, asker = &asker, then = std::move(then)]() mutable {
         if (stopped_ || core_.find_room(id)) return asker->post([then = std::move(then)] { then(success()); });
         auto& waiters = waiters_[id];
         waiters.push_back({asker, std::move(then)});
-        if (waiters.size() == 1) look_for(id);
+        if (waiters.size() == 1) look_for(id, network);
       });
 }
 
-void RoomRegister::look_for(const RoomId& id) {
+void RoomRegister::look_for(const RoomId& id, const std::string& network) {
   const auto* const founder = core_.context.features.founder_of(id);
-  const auto directory = core_.rooms.load();
-  const auto founded = std::ranges::count_if(*directory, [](const auto& entry) { return is_founded(entry.first); });
   if (founder == nullptr || (!founder->store && !founder->spec->personal)) {
     return answer(id, Error{ErrorCode::kNotFound, ""});
   }
-  if (static_cast<std::size_t>(founded) >= kMostFounded) {
+  if (opened_by_.size() >= kMostFounded) {
     return answer(id, Error{ErrorCode::kUnavailable, "Too many rooms are open at the moment. Try again."});
   }
-  if (founder->spec->personal) return add(id);
+  // Each account has one of its own, whatever others of its network open.
+  if (founder->spec->personal) return add(id, {});
   auto there = std::make_shared<bool>(false);
   auto look = [](room::FeatureStore* store, RoomId room, std::shared_ptr<bool> is_there) -> aio::Task<Status> {
     GRANDSTAND_CO_TRY(*is_there, co_await store->has_room(std::move(room)));
     co_return success();
   };
   aio::spawn(core_.context.runtime.loop(0), look(founder->store.get(), id, there),
-             [this, core = core_.shared_from_this(), id, there](const Status& status) {
+             [this, core = core_.shared_from_this(), id, network, there](const Status& status) {
                if (!status.ok()) return answer(id, status);
                if (!*there || stopped_) return answer(id, Error{ErrorCode::kNotFound, ""});
-               add(id);
+               if (!has_place(network)) {
+                 core_.metrics.rooms_refused.add();
+                 return answer(id,
+                               Error{ErrorCode::kRateLimited,
+                                     "Too many rooms are open that were opened from your network. Try again later."});
+               }
+               add(id, network);
              });
 }
 
-void RoomRegister::add(const RoomId& id) {
+bool RoomRegister::has_place(const std::string& network) const {
+  // Behind a proxy that is not trusted everybody comes from there.
+  if (is_local_network(network)) return true;
+  const auto open = open_of_.find(network);
+  return open == open_of_.end() || open->second < kMostOfNetwork;
+}
+
+void RoomRegister::count(const std::string& room, const std::string& network) {
+  if (opened_by_.emplace(room, network).second) ++open_of_[network];
+}
+
+void RoomRegister::uncount(const std::string& room) {
+  const auto opened = opened_by_.extract(room);
+  if (!opened) return;
+  const auto open = open_of_.find(opened.mapped());
+  if (--open->second == 0) open_of_.erase(open);
+}
+
+void RoomRegister::add(const RoomId& id, const std::string& network) {
   auto after = std::make_shared<RoomDirectory>(*core_.rooms.load());
   auto& room = (*after)[id.value()];
   if (!room) room = make(id);
+  count(id.value(), network);
   publish(after);
   if (!ticker_) {
     ticker_ = std::make_unique<aio::Ticker>(core_.context.runtime.loop(0), core_.settings.empty_rooms,
@@ -144,6 +170,7 @@ void RoomRegister::drop_empty() {
     if (!is_founded(name) || room->members() > 0) continue;
     if (empty_.contains(room->id())) {
       after->erase(name);
+      uncount(name);
     } else {
       empty.insert(room->id());
     }

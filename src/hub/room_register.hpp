@@ -29,9 +29,10 @@ class RoomRegister {
   // something else comes.
   void replace(const RoomId& id);
 
-  // From any thread. Looks whether there is such a founded room, and opens it here; `then` comes on `asker`.
+  // From any thread. Looks whether there is such a founded room, and opens it here; `then` comes on `asker`. It counts
+  // as opened by `network` for as long as it is open.
   using Then = std::function<void(const Status& status)>;
-  void open(const RoomId& id, aio::Loop& asker, Then then);
+  void open(const RoomId& id, const std::string& network, aio::Loop& asker, Then then);
 
   void stop();
 
@@ -41,9 +42,12 @@ class RoomRegister {
     Then then;
   };
   std::shared_ptr<RoomPort> make(const RoomId& id);
-  void look_for(const RoomId& id);
+  void look_for(const RoomId& id, const std::string& network);
   void drop_empty();
-  void add(const RoomId& id);
+  void add(const RoomId& id, const std::string& network);
+  bool has_place(const std::string& network) const;
+  void count(const std::string& room, const std::string& network);
+  void uncount(const std::string& room);
   void publish(std::shared_ptr<RoomDirectory> rooms);
   void answer(const RoomId& id, const Status& status);
 
@@ -51,7 +55,9 @@ class RoomRegister {
   std::size_t next_home_ = 0;
   bool stopped_ = false;
   std::map<RoomId, std::vector<Waiter>> waiters_;
-  std::set<RoomId> empty_;  // founded ones, at the last look
+  std::set<RoomId> empty_;                        // founded ones, at the last look
+  std::map<std::string, std::string> opened_by_;  // the network of each founded room that is open
+  std::map<std::string, std::size_t> open_of_;    // how many of each network
   std::unique_ptr<aio::Ticker> ticker_;
 };
 

@@ -34,8 +34,8 @@ class FoundedRooms : public testing::Test {
     runtime_.join();
     accounts_.stop();
   }
-  FakeClient& guest(const std::string& name, std::size_t loop = 0) {
-    clients_.push_back(std::make_unique<FakeClient>(hub_, runtime_.loop(loop)));
+  FakeClient& guest(const std::string& name, std::size_t loop = 0, const std::string& address = "127.0.0.1") {
+    clients_.push_back(std::make_unique<FakeClient>(hub_, runtime_.loop(loop), "", address));
     clients_.back()->hello_guest(name);
     return *clients_.back();
   }
@@ -105,6 +105,49 @@ TEST_F(FoundedRooms, AreFoundedByPeopleAndNotTooOften) {
   for (int i = 0; i < 6; ++i) last = found(ada);
   EXPECT_EQ(last["error"]["code"], "rate_limited");
   EXPECT_GT(last["error"]["retry_after_ms"], 0);
+}
+
+TEST_F(FoundedRooms, AreFoundedByManyOfOneNetworkButNotTooOften) {
+  const auto outcome = [&](int i, const std::string& address) {
+    return found(guest("G" + std::to_string(i), 0, address)).value("ok", false);
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(outcome(i, "192.0.2.7"));
+  EXPECT_FALSE(outcome(20, "192.0.2.8")) << "the next house is the same landlord's";
+  EXPECT_TRUE(outcome(21, "198.51.100.7")) << "others do not notice";
+  EXPECT_TRUE(outcome(22, "127.0.0.1")) << "nor who comes by a proxy";
+  clock_.advance(10s);
+  EXPECT_TRUE(outcome(23, "192.0.2.7"));
+  EXPECT_THAT(metrics_.render(), testing::HasSubstr("grandstand_hub_rooms_refused_total 1"));
+}
+
+TEST_F(FoundedRooms, AreOpenedByOneNetworkUpToALimitWhileTheyAreOpen) {
+  // As clients do: a room that was empty for a moment is gone again, and is asked for anew.
+  const auto enter = [](FakeClient& client, int i) {
+    const json join{{"type", "join"}, {"room", "club:F" + std::to_string(i)}, {"ticket", club::kTicket}};
+    json answer;
+    do answer = client.request(join);
+    while (!answer["ok"] && answer["error"]["code"] == "unavailable");
+    return answer;
+  };
+  for (int i = 0; i < 53; ++i) found(guest("F" + std::to_string(i)));
+  FakeClient* mallory = nullptr;
+  for (int i = 0; i < 50; ++i) {
+    if (i % 10 == 0) mallory = &guest("Mallory", 0, "192.0.2.7");
+    EXPECT_EQ(enter(*mallory, i)["type"], "joined");
+  }
+  auto& eve = guest("Eve", 1, "192.0.2.7");
+  EXPECT_EQ(enter(eve, 50)["error"]["code"], "rate_limited");
+  EXPECT_EQ(enter(eve, 0)["type"], "joined") << "which is open";
+  EXPECT_EQ(enter(guest("Ada", 0, "198.51.100.7"), 51)["type"], "joined") << "others do not notice";
+  EXPECT_EQ(enter(guest("Bob"), 52)["type"], "joined");
+  mallory->disconnect();
+  json again = json::object();
+  for (int i = 0; i < 2'000 && again.value("type", "") != "joined"; ++i) {
+    std::this_thread::sleep_for(1ms);
+    clock_.advance(100ms);
+    again = enter(eve, 50);
+  }
+  EXPECT_EQ(again["type"], "joined") << "when others are over";
 }
 
 TEST_F(FoundedRooms, LetInWhomTheirFeatureLetsIn) {

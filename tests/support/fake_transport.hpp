@@ -88,8 +88,9 @@ class FakeTransport final : public hub::Transport {
 // A client of the hub on one of the loops of a running runtime: the test's thread pushes messages and expects answers.
 class FakeClient {
  public:
-  FakeClient(hub::Hub& hub, aio::Loop& loop, std::string session_token = {}) : loop_(loop) {
-    on_loop([&] { session_ = hub.open(loop_, transport_, "127.0.0.1", std::move(session_token)); });
+  FakeClient(hub::Hub& hub, aio::Loop& loop, std::string session_token = {}, std::string address = "127.0.0.1")
+      : loop_(loop) {
+    on_loop([&] { session_ = hub.open(loop_, transport_, std::move(address), std::move(session_token)); });
   }
   ~FakeClient() { disconnect(); }
   FakeClient(const FakeClient&) = delete;
