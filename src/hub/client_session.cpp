@@ -23,6 +23,7 @@ namespace {
 
 constexpr RateLimit kMessageRate{150, 20};  // who enters a call sends some fifty at once
 constexpr RateLimit kFoundingRate{5, 0.1};
+constexpr RateLimit kJoinRate{20, 2};     // each is answered with all that the room shows
 constexpr RateLimit kHelloRate{10, 0.1};  // each may ask the database who somebody is
 constexpr std::size_t kMaxHeldBack = 32;  // messages
 
@@ -51,6 +52,7 @@ ClientSession::ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Tra
       id_(++core_->last_session),
       messages_(kMessageRate),
       foundings_(kFoundingRate),
+      joins_(kJoinRate),
       hellos_(kHelloRate) {
   loop_.add(*this);
 }
@@ -215,6 +217,14 @@ void ClientSession::on_identified(const Identified& identified) {
 void ClientSession::handle(wire::Join join) {
   if (!greeted_) return refuse(join.id, ErrorCode::kUnauthenticated, "Say hello before joining a room.");
   if (!may_join(join)) return;
+  if (const auto wait = joins_.wait(core_->context.clock.steady()); wait.count() > 0) {
+    const Error often{ErrorCode::kRateLimited, "You have joined rooms very often. Wait a moment."};
+    return send(wire::encode_refusal(join.id, often, wait));
+  }
+  enter(std::move(join));
+}
+
+void ClientSession::enter(wire::Join join) {
   // Others do not learn whether it is there.
   if (!is_for_us(join.room)) return refuse_unknown(join);
   auto* membership = find(join.room);
@@ -264,7 +274,7 @@ void ClientSession::open_room(wire::Join join) {
       return session->refuse(join.id, status.error().code, status.error().message);
     }
     if (!status.ok() || !session->core_->find_room(join.room)) return session->refuse_unknown(join);
-    session->handle(join);
+    session->enter(join);
   };
   core_->room_register->open(join.room, network_, loop_.loop(), std::move(then));
 }
@@ -289,6 +299,7 @@ bool ClientSession::on_joined(const std::shared_ptr<RoomPort>& room, std::int64_
     return false;
   }
   membership->joining = false;
+  if (joined) joins_.take(core_->context.clock.steady());
   if (!joined) {
     part_from(*membership);
     forget(*room);

@@ -73,6 +73,7 @@ class ClientSession final : public Session {
   void handle(wire::Found found);
   void handle(wire::Ping ping);
   void on_identified(const Identified& identified);
+  void enter(wire::Join join);
   void open_room(wire::Join join);
   void refuse_unknown(const wire::Join& join);
   // A personal room is its account's alone; guests, of whom anybody can be any number, have none.
@@ -103,6 +104,7 @@ class ClientSession final : public Session {
   // state
   TokenBucket messages_;
   TokenBucket foundings_;
+  TokenBucket joins_;
   TokenBucket hellos_;
   std::optional<identity::User> user_;
   std::vector<Membership> memberships_;

@@ -121,6 +121,20 @@ TEST_F(HubTest, RefusesToLookUpOneTokenAfterTheOther) {
   EXPECT_EQ(mallory.hello_guest("Ada")["ok"], true);
 }
 
+// Each of them is answered with all that the room shows.
+TEST_F(HubTest, RefusesToLetOneSessionJoinAgainAndAgain) {
+  auto& mallory = guest("Mallory");
+  for (int i = 1; i < 20; ++i) EXPECT_EQ(mallory.join(kNews)["type"], "joined");
+  const auto refused = mallory.join(kSport);
+  EXPECT_EQ(refused["error"]["code"], "rate_limited");
+  EXPECT_EQ(refused["error"]["retry_after_ms"], 500);
+  EXPECT_EQ(guest("Ada").request(say(1, "k1"))["ok"], true) << "others do not notice";
+  clock.advance(500ms);
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(mallory.join("channel:none")["error"]["code"], "not_found") << "costs little";
+  EXPECT_EQ(mallory.join(kSport)["type"], "joined");
+  EXPECT_EQ(mallory.join(kNews)["error"]["code"], "rate_limited");
+}
+
 TEST_F(HubTest, SendsAwayWhoseSessionHasExpired) {
   auto& page = client(1, signed_in("Maria", identity::Role::kModerator));
   EXPECT_EQ(page.request({{"type", "hello"}})["user"]["name"], "Maria");
