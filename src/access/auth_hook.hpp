@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 namespace grandstand::access {
 
@@ -28,26 +30,33 @@ struct HookQuestion {
   std::string user_agent;
 };
 
-enum class HookAnswer { kAllowed, kRefused, kDown };
+// kBusy: it was not asked, because too many questions of the same client wait.
+enum class HookAnswer { kAllowed, kRefused, kDown, kBusy };
 
 // The server that decides by HTTP: POST with JSON, 2xx lets in, anything else refuses, no answer is an outage.
 //
 // Owner: Gate.   Runs on: ask() on any loop; the requests on threads of its own.   Stops: stop().
 class AuthHook {
  public:
-  AuthHook(std::string url, std::chrono::milliseconds timeout, const Clock& clock, ops::Metrics& metrics);
+  // The questions of one loop that wait, by client; none of them zero.
+  using Waiting = std::unordered_map<std::string, std::size_t>;
 
-  aio::Task<HookAnswer> ask(HookQuestion question);
+  AuthHook(std::string url, std::chrono::milliseconds timeout, std::size_t loops, const Clock& clock,
+           ops::Metrics& metrics);
+
+  // `waiting`: of the asking loop.
+  aio::Task<HookAnswer> ask(HookQuestion question, Waiting& waiting);
   void stop();
 
  private:
   // given
   std::string url_;
   std::chrono::milliseconds timeout_;
+  std::size_t most_of_one_;  // questions of one client that may wait, on each loop
   const Clock& clock_;
 
   // state
-  ops::Counter allowed_, refused_, down_;
+  ops::Counter allowed_, refused_, down_, busy_;
   ops::Histogram seconds_;
   std::shared_ptr<std::atomic<bool>> stopping_ = std::make_shared<std::atomic<bool>>(false);
   aio::Offload threads_;

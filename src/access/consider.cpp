@@ -149,6 +149,7 @@ aio::Task<Verdict> Gate::State::consider_hook(std::size_t loop, const Viewing& v
                                                .user_agent = viewing.user_agent});
   if (answer == HookAnswer::kRefused) co_return refuse(Refusal::kHook, "you may not watch the channel");
   if (answer == HookAnswer::kDown && !settings.hook_fail_open) co_return unavailable();
+  if (answer == HookAnswer::kBusy) co_return unavailable();  // no outage: whoever likes can bring it about
   co_return Verdict{};
 }
 
@@ -163,9 +164,17 @@ aio::Task<HookAnswer> Gate::State::ask_hook(std::size_t loop, HookQuestion quest
   if (const auto* const heard = memories[loop].heard.find(key); heard && heard->until > context.clock.steady()) {
     co_return heard->answer;
   }
-  const auto answer = co_await hook->ask(std::move(question));
+  const auto answer = co_await hook->ask(std::move(question), memories[loop].waiting);
+  const auto now = context.clock.steady();
+  auto& heard = memories[loop].heard;
+  if (answer == HookAnswer::kBusy) {
+    // Who was let in is not shut out by what others at the same address ask; but nobody stays by asking much himself.
+    const auto* const before = heard.find(key);
+    const bool goes_on = before != nullptr && before->answer == HookAnswer::kAllowed && now < before->at_last;
+    co_return goes_on ? HookAnswer::kAllowed : answer;
+  }
   const auto holds = answer == HookAnswer::kDown ? kOutageHolds : settings.hook_cache;
-  memories[loop].heard.put(key, {answer, context.clock.steady() + holds});
+  heard.put(key, {answer, now + holds, now + 2 * holds});
   co_return answer;
 }
 

@@ -158,7 +158,7 @@ std::string Gate::make_member_token(std::string_view channel, const identity::Us
 void Gate::ask_publish(aio::Loop& loop, Viewing viewing, std::string protocol, std::function<void(bool)> done) {
   if (!state_->hook || !state_->settings.hook_publish) return loop.post([done = std::move(done)] { done(true); });
   auto allowed = std::make_shared<bool>(false);
-  auto task = [](std::shared_ptr<State> state, Viewing asked, std::string by,
+  auto task = [](std::shared_ptr<State> state, std::size_t at, Viewing asked, std::string by,
                  std::shared_ptr<bool> out) -> aio::Task<Status> {
     const auto answer = co_await state->hook->ask({.user = std::move(asked.user),
                                                    .password = std::move(asked.password),
@@ -169,10 +169,11 @@ void Gate::ask_publish(aio::Loop& loop, Viewing viewing, std::string protocol, s
                                                    .protocol = std::move(by),
                                                    .id = {},
                                                    .query = std::move(asked.query),
-                                                   .user_agent = std::move(asked.user_agent)});
+                                                   .user_agent = std::move(asked.user_agent)},
+                                                  state->memories[at].waiting);
     *out = answer == HookAnswer::kAllowed || (answer == HookAnswer::kDown && state->settings.hook_fail_open);
     co_return success();
-  }(state_, std::move(viewing), std::move(protocol), allowed);
+  }(state_, loop.index(), std::move(viewing), std::move(protocol), allowed);
   aio::spawn(loop, std::move(task), [allowed, done = std::move(done)](const Status&) { done(*allowed); });
 }
 
@@ -190,7 +191,7 @@ Gate::State::State(Settings s, Context c)
   forgotten = c.metrics.counter("grandstand_access_sessions_forgotten_total",
                                 "Players that are not counted any more because too many were to be counted.");
   if (settings.hook_url.empty()) return;
-  hook = std::make_unique<AuthHook>(settings.hook_url, settings.hook_timeout, c.clock, c.metrics);
+  hook = std::make_unique<AuthHook>(settings.hook_url, settings.hook_timeout, c.runtime.size(), c.clock, c.metrics);
 }
 
 void Gate::State::settle(std::size_t loop, const std::string& key, std::uint64_t generation, const Verdict& verdict) {

@@ -29,9 +29,11 @@ struct LoopMemory {
   struct Heard {
     HookAnswer answer = HookAnswer::kDown;
     SteadyTime until{};
+    SteadyTime at_last{};  // until then it stands in for a hook that is too busy to be asked again
   };
   RecencyMap<Decision> decisions{kMost};
   RecencyMap<Heard> heard{kMost};  // from the hook
+  AuthHook::Waiting waiting;
 };
 
 // A player that is to be counted before it may watch.

@@ -54,6 +54,14 @@ class GateTest : public testing::Test {
     });
     return done.get_future().get();
   }
+  // The same without waiting.
+  std::future<Verdict> ask(const Viewing& asked, std::size_t loop = 1) {
+    auto done = std::make_shared<std::promise<Verdict>>();
+    runtime.loop(loop).post([this, asked, loop, done] {
+      gate->ask(runtime.loop(loop), asked, [done](const Verdict& verdict) { done->set_value(verdict); });
+    });
+    return done->get_future();
+  }
   Refusal refusal(const Viewing& asked) { return decide(asked).refusal; }
   Viewing with_token(const std::function<void(Token&)>& change = [](Token&) {}) {
     Token token;
@@ -316,6 +324,35 @@ TEST_F(GateTest, AHookThatIsDownLetsNobodyInUnlessTold) {
   settings.hook_fail_open = true;
   open();
   EXPECT_EQ(refusal(viewing), Refusal::kNone);
+}
+
+TEST_F(GateTest, OneAddressThatAsksTheHookMuchShutsNobodyElseOut) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future();
+  AnsweringServer server([released](const auto& asked) {
+    if (asked.body.find("key=1") == std::string::npos) released.wait();
+    return AnsweringServer::status(200);
+  });
+  settings.hook_url = server.url("/auth");
+  settings.hook_timeout = seconds{60};
+  open();
+  const auto inside = decide(entry("key=1"));
+  ASSERT_TRUE(inside.allowed());
+  std::vector<std::future<Verdict>> waiting;
+  for (std::size_t i = 0; i < 16; ++i) waiting.push_back(ask(entry("x=" + std::to_string(i))));
+  EXPECT_EQ(refusal(entry("x=16")), Refusal::kUnavailable) << "32 of this address, by half, wait";
+  auto other = entry("x=1");
+  other.address = "198.51.100.1";
+  auto elsewhere = ask(other);
+  // Who watches at that address already goes on for a while, though the hook is not asked again.
+  clock.advance(settings.hook_cache);
+  EXPECT_EQ(refusal(after(inside)), Refusal::kNone);
+  clock.advance(settings.hook_cache);
+  EXPECT_EQ(refusal(after(inside)), Refusal::kUnavailable);
+  release.set_value();
+  EXPECT_TRUE(elsewhere.get().allowed());
+  for (auto& one : waiting) EXPECT_TRUE(one.get().allowed());
+  EXPECT_EQ(refusal(entry("x=17")), Refusal::kNone);
 }
 
 TEST_F(GateTest, TheHookIsAskedAboutPublishersWhereWanted) {
