@@ -138,6 +138,16 @@ void warn_of_countries(const config::ServerConfig& config, const channels::Lineu
   }
 }
 
+void warn_of_unlisted(const config::ServerConfig& config, const SignOptions& sign) {
+  const auto lineup = config::load_lineup(config.channels_file);
+  const auto* const read = std::get_if<channels::Lineup>(&lineup);
+  if (read == nullptr) std::fputs("warning: the lineup cannot be read; `grandstand check` says why.\n", stderr);
+  if (read == nullptr) return;
+  for (const auto& id : unlisted_channels(sign, *read)) {
+    std::fprintf(stderr, "warning: the lineup has no channel %s.\n", id.c_str());
+  }
+}
+
 int check(const Options& options) {
   auto loaded = load(options);
   std::vector<config::Fault> faults;
@@ -225,8 +235,10 @@ int run_command_line(int argc, char** argv) {
   auto* sign_command = add("sign", "Make signed addresses of channels", [&] {
     const auto loaded = load(options);
     if (const auto* faults = std::get_if<std::vector<config::Fault>>(&loaded)) return report(*faults);
-    const auto lines = sign_addresses(std::get<config::ServerConfig>(loaded), sign, SystemClock().utc());
+    const auto& config = std::get<config::ServerConfig>(loaded);
+    const auto lines = sign_addresses(config, sign, SystemClock().utc());
     if (!lines) return report(lines.error());
+    warn_of_unlisted(config, sign);
     std::fputs(lines.value().c_str(), stdout);
     return EX_OK;
   });

@@ -3,6 +3,8 @@
 
 #include <grandstand/access/token.hpp>
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 namespace grandstand::app {
@@ -26,22 +28,30 @@ Result<std::string> sign_addresses(const config::ServerConfig& config, const Sig
   }
   GRANDSTAND_TRY(const auto keys, access::KeyRing::load(config.access.keys_file));
   access::Token token;
-  token.channels = options.channels;
   token.expires = now + std::chrono::seconds{options.seconds};
   token.subject = options.subject;
   token.sessions = options.sessions;
   if (!options.network.empty()) {
     GRANDSTAND_TRY(token.network, IpNetwork::parse(options.network));
   }
-  const auto text = keys.sign(token);
-  // Once through our own reader: what it refuses must not be handed out.
-  GRANDSTAND_TRY([[maybe_unused]] const auto read, keys.verify(text, now));
   std::string lines;
   for (const auto& channel : options.channels) {
-    lines +=
-        channel == "*" ? "/playlist.m3u?token=" + text + "\n" : "/live/" + channel + "/index.m3u8?token=" + text + "\n";
+    token.channels = {channel};
+    const auto text = keys.sign(token);
+    // Once through our own reader: what it refuses must not be handed out.
+    GRANDSTAND_TRY([[maybe_unused]] const auto read, keys.verify(text, now));
+    lines += (channel == "*" ? "/playlist.m3u" : "/live/" + channel + "/index.m3u8") + "?token=" + text + "\n";
   }
   return lines;
+}
+
+std::vector<std::string> unlisted_channels(const SignOptions& options, const channels::Lineup& lineup) {
+  std::vector<std::string> unlisted;
+  for (const auto& wanted : options.channels) {
+    const auto is_it = [&wanted](const auto& channel) { return channel.id.value() == wanted; };
+    if (wanted != "*" && std::ranges::none_of(lineup.channels, is_it)) unlisted.push_back(wanted);
+  }
+  return unlisted;
 }
 
 }  // namespace grandstand::app

@@ -38,14 +38,23 @@ TEST_F(SignCommandTest, MakesAnAddressForEachChannelThatTheDaemonTakes) {
   ASSERT_TRUE(lines.ok()) << lines.error().message;
   EXPECT_THAT(*lines, StartsWith("/live/news/index.m3u8?token="));
   EXPECT_THAT(*lines, HasSubstr("\n/playlist.m3u?token="));
-  const auto text = lines->substr(lines->find('=') + 1, lines->find('\n') - lines->find('=') - 1);
-  const auto token = access::KeyRing::load(config.access.keys_file).value().verify(text, kNow);
+  const auto keys = access::KeyRing::load(config.access.keys_file).value();
+  const auto first = lines->find('=') + 1, second = lines->rfind('=') + 1;
+  const auto token = keys.verify(lines->substr(first, lines->find('\n') - first), kNow);
   ASSERT_TRUE(token.ok()) << token.error().message;
-  EXPECT_THAT(token->channels, ElementsAre("news", "*"));
+  EXPECT_THAT(token->channels, ElementsAre("news")) << "whoever gets the one has no right to the other";
   EXPECT_EQ(token->expires, kNow + std::chrono::seconds{60});
   EXPECT_EQ(token->subject, "customer-17");
   EXPECT_EQ(token->network->text(), "192.0.2.0/24");
   EXPECT_EQ(token->sessions, 2U);
+  EXPECT_THAT(keys.verify(lines->substr(second, lines->size() - 1 - second), kNow)->channels, ElementsAre("*"));
+}
+
+TEST_F(SignCommandTest, KnowsWhichChannelsTheLineupDoesNotHave) {
+  channels::Lineup lineup;
+  lineup.channels.emplace_back();
+  lineup.channels.back().id = ChannelId("news");
+  EXPECT_THAT(unlisted_channels({.channels = {"news", "nwes", "*"}}, lineup), ElementsAre("nwes"));
 }
 
 TEST_F(SignCommandTest, SaysWhatIsMissing) {
