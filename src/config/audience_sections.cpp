@@ -40,7 +40,7 @@ Section<ServerConfig> hub_section() {
               "Between WebSocket pings; without a sign of life for two of them, the connection is closed with 4009."),
           key(
               "classifier_url", [](ServerConfig& c) -> auto& { return c.hub.classifier_url; },
-              Text{0, 1000, "an http:// or https:// URL", is_http_url},
+              Text{.min = 0, .max = 1000, .what = "an http:// or https:// URL", .check = is_http_url, .secret = true},
               "A service that judges messages in rooms whose moderators have turned the classifier on "
               "(docs/operations.md, \"A classifier of messages\"). Empty: there is none."),
           key(

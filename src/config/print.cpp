@@ -34,7 +34,9 @@ std::string print(const ServerConfig& given) {
   for (auto* const secret : {&config.calls.turn_secret, &config.sfu.janus_api_secret, &config.sfu.janus_admin_key}) {
     if (!secret->empty()) *secret = "...";
   }
-  config.access.hook_url = log::redact(config.access.hook_url);
+  for (auto* const url : {&config.access.hook_url, &config.cluster.nats_url, &config.hub.classifier_url}) {
+    *url = log::redact(*url);
+  }
   for (auto& source : config.guide.sources) source.url = log::redact(source.url);
 
   std::string text =

@@ -267,13 +267,23 @@ database: {url: "postgresql://db.example/tv"}
                           "http://10.0.0.5:8080",
                           HasSubstr("5:19: guide.sources: the value is wrong; expected http://, https:// or file:"),
                           HasSubstr("5:36: guide.sources: the value is wrong"),
-                          HasSubstr("6:23: hub.classifier_url: 'http://' is wrong")));
+                          HasSubstr("6:23: hub.classifier_url: the value is wrong")));
   for (const std::string address : {"http://10.0.0.5:8080/", "http://10.0.0.5:8080/x", "10.0.0.5:8080"}) {
     EXPECT_THAT(faults_in("cluster: {address: \"" + address + "\"}"), ElementsAre(HasSubstr("cluster.address")));
   }
   EXPECT_THAT(faults_in("database: {url: \"postgresql://db/tv\"}\n"
                         "cluster: {nats_url: \"tls://nats.example\", address: \"https://Node1.example:8443\"}"),
               ElementsAre());
+}
+
+TEST(ServerConfig, PrintsNoCredentialsOfUrls) {
+  const auto config = config_of(
+      "cluster: {nats_url: 'nats://bus:hunter2@10.0.0.4:4222'}\ndatabase: {url: 'postgresql://me:hunter2@db/x'}\n"
+      "hub: {classifier_url: 'https://judge:hunter2@judge.example/v1?key=hunter2'}");
+  const auto text = print(config);
+  EXPECT_EQ(text.find("hunter2"), std::string::npos);
+  EXPECT_THAT(text, HasSubstr("nats://***@10.0.0.4:4222"));
+  EXPECT_THAT(text, HasSubstr("https://***@judge.example/v1?key=***"));
 }
 
 TEST(ServerConfig, SaysWhatIsWrongWithCallsAndShowsNoSecret) {
