@@ -33,7 +33,7 @@ std::vector<Rule> make_rules() {
       {{"rtmp.port", "rtmp.address", "http.port", "http.address"},
        [](const ServerConfig& c) -> Broken {
          if (!c.rtmp.enabled || !collide(c.http.address, c.http.port, c.rtmp.address, c.rtmp.port)) return std::nullopt;
-         return "port " + std::to_string(c.rtmp.port) + " is http.port, too; expected different ports";
+         return std::to_string(c.rtmp.port) + " is both http.port and rtmp.port; expected different ports";
        }},
       {{"http.metrics_port", "http.metrics_address"},
        [](const ServerConfig& c) -> Broken {

@@ -232,7 +232,7 @@ TEST(ServerConfig, ChecksWhatMustHoldBetweenKeys) {
       {"hls: {max_segment_duration: 20s}",
        "1:29: hls.max_segment_duration: the window of 30s is shorter than 3 times max_segment_duration; expected at "
        "least 1m"},
-      {"http: {port: 1935}", "1:14: http.port: port 1935 is http.port, too; expected different ports"},
+      {"http: {port: 1935}", "1:14: http.port: 1935 is both http.port and rtmp.port; expected different ports"},
       {"http: {metrics_port: 9100}",
        "1:22: http.metrics_port: metrics_address and metrics_port belong together; expected both or neither"},
       {"http: {metrics_port: 8080, metrics_address: 127.0.0.1}",
