@@ -264,6 +264,12 @@ int run_command_line(int argc, char** argv) {
 
   try {
     cli.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // CLI11 says that one is required, also of what is none.
+    const bool is_unknown = argc > 1 && cli.get_subcommands().empty();
+    if (!is_unknown) return cli.exit(error), EX_USAGE;
+    std::fprintf(stderr, "grandstand: \"%s\" is no command; `grandstand --help` lists them\n", argv[1]);
+    return EX_USAGE;
   } catch (const CLI::ParseError& error) {
     const int status = cli.exit(error);
     return status == 0 ? EX_OK : EX_USAGE;
