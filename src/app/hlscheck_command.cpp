@@ -2,6 +2,7 @@
 #include "hlscheck_command.hpp"
 
 #include "interrupt.hpp"
+#include "named_file.hpp"
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/fetch/fetch.hpp>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -42,7 +44,14 @@ int run_hlscheck_command(const HlscheckOptions& options) {
             }
           },
       .cancelled = interrupted};
-  const auto report = hlscheck::check({.url = options.url, .duration = std::chrono::seconds(options.seconds)}, world);
+  auto url = options.url;
+  if (const auto file = named_file(url)) url = to_file_url(*file);
+  if (!url.starts_with("file:") && url.find("://") == std::string::npos) {
+    std::fprintf(stderr, "grandstand: \"%s\": expected http://, https:// or a file that there is\n", url.c_str());
+    return kCouldNotCheck;
+  }
+  const auto report =
+      hlscheck::check({.url = std::move(url), .duration = std::chrono::seconds(options.seconds)}, world);
   if (!report) {
     std::fprintf(stderr, "grandstand: %s\n", report.error().message.c_str());
     return kCouldNotCheck;

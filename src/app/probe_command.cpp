@@ -2,6 +2,7 @@
 #include "probe_command.hpp"
 
 #include "interrupt.hpp"
+#include "named_file.hpp"
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/log.hpp>
@@ -38,6 +39,7 @@ int run_probe_command(const ProbeOptions& options) {
   media::silence_ffmpeg();
   const SystemClock clock;
   auto feed = options.feed;
+  if (const auto file = named_file(feed.url)) feed.url = "file:" + file->string();
   if (options.program > 0) feed.program = static_cast<std::uint16_t>(options.program);
   const auto report = ingest::probe(feed, std::chrono::seconds(options.seconds),
                                     {.clock = clock,
