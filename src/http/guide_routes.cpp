@@ -2,6 +2,7 @@
 #include "guide_routes.hpp"
 
 #include "authorised.hpp"
+#include "guide_answers.hpp"
 #include "resource_reply.hpp"
 #include "uri_text.hpp"
 
@@ -25,40 +26,12 @@ using Parameters = std::map<std::string, std::string>;
 constexpr const char* kNoGuide = "there is no guide here";
 constexpr std::chrono::hours kDefaultSpan{24};
 constexpr std::chrono::hours kLongestSpan{24 * 31};
-// What one answer holds at most; a longer one says that there is more.
-constexpr std::size_t kMaxProgrammes = 20'000;
+// What one answer holds at most, a millisecond or two of the loop's time; a longer one says that there is more.
+constexpr std::size_t kMaxProgrammes = 2'000;
 
-Reply json_reply(const Json& body, const std::string& cache_control) {
-  Reply reply;
-  reply.content_type = "application/json";
-  reply.fields = "Cache-Control: " + cache_control + "\r\n";
-  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return reply;
-}
-
-// Only what is known of it.
-Json describe(const guide::Programme& programme) {
-  Json body{{"start", to_rfc3339(programme.start)}, {"stop", to_rfc3339(programme.stop)}, {"title", programme.title}};
-  const auto add = [&body](const char* key, const std::string& value) {
-    if (!value.empty()) body[key] = value;
-  };
-  add("subtitle", programme.subtitle);
-  add("description", programme.description);
-  add("language", programme.language);
-  if (!programme.categories.empty()) body["categories"] = programme.categories;
-  for (const auto& credit : programme.credits)
-    body["credits"].push_back({{"role", credit.role}, {"name", credit.name}});
-  add("date", programme.date);
-  add("icon", programme.icon);
-  add("episode", programme.episode);
-  add("rating", programme.rating);
-  add("star_rating", programme.star_rating);
-  add("source", programme.source);
-  return body;
-}
-
-Json describe(const std::shared_ptr<const guide::Programme>& programme) {
-  return programme ? describe(*programme) : Json(nullptr);
+void send_json(Exchange& exchange, const SharedBytes& body) {
+  exchange.begin(200).field("Content-Type", "application/json").lines("Cache-Control: max-age=15\r\n");
+  exchange.send(body);
 }
 
 struct Question {
@@ -83,10 +56,10 @@ Result<std::set<std::string>> channels_of(const Parameters& parameters, const gu
   while (!list.empty()) {
     const auto id = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), id.size() + 1));
-    if (schedule.find(ChannelId(std::string(id))) == nullptr) {
+    const bool is_new = wanted.emplace(id).second;
+    if (is_new && schedule.find(ChannelId(std::string(id))) == nullptr) {
       return Error{ErrorCode::kNotFound, "channel: the lineup has no channel of this id"};
     }
-    wanted.emplace(id);
   }
   return wanted;
 }
@@ -102,6 +75,49 @@ Result<Question> parse(const Site& site, const guide::Schedule& schedule, const 
     return Error{ErrorCode::kInvalidArgument, "to: expected at most 31 days after from"};
   }
   return question;
+}
+
+std::string write_guide(const guide::Schedule& schedule, const Question& question) {
+  std::string body =
+      "{\"from\":\"" + to_rfc3339(question.from) + "\",\"to\":\"" + to_rfc3339(question.to) + "\",\"channels\":[";
+  std::size_t left = kMaxProgrammes;
+  bool more = false;
+  const char* between_channels = "";
+  for (const auto& entry : schedule.entries) {
+    if (!question.channels.empty() && !question.channels.contains(entry.channel.id.value())) continue;
+    auto found = guide::between(*entry.programmes, question.from, question.to);
+    more = more || found.size() > left;
+    found = found.first(std::min(found.size(), left));
+    left -= found.size();
+    body += std::exchange(between_channels, ",");
+    body += "{\"channel\":\"" + entry.channel.id.value() + "\",\"programmes\":[";
+    const char* between_programmes = "";
+    for (const auto& programme : found) {
+      body += std::exchange(between_programmes, ",");
+      append_json(body, *programme);
+    }
+    body += "]}";
+  }
+  return body + "],\"more\":" + (more ? "true}" : "false}");
+}
+
+std::string write_present_following(const guide::Schedule& schedule, UtcTime at) {
+  std::string body = "{\"at\":\"" + to_rfc3339(at) + "\",\"channels\":[";
+  const auto add = [&body](const char* name, const std::shared_ptr<const guide::Programme>& programme) {
+    body += name;
+    if (programme) append_json(body, *programme);
+    if (!programme) body += "null";
+  };
+  const char* between_channels = "";
+  for (const auto& entry : schedule.entries) {
+    const auto [present, following] = guide::present_following(*entry.programmes, at);
+    body += std::exchange(between_channels, ",");
+    body += "{\"channel\":\"" + entry.channel.id.value() + '"';
+    add(",\"now\":", present);
+    add(",\"next\":", following);
+    body += '}';
+  }
+  return body + "]}";
 }
 
 // For administrators: the addresses of sources name hosts.
@@ -151,23 +167,14 @@ void handle_epg(const std::shared_ptr<Site>& site, const Request& request, Excha
 void handle_guide(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   if (!has_guide(*site, exchange)) return;
   const auto schedule = site->parts.guide->schedule();
+  auto& answers = site->desks[exchange.loop().index()].guide;
+  const std::string query(request.query);
+  if (const auto* const known = answers.find(query, schedule->version, exchange.now())) {
+    return send_json(exchange, *known);
+  }
   const auto question = parse(*site, *schedule, request);
   if (!question) return exchange.reply(make_problem(question.error()));
-  Json body{{"from", to_rfc3339(question->from)}, {"to", to_rfc3339(question->to)}, {"channels", Json::array()}};
-  std::size_t left = kMaxProgrammes;
-  bool more = false;
-  for (const auto& entry : schedule->entries) {
-    if (!question->channels.empty() && !question->channels.contains(entry.channel.id.value())) continue;
-    auto found = guide::between(*entry.programmes, question->from, question->to);
-    more = more || found.size() > left;
-    found = found.first(std::min(found.size(), left));
-    left -= found.size();
-    Json programmes = Json::array();
-    for (const auto& programme : found) programmes.push_back(describe(*programme));
-    body["channels"].push_back({{"channel", entry.channel.id.value()}, {"programmes", std::move(programmes)}});
-  }
-  body["more"] = more;
-  exchange.reply(json_reply(body, "max-age=15"));
+  send_json(exchange, answers.keep(query, schedule->version, exchange.now(), write_guide(*schedule, *question)));
 }
 
 void handle_guide_now(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
@@ -176,13 +183,7 @@ void handle_guide_now(const std::shared_ptr<Site>& site, const Request& request,
   if (!parameters) return exchange.reply(make_problem(parameters.error()));
   const auto at = time_of(*parameters, "at", site->parts.clock.utc());
   if (!at) return exchange.reply(make_problem(at.error()));
-  Json body{{"at", to_rfc3339(*at)}, {"channels", Json::array()}};
-  for (const auto& entry : site->parts.guide->schedule()->entries) {
-    const auto found = guide::present_following(*entry.programmes, *at);
-    body["channels"].push_back(
-        {{"channel", entry.channel.id.value()}, {"now", describe(found.present)}, {"next", describe(found.following)}});
-  }
-  exchange.reply(json_reply(body, "max-age=15"));
+  send_json(exchange, SharedBytes(write_present_following(*site->parts.guide->schedule(), *at)));
 }
 
 void handle_guide_sources(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {

@@ -4,6 +4,7 @@
 #include "admitted_streams.hpp"
 #include "client_places.hpp"
 #include "event_streams.hpp"
+#include "guide_answers.hpp"
 #include "held_requests.hpp"
 #include "http_metrics.hpp"
 #include "known_logins.hpp"
@@ -35,6 +36,7 @@ struct LoopDesk {
   StreamViewers viewers;
   AdmittedStreams admitted;
   EventStreams events;
+  GuideAnswers guide;
   UpstreamPool upstreams;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "guide_answers.hpp"
 #include "http_client.hpp"
 #include "running_server.hpp"
 
@@ -30,15 +31,20 @@ class GuideRoutesTest : public testing::Test {
   GuideRoutesTest() {
     guide_.set_channels(
         {{ChannelId("demo"), "Demo", 1, "", "demo", true}, {ChannelId("news"), "News", 2, "", "news", true}});
+    fill(ChannelId("demo"), 3, 1h);
+  }
+
+  // The channel's programmes are so many, one after the other; the first has begun.
+  void fill(const ChannelId& channel, int count, std::chrono::minutes duration = 5min) {
     media::EventInformation information;
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < count; ++i) {
       media::ProgrammeEvent event;
-      event.start = clock_.utc() + i * 1h - 30min;
-      event.duration = 1h;
+      event.start = clock_.utc() + i * duration - duration / 2;
+      event.duration = duration;
       event.title = "Programme " + std::to_string(i);
       information.events.push_back(event);
     }
-    guide_.take(ChannelId("demo"), information);
+    guide_.take(channel, information);
     guide_.settle();
     guide_.tick();
     guide_.settle();
@@ -62,6 +68,36 @@ TEST_F(GuideRoutesTest, GivesTheProgrammesOfASpan) {
   EXPECT_EQ(json["channels"][0]["programmes"][1]["start"], "2026-01-01T00:30:00.000Z");
   EXPECT_EQ(json["more"], false);
   EXPECT_EQ(Json::parse(client_.get("/api/v1/guide?channel=news").body)["channels"].size(), 1u);
+}
+
+// Made on the event loop, and kept in memory for whoever reads slowly.
+TEST_F(GuideRoutesTest, GivesSoManyProgrammesAtMostAndSaysThatThereAreMore) {
+  fill(ChannelId("news"), 2'100);
+  const auto json = Json::parse(client_.get("/api/v1/guide?channel=news&to=2026-01-14T00:00:00Z").body);
+  EXPECT_EQ(json["channels"][0]["programmes"].size(), 2'000u);
+  EXPECT_EQ(json["more"], true);
+}
+
+TEST_F(GuideRoutesTest, WhoAsksTheSameSharesTheAnswerUntilTheScheduleChanges) {
+  const auto first = client_.get("/api/v1/guide?channel=news").body;
+  site_.clock.advance(5s);
+  EXPECT_EQ(client_.get("/api/v1/guide?channel=news").body, first);
+  fill(ChannelId("news"), 1);
+  EXPECT_EQ(Json::parse(client_.get("/api/v1/guide?channel=news").body)["channels"][0]["programmes"].size(), 1u);
+}
+
+TEST_F(GuideRoutesTest, TellsAllThatIsKnownOfAProgramme) {
+  guide::Programme programme;
+  programme.title = "The \"Evening\"";
+  programme.description = "Añejo\nC:\\";
+  programme.categories = {"Film", "Drama"};
+  programme.credits = {{"actor", "Ada"}, {"director", "Bo"}};
+  programme.star_rating = "3/5";
+  std::string text;
+  append_json(text, programme);
+  EXPECT_EQ(Json::parse(text), Json::parse(R"({"start":"1970-01-01T00:00:00.000Z","stop":"1970-01-01T00:00:00.000Z",
+    "title":"The \"Evening\"","description":"Añejo\nC:\\","categories":["Film","Drama"],
+    "credits":[{"role":"actor","name":"Ada"},{"role":"director","name":"Bo"}],"star_rating":"3/5"})"));
 }
 
 TEST_F(GuideRoutesTest, SaysWhatIsWrongWithAQuestion) {

@@ -7,7 +7,7 @@ import { hourMs, minuteMs } from './guide_times';
 import type { Programme } from './programme';
 
 export const blockMs = 6 * hourMs;
-const channelsPerRequest = 40;
+const channelsPerRequest = 20; // an answer has 2,000 programmes at most: 100 of each in a block
 const freshMs = 10 * minuteMs;
 const emptyFreshMs = 50_000; // a guide that has nothing yet may be on its way
 const againAfterMs = 8_000; // after a failure
