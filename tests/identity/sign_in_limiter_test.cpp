@@ -37,6 +37,16 @@ TEST_F(PasswordLimitTest, ManyPlacesTogetherAreBoundedToo) {
   EXPECT_TRUE(limiter.try_begin({"grace", "198.51.100.7"}, now));
 }
 
+TEST_F(PasswordLimitTest, WhereSomebodySignedInBeforeManyPlacesTogetherKeepNobodyOut) {
+  const Attempt home{"ada", "203.0.113.5"};
+  EXPECT_TRUE(limiter.try_begin(home, now));
+  limiter.forgive(home);
+  for (int i = 0; i < 130; ++i) limiter.try_begin({"ada", "192.0.2." + std::to_string(i)}, now);
+  EXPECT_FALSE(limiter.try_begin({"ada", "198.51.100.7"}, now));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(limiter.try_begin(home, now));
+  EXPECT_FALSE(limiter.try_begin(home, now)) << "it has as many attempts as any place";
+}
+
 TEST_F(PasswordLimitTest, ARightPasswordForgivesTheWrongOnes) {
   for (int i = 0; i < 5; ++i) limiter.try_begin({"ada", "192.0.2.1"}, now);
   limiter.forgive({"ada", "192.0.2.1"});
