@@ -149,8 +149,10 @@ void handle_accounts(const std::shared_ptr<Site>& site, const Request& request, 
   }
   auto parameters = parse_query(request.query);
   if (!parameters) return exchange.reply(make_problem(parameters.error()));
+  auto presented = require_session(request, exchange);
+  if (!presented) return;
   auto reply = exchange.defer();
-  auto task = find_account(site, find_session_token(request).token, (*parameters)["name"], reply);
+  auto task = find_account(site, std::move(presented->token), (*parameters)["name"], reply);
   run(exchange, std::move(task), std::move(reply));
 }
 
@@ -170,13 +172,10 @@ void handle_end_session(const std::shared_ptr<Site>& site, const Request& reques
 }
 
 void handle_sign_out(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
-  auto presented = find_session_token(request);
-  if (presented.by == PresentedToken::By::kNothing) {
-    return exchange.reply(make_problem(401, "unauthenticated", "no session is given, by cookie or bearer token"));
-  }
-  if (!passes_forgery_check(*site, request, exchange, presented.by)) return;
+  auto presented = require_session(request, exchange);
+  if (!presented || !passes_forgery_check(*site, request, exchange, presented->by)) return;
   auto reply = exchange.defer();
-  auto task = sign_out(site, std::move(presented.token), forget_token_line(request), reply);
+  auto task = sign_out(site, std::move(presented->token), forget_token_line(request), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

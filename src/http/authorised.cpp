@@ -46,6 +46,13 @@ Problem too_often(std::string detail, std::chrono::milliseconds wait) {
 
 }  // namespace
 
+std::optional<PresentedToken> require_session(const Request& request, Exchange& exchange) {
+  auto presented = find_session_token(request);
+  if (presented.by != PresentedToken::By::kNothing) return presented;
+  exchange.reply(make_problem(401, "unauthenticated", "no session is given, by cookie or bearer token"));
+  return std::nullopt;
+}
+
 bool passes_forgery_check(const Site& site, const Request& request, Exchange& exchange, PresentedToken::By by) {
   const auto allowed = check_forgery(request, by, site.settings.allowed_origins);
   if (allowed.ok()) return true;
@@ -80,16 +87,14 @@ identity::Device device_of(const Site& site, const Request& request, const Excha
 
 void answer_authorised(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
                        const identity::Permission& permission, Answer answer) {
-  auto presented = find_session_token(request);
-  if (presented.by == PresentedToken::By::kNothing) {
-    return exchange.reply(make_problem(401, "unauthenticated", "no session is given, by cookie or bearer token"));
-  }
+  auto presented = require_session(request, exchange);
+  if (!presented) return;
   const bool reads = request.method == Method::kGet || request.method == Method::kHead;
-  if (!reads && !passes_forgery_check(*site, request, exchange, presented.by)) return;
+  if (!reads && !passes_forgery_check(*site, request, exchange, presented->by)) return;
   auto path = match_path(pattern_of(permission), request.path);
   if (!path) return exchange.reply(make_problem(400, "invalid_argument", "the path is not well percent-encoded"));
   auto reply = exchange.defer();
-  auto task = authorise(site, permission, std::move(presented.token), answer,
+  auto task = authorise(site, permission, std::move(presented->token), answer,
                         {{}, std::move(*path), std::string(request.body), std::string(request.query)}, reply);
   run(exchange, std::move(task), std::move(reply));
 }

@@ -37,6 +37,9 @@ using Answer = aio::Task<Result<Reply>> (*)(std::shared_ptr<Site> site, Asked as
 void answer_authorised(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange,
                        const identity::Permission& permission, Answer answer);
 
+// The session that the request brings; none: it has been answered with 401.
+std::optional<PresentedToken> require_session(const Request& request, Exchange& exchange);
+
 // Whether the request may change something (check_forgery()); if not, it has been answered.
 bool passes_forgery_check(const Site& site, const Request& request, Exchange& exchange, PresentedToken::By by);
 

@@ -221,9 +221,11 @@ void answer_at_channel(const std::shared_ptr<Site>& site, const Request& request
 }  // namespace
 
 void handle_monitor(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
+  auto presented = require_session(request, exchange);
+  if (!presented) return;
   auto reply = exchange.defer();
   const bool from_node = !request.field(FieldName::kGrandstandHop).empty();
-  auto task = answer_list(site, exchange.loop(), find_session_token(request).token,
+  auto task = answer_list(site, exchange.loop(), std::move(presented->token),
                           from_node ? std::string() : forwarded_text(*site, request, exchange), reply);
   run(exchange, std::move(task), std::move(reply));
 }

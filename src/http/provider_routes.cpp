@@ -200,11 +200,8 @@ void handle_provider_link(const std::shared_ptr<Site>& site, const Request& requ
   if (request.method == Method::kDelete) {
     return answer_authorised(site, request, exchange, permission("DELETE /api/v1/me/providers/<provider>"), unlink);
   }
-  auto presented = find_session_token(request);
-  if (presented.by == PresentedToken::By::kNothing) {
-    return exchange.reply(make_problem(401, "unauthenticated", "no session is given, by cookie or bearer token"));
-  }
-  if (!passes_forgery_check(*site, request, exchange, presented.by)) return;
+  auto presented = require_session(request, exchange);
+  if (!presented || !passes_forgery_check(*site, request, exchange, presented->by)) return;
   auto path = match_path("/api/v1/me/providers/<provider>", request.path);
   if (!path) return exchange.reply(make_problem(refusal("the path is not well percent-encoded")));
   auto callback = callback_address(request, path->front());
@@ -212,7 +209,7 @@ void handle_provider_link(const std::shared_ptr<Site>& site, const Request& requ
   auto journey = std::make_shared<Journey>(Journey{.provider = std::move(path->front()), .back = "/"});
   auto reply = exchange.defer();
   auto task = begin_link(site, std::move(journey), std::move(*callback), make_journey_line(request, 600),
-                         std::move(presented.token), reply);
+                         std::move(presented->token), reply);
   run(exchange, std::move(task), std::move(reply));
 }
 

@@ -114,6 +114,7 @@ TEST_F(AccountRoutesTest, GivesListsAndTakesRolesInAChannel) {
   EXPECT_EQ(ask("PUT", "/api/v1/accounts/" + bob.id + "/role", root.bearer(), R"({"role":"moderator"})"), 204);
   EXPECT_EQ(get("/api/v1/me", bob.bearer())["user"]["role"], "moderator");
   EXPECT_EQ(get("/api/v1/accounts?name=BOB", ada.bearer())["accounts"][0]["id"], bob.id);
+  EXPECT_THAT(get("/api/v1/accounts?name=BOB", "").value("detail", ""), HasSubstr("no session is given"));
 }
 
 TEST_F(AccountRoutesTest, FollowsChannelsOfTheLineup) {

@@ -34,7 +34,9 @@ class MonitorRoutesTest : public testing::Test {
 TEST_F(MonitorRoutesTest, IsForAdministratorsOnly) {
   const auto moderator = signed_in("Mona", identity::Role::kModerator);
   for (const auto* path : {"/api/v1/monitor", "/api/v1/monitor/news", "/api/v1/monitor/news/thumbnail.jpg"}) {
-    EXPECT_EQ(client_.get(path).status, 401) << path;
+    const auto nobody = client_.get(path);
+    EXPECT_EQ(nobody.status, 401) << path;
+    EXPECT_THAT(nobody.body, testing::HasSubstr("no session is given")) << path;
     EXPECT_EQ(client_.get(path, moderator).status, 403) << path;
   }
 }
