@@ -19,6 +19,7 @@ constexpr MediaTime kSameProgramme = seconds{10};
 constexpr int kForeignBeforeBelieved = 250;
 constexpr MediaTime kUsualFrame = std::chrono::milliseconds{40};
 constexpr MediaTime kUsualSound{1920};
+// Of pictures that are farther apart than a segment may be long.
 constexpr MediaTime kLongestFrame = std::chrono::milliseconds{500};
 // Where pictures are missing for longer, and for longer than usual, they do not go on seamlessly.
 constexpr MediaTime kLargestHole = seconds{1};
@@ -69,7 +70,6 @@ Packager::State::State(ChannelId id, const Settings& s, UtcTime started, Sequenc
                  .max_segment_duration = duration_cast<MediaTime>(settings.max_segment_duration)}),
       planner(planned_part(settings)),
       video_frame(kUsualFrame),
-      last_video_step(kUsualFrame),
       snapshot(std::make_shared<const Snapshot>()) {
   // A restart never counts from lower numbers.
   const auto clock = numbers_by_clock(started);
@@ -140,10 +140,13 @@ void Packager::State::plan_parts(const media::Sample& sample, bool leads, MediaT
 
 bool Packager::State::resumes(const media::Sample& sample) {
   if (!last_video_dts) return false;
+  const auto longest = duration_cast<MediaTime>(settings.max_segment_duration);
   const auto step = sample.dts - *last_video_dts;
-  const bool late = step > std::max(kLargestHole, 3 * last_video_step);
+  // Of pictures far apart the second one is no sign of a hole.
+  const bool late = step > std::max(kLargestHole, last_video_step ? 3 * *last_video_step : longest);
   // A step that was seen once may be a hole.
-  video_frame = std::min({step, last_video_step, kLongestFrame});
+  video_frame = std::min(step, last_video_step.value_or(kUsualFrame));
+  if (video_frame > longest) video_frame = kLongestFrame;
   last_video_step = step;
   return late;
 }
@@ -182,6 +185,7 @@ void Packager::State::add_original(media::Sample sample, const media::Track& tra
   const auto decision = segmenter.decide({.video = video,
                                           .key = sample.key,
                                           .resumes = late,
+                                          .follows = video && last_video_dts && !late,
                                           .pts = sample.pts,
                                           .duration = duration,
                                           .bytes = sample.data.size()});
@@ -244,7 +248,8 @@ Status Packager::set_tracks(std::shared_ptr<const media::TrackSet> tracks, std::
     state.publish();
     state.tracks.reset();
     state.lead_samples = 0;
-    state.video_frame = state.last_video_step = kUsualFrame;
+    state.video_frame = kUsualFrame;
+    state.last_video_step.reset();
   }
   ++state.generation;
   auto adopted = state.adopt(std::move(wanted), seamless);

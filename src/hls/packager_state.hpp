@@ -78,9 +78,9 @@ struct Packager::State {
   std::uint64_t lead_samples = 0;  // given to the renditions since the tracks were set
   std::optional<media::MediaTime> last_video_dts;
   media::MediaTime video_frame{0};
-  media::MediaTime last_video_step{0};  // between the decoding times of the latest pictures
-  int foreign = 0;                      // samples in a row that were too far from the rest
-  UtcTime newest{};                     // date of the newest sample
+  std::optional<media::MediaTime> last_video_step;  // between the decoding times of the latest pictures
+  int foreign = 0;                                  // samples in a row that were too far from the rest
+  UtcTime newest{};                                 // date of the newest sample
 
   // numbers
   std::uint64_t next_sequence = 0;

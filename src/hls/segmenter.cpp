@@ -46,6 +46,9 @@ Segmenter::Decision Segmenter::decide(const Frame& frame) {
   Decision decision;
   position_ = std::max(position_, frame.video || !has_video_ ? frame.pts : frame.pts - kVideoLag);
   if (start_ && frame.resumes) media_end_ = std::min(media_end_, frame.pts);  // sound may have run ahead
+  if (start_ && frame.follows && frame.pts - *start_ <= settings_.max_segment_duration) {
+    media_end_ = std::max(media_end_, frame.pts);
+  }
   if (start_ && (frame.resumes || frame.pts - media_end_ > kLargestHole)) {
     decision.end = close();
     decision.broken = true;

@@ -25,6 +25,7 @@ class Segmenter {
     bool video = false;
     bool key = false;
     bool resumes = false;  // pictures were missing before it for longer than can be bridged
+    bool follows = false;  // nothing is missing: the picture before it lasts until it
     media::MediaTime pts{0};
     media::MediaTime duration{0};
     std::size_t bytes = 0;

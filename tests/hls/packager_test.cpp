@@ -147,6 +147,29 @@ TEST_F(PackagerTest, MarksPicturesThatAreLostForLongerByADiscontinuity) {
   EXPECT_EQ(anew->date, to_rfc3339(date_of(16s)));
 }
 
+TEST_F(PackagerTest, PicturesFarApartLastUntilTheNextOne) {
+  set_tracks({test::avc_track()});
+  constexpr MediaTime kStep = 2'500ms;
+  for (MediaTime at = 10s; at <= 35s; at += kStep) packager.add(test::picture(at, at, true), date_of(at));
+  const auto list = playlist("fmp4");
+  ASSERT_EQ(list.segments.size(), 10u);
+  auto end = MediaTime{10s}.count();
+  for (const auto& listed : list.segments) {
+    EXPECT_THAT(listed, IsSegment(2.5, false, list.segments.front().map));
+    const auto run = test::read_movie_fragment(segment("fmp4", listed).span()).tracks.at(1);
+    EXPECT_EQ(run.decode_time, static_cast<std::uint64_t>(end));
+    end += kStep.count();
+    EXPECT_EQ(run.end(), static_cast<std::uint64_t>(end));
+  }
+  EXPECT_TRUE(list.independent);
+}
+
+TEST_F(PackagerTest, PicturesFartherApartThanASegmentMayBeLongAreNotStretched) {
+  set_tracks({test::avc_track()});
+  for (MediaTime at = 10s; at <= 100s; at += MediaTime{9s}) packager.add(test::picture(at, at, true), date_of(at));
+  for (const auto& listed : playlist("fmp4").segments) EXPECT_LT(listed.duration, 1);
+}
+
 TEST_F(PackagerTest, SaysOnceAndForAllThatSegmentsAreNotIndependent) {
   set_tracks({test::avc_track(), test::aac_track()});
   play({.length = 20s, .gop = 200});  // eight seconds: cut without a key frame
