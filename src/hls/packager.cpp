@@ -104,7 +104,11 @@ void Packager::State::open(const Segmenter::Decision& decision, const media::Sam
   auto plan = std::make_shared<SegmentPlan>();
   plan->sequence = next_sequence++;
   plan->fresh = fresh;
-  plan->discontinuity = fresh && any_segment;
+  // A rung that comes back otherwise than it went. All renditions have the same discontinuities (RFC 8216 6.2.4).
+  const bool changed = std::any_of(renditions.begin(), renditions.end(), [&](const auto& rendition) {
+    return rendition->needs_discontinuity(discontinuity_sequence);
+  });
+  plan->discontinuity = any_segment && (fresh || changed);
   if (plan->discontinuity) {
     ++discontinuity_sequence;
     discontinuities.add();

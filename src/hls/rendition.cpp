@@ -79,15 +79,16 @@ void Rendition::take_up(Beginning beginning) {
   generation_ = beginning.generation;
   muxer_ = std::move(beginning.muxer);
   lead_taken_ = beginning.lead_samples;
-  init_.reset();
-  init_uri_.clear();
   codecs_.clear();
   pieces_ = 0;
   measured_frame_rate_ = 0;
   changed_ = true;
-  if (const auto init = muxer_->init_segment(); !init.empty()) {
+  if (auto init = muxer_->init_segment(); init.empty()) {
+    init_.reset();
+    init_uri_.clear();
+  } else if (!is_init(init)) {
     init_uri_ = "init-" + traits_->token + "-" + std::to_string(generation_) + ".mp4";
-    init_ = media_resource(init_uri_, init);
+    init_ = media_resource(init_uri_, std::move(init));
   }
   patience_ = kPatience;
   for (const auto& input : plan_.inputs) {
@@ -102,6 +103,17 @@ void Rendition::take_up(Beginning beginning) {
     auto codec = codec_string(input.track);
     if (std::find(codecs_.begin(), codecs_.end(), codec) == codecs_.end()) codecs_.push_back(std::move(codec));
   }
+}
+
+bool Rendition::is_init(const SharedBytes& bytes) const {
+  return init_ && std::ranges::equal(init_->body.span(), bytes.span());
+}
+
+bool Rendition::needs_discontinuity(std::uint64_t discontinuity_sequence) const {
+  if (!shown_ || shown_->discontinuity_sequence != discontinuity_sequence) return false;
+  if (!next_) return shown_->init != init_;
+  const auto init = next_->muxer->init_segment();
+  return shown_->init != init_ || (!init.empty() && !is_init(init));
 }
 
 void Rendition::open(std::shared_ptr<const SegmentPlan> plan) {
@@ -212,6 +224,7 @@ void Rendition::finish(const PartPlan& part) {
   } else {
     something_until_ = *part.end;
   }
+  if (!runs.empty()) shown_ = Shown{open_->init, open_->plan.discontinuity_sequence};
   if (!runs.empty() || traits_->format == Format::kWebVtt) {
     const auto offset = buffer_.size();
     auto piece =

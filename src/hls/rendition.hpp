@@ -15,6 +15,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +49,9 @@ class Rendition {
   // The same inputs under other names.
   void rename(RenditionPlan plan) { plan_ = std::move(plan); }
 
+  // Whether its next segment would have another EXT-X-MAP than its last media, between which there is no discontinuity:
+  // that media is numbered `discontinuity_sequence`.
+  bool needs_discontinuity(std::uint64_t discontinuity_sequence) const;
   void open(std::shared_ptr<const SegmentPlan> plan);
   // Ends the open part, and the segment with it when it is the last one. `lead_end`: see PartPlan.
   void end_part(media::MediaTime end, bool last, std::uint64_t lead_end);
@@ -120,6 +124,7 @@ class Rendition {
   };
 
   void take_up(Beginning beginning);
+  bool is_init(const SharedBytes& bytes) const;
   bool complete(const PartPlan& part, media::MediaTime position);
   void finish(const PartPlan& part);
   void begin_segment(const PartPlan& part);
@@ -148,6 +153,12 @@ class Rendition {
   std::unique_ptr<SegmentMuxer> muxer_;  // null: it never began
   ResourcePtr init_;
   std::string init_uri_;
+  // Of the latest segment with media.
+  struct Shown {
+    ResourcePtr init;
+    std::uint64_t discontinuity_sequence = 0;
+  };
+  std::optional<Shown> shown_;
   std::vector<std::string> codecs_;
   double measured_frame_rate_ = 0;
 

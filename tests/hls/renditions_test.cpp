@@ -395,6 +395,52 @@ TEST_F(Renditions, ComeBackWithANewSegmentWhenTheRestGoesOn) {
   EXPECT_LE(gaps, 4);
 }
 
+TEST_F(Renditions, ComeBackUnderAnotherMapWithADiscontinuityInAll) {
+  const std::vector<media::Track> tracks{test::avc_track(), test::aac_track()};
+  texts = false;
+  set_tracks(tracks, {ladder_track()});
+  play(10s, 15s);
+  set_tracks(tracks, {});
+  ladder = false;
+  play(25s, 5s);
+  auto other = ladder_track();
+  other.width = 240;
+  set_tracks(tracks, {other});
+  ladder = true;
+  play(30s, 21s);
+  const auto small = playlist("fmp4-180p");
+  const auto best = playlist("fmp4");
+  std::map<std::uint64_t, bool> breaks;
+  for (const auto& segment : best.segments) breaks[segment.sequence] = segment.discontinuity;
+  std::optional<std::size_t> changed;
+  for (std::size_t i = 1; i < small.segments.size(); ++i) {
+    const auto& segment = small.segments[i];
+    if (breaks.contains(segment.sequence)) EXPECT_EQ(segment.discontinuity, breaks[segment.sequence]);
+    EXPECT_EQ(segment.discontinuity, segment.map != small.segments[i - 1].map) << i;
+    if (segment.discontinuity) changed = i;
+  }
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(small.discontinuity_sequence, best.discontinuity_sequence);
+}
+
+TEST_F(Renditions, ComeBackUnderTheirMapWhenTheyAreAsTheyWere) {
+  const std::vector<media::Track> tracks{test::avc_track(), test::aac_track()};
+  texts = false;
+  set_tracks(tracks, {ladder_track()});
+  play(10s, 10s);
+  packager.discontinuity();
+  set_tracks({sound_track(257, "eng"), test::avc_track()}, {});
+  ladder = false;
+  play(20s, 5s);
+  set_tracks({sound_track(257, "eng"), test::avc_track()}, {ladder_track()});
+  ladder = true;
+  play(25s, 11s);
+  const auto small = playlist("fmp4-180p");
+  EXPECT_EQ(std::ranges::count_if(small.segments, &test::ListedSegment::discontinuity), 1);
+  for (const auto& segment : small.segments) EXPECT_EQ(segment.map, small.segments.front().map);
+  EXPECT_FALSE(small.segments.back().gap);
+}
+
 TEST_F(Renditions, TextSegmentsHaveTheCuesOfTheirTimeAndAreEmptyOtherwise) {
   set_tracks({test::avc_track(), test::aac_track()}, {text_track()});
   ladder = false;
