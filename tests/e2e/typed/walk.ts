@@ -84,7 +84,7 @@ export async function walk(baseUrl: string, fetch: typeof globalThis.fetch, mode
   await line.ask({ type: 'join', room });
   const said = await line.ask({ type: 'command', room, name: 'chat.send', key: 'typed-1', body: { text: 'Goal, typed!' } });
   if (said.stored !== true) throw new Error(`not stored: ${JSON.stringify(said)}`);
-  const history = must(await viewer.GET('/api/v1/rooms/{room}/{feature}/{query}', { params: { path: { room, feature: 'chat', query: 'history' }, query: { limit: 10 } } }));
+  const history = must(await viewer.GET('/api/v1/rooms/{room}/chat/history', { params: { path: { room }, query: { limit: 10 } } }));
   if (!JSON.stringify(history).includes('Goal, typed!')) throw new Error('the history lacks the message');
 
   const mod = await new Line(as(moderator)).open();
