@@ -53,6 +53,9 @@ Status validate_rtmp(const FeedSettings& feed) {
   if (feed.stream_key.empty() && !feed.open) {
     return wrong("stream_key is missing: anyone could publish; set one, or open: true if that is meant");
   }
+  if (!feed.stream_key.empty() && feed.open) {
+    return wrong("open stands beside stream_key: anyone could publish without it; expected one of the two");
+  }
   return success();
 }
 

@@ -71,6 +71,17 @@ TEST(Feed, SaysWhichOptionDoesNotBelongToTheScheme) {
   EXPECT_THAT(validate(feed).error().message, HasSubstr("program"));
 }
 
+TEST(Feed, AStreamKeyThatNobodyNeedsIsAFault) {
+  FeedSettings feed;
+  feed.url = "rtmp://publish";
+  feed.stream_key = "k";
+  EXPECT_TRUE(validate(feed).ok());
+  feed.open = true;
+  EXPECT_THAT(validate(feed).error().message, HasSubstr("open stands beside stream_key"));
+  feed.stream_key.clear();
+  EXPECT_TRUE(validate(feed).ok());
+}
+
 TEST(Feed, NeverShowsTheSecretsOfAUrl) {
   for (const char* url : {"rtsp://user:secret@h/1", "rtsp://user:secret@/1", "ftp://user:secret@h/1",
                           "rtmp://h/live/secret", "rtmp://user:secret@h/live", "rtmp://h?key=secret",
