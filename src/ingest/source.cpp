@@ -8,6 +8,7 @@
 #include "udp_source.hpp"
 
 #include <grandstand/base/log.hpp>
+#include <grandstand/base/url_authority.hpp>
 #include <grandstand/ingest/source.hpp>
 
 #include <algorithm>
@@ -69,10 +70,11 @@ Status validate_file(const FeedSettings& feed) {
 }
 
 Status validate_pull(const FeedSettings& feed) {
-  const std::string_view rest = std::string_view(feed.url).substr(feed.url.find("://") + 3);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  const std::string_view host = authority.substr(authority.rfind('@') + 1);
-  if (host.empty() || host.front() == ':') return wrong("url \"" + log::redact(feed.url) + "\": the host is missing");
+  const auto authority = parse_url_authority(feed.url);
+  if (!authority) return wrong("url \"" + log::redact(feed.url) + "\": " + authority.error().message);
+  if (feed.url.starts_with("srt:") && !authority->port) {
+    return wrong("url \"" + log::redact(feed.url) + "\": the port is missing, and SRT has no usual one");
+  }
   return success();
 }
 

@@ -237,12 +237,14 @@ TEST(Lineup, AFeedThatCannotWorkIsAFault) {
   - {id: b, feed: "rtmp://publish"}
   - {id: c, feed: {interface: lo}}
   - {id: d, feed: [1]}
+  - {id: e, feed: "http://127.0.0.1:99999/x"}
 )");
-  ASSERT_EQ(faults.size(), 4u) << testing::PrintToString(faults);
+  ASSERT_EQ(faults.size(), 5u) << testing::PrintToString(faults);
   EXPECT_THAT(faults[0], HasSubstr("2:19: channels.a.feed: "));
   EXPECT_THAT(faults[1], HasSubstr("3:19: channels.b.feed: "));
   EXPECT_EQ(faults[2], "4:19: channels.c.feed: has no url; expected the key url");
   EXPECT_EQ(faults[3], "5:19: channels.d.feed: a list; expected a URL, or a group of keys with url");
+  EXPECT_THAT(faults[4], HasSubstr("6:19: channels.e.feed: url \"http://127.0.0.1:99999/x\": the port is not"));
 }
 
 TEST(Lineup, ReadsSourcesAndFailover) {

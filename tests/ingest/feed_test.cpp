@@ -42,6 +42,11 @@ TEST(Feed, SaysWhatIsWrongWithAUrl) {
       {"rtmp://publish", "stream_key is missing"},
       {"file:relative.mp4", "absolute path"},
       {"http:///x.m3u8", "the host is missing"},
+      {"http://127.0.0.1:99999/x", "the port is not a number from 1 to 65535"},
+      {"rtsp://127.0.0.1:abc/1", "the port is not a number from 1 to 65535"},
+      {"https://ho st/x", "the host has characters that no host can have"},
+      {"srt://127.0.0.1", "the port is missing"},
+      {"srt://127.0.0.1?mode=listener", "the port is missing"},
   };
   for (const auto& [url, text] : cases) {
     FeedSettings feed;
@@ -83,10 +88,11 @@ TEST(Feed, AStreamKeyThatNobodyNeedsIsAFault) {
 }
 
 TEST(Feed, NeverShowsTheSecretsOfAUrl) {
-  for (const char* url : {"rtsp://user:secret@h/1", "rtsp://user:secret@/1", "ftp://user:secret@h/1",
-                          "rtmp://h/live/secret", "rtmp://user:secret@h/live", "rtmp://h?key=secret",
-                          "udp://user:secret@239.1.1.1:5000", "udp://239.1.1.1:x?key=secret",
-                          "rtp://239.1.1.1:5000/?token=secret", "file:x?token=secret", "http://:80/?token=secret"}) {
+  for (const char* url :
+       {"rtsp://user:secret@h/1", "rtsp://user:secret@/1", "ftp://user:secret@h/1", "rtmp://h/live/secret",
+        "rtmp://user:secret@h/live", "rtmp://h?key=secret", "udp://user:secret@239.1.1.1:5000",
+        "udp://239.1.1.1:x?key=secret", "rtp://239.1.1.1:5000/?token=secret", "file:x?token=secret",
+        "http://:80/?token=secret", "srt://h?passphrase=secret"}) {
     FeedSettings feed;
     feed.url = url;
     feed.interface = feed.url.starts_with("rtsp://") ? "eth0" : "";
