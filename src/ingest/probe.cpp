@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -32,6 +33,34 @@ std::string seconds_text(milliseconds time) {
   return std::to_string((time.count() + 500) / 1'000) + " s";
 }
 
+// The bit rate of one track over all that was heard of it, by its own time stamps: pulls and files hand over faster
+// than they play at first, and in bursts.
+class TrackRate {
+ public:
+  void on_sample(const media::Sample& sample) {
+    const auto passed = last_ ? sample.dts - *last_ : media::MediaTime{0};
+    // Elsewhere the time stamps jump, and nothing says how long the sample before lasted.
+    if (passed > media::MediaTime{0} && passed <= kLongest) {
+      time_ += passed;
+      bytes_ += last_bytes_;
+    }
+    last_ = sample.dts;
+    last_bytes_ = sample.data.size();
+  }
+  double bits_per_second() const {
+    if (time_ == media::MediaTime{0}) return 0;
+    return static_cast<double>(bytes_) * 8 / std::chrono::duration<double>(time_).count();
+  }
+
+ private:
+  static constexpr media::MediaTime kLongest = std::chrono::seconds(10);
+
+  std::optional<media::MediaTime> last_;
+  std::uint64_t last_bytes_ = 0;
+  std::uint64_t bytes_ = 0;  // of the samples whose duration is known
+  media::MediaTime time_{0};
+};
+
 // What a channel would get.
 class ProbeSink final : public media::SampleSink, public SourceObserver {
  public:
@@ -44,6 +73,7 @@ class ProbeSink final : public media::SampleSink, public SourceObserver {
   void on_sample(media::Sample sample) override {
     heard_ = true;
     meter_.on_sample(sample, clock_.steady());
+    rates_[sample.track].on_sample(sample);
   }
   void on_discontinuity(std::string) override {}
   void on_source_state(SourceState state, std::string reason) override {
@@ -55,11 +85,18 @@ class ProbeSink final : public media::SampleSink, public SourceObserver {
   void fill(ProbeReport& report) {
     if (tracks_) report.tracks = *tracks_;
     meter_.fill(report.signal, clock_.steady());
+    double sum = 0;
+    for (auto& stream : report.signal.streams) {
+      stream.bit_rate = rates_[stream.track].bits_per_second();
+      sum += stream.bit_rate;
+    }
+    if (!report.signal.packets) report.signal.bit_rate = sum;
   }
 
  private:
   const Clock& clock_;
   SampleMeter meter_;
+  std::map<std::uint32_t, TrackRate> rates_;
   std::shared_ptr<const media::TrackSet> tracks_;
   std::optional<std::string> down_;
   bool heard_ = false;
@@ -103,6 +140,8 @@ Result<ProbeReport> probe_packets(const FeedSettings& feed, milliseconds length,
   report.signal.kernel_drops = socket.kernel_drops();
   sink.fill(report);
   survey.fill(report, passed);
+  report.signal.bit_rate = 0;
+  for (const auto& pid : report.pids) report.signal.bit_rate += pid.bit_rate;
   return report;
 }
 

@@ -26,13 +26,13 @@ class ProbeTest : public testing::Test {
  protected:
   // What `next` gives is sent each 40 ms.
   Result<ProbeReport> listen(const std::function<Datagrams()>& next, std::optional<std::uint16_t> program = {},
-                             const std::string& scheme = "udp") {
+                             const std::string& scheme = "udp", std::chrono::milliseconds length = 4s) {
     FeedSettings feed;
     const std::uint16_t port = free_port();
     feed.url = scheme + "://127.0.0.1:" + std::to_string(port);
     feed.program = program;
     std::chrono::milliseconds slept{0};
-    return probe(feed, 4s,
+    return probe(feed, length,
                  {.clock = clock_,
                   .sleep =
                       [&](std::chrono::milliseconds time) {
@@ -75,6 +75,31 @@ TEST_F(ProbeTest, TellsProgrammesPidsAndWhatAChannelWouldGet) {
   const std::string json = to_json(*report);
   EXPECT_THAT(json, HasSubstr("\"well\": true"));
   EXPECT_THAT(json, HasSubstr("\"continuity\": {"));
+}
+
+TEST_F(ProbeTest, BitRatesAreOfAllThatWasHeardHoweverShort) {
+  const auto rates = [&](std::chrono::milliseconds length) {
+    Encoder encoder;
+    const auto report =
+        listen([&] { return stimulus::cut(stimulus::stuffed(encoder.play(40ms), 1), 7 * 188); }, {}, "udp", length);
+    std::vector<double> all;
+    EXPECT_TRUE(report.ok());
+    if (!report) return all;
+    all.push_back(report->signal.bit_rate);
+    double of_pids = 0;
+    for (const auto& pid : report->pids) of_pids += pid.bit_rate;
+    EXPECT_EQ(report->signal.bit_rate, of_pids);
+    for (const auto& stream : report->signal.streams) all.push_back(stream.bit_rate);
+    return all;
+  };
+  const auto brief = rates(1'500ms);
+  const auto longer = rates(6s);
+  ASSERT_EQ(brief.size(), 3u);
+  ASSERT_EQ(longer.size(), 3u);
+  for (std::size_t i = 0; i < brief.size(); ++i) {
+    EXPECT_GT(longer[i], 0) << i;
+    EXPECT_NEAR(brief[i], longer[i], longer[i] / 10) << i;
+  }
 }
 
 TEST_F(ProbeTest, CountsWhatIsWrongWithTheSignal) {

@@ -53,7 +53,7 @@ struct ProbeReport {
   std::string url;  // without secrets
   std::chrono::milliseconds duration{0};
   media::TrackSet tracks;  // that a channel would get
-  SignalReport signal;
+  SignalReport signal;     // its bit rates: of all that was heard
   // Of udp:// and rtp:// only:
   std::vector<ProbedProgramme> programmes;
   std::vector<ProbedPid> pids;
