@@ -89,7 +89,9 @@ class Finder {
       raise("segments_late", Severity::kCritical, 0,
             "no new segment for " + in_seconds(*monitor_.segment_age) + "; one was due after " + in_seconds(due));
     }
-    if (!status_.trouble.empty()) raise("ladder_shed", Severity::kWarning, 0, status_.trouble);
+    if (!status_.trouble.empty()) {
+      raise(status_.ladder_failed ? "ladder_failed" : "ladder_shed", Severity::kWarning, 0, status_.trouble);
+    }
     if (!monitor_.recording_trouble.empty()) {
       raise("recording_stopped", Severity::kWarning, 0, monitor_.recording_trouble);
     }

@@ -385,6 +385,7 @@ void Channel::publish_status() {
   if (status->state != ChannelState::kLive) status->reason = why_not_live();
   status->switches = switches_;
   status->trouble = derived_.trouble();
+  status->ladder_failed = derived_.ladder_failed();
   status->radio = settings_.radio;
   status->numbers = packager_->numbers();
   for (std::size_t i = 0; i < inputs_.size(); ++i) {

@@ -50,6 +50,7 @@ class DerivedTracks {
   bool awaited() const { return dropped_ && ladder_ && ladder_->opening(); }
   // What the machine cannot do of it, for operators; empty: all is well.
   std::string trouble() const { return ladder_ ? ladder_->trouble() : std::string(); }
+  bool ladder_failed() const { return ladder_ && ladder_->failed(); }
 
   // A sample of the source in channel time. Dropped pictures are no longer key ones when they follow one too closely.
   void push(media::Sample& sample);

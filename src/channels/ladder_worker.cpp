@@ -45,11 +45,12 @@ struct LadderWorker::State : std::enable_shared_from_this<State> {
   bool opening = true;
   std::vector<media::Track> outputs;
   std::string trouble;
+  bool cannot = false;  // be opened
   LadderShedding shedding;
   std::optional<std::vector<std::uint32_t>> keep;  // for the thread, with the next picture
 
   ops::Counter errors, left_out, shed;
-  ops::Gauge rungs, delay;
+  ops::Gauge rungs, delay, failed;
 };
 
 void LadderWorker::State::open(const media::Track& input, const media::VideoLadder& ladder) {
@@ -83,6 +84,8 @@ void LadderWorker::State::fail(const Error& error) {
   log::warning("channels", "The ladder cannot be made",
                {{"channel", context.channel.value()}, {"reason", error.message}});
   opening = false;
+  cannot = true;
+  failed.set(1);
   trouble = "the ladder cannot be made: " + error.message;
   context.changed();
 }
@@ -147,6 +150,8 @@ LadderWorker::LadderWorker(const media::Track& input, const media::VideoLadder& 
   state_->rungs = metrics.gauge("grandstand_ladder_rungs", "Rungs of the ladder that are encoded", labels);
   state_->delay =
       metrics.gauge("grandstand_ladder_wait_seconds", "How long the latest picture waited for the ladder", labels);
+  state_->failed =
+      metrics.gauge("grandstand_ladder_failed", "1 while the ladder cannot be made at all; the log says why", labels);
   static_cast<void>(thread_.try_post([state = state_, input, ladder] { state->open(input, ladder); }));
 }
 
@@ -155,6 +160,7 @@ LadderWorker::~LadderWorker() {
   state_->context.deliver = nullptr;
   state_->context.changed = nullptr;
   state_->rungs.set(0);
+  state_->failed.set(0);
   thread_.abandon();
 }
 
@@ -168,6 +174,10 @@ const std::vector<media::Track>& LadderWorker::outputs() const {
 
 const std::string& LadderWorker::trouble() const {
   return state_->trouble;
+}
+
+bool LadderWorker::failed() const {
+  return state_->cannot;
 }
 
 void LadderWorker::push(media::Sample sample) {

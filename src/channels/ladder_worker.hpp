@@ -32,7 +32,7 @@ class LadderWorker {
     const Clock& clock;
     ops::Metrics& metrics;
     std::function<void(media::Sample)> deliver;  // on the loop, never after destruction
-    std::function<void()> changed;               // opening(), outputs() or trouble() are others; likewise
+    std::function<void()> changed;               // opening(), outputs(), trouble() or failed() are others; likewise
   };
   // `least`: rungs that are never shed.
   LadderWorker(const media::Track& input, const media::VideoLadder& ladder, std::size_t least, Context context);
@@ -45,6 +45,7 @@ class LadderWorker {
   const std::vector<media::Track>& outputs() const;
   // "1080p is left out: the machine cannot keep up", or why there is no ladder; empty: all is well.
   const std::string& trouble() const;
+  bool failed() const;  // there is no ladder at all
   void push(media::Sample sample);
 
  private:

@@ -29,8 +29,9 @@ Json encode(const ChannelStatus& status) {
                        {"on_air", source.on_air},
                        {"chosen", source.chosen}});
   }
-  return {{"id", status.id.value()},   {"state", to_string(status.state)}, {"reason", status.reason},
-          {"trouble", status.trouble}, {"switches", status.switches},      {"sources", std::move(sources)}};
+  return {{"id", status.id.value()},      {"state", to_string(status.state)},      {"reason", status.reason},
+          {"trouble", status.trouble},    {"ladder_failed", status.ladder_failed}, {"switches", status.switches},
+          {"sources", std::move(sources)}};
 }
 
 ChannelStatus decode(const Json& text, const std::string& node) {
@@ -39,6 +40,7 @@ ChannelStatus decode(const Json& text, const std::string& node) {
   status.state = state_of(text.at("state"));
   status.reason = text.at("reason");
   status.trouble = text.at("trouble");
+  status.ladder_failed = text.value("ladder_failed", false);  // nodes of before do not say so
   status.switches = text.at("switches");
   status.node = node;
   for (const auto& source : text.at("sources")) {

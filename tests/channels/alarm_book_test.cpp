@@ -127,6 +127,13 @@ TEST(FindAlarms, SaysWhatTheLadderLeavesOut) {
   EXPECT_THAT(channel.alarms(), ElementsAre("ladder_shed/0/warning"));
 }
 
+TEST(FindAlarms, ALadderThatCannotBeMadeIsNoOverloadedMachine) {
+  Watched channel;
+  channel.status.trouble = "the ladder cannot be made: h264_bogus: libavcodec has no H.264 encoder of this name";
+  channel.status.ladder_failed = true;
+  EXPECT_THAT(channel.alarms(), ElementsAre("ladder_failed/0/warning"));
+}
+
 TEST(AlarmBook, RemembersSinceWhenAnAlarmLasts) {
   AlarmBook book;
   book.update({{"slate", Severity::kCritical, 0, "a", kNow}}, kNow);

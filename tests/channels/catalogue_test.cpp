@@ -126,6 +126,7 @@ TEST_F(CatalogueTest, RunsWhatIsItsOwnAndTellsOfTheOthersWhatItHears) {
   ChannelStatus told;
   told.id = ChannelId("b");
   told.state = ChannelState::kLive;
+  told.ladder_failed = true;
   told.sources.push_back({"rtmp://publish", "running", "", 100, true, false});
   const auto heard = decode_statuses(encode_statuses("two", {told}));
   ASSERT_EQ(heard.size(), 1u);
@@ -138,6 +139,7 @@ TEST_F(CatalogueTest, RunsWhatIsItsOwnAndTellsOfTheOthersWhatItHears) {
     EXPECT_FALSE(catalogue.follows_publisher(ChannelId("b"), "sesame")) << "somebody publishes there";
   });
   EXPECT_EQ(catalogue.list()[1].state, ChannelState::kLive);
+  EXPECT_TRUE(catalogue.list()[1].ladder_failed);
   EXPECT_EQ(catalogue.list()[1].node, "two");
   EXPECT_EQ(catalogue.list()[1].name, "b");
   EXPECT_EQ(catalogue.running().size(), 1u);

@@ -41,6 +41,7 @@ TEST(DerivedTracks, PicturesWhoseLadderCannotBeOpenedGoOnAsTheyArrived) {
     EXPECT_FALSE(derived->awaited());
     EXPECT_EQ(*derived->originals(), *tracks);
     EXPECT_THAT(derived->trouble(), HasSubstr("the ladder cannot be made: "));
+    EXPECT_TRUE(derived->ladder_failed());
     derived.reset();
   });
   EXPECT_THAT(log.take(), HasSubstr("The ladder cannot be made"));

@@ -112,7 +112,10 @@ TEST_F(LadderWorkerTest, ShedsTheCostliestRungWhenPicturesWaitAndSaysSo) {
     clock_.now = clock_.now.load() + 40ms;
   }
   EXPECT_TRUE(eventually([&] { return !worker_->trouble().empty(); }));
-  on_loop([&] { EXPECT_EQ(worker_->trouble(), "144p is left out: the machine cannot keep up with the ladder"); });
+  on_loop([&] {
+    EXPECT_EQ(worker_->trouble(), "144p is left out: the machine cannot keep up with the ladder");
+    EXPECT_FALSE(worker_->failed());
+  });
   EXPECT_EQ(changes_, 1);
   EXPECT_THAT(metrics_.render(), HasSubstr("grandstand_ladder_shed_total{channel=\"news\"} 1"));
   EXPECT_THAT(log.take(), HasSubstr("its costliest rung is left out for a while channel=news rung=144p"));
@@ -169,8 +172,12 @@ TEST_F(LadderWorkerTest, SaysWhyThereIsNoLadder) {
   on_loop([&] {
     EXPECT_TRUE(worker_->outputs().empty());
     EXPECT_THAT(worker_->trouble(), HasSubstr("the ladder cannot be made: "));
+    EXPECT_TRUE(worker_->failed());
+    EXPECT_THAT(metrics_.render(), HasSubstr("grandstand_ladder_failed{channel=\"news\"} 1"));
     worker_->push({});
   });
+  on_loop([&] { worker_.reset(); });
+  EXPECT_THAT(metrics_.render(), HasSubstr("grandstand_ladder_failed{channel=\"news\"} 0"));
   EXPECT_THAT(log.take(), HasSubstr("The ladder cannot be made channel=news"));
 }
 

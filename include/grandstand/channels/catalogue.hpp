@@ -53,6 +53,7 @@ struct ChannelStatus {
   std::string reason;                 // when not live: why, for people
   std::vector<SourceStatus> sources;  // in their order
   std::string trouble;                // what of its ladder is left out, and why, for operators; empty: all is well
+  bool ladder_failed = false;         // all of it: it cannot be made
   bool radio = false;                 // sound only, by the lineup
   std::uint64_t switches = 0;         // changes of what is on air since the channel began
   hls::SequenceNumbers numbers;       // how far its playlists have counted; of channels that run here

@@ -4,7 +4,7 @@ import { strings } from '../strings';
 
 // Those of docs/operations.md, "Watching the headend".
 const names = ['down', 'slate', 'segments_late', 'starting', 'source_failing', 'source_degraded', 'backup_on_air', 'rtp_loss', 'kernel_drops',
-  'scrambled', 'recording_stopped', 'ladder_shed'];
+  'scrambled', 'recording_stopped', 'ladder_shed', 'ladder_failed'];
 
 describe('the words of the monitor', () => {
   it('have a name and an advice for every alarm', () => {
