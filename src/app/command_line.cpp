@@ -5,6 +5,7 @@
 #include "hlscheck_command.hpp"
 #include "open_database.hpp"
 #include "probe_command.hpp"
+#include "report.hpp"
 #include "sign_command.hpp"
 #include "supervisor.hpp"
 #include "user_command.hpp"
@@ -34,24 +35,6 @@ struct Options {
   std::filesystem::path web;
   bool print = false;
 };
-
-int report(const std::vector<config::Fault>& faults) {
-  for (const auto& fault : faults) std::fprintf(stderr, "%s\n", config::to_string(fault).c_str());
-  return EX_CONFIG;
-}
-
-int report(const Error& error) {
-  std::fprintf(stderr, "grandstand: %s\n", error.message.c_str());
-  switch (error.code) {
-    case ErrorCode::kInvalidArgument:
-      return EX_CONFIG;
-    case ErrorCode::kNotFound:
-    case ErrorCode::kConflict:
-      return EX_DATAERR;
-    default:
-      return EX_UNAVAILABLE;
-  }
-}
 
 // Where the built web application is: beside an installed binary, else beside the sources' build.
 std::filesystem::path find_web_root() {
@@ -224,10 +207,10 @@ int run_command_line(int argc, char** argv) {
   add_config(migrate_command);
 
   auto* user_command = add("user", "List, make and change accounts", [&] {
+    if (const auto words = check_user_options(user); !words) return report(words.error()), EX_USAGE;
     const auto loaded = load(options);
     if (const auto* faults = std::get_if<std::vector<config::Fault>>(&loaded)) return report(*faults);
-    const auto outcome = run_user_command(std::get<config::ServerConfig>(loaded), user);
-    return outcome ? EX_OK : report(outcome.error());
+    return run_user_command(std::get<config::ServerConfig>(loaded), user);
   });
   add_config(user_command);
   add_user_options(*user_command, user);

@@ -2,15 +2,18 @@
 #include "user_command.hpp"
 
 #include "open_database.hpp"
+#include "report.hpp"
 
-#include <grandstand/base/text.hpp>
+#include <grandstand/config/load.hpp>
 #include <grandstand/identity/accounts.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <optional>
 
 #include <CLI/CLI.hpp>
+#include <sysexits.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -48,21 +51,45 @@ void print(const identity::User& user) {
               user.name.c_str());
 }
 
-Status act(identity::Accounts& accounts, const UserOptions& options, identity::Role role) {
+Error misused(const UserOptions& options, const std::string& what) {
+  return {ErrorCode::kInvalidArgument, "user " + options.action + ": " + what};
+}
+
+// A channel may be added to the lineup later, so its role is set nevertheless.
+void warn_of_unknown_channel(const config::ServerConfig& config, const std::string& channel) {
+  const auto loaded = config::load_lineup(config.channels_file);
+  const auto* const lineup = std::get_if<channels::Lineup>(&loaded);
+  if (lineup == nullptr) return;  // `check` says what is wrong with it
+  const auto is_it = [&](const channels::ChannelSettings& one) { return one.id.value() == channel; };
+  if (std::ranges::any_of(lineup->channels, is_it)) return;
+  std::fprintf(stderr, "warning: the lineup %s has no channel %s.\n", config.channels_file.c_str(), channel.c_str());
+}
+
+Status act(identity::Accounts& accounts, const UserOptions& options) {
   if (options.action == "list") {
     GRANDSTAND_TRY(auto users, accounts.list_blocking());
     for (const auto& user : users) print(user);
     return success();
   }
   if (options.action == "add") {
+    const auto role = role_named(options.role).value_or(identity::Role::kViewer);
     GRANDSTAND_TRY(auto user, accounts.create_blocking(options.name, read_password(), role));
     print(user);
     return success();
   }
-  if (options.action == "password") return accounts.set_password_blocking(options.name, read_password());
-  if (!options.channel.empty())
-    return accounts.set_channel_role_blocking(options.name, ChannelId(options.channel), role);
-  return accounts.set_role_blocking(options.name, role);
+  if (options.action == "password") {
+    GRANDSTAND_TRY([[maybe_unused]] const auto set, accounts.set_password_blocking(options.name, read_password()));
+    std::printf("%s has a new password.\n", options.name.c_str());
+    return success();
+  }
+  const auto role = role_named(options.role).value();
+  GRANDSTAND_TRY([[maybe_unused]] const auto set,
+                 options.channel.empty()
+                     ? accounts.set_role_blocking(options.name, role)
+                     : accounts.set_channel_role_blocking(options.name, ChannelId(options.channel), role));
+  std::printf("%s is %s %s.\n", options.name.c_str(), options.role.c_str(),
+              options.channel.empty() ? "everywhere" : ("in " + options.channel).c_str());
+  return success();
 }
 
 }  // namespace
@@ -72,27 +99,49 @@ void add_user_options(CLI::App& command, UserOptions& options) {
       ->required()
       ->check(CLI::IsMember({"list", "add", "password", "role"}));
   command.add_option("name", options.name, "The account's name");
-  command.add_option("role", options.role, "viewer, member, moderator, creator or admin")->capture_default_str();
+  command.add_option("role", options.role,
+                     "viewer, member, moderator, creator or admin; with add, viewer when it is left out");
   command.add_option("channel", options.channel, "With role: it counts in this channel only; viewer takes it away");
 }
 
-Status run_user_command(const config::ServerConfig& config, const UserOptions& options) {
-  if (options.action != "list" && options.name.empty()) {
-    return Error{ErrorCode::kInvalidArgument, "user " + options.action + ": which account? Give its name."};
+Status check_user_options(const UserOptions& options) {
+  const bool sets_role = options.action == "role";
+  if (options.action == "list") {
+    return options.name.empty() ? success() : misused(options, "lists all accounts; expected nothing behind it");
   }
-  const auto role = role_named(options.role);
-  if (!role)
-    return Error{ErrorCode::kInvalidArgument,
-                 "'" + options.role + "' is no role; expected viewer, member, moderator, creator or admin"};
+  if (options.name.empty()) return misused(options, "which account? Give its name");
+  if (sets_role && options.role.empty()) {
+    return misused(options, "which role? Expected viewer, member, moderator, creator or admin");
+  }
+  if (options.action == "password" && !options.role.empty()) {
+    return misused(options, "'" + options.role + "' is too much; the password comes from standard input");
+  }
+  if (!options.role.empty() && !role_named(options.role)) {
+    return misused(options, "'" + options.role + "' is no role; expected viewer, member, moderator, creator or admin");
+  }
+  if (!sets_role && !options.channel.empty()) {
+    return misused(options, "'" + options.channel + "' is too much; a role in one channel is given by `user role`");
+  }
+  return success();
+}
+
+int run_user_command(const config::ServerConfig& config, const UserOptions& options) {
   ops::Metrics metrics;
   ops::Health health;
-  GRANDSTAND_TRY(auto opened, open_database(config, RunningDaemon::kShareItsDatabase, metrics, health));
+  auto opened = open_database(config, RunningDaemon::kShareItsDatabase, metrics, health);
+  if (!opened) return report(opened.error());
   SystemClock clock;
-  identity::Accounts accounts(config.identity, *opened.database, clock, metrics);
-  auto outcome = act(accounts, options, *role);
+  identity::Accounts accounts(config.identity, *opened->database, clock, metrics);
+  const auto outcome = act(accounts, options);
   accounts.stop();
-  opened.stop();
-  return outcome;
+  opened->stop();
+  if (!outcome) {
+    const int status = report(outcome.error());
+    // Not the configuration's fault, but that of the name or the password that was given.
+    return outcome.error().code == ErrorCode::kInvalidArgument ? EX_USAGE : status;
+  }
+  if (!options.channel.empty()) warn_of_unknown_channel(config, options.channel);
+  return EX_OK;
 }
 
 }  // namespace grandstand::app
