@@ -134,13 +134,15 @@ void warn_of_unlisted(const config::ServerConfig& config, const SignOptions& sig
 int check(const Options& options) {
   auto loaded = load(options);
   std::vector<config::Fault> faults;
-  std::filesystem::path lineup = options.config.parent_path() / config::ServerConfig{}.channels_file;
-  if (const auto* found = std::get_if<std::vector<config::Fault>>(&loaded)) {
-    faults = *found;
-  } else {
-    lineup = std::get<config::ServerConfig>(loaded).channels_file;
+  if (const auto* found = std::get_if<std::vector<config::Fault>>(&loaded)) faults = *found;
+  const auto lineup =
+      faults.empty() ? std::get<config::ServerConfig>(loaded).channels_file : config::find_lineup(options.config);
+  if (!lineup) {
+    const int status = report(faults);
+    std::fputs("The lineup was not read: which file it is cannot be told before these faults are mended.\n", stderr);
+    return status;
   }
-  const auto channels = config::load_lineup(lineup);
+  const auto channels = config::load_lineup(*lineup);
   if (const auto* found = std::get_if<std::vector<config::Fault>>(&channels))
     faults.insert(faults.end(), found->begin(), found->end());
   if (!faults.empty()) return report(faults);
@@ -152,7 +154,7 @@ int check(const Options& options) {
   if (options.print) {
     std::fputs(config::print(std::get<config::ServerConfig>(loaded)).c_str(), stdout);
   } else {
-    std::printf("%s and %s are valid: %zu channels.\n", options.config.c_str(), lineup.c_str(),
+    std::printf("%s and %s are valid: %zu channels.\n", options.config.c_str(), lineup->c_str(),
                 std::get<channels::Lineup>(channels).channels.size());
   }
   return EX_OK;

@@ -35,6 +35,14 @@ Loaded<ServerConfig> load_server_config(const std::filesystem::path& file) {
   return loaded;
 }
 
+std::optional<std::filesystem::path> find_lineup(const std::filesystem::path& file) {
+  const auto text = read_file(file, kMaxYamlBytes);
+  if (!text) return std::nullopt;
+  const auto named = parse_channels_file(*text);
+  if (!named) return std::nullopt;
+  return (folder_of(file) / *named).lexically_normal();
+}
+
 Loaded<channels::Lineup> load_lineup(const std::filesystem::path& file) {
   const auto text = read_file(file, kMaxYamlBytes);
   if (!text) return std::vector<Fault>{unreadable(file, text.error())};

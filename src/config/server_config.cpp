@@ -83,4 +83,16 @@ Loaded<ServerConfig> parse_server_config(std::string_view text, const std::strin
   return config;
 }
 
+std::optional<std::filesystem::path> parse_channels_file(std::string_view text) {
+  FaultList faults("");
+  const auto root = parse_yaml(text, faults);
+  if (!root || root->kind != YamlNode::Kind::kMap) return std::nullopt;
+  ServerConfig config;
+  Places places;
+  read_server_config(*root, config, faults, places);
+  const auto place = places.find("channels_file");
+  if (place != places.end() && !place->second.right) return std::nullopt;
+  return config.channels_file;
+}
+
 }  // namespace grandstand::config

@@ -72,6 +72,15 @@ TEST_F(Load, AFileThatCannotBeReadIsOneFault) {
   EXPECT_THAT(faults_of(load_server_config(folder_ / "pipe")), ElementsAre(HasSubstr("is not a regular file")));
 }
 
+TEST_F(Load, TheLineupIsFoundThoughOtherThingsAreWrong) {
+  EXPECT_EQ(find_lineup(write("a.yaml", "loops: many\nchannels_file: tv/lineup.yaml\n")), folder_ / "tv/lineup.yaml");
+  EXPECT_EQ(find_lineup(write("b.yaml", "loops: many\n")), folder_ / "channels.yaml");
+  EXPECT_EQ(find_lineup(write("c.yaml", "channels_file: [lineup.yaml]\n")), std::nullopt);
+  EXPECT_EQ(find_lineup(write("d.yaml", "channels_file: lineup.yaml\nloops: [\n")), std::nullopt);
+  EXPECT_EQ(find_lineup(write("e.yaml", "- channels_file: lineup.yaml\n")), std::nullopt);
+  EXPECT_EQ(find_lineup(folder_ / "none.yaml"), std::nullopt);
+}
+
 TEST_F(Load, AStreamKeyCanBeInAFileOfItsOwn) {
   write("studio.key", "Ohz7Xae4oofaeghu\nrest\n");
   const auto loaded = load_lineup(

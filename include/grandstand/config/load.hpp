@@ -5,6 +5,7 @@
 #include <grandstand/config/server_config.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -29,9 +30,13 @@ using Loaded = std::variant<T, std::vector<Fault>>;
 Loaded<ServerConfig> load_server_config(const std::filesystem::path& file);
 Loaded<channels::Lineup> load_lineup(const std::filesystem::path& file);
 
+// The lineup that a configuration names, although other things in it are wrong; nothing when that cannot be told.
+std::optional<std::filesystem::path> find_lineup(const std::filesystem::path& file);
+
 // The same from text, `name` standing for the file: what tests and the fuzzer use. Paths in a server configuration stay
 // as they are.
 Loaded<ServerConfig> parse_server_config(std::string_view text, const std::string& name);
+std::optional<std::filesystem::path> parse_channels_file(std::string_view text);
 Loaded<channels::Lineup> parse_lineup(std::string_view text, const std::string& name);
 
 }  // namespace grandstand::config
