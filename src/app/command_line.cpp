@@ -2,6 +2,7 @@
 #include "command_line.hpp"
 
 #include "app.hpp"
+#include "check_warnings.hpp"
 #include "hlscheck_command.hpp"
 #include "open_database.hpp"
 #include "probe_command.hpp"
@@ -12,7 +13,6 @@
 #include "verify_command.hpp"
 
 #include <grandstand/base/log.hpp>
-#include <grandstand/channels/stall.hpp>
 #include <grandstand/config/load.hpp>
 #include <grandstand/config/print.hpp>
 #include <grandstand/media/ffmpeg_log.hpp>
@@ -24,7 +24,6 @@
 
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
-#include <unistd.h>
 
 namespace grandstand::app {
 namespace {
@@ -75,52 +74,6 @@ int serve(const Options& options) {
   return EX_OK;
 }
 
-// Ladders shed what the machine cannot carry; better to know before.
-void warn_of_ladders(const channels::Lineup& lineup) {
-  double wanted = 0;
-  for (const auto& channel : lineup.channels) wanted += channels::estimated_cores(channel.encoding);
-  const long cores = ::sysconf(_SC_NPROCESSORS_ONLN);
-  if (wanted <= static_cast<double>(cores)) return;
-  std::fprintf(
-      stderr,
-      "warning: the ladders of this lineup take about %.1f processor cores, and this machine has %ld: rungs will be "
-      "left out (docs/operations.md, Ladders).\n",
-      wanted, cores);
-}
-
-void warn_of_stalls(const config::ServerConfig& config, const channels::Lineup& lineup) {
-  const auto tolerated = channels::tolerated_stall(config.hls);
-  std::chrono::milliseconds longest{};
-  std::size_t count = 0;
-  std::string where;
-  for (const auto& channel : lineup.channels) {
-    const auto stall = channels::longest_stall(channel, config.hls);
-    if (stall <= tolerated) continue;
-    ++count;
-    if (stall <= longest) continue;
-    longest = stall;
-    where = channel.id.value();
-  }
-  if (count == 0) return;
-  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
-  std::fprintf(stderr,
-               "warning: when a source falls silent, the playlists of %zu channels may stand still for longer than 1.5 "
-               "times hls.max_segment_duration (%.1f s), which players bear; of %s for %.1f s. Raise it, or lower "
-               "silence_timeout, reconnect_grace and failover.hold_down (docs/operations.md, Failover and slate).\n",
-               count, seconds(tolerated), where.c_str(), seconds(longest));
-}
-
-void warn_of_countries(const config::ServerConfig& config, const channels::Lineup& lineup) {
-  if (!config.access.geo_database.empty()) return;
-  for (const auto& channel : lineup.channels) {
-    if (channel.access.countries.value_or(config.access.countries).empty()) continue;
-    std::fprintf(stderr,
-                 "warning: %s is for some countries only, but there is no access.geo_database: nobody can "
-                 "watch it.\n",
-                 channel.id.value().c_str());
-  }
-}
-
 void warn_of_unlisted(const config::ServerConfig& config, const SignOptions& sign) {
   const auto lineup = config::load_lineup(config.channels_file);
   const auto* const read = std::get_if<channels::Lineup>(&lineup);
@@ -148,9 +101,8 @@ int check(const Options& options) {
   if (!faults.empty()) return report(faults);
   const auto& config = std::get<config::ServerConfig>(loaded);
   if (const auto files = access::Gate::check_files(config.access); !files) return report(files.error());
-  warn_of_ladders(std::get<channels::Lineup>(channels));
-  warn_of_stalls(config, std::get<channels::Lineup>(channels));
-  warn_of_countries(config, std::get<channels::Lineup>(channels));
+  for (const auto& warning : check_warnings(config, std::get<channels::Lineup>(channels)))
+    std::fprintf(stderr, "warning: %s\n", warning.c_str());
   if (options.print) {
     std::fputs(config::print(std::get<config::ServerConfig>(loaded)).c_str(), stdout);
   } else {

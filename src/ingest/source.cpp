@@ -5,6 +5,7 @@
 #include "pull.hpp"
 #include "rtmp_source.hpp"
 #include "thread_source.hpp"
+#include "udp_socket.hpp"
 #include "udp_source.hpp"
 
 #include <grandstand/base/log.hpp>
@@ -12,6 +13,7 @@
 #include <grandstand/ingest/source.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -137,6 +139,19 @@ Status validate(const FeedSettings& feed) {
       return validate_pull(feed);
   }
   return success();
+}
+
+Status check_here(const FeedSettings& feed) {
+  GRANDSTAND_TRY(const Kind kind, kind_of(feed));
+  if (kind == Kind::kUdp) {
+    GRANDSTAND_TRY(const FeedAddress address, FeedAddress::parse(feed.url));
+    return UdpSocket::check_here(address, feed.interface);
+  }
+  if (kind != Kind::kFile) return success();
+  const auto path = playout_path(feed.url);
+  std::error_code error;
+  if (std::filesystem::is_regular_file(path, error)) return success();
+  return Error{ErrorCode::kNotFound, "\"" + log::redact(path) + "\": there is no such file"};
 }
 
 Result<std::unique_ptr<Source>> make_source(const FeedSettings& feed, SourceContext context) {

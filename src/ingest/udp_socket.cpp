@@ -95,6 +95,23 @@ Result<UdpSocket> UdpSocket::open(const FeedAddress& feed, const std::string& in
   return socket;
 }
 
+Status UdpSocket::check_here(const FeedAddress& feed, const std::string& interface) {
+  GRANDSTAND_TRY(const unsigned index, find_interface(interface));
+  if (feed.address.is_multicast()) return success();
+  const UdpSocket socket(::socket(feed.address.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (socket.descriptor_ < 0) return failed("opening a UDP socket");
+  SocketAddress any_port = feed.address;
+  if (any_port.family() == AF_INET6) {
+    reinterpret_cast<sockaddr_in6*>(&any_port.storage)->sin6_port = 0;
+    reinterpret_cast<sockaddr_in6*>(&any_port.storage)->sin6_scope_id = index;
+  } else {
+    reinterpret_cast<sockaddr_in*>(&any_port.storage)->sin_port = 0;
+  }
+  if (::bind(socket.descriptor_, any_port.get(), any_port.size()) == 0) return success();
+  if (errno != EADDRNOTAVAIL) return failed("binding to " + feed.address.text());
+  return Error{ErrorCode::kNotFound, "\"" + feed.address.text() + "\": this machine does not have that address"};
+}
+
 Status UdpSocket::prepare(const FeedAddress& feed, const std::string& interface) {
   GRANDSTAND_TRY(const unsigned index, find_interface(interface));
   const bool multicast = feed.address.is_multicast();

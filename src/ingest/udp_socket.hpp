@@ -26,6 +26,8 @@ class UdpSocket {
 
   // `interface`: name or address; empty: what the routing table says.
   static Result<UdpSocket> open(const FeedAddress& feed, const std::string& interface);
+  // Whether the machine has the interface and the address; no port is taken.
+  static Status check_here(const FeedAddress& feed, const std::string& interface);
 
   UdpSocket(UdpSocket&& other) noexcept;
   UdpSocket& operator=(UdpSocket&& other) noexcept;

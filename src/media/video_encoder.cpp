@@ -2,6 +2,7 @@
 #include "video_encoder.hpp"
 
 #include <grandstand/media/annex_b.hpp>
+#include <grandstand/media/video_transcoder.hpp>
 
 #include <cmath>
 #include <string_view>
@@ -54,6 +55,11 @@ void set_colours(AVCodecContext& context, int source_height) {
   context.color_range = AVCOL_RANGE_MPEG;
 }
 
+const AVCodec* find_encoder(const std::string& name) {
+  const auto* const codec = avcodec_find_encoder_by_name(name.c_str());
+  return codec != nullptr && codec->id == AV_CODEC_ID_H264 ? codec : nullptr;
+}
+
 // Only SPS and PPS, each with a start code of four bytes.
 SharedBytes parameter_sets(const AVCodecContext& context) {
   constexpr unsigned kTypeBits = 0x1F, kSps = 7, kPps = 8;
@@ -71,9 +77,13 @@ SharedBytes parameter_sets(const AVCodecContext& context) {
 
 }  // namespace
 
+bool has_h264_encoder(const std::string& name) {
+  return find_encoder(name) != nullptr;
+}
+
 Result<VideoEncoder> VideoEncoder::open(const Settings& settings) {
-  const auto* const codec = avcodec_find_encoder_by_name(settings.name.c_str());
-  if (codec == nullptr || codec->id != AV_CODEC_ID_H264) {
+  const auto* const codec = find_encoder(settings.name);
+  if (codec == nullptr) {
     return Error{ErrorCode::kUnsupported, settings.name + ": libavcodec has no H.264 encoder of this name"};
   }
   VideoEncoder encoder;

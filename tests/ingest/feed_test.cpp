@@ -87,6 +87,26 @@ TEST(Feed, AStreamKeyThatNobodyNeedsIsAFault) {
   EXPECT_TRUE(validate(feed).ok());
 }
 
+TEST(Feed, SaysWhatThisMachineDoesNotHave) {
+  const auto missing = [](const std::string& url, const std::string& interface = "") {
+    FeedSettings feed;
+    feed.url = url;
+    feed.interface = interface;
+    EXPECT_TRUE(validate(feed).ok());
+    const Status status = check_here(feed);
+    return status ? "" : status.error().message;
+  };
+  EXPECT_THAT(missing("file:/nowhere/film.mp4"), HasSubstr("\"/nowhere/film.mp4\": there is no such file"));
+  EXPECT_THAT(missing("udp://239.1.1.1:5000", "eth77"), HasSubstr("interface \"eth77\""));
+  EXPECT_THAT(missing("udp://239.1.1.1:5000", "192.0.2.1"), HasSubstr("no interface of this machine"));
+  EXPECT_THAT(missing("udp://192.0.2.1:5000"), HasSubstr("\"192.0.2.1:5000\": this machine does not have"));
+  for (const char* url : {"udp://239.1.1.1:5000", "udp://0.0.0.0:5000", "rtp://127.0.0.1:5000", "http://h/x.m3u8",
+                          "file:/proc/self/status"}) {
+    EXPECT_EQ(missing(url), "") << url;
+  }
+  EXPECT_EQ(missing("udp://239.1.1.1:5000", "lo"), "");
+}
+
 TEST(Feed, NeverShowsTheSecretsOfAUrl) {
   for (const char* url :
        {"rtsp://user:secret@h/1", "rtsp://user:secret@/1", "ftp://user:secret@h/1", "rtmp://h/live/secret",

@@ -60,6 +60,10 @@ struct SourceContext {
 // Checks a feed as far as it can be without opening it; the message names what is wrong and what was expected.
 Status validate(const FeedSettings& feed);
 
+// Whether this machine has what a valid feed needs of it: the file, the network interface, the address. For tools: it
+// blocks, and what is missing may come later.
+Status check_here(const FeedSettings& feed);
+
 // The right source for the feed's scheme. Fails as validate() does, or when it needs an RTMP server and none runs.
 //
 // Series, all named grandstand_ingest_* and with the label `channel`:
