@@ -11,7 +11,6 @@
 namespace grandstand::access {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kAllowedHolds{5};

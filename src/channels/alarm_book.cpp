@@ -11,7 +11,6 @@ namespace grandstand::channels {
 namespace {
 
 using ingest::SignalCheck;
-using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 

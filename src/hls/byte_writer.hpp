@@ -40,7 +40,6 @@ class ByteWriter {
     if (!source.empty()) std::memcpy(claim(source.size()), source.data(), source.size());
   }
   void text(std::string_view source) { std::memcpy(claim(source.size()), source.data(), source.size()); }
-  void u8(std::uint8_t value) { *claim(1) = value; }
   void u32(std::uint32_t value) {
     auto* const place = claim(4);
     for (int i = 0; i < 4; ++i) place[i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));

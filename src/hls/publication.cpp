@@ -14,7 +14,6 @@ namespace {
 
 using media::MediaTime;
 using std::chrono::duration_cast;
-using std::chrono::seconds;
 
 constexpr int kFewestTargets = 3;  // RFC 8216 6.2.2
 // With those that rest.

@@ -98,7 +98,6 @@ struct Playlist {
   std::vector<Tag> hints;
   std::vector<Tag> reports;
   std::vector<Tag> date_ranges;
-  std::string target_line_text;
 
   // Multivariant playlists
   std::vector<Tag> variants;         // EXT-X-STREAM-INF

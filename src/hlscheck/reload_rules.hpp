@@ -47,7 +47,6 @@ class ReloadWatch {
   bool empty() const { return !latest_.has_value(); }
   std::uint64_t versions() const { return versions_; }
   SteadyTime last_segment_at() const { return last_segment_at_; }
-  SteadyTime first_seen_at() const { return first_seen_at_; }
 
  private:
   struct Identity {
@@ -60,7 +59,6 @@ class ReloadWatch {
 
   std::optional<Playlist> latest_;
   std::uint64_t versions_ = 0;
-  SteadyTime first_seen_at_{};
   SteadyTime seen_at_{};  // the latest version
   SteadyTime last_segment_at_{};
   SteadyTime last_part_at_{};

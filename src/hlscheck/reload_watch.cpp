@@ -118,7 +118,7 @@ void ReloadWatch::see(Playlist playlist, SteadyTime now, Findings& findings) {
     check_reload(*latest_, playlist, findings);
     check_pace(playlist, now, findings);
   } else {
-    first_seen_at_ = last_segment_at_ = last_part_at_ = now;
+    last_segment_at_ = last_part_at_ = now;
   }
   check_identities(playlist, findings);
   if (latest_) note_removed(playlist, now);

@@ -67,7 +67,6 @@ void WatchedPlaylist::take(const fetch::Response& response) {
   check_media_playlist(playlist, findings_);
   check_date_ranges(playlist, findings_);
   check_low_latency_tags(playlist, findings_);
-  if (!known()) first_end_ = playlist.end_sequence();
   ++session_.report().versions;
   watch_.see(std::move(playlist), session_.now(), findings_);
 }

@@ -40,7 +40,6 @@ class WatchedPlaylist {
   const Playlist& latest() const { return watch_.latest(); }
   const ReloadWatch& watch() const { return watch_; }
   const SegmentSequence& sequence() const { return sequence_; }
-  std::int64_t first_end() const { return first_end_; }
   const std::optional<fetch::Response>& last_answer() const { return answer_; }
 
  private:
@@ -53,7 +52,6 @@ class WatchedPlaylist {
   ReloadWatch watch_;
   SegmentSequence sequence_;
   std::optional<fetch::Response> answer_;  // the latest
-  std::int64_t first_end_ = 0;
   std::int64_t next_segment_ = -1;
   std::size_t fetched_segments_ = 0;
   std::map<std::string, std::unique_ptr<InitSection>> init_sections_;

@@ -20,7 +20,6 @@ namespace grandstand::http {
 namespace {
 
 using channels::Alarm;
-using channels::ChannelMonitor;
 using channels::SourceMonitor;
 using channels::WatchedChannel;
 using identity::permission;

@@ -34,7 +34,6 @@ class RtmpChunkReader {
   Status feed(std::span<const std::uint8_t> bytes, const OnMessage& on_message);
 
   // Of messages not complete yet; never above max_message_bytes.
-  std::size_t buffered_bytes() const { return buffered_; }
 
  private:
   // What the next chunk of a chunk stream inherits.

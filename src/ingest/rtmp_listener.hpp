@@ -43,8 +43,6 @@ class RtmpListener : public std::enable_shared_from_this<RtmpListener>, private 
   void unsubscribe(const ChannelId& channel);
   void unsubscribe(const ChannelId& channel, const std::weak_ptr<RtmpSubscriber>& subscriber);
 
-  std::size_t connection_count() const { return connections_.size(); }
-
  private:
   struct Subscription {
     aio::Loop* loop = nullptr;

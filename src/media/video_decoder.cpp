@@ -48,10 +48,6 @@ const AVCodec* find_decoder(Codec codec) {
 
 }  // namespace
 
-bool can_decode_video(Codec codec) {
-  return find_decoder(codec) != nullptr;
-}
-
 Result<VideoDecoder> VideoDecoder::open(const Track& track) {
   const auto name = "Track " + std::to_string(track.id) + " (" + std::string(to_string(track.codec)) + ")";
   const auto* const codec = find_decoder(track.codec);

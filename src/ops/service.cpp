@@ -20,22 +20,12 @@ void notify_reloading() {
   sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds)).c_str());
 }
 
-void notify_status(const std::string& status) {
-  sd_notify(0, ("STATUS=" + status).c_str());
-}
-
 void notify_stopping() {
   sd_notify(0, "STOPPING=1");
 }
 
 void notify_alive() {
   sd_notify(0, "WATCHDOG=1");
-}
-
-std::optional<std::chrono::microseconds> watchdog_interval() {
-  std::uint64_t interval = 0;
-  if (sd_watchdog_enabled(0, &interval) <= 0) return std::nullopt;
-  return std::chrono::microseconds(interval);
 }
 
 }  // namespace grandstand::ops

@@ -162,9 +162,6 @@ consteval Permission permission(std::string_view action) {
   if (found == kPermissions.end()) throw "this action is not in the table of permissions";
   return *found;
 }
-consteval Role least_role(std::string_view action) {
-  return permission(action).least;
-}
 
 // The row of an action that comes from outside; null: there is none.
 const Permission* find_permission(std::string_view action);

@@ -46,8 +46,6 @@ class VideoTranscoder {
   virtual void keep(std::vector<std::uint32_t> ids) = 0;
 };
 
-// Whether the machine's libavcodec can decode the codec.
-bool can_decode_video(Codec codec);
 // Whether it has an H.264 encoder of this name. Whether that opens, only opening it tells.
 bool has_h264_encoder(const std::string& name);
 

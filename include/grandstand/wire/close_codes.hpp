@@ -12,9 +12,7 @@ enum class CloseCode : std::uint16_t {
   kProtocolError = 1002,
   kUnsupportedData = 1003,  // a binary message
   kInvalidPayload = 1007,   // not UTF-8
-  kPolicyViolation = 1008,
   kMessageTooBig = 1009,
-  kInternalError = 1011,
   kUnauthenticated = 4001,
   kTooSlow = 4008,      // the reader did not keep up: reconnect and resume
   kIdle = 4009,         // nothing heard for too long
