@@ -30,7 +30,7 @@ TEST(Metrics, TheSameNameAndLabelsAreTheSameSeries) {
   EXPECT_THAT(metrics.render(), HasSubstr("grandstand_things_total 2"));
 }
 
-TEST(Metrics, DefaultConstructedSeriesCountNothing) {
+TEST(Metrics, DefaultConstructedSeriesMayBeUsed) {
   Counter counter;
   counter.add();
   Gauge gauge;

@@ -114,15 +114,16 @@ TEST(WordList, RefusesPatternsThatSayNothing) {
   EXPECT_TRUE(parse_pattern("buy followers").ok());
 }
 
-TEST(WordList, TakesRandomTextInLinearTime) {
+TEST(WordList, FindsInLongRunsOfWhatNearlyMatches) {
   const auto list = list_of({"*aaaaab*", "*ab*", "*aab*", "*aaab*"});
+  EXPECT_THAT(list.find(std::string(100'000, 'a')), IsEmpty());
+  EXPECT_THAT(list.find(std::string(400, 'a') + "b"), testing::Not(IsEmpty()));
   std::mt19937 random(5);
   for (int i = 0; i < 300; ++i) {
     std::string text;
     for (int n = 0; n < 200; ++n) text += static_cast<char>("ab *$.\x09 "[random() % 8]);
-    (void)list.find(text);
+    if (text.find("ab") != text.npos) EXPECT_THAT(list.find(text), testing::Not(IsEmpty())) << text;
   }
-  (void)list.find(std::string(100'000, 'a'));
 }
 
 TEST(Links, AreFoundWithAndWithoutScheme) {
