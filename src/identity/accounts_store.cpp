@@ -51,9 +51,9 @@ std::optional<StoredAccount> stored_account(const pqxx::result& rows) {
 
 std::string select_user(std::string_view columns, std::string_view rest) {
   return "select a.id, a.name, a.role, a.bot_owner is not null as is_bot, "
-         "floor(extract(epoch from a.created_at) * 1000)::bigint as created_ms, "
+         MILLISECONDS("a.created_at") " as created_ms, "
          "(select string_agg(channel || ' ' || coalesce(r.role, 'viewer') || ' ' || "
-         "coalesce(floor(extract(epoch from f.since) * 1000)::bigint, -1), ' ') "
+         "coalesce(" MILLISECONDS("f.since") ", -1), ' ') "
          "from (select channel, role from channel_role where account_id = a.id) r "
          "full join (select channel, since from channel_follower where account_id = a.id) f using (channel)) "
          "as standings" +
@@ -191,8 +191,9 @@ aio::Task<Result<std::optional<StoredSession>>> AccountsStore::find_session(std:
                                                     now](pqxx::work& work) -> Result<Found> {
     const std::string time = to_rfc3339(now);
     const auto rows = work.exec_params(
-        select_user(", s.id as session, floor(extract(epoch from s.expires_at) * 1000)::bigint as expires_ms, "
-                    "s.last_seen_at < $2::timestamptz - interval '1 hour' as is_old",
+        select_user(", s.id as session, " MILLISECONDS(
+                        "s.expires_at") " as expires_ms, "
+                                        "s.last_seen_at < $2::timestamptz - interval '1 hour' as is_old",
                     "join account_session s on a.id = s.account_id "
                     "where s.digest = decode($1, 'hex') and s.expires_at > $2::timestamptz"),
         digest, time);
@@ -249,12 +250,12 @@ aio::Task<Result<std::vector<ListedSession>>> AccountsStore::list_sessions(UserI
   using Sessions = std::vector<ListedSession>;
   std::function<Result<Sessions>(pqxx::work&)> work = [account, now](pqxx::work& work) -> Result<Sessions> {
     Sessions sessions;
-    for (const auto& row :
-         work.exec_params("select id, user_agent, network, coalesce(begun_by, 0) as begun_by, floor(extract(epoch from "
-                          "created_at) * 1000)::bigint as created_ms, "
-                          "floor(extract(epoch from last_seen_at) * 1000)::bigint as seen_ms from account_session "
-                          "where account_id = $1 and expires_at > $2::timestamptz order by last_seen_at desc, id desc",
-                          row_of(account), to_rfc3339(now)))
+    for (const auto& row : work.exec_params("select id, user_agent, network, coalesce(begun_by, 0) as "
+                                            "begun_by, " MILLISECONDS("created_at") " as created_ms, " MILLISECONDS(
+                                                "last_seen_at") " as seen_ms from account_session "
+                                                                "where account_id = $1 and expires_at > "
+                                                                "$2::timestamptz order by last_seen_at desc, id desc",
+                                            row_of(account), to_rfc3339(now)))
       sessions.push_back({row["id"].as<std::uint64_t>(),
                           from_unix_ms(row["created_ms"].as<std::int64_t>()),
                           from_unix_ms(row["seen_ms"].as<std::int64_t>()),

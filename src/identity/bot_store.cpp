@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bot_store.hpp"
 
+#include <grandstand/storage/sql_text.hpp>
+
 #include <algorithm>
 #include <sstream>
 
@@ -14,9 +16,9 @@ using Owner = std::optional<UserId>;
 
 constexpr const char* kTokenColumns =
     "t.id as token, t.name as token_name, t.scopes, t.channel, "
-    "floor(extract(epoch from t.created_at) * 1000)::bigint as made_ms, "
-    "floor(extract(epoch from t.expires_at) * 1000)::bigint as expires_ms, "
-    "floor(extract(epoch from t.last_used_at) * 1000)::bigint as used_ms";
+    MILLISECONDS("t.created_at") " as made_ms, "
+    MILLISECONDS("t.expires_at") " as expires_ms, "
+    MILLISECONDS("t.last_used_at") " as used_ms";
 
 std::optional<UtcTime> time_of(const pqxx::field& field) {
   if (field.is_null()) return std::nullopt;
@@ -73,8 +75,7 @@ aio::Task<Result<std::vector<Bot>>> BotStore::list(Owner owner) {
   using Bots = std::vector<Bot>;
   std::function<Result<Bots>(pqxx::work&)> work = [owner = std::move(owner)](pqxx::work& work) -> Result<Bots> {
     const auto rows = work.exec_params(
-        "select a.id, a.name, o.id as owner, o.name as owner_name, "
-        "floor(extract(epoch from a.created_at) * 1000)::bigint as created_ms, " +
+        "select a.id, a.name, o.id as owner, o.name as owner_name, " MILLISECONDS("a.created_at") " as created_ms, " +
             std::string(kTokenColumns) +
             " from account a join account o on o.id = a.bot_owner left join bot_token t on t.account_id = a.id "
             "where a.bot_owner = coalesce($1::bigint, a.bot_owner) order by a.id, t.id limit 5000",

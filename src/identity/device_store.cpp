@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "device_store.hpp"
 
+#include <grandstand/storage/sql_text.hpp>
+
 #include <pqxx/pqxx>
 
 namespace grandstand::identity {
@@ -47,8 +49,8 @@ aio::Task<Status> DeviceStore::insert(std::string digest, WaitingDevice device) 
 aio::Task<Result<WaitingDevice>> DeviceStore::find(std::string user_code, UtcTime now) {
   std::function<Result<WaitingDevice>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<WaitingDevice> {
     const auto rows = work.exec_params(
-        "select user_agent, network, floor(extract(epoch from created_at) * 1000)::bigint as asked_ms, "
-        "floor(extract(epoch from expires_at) * 1000)::bigint as expires_ms from device_code "
+        "select user_agent, network, " MILLISECONDS("created_at") " as asked_ms, "
+        MILLISECONDS("expires_at") " as expires_ms from device_code "
         "where user_code = $1 and decision = 'waiting' and expires_at > $2::timestamptz",
         user_code, to_rfc3339(now));
     if (rows.empty()) return nobody_waits();

@@ -3,6 +3,8 @@
 
 #include "name_look.hpp"
 
+#include <grandstand/storage/sql_text.hpp>
+
 #include <pqxx/pqxx>
 
 namespace grandstand::identity {
@@ -72,10 +74,11 @@ aio::Task<Result<std::vector<BlockedUser>>> ProfileStore::blocked(UserId account
   using List = std::vector<BlockedUser>;
   std::function<Result<List>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<List> {
     List list;
-    for (const auto& row :
-         work.exec_params("select blocked, name, floor(extract(epoch from created_at) * 1000)::bigint as since_ms "
-                          "from account_block where account_id = $1 order by created_at desc, blocked",
-                          row_of(account)))
+    for (const auto& row : work.exec_params(
+             "select blocked, name, " MILLISECONDS(
+                 "created_at") " as since_ms "
+                               "from account_block where account_id = $1 order by created_at desc, blocked",
+             row_of(account)))
       list.push_back(
           {UserId(row["blocked"].c_str()), row["name"].c_str(), from_unix_ms(row["since_ms"].as<std::int64_t>())});
     return list;

@@ -39,7 +39,7 @@ constexpr const char* kRedeliver =
     "update webhook_delivery set state = 'waiting', attempts = 0, error = '', finished_at = null, "
     "since = " TIME_OF("$2") ", due_at = " TIME_OF("$2") " "
     "where webhook_id = $1 and ($3::bigint = 0 or id = $3::bigint) and "
-    "extract(epoch from created_at) * 1000000 >= $4 and extract(epoch from created_at) * 1000000 < $5";
+    "coalesce(created_at >= " TIME_OF("$4") ", true) and coalesce(created_at < " TIME_OF("$5") ", true)";
 
 constexpr const char* kTakeLease =
     "insert into webhook_lease (holder, until) values ($1, clock_timestamp() + interval '10 s') "
@@ -105,7 +105,7 @@ WebhookStore::Outcome WebhookStore::put(pqxx::work& transaction, std::span<const
     columns[2].add(body_of(*stored));
   }
   const auto row = transaction.exec_params1(kPut, std::move(columns[0]).finish(), std::move(columns[1]).finish(),
-                                            std::move(columns[2]).finish(), stamp(now));
+                                            std::move(columns[2]).finish(), microseconds(now));
   return {row[0].as<std::size_t>(), row[1].as<std::size_t>()};
 }
 
@@ -139,10 +139,9 @@ aio::Task<Result<std::size_t>> WebhookStore::redeliver(ChannelId channel, std::u
                                                        UtcTime now) {
   std::function<Result<std::size_t>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<std::size_t> {
     GRANDSTAND_TRY([[maybe_unused]] const auto there, check_webhook(work, channel, webhook));
-    const auto from = which.from ? stamp(*which.from) : 0;
-    const auto to = which.to ? stamp(*which.to) : INT64_MAX / 2;
     const auto changed =
-        work.exec_params(kRedeliver, row_id(webhook), stamp(now), row_id(which.delivery.value_or(0)), from, to);
+        work.exec_params(kRedeliver, row_id(webhook), microseconds(now), row_id(which.delivery.value_or(0)),
+                         microseconds(which.from), microseconds(which.to));
     if (which.delivery && changed.affected_rows() == 0)
       return Error{ErrorCode::kNotFound, "the webhook has no such delivery"};
     return static_cast<std::size_t>(changed.affected_rows());
@@ -157,7 +156,8 @@ aio::Task<Result<Round>> WebhookStore::begin_round(std::string node, UtcTime now
     Round round;
     round.is_ours = !work.exec_params(kTakeLease, node).empty();
     if (!round.is_ours) return round;
-    for (const auto& row : work.exec_params(kDue, stamp(now), ids_text(under_way), ids_text(resting), row_id(each))) {
+    for (const auto& row :
+         work.exec_params(kDue, microseconds(now), ids_text(under_way), ids_text(resting), row_id(each))) {
       DueDelivery due{row["id"].as<std::uint64_t>(),
                       row["webhook_id"].as<std::uint64_t>(),
                       row["url"].c_str(),
@@ -177,7 +177,7 @@ aio::Task<Status> WebhookStore::record(Attempt attempt) {
   std::function<Status(pqxx::work&)> work = [=](pqxx::work& work) -> Status {
     const bool waits = attempt.state == DeliveryState::kWaiting;
     work.exec_params0(kRecord, row_id(attempt.delivery), std::string(to_string(attempt.state)), attempt.status,
-                      attempt.error, stamp(waits ? attempt.due_at : attempt.at), stamp(attempt.at));
+                      attempt.error, microseconds(waits ? attempt.due_at : attempt.at), microseconds(attempt.at));
     if (attempt.is_gone)
       work.exec_params0(
           "update webhook set enabled = false where id = (select webhook_id from webhook_delivery where id = $1)",
@@ -197,12 +197,12 @@ aio::Task<Result<std::size_t>> WebhookStore::tidy(std::size_t queue_limit, UtcTi
     work.exec_params0(
         "delete from webhook_delivery where id in (select id from webhook_delivery "
         "where state <> 'waiting' and created_at < " TIME_OF("$1") " limit 10000)",
-        stamp(oldest));
+        microseconds(oldest));
     work.exec_params0(
         "delete from webhook_delivery where id in (select d.id from webhook w join webhook_delivery d "
         "on d.webhook_id = w.id and d.state = 'waiting' "
         "where not w.enabled and d.since < " TIME_OF("$1") " limit 10000)",
-        stamp(oldest));
+        microseconds(oldest));
     return work.exec1("select count(*) from webhook_delivery where state = 'waiting'")[0].as<std::size_t>();
   };
   return database_.run<std::size_t>(std::move(work));

@@ -11,19 +11,16 @@
 #include <cstdint>
 #include <optional>
 
-// What the stores of this folder share: times are milliseconds since 1970 in results.
-#define MILLISECONDS(column) "floor(extract(epoch from " column ") * 1000)::bigint"
-
+// What the stores of this folder share.
 namespace grandstand::webhooks {
 
-inline std::int64_t stamp(UtcTime time) {
-  return time.time_since_epoch().count();
-}
+using storage::microseconds;
 
 inline std::int64_t row_id(std::uint64_t id) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(id, INT64_MAX));
 }
 
+// Of a column of MILLISECONDS.
 std::optional<UtcTime> time_of(const pqxx::field& field);
 
 // kNotFound when the channel has no such webhook.

@@ -100,7 +100,7 @@ aio::Task<Result<Webhook>> WebhookStore::insert(ChannelId channel, WebhookWish w
       return Error{ErrorCode::kTooLarge,
                    "the channel has " + std::to_string(count) + " webhooks, the most there may be"};
     const auto id = work.exec_params1(kInsert, channel.value(), wish.url, storage::array_text(wish.kinds),
-                                      wish.description, wish.enabled, stamp(now), secret)[0];
+                                      wish.description, wish.enabled, microseconds(now), secret)[0];
     return read_webhook(work, channel, id.as<std::uint64_t>());
   };
   return database_.run<Webhook>(std::move(work));
@@ -128,7 +128,7 @@ aio::Task<Status> WebhookStore::remove(ChannelId channel, std::uint64_t webhook)
 aio::Task<Result<Webhook>> WebhookStore::rotate(ChannelId channel, std::uint64_t webhook, std::string secret,
                                                 UtcTime old_until) {
   std::function<Result<Webhook>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Webhook> {
-    work.exec_params0(kRotate, row_id(webhook), channel.value(), stamp(old_until), secret);
+    work.exec_params0(kRotate, row_id(webhook), channel.value(), microseconds(old_until), secret);
     return read_webhook(work, channel, webhook);
   };
   return database_.run<Webhook>(std::move(work));

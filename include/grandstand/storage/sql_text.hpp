@@ -14,6 +14,8 @@
 // is read.
 #define TIME_OF(parameter) "('epoch'::timestamptz + " parameter "::bigint * interval '1 microsecond')"
 #define MICROSECONDS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
+// Of what goes on to clients.
+#define MILLISECONDS(column) "floor(extract(epoch FROM " column ") * 1000)::bigint"
 
 namespace grandstand::storage {
 
