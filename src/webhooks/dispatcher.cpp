@@ -21,6 +21,7 @@ constexpr unsigned kIdleTicks = 8;   // between two looks when nothing is expect
 constexpr unsigned kTidyTicks = 40;  // between two tidyings
 constexpr milliseconds kSlow{1'000};
 constexpr milliseconds kLongestRest{60'000};
+constexpr std::chrono::hours kLaneMemory{1};  // of a receiver in trouble that is asked no more
 constexpr std::size_t kMostAnswer = 64 << 10;
 constexpr std::size_t kMostError = 200;
 constexpr std::size_t kThreadQueue = 256;
@@ -117,7 +118,8 @@ aio::Task<Status> Dispatcher::run_round() {
   std::vector<std::uint64_t> under_way(under_way_.begin(), under_way_.end()), resting;
   for (auto lane = lanes_.begin(); lane != lanes_.end();) {
     if (lane->second.rests_until > now || !has_room(lane->second)) resting.push_back(lane->first);
-    const bool is_forgotten = lane->second.under_way == 0 && lane->second.failures == 0 && !lane->second.is_slow;
+    const bool is_well = lane->second.failures == 0 && !lane->second.is_slow;
+    const bool is_forgotten = lane->second.under_way == 0 && (is_well || lane->second.answered + kLaneMemory < now);
     lane = is_forgotten ? lanes_.erase(lane) : std::next(lane);
   }
   GRANDSTAND_CO_TRY(auto round, co_await context_.store.begin_round(node_, context_.clock.utc(), kLaneWidth,
@@ -189,6 +191,7 @@ aio::Task<Status> Dispatcher::deliver(DueDelivery due, bool on_slow_lane) {
   }
   auto& lane = lanes_[due.webhook];
   --lane.under_way;
+  lane.answered = context_.clock.steady();
   if (on_slow_lane) --slow_under_way_;
   under_way_.erase(due.id);
   wake();

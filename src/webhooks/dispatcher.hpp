@@ -51,6 +51,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
     int failures = 0;      // of the receiver itself, one after the other
     bool is_slow = false;  // the last attempt took long, or failed
     SteadyTime rests_until{};
+    SteadyTime answered{};  // or did not, the last time
   };
 
   bool begin_round_due();

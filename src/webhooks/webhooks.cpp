@@ -129,8 +129,9 @@ aio::Task<Result<MadeWebhook>> Webhooks::create(ChannelId channel, WebhookWish w
 
 aio::Task<Result<Webhook>> Webhooks::change(ChannelId channel, std::uint64_t webhook, WebhookWish wish) {
   GRANDSTAND_CO_TRY(auto good, state_->checked(std::move(wish)));
+  GRANDSTAND_CO_TRY(auto changed, co_await state_->store.change(std::move(channel), webhook, std::move(good)));
   state_->dispatcher->wake();
-  co_return co_await state_->store.change(std::move(channel), webhook, std::move(good));
+  co_return changed;
 }
 
 aio::Task<Status> Webhooks::remove(ChannelId channel, std::uint64_t webhook) {
