@@ -2,9 +2,9 @@
 #include "polls.hpp"
 
 #include <grandstand/base/text.hpp>
+#include <grandstand/social/message_id.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 namespace grandstand::social::polls {
@@ -63,16 +63,9 @@ std::string to_string(const PollId& id) {
 }
 
 Result<PollId> parse_poll_id(std::string_view text) {
-  const auto colon = text.find(':');
-  PollId id{std::string(text.substr(0, colon)), 0};
-  const bool is_word = !id.epoch.empty() && id.epoch.size() <= 64 &&
-                       std::ranges::all_of(id.epoch, [](char c) { return c > ' ' && c < 0x7f && c != '+'; });
-  const char* const end = text.data() + text.size();
-  if (colon != std::string_view::npos && is_word) {
-    const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, id.offset);
-    if (error == std::errc{} && stop == end && id.offset > 0 && id.offset < (std::uint64_t{1} << 53)) return id;
-  }
-  return refused("\"poll\" must be the <epoch>:<offset> of a poll's beginning.");
+  const auto id = parse_message_id(text);
+  if (!id || id->offset == 0) return refused("\"poll\" must be the <epoch>:<offset> of a poll's beginning.");
+  return PollId{id->epoch, id->offset};
 }
 
 Result<Opening> decide_open(const State& state, UtcTime now, Opening wished) {
