@@ -2,11 +2,11 @@
 #include <grandstand/aio/task.hpp>
 #include <grandstand/room/outbox.hpp>
 #include <grandstand/social/decision_store.hpp>
+#include <grandstand/social/query_fields.hpp>
 #include <grandstand/storage/database.hpp>
 #include <grandstand/storage/sql_text.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -37,9 +37,9 @@ constexpr const char* kLoad = R"(
   SELECT kind, )" MICROSECONDS("at") R"(, actor_id, actor_name, actor_role, key, body
   FROM (SELECT latest.*, row_number() OVER (PARTITION BY scope ORDER BY id DESC) AS place
         FROM (SELECT DISTINCT ON (scope, subject) * FROM TABLE
-              WHERE room = $1 AND split_part(kind, '.', 1) || '_log' = 'TABLE'
+              WHERE room = $1 AND split_part(kind, '.', 1) = $3
               ORDER BY scope, subject, id DESC) latest
-        WHERE (split_part(kind, '.', 2) NOT IN ('decided', 'nuked', 'resolved', 'lifted', 'noted', 'erased')
+        WHERE (split_part(kind, '.', 2) <> ALL($4::text[])
                AND coalesce((body::jsonb->>'until')::float8, 'Infinity') > extract(epoch FROM now()) * 1000)
            OR at > now() - interval '15 minutes') placed
   WHERE place <= $2
@@ -64,16 +64,11 @@ Result<LogQuery> read_log_query(const room::QueryParameters& parameters) {
   for (const auto& [name, value] : parameters) {
     if (name == "user") {
       query.user = value;
-      continue;
+    } else if (name == "before" || name == "limit") {
+      GRANDSTAND_TRY((name == "before" ? query.before : query.limit), read_number(name, value, 1, INT64_MAX));
+    } else {
+      return unknown_parameter(name, "user, before and limit");
     }
-    std::int64_t number = 0;
-    const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if ((name != "before" && name != "limit") || error != std::errc{} || stop != value.data() + value.size() ||
-        number < 1) {
-      return Error{ErrorCode::kInvalidArgument,
-                   name.substr(0, 40) + ": expected user=<id>, before=<number> and limit=<number>"};
-    }
-    (name == "before" ? query.before : query.limit) = number;
   }
   query.limit = std::min<std::int64_t>(query.limit, kMostRows);
   return query;
@@ -88,10 +83,10 @@ void insert(pqxx::work& transaction, const std::string& statement, const RoomId&
 
 class DecisionStore final : public room::FeatureStore, public room::Outbox {
  public:
-  DecisionStore(storage::Database& database, std::string_view table, bool acts)
-      : database_(database), table_(table), acts_(acts) {}
+  DecisionStore(storage::Database& database, DecisionLog log)
+      : database_(database), log_(std::move(log)), table_(log_.feature + "_log") {}
 
-  room::Outbox* listener() override { return acts_ ? this : nullptr; }
+  room::Outbox* listener() override { return log_.acts ? this : nullptr; }
   void put(pqxx::work& transaction, std::span<const room::StoredEvent> events) override {
     for (const auto& [room, event] : events) {
       if (!event.logged.empty()) insert(transaction, replaced(kInsert, table_), room, event, event.logged);
@@ -122,9 +117,11 @@ class DecisionStore final : public room::FeatureStore, public room::Outbox {
   aio::Task<Result<std::vector<room::Event>>> load_newest(RoomId room, std::size_t limit) override {
     using Events = std::vector<room::Event>;
     std::function<Result<Events>(pqxx::work&)> work =
-        [room = std::move(room), limit, load = replaced(kLoad, table_)](pqxx::work& transaction) -> Result<Events> {
+        [room = std::move(room), limit, load = replaced(kLoad, table_), feature = log_.feature,
+         passed = storage::array_text(log_.passed)](pqxx::work& transaction) -> Result<Events> {
       Events events;
-      for (const auto& row : transaction.exec_params(load, room.value(), static_cast<std::int64_t>(limit))) {
+      for (const auto& row :
+           transaction.exec_params(load, room.value(), static_cast<std::int64_t>(limit), feature, passed)) {
         room::Event event;
         event.kind = row[0].c_str();
         event.server_time = storage::time_of(row[1]);
@@ -160,15 +157,14 @@ class DecisionStore final : public room::FeatureStore, public room::Outbox {
 
  private:
   storage::Database& database_;
+  DecisionLog log_;
   std::string table_;
-  bool acts_;
 };
 
 }  // namespace
 
-std::unique_ptr<room::FeatureStore> make_decision_store(storage::Database& database, std::string_view table,
-                                                        bool acts) {
-  return std::make_unique<DecisionStore>(database, table, acts);
+std::unique_ptr<room::FeatureStore> make_decision_store(storage::Database& database, DecisionLog log) {
+  return std::make_unique<DecisionStore>(database, std::move(log));
 }
 
 }  // namespace grandstand::social

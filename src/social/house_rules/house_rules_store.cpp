@@ -103,7 +103,8 @@ class HouseRulesStore final : public room::FeatureStore {
 }  // namespace
 
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database) {
-  return std::make_unique<HouseRulesStore>(database, make_decision_store(database, "house_rules_log"));
+  return std::make_unique<HouseRulesStore>(database,
+                                           make_decision_store(database, {"house_rules", {"decided", "nuked"}}));
 }
 
 }  // namespace grandstand::social::house_rules

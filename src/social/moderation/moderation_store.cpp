@@ -6,7 +6,7 @@
 namespace grandstand::social::moderation {
 
 std::unique_ptr<room::FeatureStore> make_store(storage::Database& database) {
-  return make_decision_store(database, "moderation_log", true);
+  return make_decision_store(database, {"moderation", {"resolved", "lifted", "noted", "erased"}, true});
 }
 
 }  // namespace grandstand::social::moderation
