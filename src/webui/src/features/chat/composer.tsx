@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../../app_state';
 import { tone } from '../../channels/monogram';
 import { Icon } from '../../look/icons';
 import { useSecondsLeft } from '../../look/use_seconds_left';
-import type { User } from '../../socket/protocol';
 import { strings } from '../../strings';
-import { editMs, longestText, type Chat } from './chat';
+import { longestText, type Chat } from './chat';
 import { EmojiPicker } from './emoji_picker';
 import type { Emotes } from './emotes';
 import { GuestName } from './guest_name';
-import { mentionsIn } from './mentions';
-import { MentionList, useMentions } from './mention_list';
-import type { Message } from './message_list';
+import { MentionList } from './mention_list';
+import { useDraft } from './use_draft';
 
 const tellLeftFrom = 80;
 const tellTooFastMs = 4_000;
@@ -54,135 +52,82 @@ function Purpose({ chat, cancel }: { chat: Chat; cancel: () => void }) {
   );
 }
 
+// Why nothing can be sent is said for a moment; how long still is on the button.
+function useTooFast(pauseUntil: number, pause: number): string | null {
+  const [told, setTold] = useState<string | null>(null);
+  useEffect(() => {
+    if (pause === 0) return setTold(null);
+    setTold(strings.chat.tooFast(pause));
+    const timer = setTimeout(() => setTold(null), tellTooFastMs);
+    return () => clearTimeout(timer);
+  }, [pauseUntil, pause === 0]);
+  return told;
+}
+
+function SendButton({ pause, ready, editing }: { pause: number; ready: boolean; editing: boolean }) {
+  const pauseText = pause < 100 ? String(pause) : `${Math.ceil(pause / 60)} min`;
+  const label = editing ? strings.chat.save : strings.chat.send;
+  return (
+    <button type="submit" class="send-button" aria-label={pause > 0 ? `${label} (${pauseText})` : label} title={label} aria-disabled={!ready} data-testid="chat-send">
+      {pause > 0 ? <span class="send-pause">{pauseText}</span> : <Icon name={editing ? 'check' : 'send'} />}
+    </button>
+  );
+}
+
+// Who is writing, or how much more can be written.
+function Told({ chat, left }: { chat: Chat; left: number }) {
+  const names = chat.typing.names.value;
+  if (left < tellLeftFrom) return <span class={left < 0 ? 'characters-left is-over' : 'characters-left'}>{strings.chat.left(left)}</span>;
+  return (
+    <span class={`typing ${names.length > 0 ? '' : 'is-nobody'} ${tone(names[0] ?? '')}`} data-testid="chat-typing">
+      {names.length > 0 && (
+        <>
+          <Icon name="pencil" />
+          <bdi aria-hidden="true">{names.join(', ')}</bdi>
+          <span class="visually-hidden">{strings.chat.typing(names)}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
 export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
-  const { session, account, serverNow } = useApp();
-  const [text, setText] = useState('');
+  const { session, account } = useApp();
+  const draft = useDraft(chat);
+  const { text, field, mentions, editing } = draft;
   const [emoji, setEmoji] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const picked = useRef<User[]>([]);
-  const refused = useRef<string | null>(null); // what a message was to become
   const pause = useSecondsLeft(chat.pauseUntil.value);
+  const tooFast = useTooFast(chat.pauseUntil.value, pause);
   const online = session.connection.value.name === 'online';
   const left = longestText - Array.from(text.trim()).length;
   const ready = text.trim() !== '' && left >= 0 && pause === 0;
-  const editing = chat.editing.value;
-  const replyingTo = chat.replyingTo.value;
 
-  // Puts something where the caret is, and the caret after it.
-  const put = (words: string, from?: number) => {
-    const box = field.current;
-    if (!box) return;
-    const start = from ?? box.selectionStart;
-    const end = box.selectionEnd;
-    const caret = start + words.length;
-    setText((now) => now.slice(0, start) + words + now.slice(end));
-    requestAnimationFrame(() => {
-      box.focus();
-      box.setSelectionRange(caret, caret);
-    });
+  const send = () => {
+    if (ready) draft.send();
   };
-  const mentions = useMentions(chat, account.user.value, (user, start) => {
-    picked.current = [...picked.current, user].slice(-50);
-    put(`@${user.name} `, start);
-  });
-
-  // Refused as too fast: the words are back in the box, unless something else was begun meanwhile.
-  const returned = chat.returnedText.value;
-  useEffect(() => {
-    if (returned === null) return;
-    setText((now) => (now === '' ? returned : now));
-    chat.returnedText.value = null;
-  }, [returned]);
-
-  // Before anything is drawn: the next key may follow at once.
-  useLayoutEffect(() => {
-    if (editing) setText(refused.current ?? editing.text);
-    refused.current = null;
-    if (editing || replyingTo) field.current?.focus();
-  }, [editing, replyingTo]);
-
-  const mentioned = chat.mentioned.value;
-  useEffect(() => {
-    if (!mentioned) return;
-    chat.mentioned.value = null;
-    picked.current = [...picked.current, mentioned].slice(-50);
-    put(`@${mentioned.name} `);
-  }, [mentioned]);
-
-  useLayoutEffect(() => {
-    const box = field.current;
-    if (!box) return;
-    box.style.height = 'auto';
-    // Empty, its height would be that of the placeholder, which may need two lines.
-    if (text !== '') box.style.height = `${Math.min(box.scrollHeight + 2, 120)}px`;
-  }, [text]);
-
-  // Why is said for a moment; how long still is on the button.
-  const [tooFast, setTooFast] = useState<string | null>(null);
-  useEffect(() => {
-    if (pause === 0) return setTooFast(null);
-    setTooFast(strings.chat.tooFast(pause));
-    const timer = setTimeout(() => setTooFast(null), tellTooFastMs);
-    return () => clearTimeout(timer);
-  }, [chat.pauseUntil.value, pause === 0]);
-
-  const pauseText = pause < 100 ? String(pause) : `${Math.ceil(pause / 60)} min`;
-  const sendLabel = editing ? strings.chat.save : strings.chat.send;
-
   const leaveEmoji = () => {
     setEmoji(false);
     field.current?.focus();
   };
-  const cancel = () => {
-    if (editing) setText('');
-    chat.editing.value = null;
-    chat.replyingTo.value = null;
-    field.current?.focus();
-  };
 
-  // Refused, the words are back in the box, unless something else was begun meanwhile.
-  const edit = async (message: Message, words: string, named: readonly string[]) => {
-    if (await chat.edit(message, words, named)) return;
-    if (field.current?.value !== '' || chat.editing.value || chat.replyingTo.value) return;
-    refused.current = words;
-    chat.startEdit(message);
+  // Whether the key was for us.
+  const take = (event: KeyboardEvent): boolean => {
+    if (event.key === 'Enter' && !event.shiftKey) {
+      send();
+      return true;
+    }
+    if (event.key === 'Escape' && emoji) {
+      setEmoji(false);
+      return true;
+    }
+    if (event.key === 'Escape') return draft.cancel();
+    return event.key === 'ArrowUp' && text === '' && draft.editLast();
   };
-
-  const send = () => {
-    if (!ready) return;
-    const named = mentionsIn(text, picked.current);
-    if (editing) void edit(editing, text, named.length > 0 ? named : editing.mentions.filter((id) => text.includes(`@${chat.nameOf(id)}`)));
-    else void chat.send(text, { replyTo: replyingTo, mentions: named });
-    setText('');
-    picked.current = [];
-    chat.editing.value = null;
-    chat.replyingTo.value = null;
-    field.current?.focus();
-  };
-
-  const editLast = (): boolean => {
-    const me = account.user.value?.id;
-    const last = [...chat.shown.value].reverse().find(({ author, deleted }) => author.id === me && !deleted);
-    if (!last || serverNow() - last.serverTime > editMs) return false;
-    chat.startEdit(last);
-    return true;
-  };
-
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing || mentions.onKeyDown(event)) return;
-    if (event.key === 'Enter' && !event.shiftKey) {
-      event.preventDefault();
-      send();
-    } else if (event.key === 'Escape' && emoji) {
-      event.preventDefault();
-      setEmoji(false);
-    } else if (event.key === 'Escape' && (editing || replyingTo)) {
-      event.preventDefault();
-      cancel();
-    } else if (event.key === 'ArrowUp' && text === '' && editLast()) event.preventDefault();
+    if (take(event)) event.preventDefault();
   };
 
-  const names = chat.typing.names.value;
   const fault = tooFast ?? account.nameError.value ?? chat.sendError.value ?? '';
   return (
     <form
@@ -195,26 +140,14 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
       <span class="composer-fault" role="status">
         {fault}
       </span>
-      <Purpose chat={chat} cancel={cancel} />
+      <Purpose chat={chat} cancel={draft.cancel} />
       <div class="composer-line">
         <Identity />
-        {left < tellLeftFrom ? (
-          <span class={left < 0 ? 'characters-left is-over' : 'characters-left'}>{strings.chat.left(left)}</span>
-        ) : (
-          <span class={`typing ${names.length > 0 ? '' : 'is-nobody'} ${tone(names[0] ?? '')}`} data-testid="chat-typing">
-            {names.length > 0 && (
-              <>
-                <Icon name="pencil" />
-                <bdi aria-hidden="true">{names.join(', ')}</bdi>
-                <span class="visually-hidden">{strings.chat.typing(names)}</span>
-              </>
-            )}
-          </span>
-        )}
+        <Told chat={chat} left={left} />
       </div>
       <div class="composer-row">
         <MentionList mentions={mentions} />
-        {emoji && <EmojiPicker emotes={emotes} pick={(character) => put(character)} close={() => setEmoji(false)} leave={leaveEmoji} />}
+        {emoji && <EmojiPicker emotes={emotes} pick={(character) => draft.put(character)} close={() => setEmoji(false)} leave={leaveEmoji} />}
         <textarea
           ref={field}
           rows={1}
@@ -226,8 +159,7 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
           data-testid="chat-input"
           {...mentions.fieldProps}
           onInput={(event) => {
-            setText(event.currentTarget.value);
-            chat.sendError.value = null;
+            draft.write(event.currentTarget.value);
             mentions.look(event.currentTarget);
             if (!editing && event.currentTarget.value !== '' && (session.members.value ?? 0) <= mostToldMembers) chat.typing.wrote();
           }}
@@ -246,9 +178,7 @@ export function Composer({ chat, emotes }: { chat: Chat; emotes: Emotes }) {
         >
           <Icon name="smile" />
         </button>
-        <button type="submit" class="send-button" aria-label={pause > 0 ? `${sendLabel} (${pauseText})` : sendLabel} title={sendLabel} aria-disabled={!ready} data-testid="chat-send">
-          {pause > 0 ? <span class="send-pause">{pauseText}</span> : <Icon name={editing ? 'check' : 'send'} />}
-        </button>
+        <SendButton pause={pause} ready={ready} editing={editing !== null} />
       </div>
     </form>
   );
