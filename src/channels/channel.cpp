@@ -71,7 +71,7 @@ void Channel::stop() {
 void Channel::reconfigure(ChannelSettings settings) {
   const bool same = settings.sources == settings_.sources && settings.failover == settings_.failover;
   const bool encoded_anew = settings.encoding != settings_.encoding;
-  const bool other_thumbnails = settings.thumbnails != settings_.thumbnails;
+  const bool other_thumbnails = settings.thumbnails != settings_.thumbnails || settings.radio != settings_.radio;
   if (same) {
     settings_ = std::move(settings);
     if (encoded_anew && on_air_ != nullptr) use_tracks(on_air_->tracks());
@@ -84,7 +84,7 @@ void Channel::reconfigure(ChannelSettings settings) {
 
 void Channel::replace_thumbnails() {
   thumbnails_.reset();
-  if (settings_.thumbnails.enabled) {
+  if (settings_.thumbnails.enabled && !settings_.radio) {
     thumbnails_ = std::make_unique<ThumbnailWorker>(settings_.id, settings_.thumbnails, parts_.metrics);
     if (on_air_ != nullptr) thumbnails_->set_track(on_air_->tracks()->video());
   }
@@ -127,8 +127,9 @@ void Channel::replace_slate(const std::string& slate) {
       return parts_.make_source(file,
                                 {settings_.id, parts_.loop, parts_.clock, parts_.metrics, parts_.rtmp, sink, observer});
     }
-    return std::unique_ptr<ingest::Source>(std::make_unique<SlateSource>(
-        programme_ ? *programme_ : media::TrackSet{}, *parts_.slates, parts_.loop, parts_.clock, sink, observer));
+    return std::unique_ptr<ingest::Source>(std::make_unique<SlateSource>(programme_ ? *programme_ : media::TrackSet{},
+                                                                         settings_.radio, *parts_.slates, parts_.loop,
+                                                                         parts_.clock, sink, observer));
   };
   slate_ = std::make_unique<SourceIntake>(settings_.id, "slate", settings_.failover, file, parts_.clock, *this,
                                           std::move(opener));

@@ -91,6 +91,7 @@ media::Sample SlatePlayer::next_sound() const {
 // What the library's answer finds, if the source still runs then.
 struct SlateSource::Play {
   media::TrackSet programme;
+  bool radio;
   aio::Loop& loop;
   const Clock& clock;
   media::SampleSink& sink;
@@ -107,17 +108,18 @@ struct SlateSource::Play {
   }
 };
 
-SlateSource::SlateSource(const media::TrackSet& programme, SlateLibrary& library, aio::Loop& loop, const Clock& clock,
-                         media::SampleSink& sink, ingest::SourceObserver& observer)
-    : library_(library), play_(new Play{programme, loop, clock, sink, observer}) {}
+SlateSource::SlateSource(const media::TrackSet& programme, bool radio, SlateLibrary& library, aio::Loop& loop,
+                         const Clock& clock, media::SampleSink& sink, ingest::SourceObserver& observer)
+    : library_(library), play_(new Play{programme, radio, loop, clock, sink, observer}) {}
 
 SlateSource::~SlateSource() = default;
 
 void SlateSource::start() {
-  library_.request(media::SlateShape::like(play_->programme), play_->loop,
-                   [play = std::weak_ptr(play_)](const SlateLibrary::Outcome& outcome) {
-                     if (const auto running = play.lock()) running->begin(outcome);
-                   });
+  auto shape = media::SlateShape::like(play_->programme);
+  if (play_->radio && play_->programme.video() == nullptr) shape.width = shape.height = 0;
+  library_.request(shape, play_->loop, [play = std::weak_ptr(play_)](const SlateLibrary::Outcome& outcome) {
+    if (const auto running = play.lock()) running->begin(outcome);
+  });
 }
 
 void SlateSource::stop() {

@@ -37,10 +37,11 @@ class SlatePlayer {
   std::int64_t sounds_ = 0;
 };
 
-// The built-in slate as a source of its channel, in place of `programme`.
+// The built-in slate as a source of its channel, in place of `programme`. `radio`: without pictures, unless the
+// programme has some.
 class SlateSource final : public ingest::Source {
  public:
-  SlateSource(const media::TrackSet& programme, SlateLibrary& library, aio::Loop& loop, const Clock& clock,
+  SlateSource(const media::TrackSet& programme, bool radio, SlateLibrary& library, aio::Loop& loop, const Clock& clock,
               media::SampleSink& sink, ingest::SourceObserver& observer);
   ~SlateSource() override;
   void start() override;

@@ -14,13 +14,16 @@ namespace {
 class PublishedFiles final : public hls::SideResources {
  public:
   hls::ResourcePtr find(std::string_view path) const override {
+    if (path == "thumbnail.jpg" && !pictures_) return nullptr;
     const auto files = files_.load();
     const auto file = files->find(path);
     return file == files->end() ? nullptr : file->second;
   }
+  void set_pictures(bool any) { pictures_ = any; }
   void store(std::shared_ptr<const ThumbnailReel::Files> files) { files_.store(std::move(files)); }
 
  private:
+  std::atomic<bool> pictures_ = false;  // there are some on air
   Published<ThumbnailReel::Files> files_{std::make_shared<const ThumbnailReel::Files>()};
 };
 
@@ -72,6 +75,7 @@ std::shared_ptr<const hls::SideResources> ThumbnailWorker::files() const {
 void ThumbnailWorker::set_track(const media::Track* track) {
   track_.reset();
   if (track != nullptr) track_ = *track;
+  state_->files->set_pictures(track != nullptr);
 }
 
 void ThumbnailWorker::push(const media::Sample& sample, UtcTime date) {

@@ -39,7 +39,7 @@ class ThumbnailWorker {
   ThumbnailWorker(const ChannelId& channel, ThumbnailSettings settings, ops::Metrics& metrics);
   ~ThumbnailWorker();
 
-  // The video track that follows; null: there is none.
+  // The video track that follows; null: there is none, and the latest picture is not offered any more.
   void set_track(const media::Track* track);
   // Any sample; `date` is that of its picture.
   void push(const media::Sample& sample, UtcTime date);

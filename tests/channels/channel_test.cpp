@@ -19,7 +19,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::Optional;
 
 // A feed of coded pictures and sound that comes and goes as the test says.
@@ -309,6 +311,23 @@ TEST_F(ChannelTest, TheSlateComesWhenNoSourceEverCame) {
   run(8s);
   EXPECT_EQ(channel_->status()->state, ChannelState::kLive);
   EXPECT_EQ(discontinuities(), 1u);
+}
+
+TEST_F(ChannelTest, ARadioChannelBeginsWithASlateWithoutPictures) {
+  feed("a").on = false;
+  auto radio = settings({"a"});
+  radio.failover.slate = "builtin";
+  radio.radio = true;
+  radio.thumbnails.enabled = true;
+  begin(std::move(radio));
+  run(10s);
+  const auto index = [&] { return channel_->packager()->snapshot()->find("index.m3u8"); };
+  ASSERT_TRUE(eventually([&] {
+    run(200ms);
+    return channel_->status()->state == ChannelState::kSlate && index() != nullptr;
+  }));
+  EXPECT_THAT(std::string(index()->body.view()), AllOf(HasSubstr("mp4a.40.2"), Not(HasSubstr("avc1"))));
+  EXPECT_EQ(channel_->side()->find("thumbnail.jpg"), nullptr);
 }
 
 TEST_F(ChannelTest, TheBuiltInSlateTakesThePlaceOfAFileThatDoesNotPlay) {

@@ -52,6 +52,21 @@ TEST(ThumbnailWorker, OffersAThumbnailOfAKeyFrameEachInterval) {
   EXPECT_EQ(cues->content_type, "text/vtt");
 }
 
+TEST(ThumbnailWorker, OffersNoPictureWhileThereAreNone) {
+  media::silence_ffmpeg();
+  const auto programme = test::encode_programme(1, "-c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p", "");
+  ops::Metrics metrics;
+  ThumbnailWorker worker(ChannelId("news"), {.enabled = true, .interval = 2s}, metrics);
+  worker.set_track(programme.tracks->video());
+  worker.push(programme.samples[0], UtcTime{1'000s});
+  ASSERT_TRUE(eventually([&] { return worker.files()->find("thumbnail.jpg") != nullptr; }));
+  worker.set_track(nullptr);
+  EXPECT_EQ(worker.files()->find("thumbnail.jpg"), nullptr);
+  EXPECT_NE(worker.files()->find("thumbnails.vtt"), nullptr) << "of the past there are";
+  worker.set_track(programme.tracks->video());
+  EXPECT_NE(worker.files()->find("thumbnail.jpg"), nullptr);
+}
+
 TEST(ThumbnailWorker, CountsDamagedKeyFramesAndKeepsWhatItHas) {
   media::silence_ffmpeg();
   const auto programme = test::encode_programme(1, "-c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p", "");
