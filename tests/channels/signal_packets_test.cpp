@@ -52,6 +52,7 @@ TEST(SignalPackets, PacketsThatChangePlacesAreCountedAndSurvived) {
     if (++i % 50 == 0 && bytes.size() >= 3 * 188) stimulus::swap_packets(bytes, 1, 2);
     return bytes;
   });
+  EXPECT_GT(channel.report().check(SignalCheck::kContinuity).errors, 5u);
 }
 
 TEST(SignalPackets, PacketsWithTheErrorIndicatorAreDroppedAndCounted) {
