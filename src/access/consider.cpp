@@ -79,7 +79,7 @@ aio::Task<Verdict> Gate::State::consider(std::size_t loop, Viewing viewing, Admi
     if (!verified && !for_hook) co_return refuse(Refusal::kTokenInvalid, verified.error().message);
     if (verified) {
       token = std::move(*verified);
-      if (auto verdict = check_token(token, viewing); !verdict.allowed()) co_return verdict;
+      if (auto verdict = check_token(token, viewing.channel, viewing.address); !verdict.allowed()) co_return verdict;
       if (auto verdict = co_await consider_holder(*rule, token); !verdict.allowed()) co_return verdict;
       admission.subject = token.subject.empty() ? "token:" + short_digest(viewing.token) : token.subject;
       if (!token.session.empty()) admission.player.name = token.session;

@@ -142,6 +142,10 @@ void Gate::ask(aio::Loop& loop, Viewing viewing, std::function<void(Verdict)> do
   });
 }
 
+Verdict Gate::may_visit(const Visit& visit) const {
+  return check_visit(*state_->book.load(), visit, state_->context.clock.utc());
+}
+
 std::string Gate::make_member_token(std::string_view channel, const identity::User& user) const {
   const auto book = state_->book.load();
   const auto* const rule = book->find(channel);

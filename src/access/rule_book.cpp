@@ -39,7 +39,7 @@ Rule make_rule(const Settings& settings, const ChannelAccess& channel) {
   return rule;
 }
 
-Verdict check_place(const Rule& rule, const GeoDatabase* countries, const std::string& address) {
+Verdict check_place(const Rule& rule, const GeoDatabase* countries, std::string_view address) {
   if (rule.networks.empty() && rule.countries.empty()) return {};
   const auto parsed = IpAddress::parse(address);
   if (!rule.networks.empty() && (!parsed || !contains(rule.networks, *parsed))) {
@@ -54,10 +54,10 @@ Verdict check_place(const Rule& rule, const GeoDatabase* countries, const std::s
   return {};
 }
 
-Verdict check_token(const Token& token, const Viewing& viewing) {
-  if (!token.is_for(viewing.channel)) return refuse(Refusal::kTokenInvalid, "the token is for another channel");
+Verdict check_token(const Token& token, std::string_view channel, std::string_view from) {
+  if (!token.is_for(channel)) return refuse(Refusal::kTokenInvalid, "the token is for another channel");
   if (token.network) {
-    const auto address = IpAddress::parse(viewing.address);
+    const auto address = IpAddress::parse(from);
     if (!address || !token.network->contains(*address)) {
       return refuse(Refusal::kTokenInvalid, "the token is for another address");
     }
@@ -69,6 +69,28 @@ Verdict check_account(const Rule& rule, const identity::User& user) {
   if (rule.accounts.empty()) return {};
   if (std::ranges::find(rule.accounts, identity::name_key(user.name)) != rule.accounts.end()) return {};
   return refuse(Refusal::kAccount, "this account may not watch the channel");
+}
+
+Verdict check_visit(const RuleBook& book, const Visit& visit, UtcTime now) {
+  const auto* const rule = book.find(visit.channel);
+  if (rule == nullptr) return {};
+  if (auto verdict = check_place(*rule, book.countries.get(), visit.address); !verdict.allowed()) return verdict;
+  if (rule->audience == Audience::kPublic) return {};
+  const auto* const member = visit.user != nullptr && !visit.user->is_guest() ? visit.user : nullptr;
+  if (!visit.token.empty()) {
+    const auto token = book.keys.verify(visit.token, now);
+    if (!token) return refuse(Refusal::kTokenInvalid, token.error().message);
+    if (auto verdict = check_token(*token, visit.channel, visit.address); !verdict.allowed()) return verdict;
+    if (token->account.empty()) return {};
+    if (member == nullptr || member->id.value() != token->account) {
+      return refuse(Refusal::kTokenInvalid, "the token is for an account that is not signed in here");
+    }
+  } else if (rule->audience == Audience::kSigned) {
+    return refuse(Refusal::kTokenRequired, "the channel is for those with a signed address only");
+  } else if (member == nullptr) {
+    return refuse(Refusal::kSignInRequired, "the channel is for members: sign in");
+  }
+  return check_account(*rule, *member);
 }
 
 }  // namespace grandstand::access

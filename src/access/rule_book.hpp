@@ -40,9 +40,10 @@ struct RuleBook {
 Rule make_rule(const Settings& settings, const ChannelAccess& channel);
 
 // Refuses, or has nothing against it.
-Verdict check_place(const Rule& rule, const GeoDatabase* countries, const std::string& address);
-Verdict check_token(const Token& token, const Viewing& viewing);
+Verdict check_place(const Rule& rule, const GeoDatabase* countries, std::string_view address);
+Verdict check_token(const Token& token, std::string_view channel, std::string_view address);
 Verdict check_account(const Rule& rule, const identity::User& user);
+Verdict check_visit(const RuleBook& book, const Visit& visit, UtcTime now);
 
 Verdict refuse(Refusal refusal, std::string reason);
 

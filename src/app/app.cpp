@@ -50,6 +50,18 @@ Result<std::shared_ptr<const ballots::SigningKey>> make_signing_key(const std::s
   return key;
 }
 
+// Whoever may not watch a channel does not talk there either.
+hub::Doorkeeper make_doorkeeper(const access::Gate& gate) {
+  return [&gate](const ChannelId& channel, const hub::Visitor& visitor) -> Status {
+    const auto verdict =
+        gate.may_visit({channel.value(), visitor.address, visitor.token, visitor.user ? &*visitor.user : nullptr});
+    if (verdict.allowed()) return success();
+    const bool sign_in = verdict.refusal == access::Refusal::kSignInRequired;
+    return Error{sign_in ? ErrorCode::kUnauthenticated : ErrorCode::kForbidden,
+                 "You may not come into this room: " + verdict.reason + "."};
+  };
+}
+
 }  // namespace
 
 App::App(config::ServerConfig config)
@@ -139,7 +151,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,
-                                          app->bus_.get(), app->leases_.get()});
+                                          app->bus_.get(), app->leases_.get(), make_doorkeeper(*app->gate_)});
   if (app->leases_) app->on_control_loop([&] { app->start_cluster(); });
   std::function<std::optional<http::Server::Elsewhere>(std::string_view)> elsewhere;
   std::function<std::vector<http::Server::Elsewhere>()> other_nodes;

@@ -45,7 +45,9 @@ Result<hub::Question> parse_question(const Request& request) {
   if (!path) return Error{ErrorCode::kNotFound, "expected " + std::string(of_room ? kOfRooms : kOfFeatures)};
   if (!of_room) path->insert(path->begin(), "");
   GRANDSTAND_TRY(auto parameters, parse_query(request.query));
-  return hub::Question{RoomId((*path)[0]), (*path)[1], (*path)[2], std::move(parameters)};
+  hub::Question question{RoomId((*path)[0]), (*path)[1], (*path)[2], std::move(parameters)};
+  if (auto token = question.parameters.extract("token")) question.token = std::move(token.mapped());
+  return question;
 }
 
 aio::Task<Status> ask_room(std::shared_ptr<Site> site, aio::Loop& loop, hub::Question question, PresentedToken shown,
@@ -101,7 +103,8 @@ void handle_channels(const std::shared_ptr<Site>& site, const Request&, Exchange
 void handle_room_query(const std::shared_ptr<Site>& site, const Request& request, Exchange& exchange) {
   auto question = parse_question(request);
   if (!question) return exchange.reply(make_problem(question.error()));
-  question->network = client_network(client_address(*site, request, exchange));
+  question->address = client_address(*site, request, exchange);
+  question->network = client_network(question->address);
   auto reply = exchange.defer();
   auto task = ask_room(site, exchange.loop(), std::move(question).value(), find_session_token(request), reply);
   run(exchange, std::move(task), std::move(reply));

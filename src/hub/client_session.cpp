@@ -47,7 +47,8 @@ ClientSession::ClientSession(std::shared_ptr<Core> core, LoopSessions& loop, Tra
     : core_(std::move(core)),
       loop_(loop),
       transport_(transport),
-      network_(client_network(peer_address)),
+      address_(std::move(peer_address)),
+      network_(client_network(address_)),
       session_token_(std::move(session_token)),
       id_(++core_->last_session),
       messages_(kMessageRate),
@@ -84,6 +85,7 @@ void ClientSession::refresh(const identity::User& user) {
   user_->session = before->session;
   user_->grant = before->grant;
   if (before->name != user.name || before->role != user.role) send(wire::encode_user(view_of(user)));
+  leave_closed_rooms();
   for (const auto& membership : memberships_) {
     if (membership.joined) tell_standing(membership.room->id());
   }
@@ -231,6 +233,11 @@ void ClientSession::enter(wire::Join join) {
   if (membership != nullptr && membership->joining) {
     return refuse(join.id, ErrorCode::kConflict, "A join of " + join.room.value() + " is under way.");
   }
+  auto token = take_token(join, membership);
+  if (const auto door = check_door(join.room, token); !door.ok()) {
+    core_->metrics.doors_closed.add();
+    return refuse(join.id, door.error().code, door.error().message);
+  }
   if (membership == nullptr) {
     auto room = core_->find_room(join.room);
     if (!room && core_->context.features.founder_of(join.room) != nullptr) return open_room(std::move(join));
@@ -245,6 +252,7 @@ void ClientSession::enter(wire::Join join) {
   }
   membership->joining = true;
   membership->request = join.id;
+  membership->token = std::move(token);
   const auto room = membership->room;
   room->join({{loop_.loop().index(), id_},
               join.id,
@@ -382,7 +390,8 @@ void ClientSession::leave_guarded_rooms() {
   std::vector<RoomId> left;
   for (const auto& membership : memberships_) {
     const auto& room = membership.room->id();
-    if (core_->context.features.founder_of(room) != nullptr) left.push_back(room);
+    const bool guarded = core_->context.features.founder_of(room) != nullptr;
+    if (guarded || !check_door(room, membership.token).ok()) left.push_back(room);
   }
   for (const auto& room : left) {
     part_from(*find(room));

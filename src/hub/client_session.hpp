@@ -54,6 +54,10 @@ class ClientSession final : public Session {
   // The room does not want its user any more.
   void expel(const std::shared_ptr<RoomPort>& room);
   std::size_t& place_in(const RoomPort& room);
+  // Who may not be in the room of a channel any more is told to join it again, and hears there why not.
+  void leave_closed_rooms();
+  // The same where a token opened the door, for they end by themselves.
+  void look_at_tokens();
 
  private:
   struct Membership {
@@ -62,6 +66,7 @@ class ClientSession final : public Session {
     std::int64_t request = 0;  // of the join under way
     bool joining = true;       // a join is under way
     bool joined = false;
+    std::string token = {};  // that opened the door of a channel's room
   };
   struct Identified;  // what a hello led to
 
@@ -76,6 +81,9 @@ class ClientSession final : public Session {
   void enter(wire::Join join);
   void open_room(wire::Join join);
   void refuse_unknown(const wire::Join& join);
+  Status check_door(const RoomId& room, std::string_view token) const;
+  // The token that opens the door of a channel's room: the join's, or else the one that it was joined with.
+  std::string take_token(wire::Join& join, const Membership* membership) const;
   // A personal room is its account's alone; guests, of whom anybody can be any number, have none.
   bool is_for_us(const RoomId& room) const;
   void refuse(std::int64_t request, ErrorCode code, std::string message);
@@ -97,7 +105,8 @@ class ClientSession final : public Session {
   std::shared_ptr<Core> core_;
   LoopSessions& loop_;
   Transport& transport_;
-  std::string network_;  // of its address (client_network.hpp)
+  std::string address_;
+  std::string network_;  // of the address (client_network.hpp)
   std::string session_token_;
   SessionId id_;
 

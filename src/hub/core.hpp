@@ -55,6 +55,8 @@ struct Core : identity::AccountObserver, std::enable_shared_from_this<Core> {
   std::shared_ptr<RoomPort> find_room(const RoomId& id) const;
   // Makes a room of the kind; gives a JSON object for its founder.
   aio::Task<Result<std::string>> found_room(std::string kind, std::string body, identity::User founder) const;
+  // Whether somebody may be in the room of a channel; other rooms have doors of their own.
+  Status check_door(const RoomId& room, const Visitor& visitor) const;
   // To a session here or on another node; from any thread.
   void send_to(const SessionRef& session, std::string text);
   // Whether this node may put the room's events in order: always, when it is alone.

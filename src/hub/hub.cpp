@@ -88,6 +88,14 @@ std::shared_ptr<RoomPort> Core::find_room(const RoomId& id) const {
   return found == directory->end() ? nullptr : found->second;
 }
 
+Status Core::check_door(const RoomId& room, const Visitor& visitor) const {
+  if (!context.doorkeeper) return success();
+  const auto channel = channel_of(room);
+  if (!channel) return success();
+  if (visitor.user && role_in(*visitor.user, channel) >= identity::Role::kModerator) return success();
+  return context.doorkeeper(*channel, visitor);
+}
+
 aio::Task<Result<std::string>> Core::found_room(std::string kind, std::string body, identity::User founder) const {
   const auto* const entry = context.features.founder_of(RoomId(kind));
   if (entry == nullptr || !entry->store) {
@@ -133,6 +141,7 @@ const Settings& Hub::settings() const {
 
 void Hub::set_rooms(std::vector<RoomId> rooms) {
   state_->core->room_register->set_channels(std::move(rooms));
+  for (const auto& loop : state_->core->loops) loop->look_at_doors();
 }
 
 void Hub::on_owner_changed(const RoomId& room) {
@@ -159,6 +168,9 @@ aio::Task<Result<std::string>> Hub::query(aio::Loop& loop, Question question) {
     if (asker) asker->role = *role;
   } else if (!room.value().empty() && !core->find_room(room)) {
     co_return no_room;
+  } else if (const auto door = core->check_door(room, {asker, question.address, question.token}); !door.ok()) {
+    core->metrics.doors_closed.add();
+    co_return door.error();
   }
   const auto* const entry = core->context.features.find(question.feature);
   const room::QuerySpec* spec = nullptr;

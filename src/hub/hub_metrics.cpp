@@ -18,6 +18,8 @@ HubMetrics::HubMetrics(ops::Metrics& metrics, const room::FeatureCatalogue& feat
   const char* const guesses_help = "Codes of rooms that were wrong, or not looked at for their network tried too many.";
   wrong_guesses = metrics.counter(guesses, guesses_help, {{"outcome", "wrong"}});
   guesses_refused = metrics.counter(guesses, guesses_help, {{"outcome", "refused"}});
+  doors_closed = metrics.counter("grandstand_hub_doors_closed_total",
+                                 "Joins and questions refused, and members put out, for the channel is not for them.");
   rooms_refused = metrics.counter("grandstand_hub_rooms_refused_total",
                                   "Rooms that were not founded or opened, for their network has too many.");
   too_many = metrics.counter("grandstand_hub_rate_closed_total", "Sessions closed for sending too many messages.");

@@ -31,6 +31,7 @@ class HubMetrics {
   ops::Counter too_many;
   ops::Counter tokens_refused, bots_limited;
   ops::Counter wrong_guesses, guesses_refused;
+  ops::Counter doors_closed;
   ops::Counter rooms_refused;
   ops::Counter forgotten_keys, forgotten_users;
   std::vector<ops::Counter> events;  // as in the catalogue; the last is the rooms' own

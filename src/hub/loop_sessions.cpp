@@ -222,6 +222,7 @@ void LoopSessions::look_for_ended(SteadyTime now) {
   if (looking_ || now - looked_ < kLookForEnded) return;
   looking_ = true;
   looked_ = now;
+  for (const auto& [id, session] : sessions_) session->look_at_tokens();
   // While the database is away nobody is sent away; it is looked again.
   aio::spawn(loop_, check(core_.context.accounts, &identity::Accounts::look_for_ended, live()),
              [this, core = core_.shared_from_this()](const Status&) { looking_ = false; });
@@ -230,6 +231,13 @@ void LoopSessions::look_for_ended(SteadyTime now) {
 void LoopSessions::expel(const std::shared_ptr<RoomPort>& room, const UserId& user) {
   loop_.dispatch([this, core = core_.shared_from_this(), room, user] {
     for (const auto id : sessions_of(user)) find(id)->expel(room);
+  });
+}
+
+void LoopSessions::look_at_doors() {
+  if (!core_.context.doorkeeper) return;
+  loop_.post([this, core = core_.shared_from_this()] {
+    for (const auto& [id, session] : sessions_) session->leave_closed_rooms();
   });
 }
 

@@ -72,6 +72,8 @@ class LoopSessions {
   void check_again();
   // The user's sessions are in the room no more, and are told so.
   void expel(const std::shared_ptr<RoomPort>& room, const UserId& user);
+  // Puts out of the rooms of channels who may not be in them any more.
+  void look_at_doors();
   void forget_room(const std::shared_ptr<RoomPort>& room);
   // The same, and tells them to join again.
   void move_room(const std::shared_ptr<RoomPort>& room);

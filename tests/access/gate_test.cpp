@@ -204,6 +204,47 @@ TEST_F(GateTest, NetworksAndCountriesAreAskedFirst) {
   EXPECT_EQ(refusal(from("nonsense")), Refusal::kNetwork);
 }
 
+TEST_F(GateTest, WhoVisitsAMembersChannelIsSignedInOrHasASignedAddress) {
+  open({.audience = Audience::kMembers, .accounts = {"Alice"}});
+  const auto visit = [&](const identity::User* user, std::string_view token = {}) {
+    return gate->may_visit({"news", viewing.address, token, user}).refusal;
+  };
+  const auto alice = account("Alice"), bob = account("Bob");
+  const identity::User guest{UserId("guest:alice"), "Alice"};
+  EXPECT_EQ(visit(nullptr), Refusal::kSignInRequired);
+  EXPECT_EQ(visit(&guest), Refusal::kSignInRequired) << "whatever a guest is called";
+  EXPECT_EQ(visit(&bob), Refusal::kAccount);
+  EXPECT_EQ(visit(&alice), Refusal::kNone);
+  const auto hers = gate->make_member_token("news", alice);
+  EXPECT_EQ(visit(&alice, hers), Refusal::kNone);
+  EXPECT_EQ(visit(&bob, hers), Refusal::kTokenInvalid);
+  EXPECT_EQ(visit(&guest, hers), Refusal::kTokenInvalid);
+  EXPECT_EQ(visit(&guest, with_token().token), Refusal::kNone) << "a signed address lets in whoever has it";
+  EXPECT_TRUE(gate->may_visit({"unknown", viewing.address}).allowed());
+}
+
+TEST_F(GateTest, WhoVisitsASignedChannelHasAGoodToken) {
+  open({.audience = Audience::kSigned});
+  const auto alice = account("Alice");
+  const auto visit = [&](const std::string& token) {
+    return gate->may_visit({"news", viewing.address, token, &alice}).refusal;
+  };
+  EXPECT_EQ(visit(""), Refusal::kTokenRequired);
+  EXPECT_EQ(visit(with_token([](Token& token) { token.channels = {"films"}; }).token), Refusal::kTokenInvalid);
+  const auto good = with_token().token;
+  EXPECT_EQ(visit(good), Refusal::kNone);
+  clock.advance(hours{2});
+  EXPECT_EQ(visit(good), Refusal::kTokenInvalid);
+}
+
+TEST_F(GateTest, WhoVisitsComesFromWhereTheChannelMayBeWatchedAndNoHookIsAsked) {
+  settings.hook_url = "http://127.0.0.1:1/nobody-listens";
+  open({.networks = {{IpNetwork::parse("192.0.2.0/25").value()}}});
+  EXPECT_EQ(gate->may_visit({"news", "192.0.2.7"}).refusal, Refusal::kNone);
+  EXPECT_EQ(gate->may_visit({"news", "192.0.2.200"}).refusal, Refusal::kNetwork);
+  EXPECT_EQ(gate->may_visit({"news", "nonsense"}).refusal, Refusal::kNetwork);
+}
+
 TEST_F(GateTest, WithoutADatabaseNobodyIsInAnyCountry) {
   open({.countries = {{"DE"}}});
   EXPECT_EQ(refusal(viewing), Refusal::kCountry);

@@ -10,6 +10,7 @@ import { launchBrowser, playback } from './lib/browser.mjs';
 import { binary, Daemon, eventually, freePort } from './lib/daemon.mjs';
 import { Edge } from './lib/edge.mjs';
 import { makeFile, publish } from './lib/feeds.mjs';
+import { HubClient } from './lib/hub_client.mjs';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const channels = `channels:
@@ -128,6 +129,24 @@ test('members watch after signing in, in the web application and with Xtream cli
   const played = await play(`${daemon.url}/live/Alice/correct%20horse/3.m3u8`);
   assert.equal(played.status, 0, played.stderr);
   assert.equal(await refusal((await answer('/live/Alice/correct%20horse/2.m3u8')).headers.get('location')), '403 token_required');
+});
+
+test('the room of a channel is for those who may watch it', async () => {
+  const { token } = await daemon.signIn('Alice', 'correct horse');
+  const [guest, alice] = [await HubClient.open(daemon, { name: 'Guest' }), await HubClient.open(daemon, { token })];
+  const enter = (client, channel, ticket = '') => client.ask({ type: 'join', room: `channel:${channel}`, ...(ticket ? { ticket } : {}) });
+  const history = (channel, query = '', headers = {}) => daemon.get(`/api/v1/rooms/channel%3A${channel}/chat/history${query}`, { headers });
+  assert.equal((await enter(guest, 'club')).error.code, 'unauthenticated');
+  assert.equal((await history('club')).status, 401);
+  assert.equal((await enter(alice, 'club')).type, 'joined');
+  assert.equal((await history('club', '', { authorization: `Bearer ${token}` })).status, 200);
+  assert.equal((await enter(alice, 'house')).error.code, 'forbidden');
+  assert.equal((await history('house', '', { authorization: `Bearer ${token}` })).status, 403);
+  assert.equal((await enter(alice, 'shop')).error.code, 'forbidden');
+  const [address] = sign('shop');
+  assert.equal((await enter(guest, 'shop', new URL(address, daemon.url).searchParams.get('token'))).type, 'joined');
+  assert.equal((await history('shop', new URL(address, daemon.url).search)).status, 200);
+  assert.equal((await enter(guest, 'film')).type, 'joined');
 });
 
 test('one player at a time plays where one is allowed, and leaves its place', async () => {

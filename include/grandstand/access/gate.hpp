@@ -37,6 +37,14 @@ struct Viewing {
   bool entry = false;
 };
 
+// Somebody who wants to be where a channel's audience talks.
+struct Visit {
+  std::string_view channel;
+  std::string_view address;
+  std::string_view token = {};           // a signed one; empty: none
+  const identity::User* user = nullptr;  // null: nobody
+};
+
 enum class Refusal {
   kNone,
   kTokenRequired,
@@ -102,6 +110,10 @@ class Gate {
   std::optional<Verdict> known(const aio::Loop& loop, const Viewing& viewing) const;
   // Decides, and tells on the loop, later.
   void ask(aio::Loop& loop, Viewing viewing, std::function<void(Verdict)> done);
+
+  // Whether somebody may be where the channel's audience talks: by the rules for watching, but for the hook and the
+  // number of players, for nobody plays anything there. The token of an account counts for this account alone.
+  Verdict may_visit(const Visit& visit) const;
 
   // For clients that sign in with every address (Xtream Codes): a token for one channel, valid for
   // settings.token_lifetime, and only while the account may watch. Empty: the channel is not for members, or not for

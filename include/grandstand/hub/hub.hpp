@@ -40,6 +40,15 @@ class Session {
   virtual void on_closed() = 0;
 };
 
+// Who stands at the door of a channel's room, and what they show.
+struct Visitor {
+  const std::optional<identity::User>& user;  // none: a spectator
+  std::string_view address;
+  std::string_view token;  // of a signed address; empty: none
+};
+// Says whether somebody may be in the channel's room, and why not. From any loop.
+using Doorkeeper = std::function<Status(const ChannelId& channel, const Visitor& visitor)>;
+
 // A read-only question to a feature over HTTP: GET /api/v1/rooms/<room>/<feature>/<query>?..., or without a room
 // GET /api/v1/features/<feature>/<query>?...
 struct Question {
@@ -49,6 +58,8 @@ struct Question {
   std::map<std::string, std::string> parameters = {};
   std::optional<identity::User> asker = {};
   std::string network = {};  // of the asker (client_network.hpp)
+  std::string address = {};  // the same, and what it shows to a doorkeeper
+  std::string token = {};
 };
 
 // Rooms and the sessions in them (docs/protocol.md is the protocol).
@@ -65,6 +76,8 @@ class Hub {
     // Both or none: with them rooms are spread over several nodes.
     cluster::Bus* bus = nullptr;
     cluster::Leases* leases = nullptr;
+    // Asked about everybody but the channel's moderators; none: the rooms of channels are open to all.
+    Doorkeeper doorkeeper = {};
   };
   Hub(Settings settings, Context context);
   ~Hub();
@@ -73,7 +86,8 @@ class Hub {
 
   const Settings& settings() const;
 
-  // The rooms that exist: one per channel of the lineup. Sessions in a room that goes are told so. On loop 0.
+  // The rooms that exist: one per channel of the lineup. Sessions in a room that goes are told so, and who is in one
+  // that is closed to them now is put out. On loop 0.
   void set_rooms(std::vector<RoomId> rooms);
 
   // Who owns the room among the nodes has changed (cluster::Leases). On loop 0.

@@ -85,7 +85,7 @@ inline constexpr std::size_t kMaxMessageBytes = 64u << 10;  // whatever the sett
 inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::size_t kMaxJsonValues = 500;  // those who read a body look through all keys for each of them
 inline constexpr std::size_t kMaxKeyLength = 64;
-inline constexpr std::size_t kMaxTicketLength = 128;
+inline constexpr std::size_t kMaxTicketLength = 3'072;  // the token of a signed address
 
 // Unknown keys are ignored. Errors name the key, what is wrong and what was expected.
 DecodedMessage decode_client_message(std::string_view text);
