@@ -89,6 +89,9 @@ struct Accounts::State {
   void forgive_attempts(Attempt attempt);
   // As authenticate(), for a token of that form.
   aio::Task<Result<User>> authenticate_bot(std::string token);
+  // How many bots an account makes in a day.
+  aio::Task<Status> check_making(UserId owner);
+  void count_making(const UserId& owner);
   std::shared_ptr<const TokenGrant> with_rate(TokenGrant grant, const UserId& bot);
   // Whose token it is, by the cache or by `look_up`, whose findings are kept; nothing: nobody's any more.
   using LookUp = std::function<aio::Task<Result<std::optional<StoredSession>>>(const std::string& digest)>;
@@ -121,6 +124,7 @@ struct Accounts::State {
   SignInLimiter limiter;
   SessionCache cache;
   RecencyMap<std::shared_ptr<SharedRate>> bot_rates{10'000};
+  RecencyMap<TokenBucket> bot_makings{10'000};  // by owner
   std::weak_ptr<AccountObserver> observer;
   std::function<void(std::string)> publish;  // to other nodes; may be empty
   const std::string mark = random_text();    // by which this node knows its own words

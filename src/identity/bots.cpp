@@ -9,6 +9,7 @@ namespace grandstand::identity {
 namespace {
 
 constexpr double kBurst = 4;  // seconds' worth of requests
+constexpr RateLimit kMakingRate{5, 5.0 / (24 * 3600)};
 
 std::optional<UserId> owner_for(const User& asker) {
   if (asker.role == Role::kAdmin) return std::nullopt;
@@ -36,10 +37,12 @@ aio::Task<Result<std::vector<Bot>>> Accounts::bots(User asker) {
 aio::Task<Result<Bot>> Accounts::create_bot(User owner, std::string name) {
   if (state_->settings.bots_per_account == 0) co_return Error{ErrorCode::kForbidden, "bots are not allowed here"};
   GRANDSTAND_CO_TRY(std::string shown, normalise_name(name));
+  GRANDSTAND_CO_TRY([[maybe_unused]] const auto in_time, co_await state_->check_making(owner.id));
   NewAccount account{shown, name_key(shown), "*", Role::kViewer, state_->clock.utc(), owner.id};
   auto made = co_await state_->bots.insert(std::move(account), state_->settings.bots_per_account);
   if (!made.ok() && made.error().code == ErrorCode::kConflict) co_return taken(shown);
   if (!made.ok()) co_return made.error();
+  state_->count_making(owner.id);
   log::info("identity", "bot made", {{"bot", made->id.value()}, {"by", owner.id.value()}});
   Bot bot{made->id, made->name, owner.id, owner.name, made->since.value_or(UtcTime{}), {}};
   co_return bot;
@@ -68,6 +71,24 @@ aio::Task<Status> Accounts::revoke_bot_token(User asker, UserId bot, std::uint64
   GRANDSTAND_CO_TRY(auto ended, co_await state_->bots.remove_token(owner_for(asker), bot, token));
   log::info("identity", "token of a bot revoked", {{"bot", bot.value()}, {"token", token}, {"by", asker.id.value()}});
   co_return co_await state_->tell_ended(std::move(ended));
+}
+
+// So that nobody speaks by one new bot after the other; a name that is taken costs nothing.
+aio::Task<Status> Accounts::State::check_making(UserId owner) {
+  std::function<Status()> work = [this, owner = std::move(owner)]() -> Status {
+    auto* const makings = bot_makings.find(owner.value());
+    if (makings == nullptr || makings->wait(clock.steady()).count() == 0) return success();
+    return Error{ErrorCode::kRateLimited, "you have made several bots today; try again tomorrow"};
+  };
+  co_return co_await ledger.run<std::monostate>(std::move(work));
+}
+
+void Accounts::State::count_making(const UserId& owner) {
+  const bool counted = ledger.try_post([this, owner] {
+    if (bot_makings.find(owner.value()) == nullptr) bot_makings.put(owner.value(), TokenBucket(kMakingRate));
+    bot_makings.find(owner.value())->take(clock.steady());
+  });
+  if (!counted) log::warning("identity", "too much work waits; a bot that was made is not counted");
 }
 
 // All tokens of a bot share its rate. The bots that were not heard of for longest are forgotten.

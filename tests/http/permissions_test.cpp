@@ -179,7 +179,8 @@ TEST_F(ApiPermissionsTest, OfChannelsCountTheRoleThere) {
 TEST_F(ApiPermissionsTest, OfBotsAreTheirTokensScopes) {
   auto& accounts = site_.accounts();
   const identity::User root{UserId("account:99"), "Root", Role::kAdmin};
-  const auto owner = accounts.create_blocking("Owner", "correct horse", Role::kViewer).value();
+  const auto ada = accounts.create_blocking("Ada", "correct horse", Role::kViewer).value();
+  const auto bob = accounts.create_blocking("Bob", "correct horse", Role::kViewer).value();
   const auto done = [&](auto task) {
     using Outcome = decltype(task.await_resume());
     std::promise<Outcome> promise;
@@ -191,14 +192,14 @@ TEST_F(ApiPermissionsTest, OfBotsAreTheirTokensScopes) {
     return promise.get_future().get();
   };
   // Two take turns, so that neither comes to its rate; the clock stands still, for it is the server's, too.
-  const auto token_of = [&](const std::string& name, identity::TokenScope scope) {
+  const auto token_of = [&](const identity::User& owner, const std::string& name, identity::TokenScope scope) {
     const auto bot = done(accounts.create_bot(owner, name)).value();
     EXPECT_TRUE(done(accounts.set_channel_role(root, ChannelId("news"), bot.id, Role::kCreator)).ok());
     return done(accounts.create_bot_token(owner, bot.id, {"t", {scope}, {}, {}})).value().secret;
   };
   for (const auto scope : identity::kTokenScopes) {
     const auto name = std::string(identity::to_string(scope));
-    const std::string tokens[] = {token_of(name + " one", scope), token_of(name + " two", scope)};
+    const std::string tokens[] = {token_of(ada, name + " one", scope), token_of(bob, name + " two", scope)};
     std::size_t asked = 0;
     for (const auto& action : api_actions()) {
       const auto& row = action.permission;

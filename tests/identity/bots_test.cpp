@@ -157,6 +157,24 @@ TEST_F(BotsTest, AreOutWhileTheyOrTheirOwnersAreDisabled) {
   EXPECT_TRUE(authenticate(token.secret).ok());
 }
 
+TEST_F(BotsTest, AreMadeFiveTimesADayThoughTheyAreRemovedAgain) {
+  for (int i = 0; i < 5; ++i) {
+    expect_error(wait(accounts.create_bot(ada, "Ada")), ErrorCode::kConflict);
+    const auto bot = wait(accounts.create_bot(ada, "Bot " + std::to_string(i))).value();
+    ASSERT_TRUE(wait(accounts.remove_bot(ada, bot.id)).ok());
+  }
+  expect_error(wait(accounts.create_bot(ada, "Another")), ErrorCode::kRateLimited, "tomorrow");
+  EXPECT_TRUE(wait(accounts.create_bot(user("Bob"), "Another")).ok());
+  clock.advance(std::chrono::hours(5));
+  EXPECT_TRUE(wait(accounts.create_bot(ada, "One more")).ok());
+}
+
+TEST_F(BotsTest, KnowWhoseTheyAre) {
+  const auto bot = wait(accounts.create_bot(ada, "Robot")).value();
+  const auto made = make_token(ada, bot.id);
+  EXPECT_EQ(wait(accounts.authenticate(made.secret)).value().grant->owner, ada.id);
+}
+
 TEST_F(BotsTest, AreAsManyAsTheOperatorAllows) {
   const auto first = wait(accounts.create_bot(ada, "One")).value();
   ASSERT_TRUE(wait(accounts.create_bot(ada, "Two")).ok());

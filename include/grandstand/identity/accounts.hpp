@@ -226,7 +226,8 @@ class Accounts {
   aio::Task<Result<std::vector<std::string>>> linked_providers(UserId account);
 
   // Bots: accounts without a password, which belong to the account that made them and come in by their tokens. Admins
-  // see and change all, others their own (kNotFound). kTooLarge beyond settings.bots_per_account and kMostBotTokens.
+  // see and change all, others their own (kNotFound). kTooLarge beyond settings.bots_per_account and kMostBotTokens,
+  // kRateLimited beyond five bots a day.
   aio::Task<Result<std::vector<Bot>>> bots(User asker);
   aio::Task<Result<Bot>> create_bot(User owner, std::string name);
   aio::Task<Status> remove_bot(User asker, UserId bot);
