@@ -86,6 +86,17 @@ TEST_F(GuideRoutesTest, WhoAsksTheSameSharesTheAnswerUntilTheScheduleChanges) {
   EXPECT_EQ(Json::parse(client_.get("/api/v1/guide?channel=news").body)["channels"][0]["programmes"].size(), 1u);
 }
 
+TEST(GuideAnswers, AreGoodForAsLongAsAClientMightHaveKeptThem) {
+  GuideAnswers answers;
+  const SteadyTime now{1h};
+  answers.keep("channel=news", 7, now, "{}");
+  ASSERT_NE(answers.find("channel=news", 7, now + 14s), nullptr);
+  EXPECT_EQ(answers.find("channel=news", 7, now + 14s)->view(), "{}");
+  EXPECT_EQ(answers.find("channel=news", 7, now + 15s), nullptr);
+  EXPECT_EQ(answers.find("channel=news", 8, now), nullptr) << "the schedule has changed";
+  EXPECT_EQ(answers.find("channel=films", 7, now), nullptr);
+}
+
 TEST_F(GuideRoutesTest, TellsAllThatIsKnownOfAProgramme) {
   guide::Programme programme;
   programme.title = "The \"Evening\"";
