@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// docs/api/asyncapi.json against what is said over sockets: the features' commands and events, the wire's messages.
+// docs/api/asyncapi.json against what is said over sockets: the features' commands and events, the wire's messages; and
+// docs/api/openapi.json against the features' queries.
 #include "test_paths.hpp"
 
 #include <grandstand/social/feature_table.hpp>
@@ -59,6 +60,22 @@ TEST(AsyncApi, DescribesTheEventsOfTheFeaturesAndOfRooms) {
                                  "house_rules.said", "reactions.counted"})
     events.erase(never_sent);
   EXPECT_EQ(schemas("event."), events);
+}
+
+TEST(OpenApi, DescribesTheQueriesOfTheFeaturesAndNoOthers) {
+  Names queries;
+  for (const auto* spec : feature_table()) {
+    for (const auto& query : spec->queries) {
+      const std::string of = query.of_room ? "/api/v1/rooms/{room}/" : "/api/v1/features/";
+      queries.insert(of + std::string(spec->name) + "/" + std::string(query.name));
+    }
+  }
+  Names described;
+  const auto all = json::parse(read("docs/api/openapi.json"));
+  for (const auto& [path, item] : all["paths"].items()) {
+    if (path.starts_with("/api/v1/rooms/") || path.starts_with("/api/v1/features/")) described.insert(path);
+  }
+  EXPECT_EQ(described, queries);
 }
 
 TEST(AsyncApi, DescribesTheMessagesOfTheWire) {
