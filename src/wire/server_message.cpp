@@ -122,7 +122,7 @@ std::string encode_left(std::int64_t id, std::string_view room) {
 
 std::string encode_done(const DoneView& done) {
   std::string out = begin_reply(done.id, "done");
-  append_member(out, "room", done.room);
+  if (!done.room.empty()) append_member(out, "room", done.room);
   if (done.offset > 0) {
     append_member(out, "epoch", done.epoch);
     append_member(out, "offset", static_cast<std::int64_t>(done.offset));

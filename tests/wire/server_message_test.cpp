@@ -51,6 +51,8 @@ TEST(ServerMessage, EncodesAsTheGoldenFilesSay) {
        encode_joined({3, "channel:news", "k3x9", 1194, 128, true, event, R"({"house_rules":{"modes":{}}})"})},
       {"left", encode_left(4, "channel:news")},
       {"done", encode_done({8, "channel:news", "k3x9", 1194, true})},
+      {"done_founded",
+       encode_done({.id = 5, .stored = true, .result = R"({"room":"party:k3f9xq2m7b","invite":"w4n8htbz"})"})},
       {"done_passing", encode_done({9, "channel:news", "k3x9", 0, false})},
       {"refusal", encode_refusal(8, {ErrorCode::kRateLimited, "You are sending messages too fast."}, 1200ms)},
       {"error", encode_error({ErrorCode::kInvalidArgument, "the message is not a JSON object"})},
