@@ -21,7 +21,11 @@ struct FreePacket {
 struct FreeFilter {
   void operator()(AVBSFContext* filter) const { av_bsf_free(&filter); }
 };
+struct CloseTransport {
+  void operator()(AVIOContext* context) const { avio_close(context); }
+};
 using InputHandle = std::unique_ptr<AVFormatContext, CloseInput>;
+using TransportHandle = std::unique_ptr<AVIOContext, CloseTransport>;
 using PacketHandle = std::unique_ptr<AVPacket, FreePacket>;
 using FilterHandle = std::unique_ptr<AVBSFContext, FreeFilter>;
 

@@ -81,12 +81,10 @@ void OpenInput::set_options(AVDictionary** options) const {
   } else if (url.starts_with("http")) {
     av_dict_set(options, "protocol_whitelist", "http,https,httpproxy,tcp,tls,crypto", 0);
     av_dict_set(options, "rw_timeout", timeout.c_str(), 0);
-  } else if (url.starts_with("rtsp")) {
+  } else {
     av_dict_set(options, "protocol_whitelist", "rtsp,rtsps,rtp,udp,tcp,tls", 0);
     av_dict_set(options, "rtsp_transport", "tcp", 0);
     av_dict_set(options, "timeout", timeout.c_str(), 0);
-  } else {
-    av_dict_set(options, "protocol_whitelist", "srt,udp", 0);
   }
 }
 

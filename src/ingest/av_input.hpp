@@ -14,8 +14,7 @@
 
 namespace grandstand::ingest {
 
-// Reads tracks and samples through libavformat: files, HLS, RTSP, SRT. Everything blocks; it is for a thread of its
-// own.
+// Reads tracks and samples through libavformat: files, HLS, RTSP. Everything blocks; it is for a thread of its own.
 //
 // Owner: the reading thread.   Runs on: it.   Stops: when `stopped` says so, calls return within about 100 ms (but for
 // the look-up of a name).

@@ -21,6 +21,11 @@ void FeedWatch::on_datagram(SteadyTime now) {
   last_datagram_ = now;
 }
 
+void FeedWatch::on_connection(SteadyTime now) {
+  last_datagram_ = now;
+  arriving_since_.reset();
+}
+
 std::optional<FeedWatch::Change> FeedWatch::on_sample(SteadyTime now) {
   last_sample_ = now;
   return change(SourceState::kRunning, {});
@@ -36,7 +41,7 @@ std::optional<FeedWatch::Change> FeedWatch::tick(SteadyTime now, const std::func
     return change(SourceState::kDown, "no datagram for " + seconds_text(timeout_));
   }
   // Of a sender that has only just come, or come back, nothing bad is known yet.
-  if (arriving_since_ && now - *arriving_since_ < timeout_) return std::nullopt;
+  if (!arriving_since_ || now - *arriving_since_ < timeout_) return std::nullopt;
   std::string reason = trouble();
   if (reason.empty()) reason = "datagrams arrive but no samples for " + seconds_text(timeout_);
   return change(SourceState::kDown, std::move(reason));

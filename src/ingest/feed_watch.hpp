@@ -30,6 +30,9 @@ class FeedWatch {
 
   void on_datagram(SteadyTime now);
 
+  // Only now can datagrams come at all.
+  void on_connection(SteadyTime now);
+
   // A sample came. The change, if it is the first one after silence.
   std::optional<Change> on_sample(SteadyTime now);
 

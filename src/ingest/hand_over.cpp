@@ -12,14 +12,16 @@ namespace {
 constexpr std::chrono::milliseconds kLook{20};
 
 std::size_t size_of(const HandOver::Item& item) {
-  const auto* sample = std::get_if<media::Sample>(&item);
-  return sample != nullptr ? sample->data.size() : 0;
+  if (const auto* sample = std::get_if<media::Sample>(&item)) return sample->data.size();
+  const auto* bytes = std::get_if<SharedBytes>(&item);
+  return bytes != nullptr ? bytes->size() : 0;
 }
 
 }  // namespace
 
-HandOver::HandOver(SourceContext context)
+HandOver::HandOver(SourceContext context, std::function<void(SharedBytes)> on_bytes)
     : context_(context),
+      on_bytes_(std::move(on_bytes)),
       channel_(context.channel.value()),
       waits_(context.metrics.counter("grandstand_ingest_handover_waits_total",
                                      "How often a reading thread had to wait because the channel's loop was behind.",
@@ -65,6 +67,8 @@ void HandOver::give_item(Item& item) {
     context_.sink.on_discontinuity(std::move(discontinuity->reason));
   } else if (auto* change = std::get_if<StateChange>(&item)) {
     context_.observer.on_source_state(change->state, std::move(change->reason));
+  } else if (auto* bytes = std::get_if<SharedBytes>(&item)) {
+    on_bytes_(std::move(*bytes));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,13 +28,15 @@ class HandOver : public std::enable_shared_from_this<HandOver> {
     SourceState state;
     std::string reason;
   };
-  using Item = std::variant<media::Sample, std::shared_ptr<const media::TrackSet>, Discontinuity, StateChange>;
+  using Item =
+      std::variant<media::Sample, std::shared_ptr<const media::TrackSet>, Discontinuity, StateChange, SharedBytes>;
 
   // What may wait for the loop; beyond it the thread waits.
   static constexpr std::size_t kMaxItems = 512;
   static constexpr std::size_t kMaxBytes = 8u << 20;
 
-  explicit HandOver(SourceContext context);
+  // `on_bytes` is called on the loop with the bytes that are pushed.
+  explicit HandOver(SourceContext context, std::function<void(SharedBytes)> on_bytes = {});
 
   // On the thread. Waits while the loop is behind; false: it is stopped, end.
   bool push(Item item);
@@ -55,6 +58,7 @@ class HandOver : public std::enable_shared_from_this<HandOver> {
 
   // given; used only while not stopped
   SourceContext context_;
+  const std::function<void(SharedBytes)> on_bytes_;
   const std::string channel_;
   ops::Counter waits_;
 

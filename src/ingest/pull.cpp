@@ -5,6 +5,7 @@
 #include "feed_back_off.hpp"
 #include "pacer.hpp"
 #include "renewed_input.hpp"
+#include "srt_input.hpp"
 
 #include <grandstand/base/log.hpp>
 
@@ -50,6 +51,21 @@ std::string read_all(AvInput& input, const FeedSettings& feed, HandOver& out,
   }
 }
 
+// From connecting until it fails or ends. Gives why.
+std::string read_srt(const FeedSettings& feed, HandOver& out) {
+  const auto opened = SrtInput::open({.url = feed.url,
+                                      .timeout = std::max(feed.silence_timeout, kMinTimeout),
+                                      .stopped = [&out] { return out.stopped(); },
+                                      .now = [&out] { return out.now(); }});
+  if (!opened) return opened.error().message;
+  out.push_state(SourceState::kRunning, {});
+  while (true) {
+    Result<SharedBytes> bytes = (*opened)->read();
+    if (!bytes) return bytes.error().message;
+    if (!out.push(std::move(*bytes))) return "stopped";
+  }
+}
+
 // From opening until it fails or ends. Gives why.
 std::string read_once(const FeedSettings& feed, HandOver& out, std::shared_ptr<const media::TrackSet>& told) {
   std::atomic<bool> over = false;
@@ -80,10 +96,11 @@ std::string read_once(const FeedSettings& feed, HandOver& out, std::shared_ptr<c
 
 void run_pull(const FeedSettings& feed, HandOver& out) {
   BackOff back_off = feed_back_off(out.channel(), feed.url);
+  const bool srt = feed.url.starts_with("srt:");
   std::shared_ptr<const media::TrackSet> told;
   while (!out.stopped()) {
     const SteadyTime began = out.now();
-    const std::string reason = read_once(feed, out, told);
+    const std::string reason = srt ? read_srt(feed, out) : read_once(feed, out, told);
     if (out.stopped()) return;
     log::warning("ingest", "pull failed",
                  {{"channel", out.channel()}, {"feed", log::redact(feed.url)}, {"reason", reason}});

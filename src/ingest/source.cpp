@@ -4,6 +4,7 @@
 #include "playout.hpp"
 #include "pull.hpp"
 #include "rtmp_source.hpp"
+#include "srt_source.hpp"
 #include "thread_source.hpp"
 #include "udp_socket.hpp"
 #include "udp_source.hpp"
@@ -21,7 +22,7 @@ namespace grandstand::ingest {
 
 namespace {
 
-enum class Kind { kUdp, kRtmp, kFile, kPull };
+enum class Kind { kUdp, kRtmp, kFile, kPull, kSrt };
 
 constexpr std::size_t kMaxUrl = 4'096;
 constexpr std::chrono::milliseconds kMinSilence{100};
@@ -37,9 +38,8 @@ Result<Kind> kind_of(const FeedSettings& feed) {
   if (begins("udp://") || begins("rtp://")) return Kind::kUdp;
   if (begins("rtmp://")) return Kind::kRtmp;
   if (begins("file:") || begins("/")) return Kind::kFile;
-  if (begins("http://") || begins("https://") || begins("rtsp://") || begins("rtsps://") || begins("srt://")) {
-    return Kind::kPull;
-  }
+  if (begins("http://") || begins("https://") || begins("rtsp://") || begins("rtsps://")) return Kind::kPull;
+  if (begins("srt://")) return Kind::kSrt;
   if (url.empty())
     return wrong("url is missing; expected udp://, rtp://, rtmp://publish, file:, http(s)://, rtsp:// or srt://");
   return wrong("url \"" + log::redact(url) +
@@ -114,6 +114,8 @@ Result<std::unique_ptr<Source>> make_kind(const FeedSettings& feed, const Source
     case Kind::kPull:
       return std::unique_ptr<Source>(
           std::make_unique<ThreadSource>(context, [feed](HandOver& out) { run_pull(feed, out); }));
+    case Kind::kSrt:
+      return std::unique_ptr<Source>(std::make_unique<SrtSource>(feed, context));
   }
   return Error{ErrorCode::kInternal, "unknown kind of feed"};
 }
@@ -136,6 +138,7 @@ Status validate(const FeedSettings& feed) {
     case Kind::kFile:
       return validate_file(feed);
     case Kind::kPull:
+    case Kind::kSrt:
       return validate_pull(feed);
   }
   return success();

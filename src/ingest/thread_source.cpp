@@ -6,7 +6,8 @@
 
 namespace grandstand::ingest {
 
-ThreadSource::ThreadSource(SourceContext context, Read read) : context_(context), read_(std::move(read)) {}
+ThreadSource::ThreadSource(SourceContext context, Read read, std::function<void(SharedBytes)> on_bytes)
+    : context_(context), read_(std::move(read)), on_bytes_(std::move(on_bytes)) {}
 
 ThreadSource::~ThreadSource() {
   stop();
@@ -14,7 +15,7 @@ ThreadSource::~ThreadSource() {
 
 void ThreadSource::start() {
   context_.observer.on_source_state(SourceState::kStarting, {});
-  hand_over_ = std::make_shared<HandOver>(context_);
+  hand_over_ = std::make_shared<HandOver>(context_, on_bytes_);
   // Not joined, see HandOver.
   std::thread([hand_over = hand_over_, read = read_] { read(*hand_over); }).detach();
 }

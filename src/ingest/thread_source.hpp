@@ -18,7 +18,8 @@ class ThreadSource final : public Source {
  public:
   using Read = std::function<void(HandOver&)>;
 
-  ThreadSource(SourceContext context, Read read);
+  // `on_bytes`: see HandOver.
+  ThreadSource(SourceContext context, Read read, std::function<void(SharedBytes)> on_bytes = {});
   ~ThreadSource() override;
 
   void start() override;
@@ -27,6 +28,7 @@ class ThreadSource final : public Source {
  private:
   SourceContext context_;
   Read read_;
+  std::function<void(SharedBytes)> on_bytes_;
   std::shared_ptr<HandOver> hand_over_;
 };
 

@@ -42,18 +42,15 @@ void TsReceiver::fail(std::string reason) {
 
 void TsReceiver::watch(SteadyTime now) {
   next_watch_ = now + kWatchInterval;
-  const auto change = watch_.tick(now, [this] { return demuxer_.trouble(); });
-  if (change && change->state == SourceState::kDown) {
-    // What comes next comes after a hole, perhaps from an encoder that began anew.
-    reader_.forget();
-    demuxer_.drop_partial();
-  }
-  tell(change);
+  tell(watch_.tick(now, [this] { return demuxer_.trouble(); }));
 }
 
 void TsReceiver::tell(const std::optional<FeedWatch::Change>& change) {
   if (!change || stopped_) return;
   if (change->state == SourceState::kDown) {
+    // What comes next comes after a hole, perhaps from an encoder that began anew.
+    reader_.forget();
+    demuxer_.drop_partial();
     log::warning("ingest", "source is down",
                  {{"channel", channel_.value()}, {"feed", log::redact(url_)}, {"reason", change->reason}});
   } else if (change->state == SourceState::kRunning) {

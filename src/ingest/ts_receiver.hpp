@@ -22,8 +22,8 @@ namespace grandstand::ingest {
 // What becomes of the datagrams of one feed, wherever they come from: samples for the sink, states for the observer.
 // What it decides is in FeedWatch, what it reads in DatagramReader and TsDemuxer.
 //
-// Owner: UdpSource.   Runs on: its loop.   Stops: stop(), after which nothing is delivered any more.   Pure: time is
-// given.
+// Owner: UdpSource or SrtSource.   Runs on: its loop.   Stops: stop(), after which nothing is delivered any more. Pure:
+// time is given.
 class TsReceiver final : private media::SampleSink {
  public:
   static constexpr std::chrono::milliseconds kWatchInterval{100};
@@ -40,6 +40,8 @@ class TsReceiver final : private media::SampleSink {
             std::optional<ArrivalMeter::Time> arrived = std::nullopt);
   // After each batch of datagrams, and without any.
   void tick(SteadyTime now);
+  // What had to be connected first is.
+  void connected(SteadyTime now) { watch_.on_connection(now); }
   // Nothing can be received at all.
   void fail(std::string reason);
 

@@ -173,5 +173,16 @@ TEST(FeedWatch, DoesNotBlameASenderThatHasJustComeOrComeBack) {
   EXPECT_EQ(change->reason, "datagrams arrive but no PAT");
 }
 
+TEST(FeedWatch, GivesANewConnectionTheTimeOfASilence) {
+  FeedWatch watch(seconds(3), kNow);
+  const auto trouble = [] { return std::string(); };
+  EXPECT_TRUE(watch.on_failure("refused"));
+  watch.on_connection(kNow + seconds(10));
+  EXPECT_FALSE(watch.tick(kNow + milliseconds(12'900), trouble));
+  const auto change = watch.tick(kNow + seconds(13), trouble);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->reason, "no datagram for 3 s");
+}
+
 }  // namespace
 }  // namespace grandstand::ingest

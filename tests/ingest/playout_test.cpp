@@ -5,6 +5,10 @@
 #include "file_server.hpp"
 #include "media_files.hpp"
 #include "recording_sink.hpp"
+#include "service_tables.hpp"
+#include "srt_sender.hpp"
+#include "ts_builder.hpp"
+#include "udp_sender.hpp"
 
 #include <grandstand/aio/loop.hpp>
 #include <grandstand/aio/ticker.hpp>
@@ -197,6 +201,49 @@ TEST_F(ThreadSourceTest, SrtIsPulled) {
   caller.join();  // ends when we close
   ASSERT_FALSE(sink.tracks.empty());
   EXPECT_EQ(sink.tracks.back()->tracks.size(), 2u);
+}
+
+TEST_F(ThreadSourceTest, SrtBringsEverythingThatATransportStreamCarries) {
+  constexpr std::uint16_t kVideo = 0x101;
+  constexpr std::uint16_t kTeletext = 0x102;
+  constexpr std::uint16_t kSplice = 0x103;
+  TsBuilder ts;
+  ts.pat({{1, 0x100}});
+  ts.pmt(0x100, 1, kVideo,
+         {{0x1B, kVideo, {}}, {0x06, kTeletext, {0x56, 5, 'd', 'e', 'u', 0x10, 0x88}}, {0x86, kSplice, {}}});
+  const UtcTime evening = std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours(19);
+  const auto news = service_tables::short_event("eng", "Evening News", "");
+  ts.section_packets(0x12, service_tables::eit(0x4E, 1, 0, {{1, evening, std::chrono::minutes(45), news}}));
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    ts.pes(kVideo, 90'000 + i * 3'600, elementary::h264_key(), {.pcr = 90'000 + i * 3'600});
+    if (i == 10) {
+      ts.section_packets(kSplice,
+                         elementary::from_hex("FC302F000000000000FFFFF014054800008F7FEFFE7369C02EFE0052CCF500000"
+                                              "000000A0008435545490000013562DBA30A"));
+    }
+  }
+  const std::uint16_t port = free_port();
+  SrtSender sender(port, "&passphrase=correct-horse", ts.take());
+  run(
+      "srt://127.0.0.1:" + std::to_string(port) + "?passphrase=correct-horse",
+      [this] { return sink.samples.size() >= 99; }, 1);
+  EXPECT_EQ(sink.state(), SourceState::kRunning);
+  ASSERT_FALSE(sink.tracks.empty());
+  ASSERT_EQ(sink.tracks.back()->tracks.size(), 2u);
+  EXPECT_EQ(sink.tracks.back()->tracks[1].codec, media::Codec::kTeletext);
+  ASSERT_EQ(sink.cues.size(), 1u);
+  EXPECT_EQ(sink.cues[0].kind, media::SpliceCue::Kind::kOut);
+  ASSERT_EQ(sink.events.size(), 1u);
+  EXPECT_EQ(sink.events[0].events.at(0).title, "Evening News");
+}
+
+TEST_F(ThreadSourceTest, SrtThatIsRefusedSaysWhatItMayBe) {
+  const std::uint16_t port = free_port();
+  SrtSender sender(port, "&passphrase=correct-horse", {});
+  run(
+      "srt://127.0.0.1:" + std::to_string(port) + "?passphrase=wrong-horse&connect_timeout=200",
+      [this] { return sink.state() == SourceState::kDown; }, 1);
+  EXPECT_EQ(sink.reason(), "opening: no SRT connection: nobody answers, or refuses the passphrase or the stream id");
 }
 
 TEST(Playlist, NamesOnlyFilesOfThisMachine) {

@@ -31,6 +31,12 @@ class RecordingSink : public media::SampleSink, public SourceObserver {
     states.emplace_back(state, std::move(reason));
   }
 
+  void on_splice_cue(media::SpliceCue cue) override { cues.push_back(std::move(cue)); }
+  bool on_event_information(media::EventInformation information) override {
+    events.push_back(std::move(information));
+    return true;
+  }
+
   std::vector<media::Sample> of(std::uint32_t track) const {
     std::vector<media::Sample> found;
     std::ranges::copy_if(samples, std::back_inserter(found), [track](const auto& s) { return s.track == track; });
@@ -42,6 +48,8 @@ class RecordingSink : public media::SampleSink, public SourceObserver {
 
   std::vector<std::shared_ptr<const media::TrackSet>> tracks;
   std::vector<media::Sample> samples;
+  std::vector<media::SpliceCue> cues;
+  std::vector<media::EventInformation> events;
   std::vector<std::string> discontinuities;
   std::vector<std::size_t> samples_at_discontinuity;
   std::vector<std::pair<SourceState, std::string>> states;

@@ -21,14 +21,10 @@ const ByteVector kSpliceInsert = elementary::from_hex(
 constexpr std::int64_t kSpliceTime = 0x07369C02E;
 
 struct TableSink : RecordingSink {
-  void on_splice_cue(media::SpliceCue cue) override { cues.push_back(std::move(cue)); }
   bool on_event_information(media::EventInformation information) override {
-    if (takes_events) events.push_back(std::move(information));
-    return takes_events;
+    return takes_events && RecordingSink::on_event_information(std::move(information));
   }
   bool takes_events = true;
-  std::vector<media::SpliceCue> cues;
-  std::vector<media::EventInformation> events;
 };
 
 struct Feed {

@@ -88,15 +88,8 @@ TEST_F(UdpSourceTest, ReceivesUnicast) {
 }
 
 TEST_F(UdpSourceTest, PassesOnTheGuideOfTheStream) {
-  struct : RecordingSink {
-    bool on_event_information(media::EventInformation information) override {
-      events = information.events;
-      return true;
-    }
-    std::vector<media::ProgrammeEvent> events;
-  } guide;
   const std::uint16_t port = free_port();
-  auto source = make("udp://127.0.0.1:" + std::to_string(port), guide, "");
+  auto source = make("udp://127.0.0.1:" + std::to_string(port), sink, "");
   TsBuilder ts;
   ts.pat({{1, 0x100}});
   ts.pmt(0x100, 1, kVideo, {{0x1B, kVideo, {}}});
@@ -106,8 +99,9 @@ TEST_F(UdpSourceTest, PassesOnTheGuideOfTheStream) {
                                                  service_tables::short_event("eng", "Evening News", "")}}));
   Sender().send("127.0.0.1", port, ts.take());
   tick(*source);
-  ASSERT_EQ(guide.events.size(), 1u);
-  EXPECT_EQ(guide.events[0].title, "Evening News");
+  ASSERT_EQ(sink.events.size(), 1u);
+  ASSERT_EQ(sink.events[0].events.size(), 1u);
+  EXPECT_EQ(sink.events[0].events[0].title, "Evening News");
   source->stop();
 }
 
