@@ -40,7 +40,7 @@ test('four see and hear each other', async () => {
 test('the programme is taken back while somebody else speaks', async () => {
   const [ada, bob] = pages;
   const volume = (page) => at(page, 'player').evaluate((video) => video.volume);
-  // The fake microphones beep once a second: it stays back.
+  // A word each second: it stays back.
   await eventually('the programme to be taken back', async () => (await volume(ada)) < 0.3, 60);
   for (const page of [pages[1], pages[2], pages[3]]) await at(page, 'call-mute').click();
   await eventually('the programme to come back', async () => (await volume(ada)) === 1, 60);
