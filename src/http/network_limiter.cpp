@@ -8,9 +8,7 @@
 namespace grandstand::http {
 
 std::chrono::milliseconds NetworkLimiter::try_take(std::string_view address, SteadyTime now) {
-  const auto network = client_network(address);
-  if (buckets_.find(network) == nullptr) buckets_.put(network, TokenBucket(limit_));
-  auto& bucket = *buckets_.find(network);
+  auto& bucket = buckets_.find_or_put(client_network(address), TokenBucket(limit_));
   if (bucket.try_take(now)) return std::chrono::milliseconds{0};
   return std::max(bucket.wait(now), std::chrono::milliseconds{1});
 }

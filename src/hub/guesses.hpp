@@ -31,10 +31,7 @@ class Guesses {
   void count(const std::string& network, SteadyTime now) { bucket(network).take(now); }
 
  private:
-  TokenBucket& bucket(const std::string& network) {
-    if (networks_.find(network) == nullptr) networks_.put(network, TokenBucket(kLimit));
-    return *networks_.find(network);
-  }
+  TokenBucket& bucket(const std::string& network) { return networks_.find_or_put(network, TokenBucket(kLimit)); }
 
   RecencyMap<TokenBucket> networks_{kMostNetworks};
 };

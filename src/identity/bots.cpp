@@ -84,10 +84,8 @@ aio::Task<Status> Accounts::State::check_making(UserId owner) {
 }
 
 void Accounts::State::count_making(const UserId& owner) {
-  const bool counted = ledger.try_post([this, owner] {
-    if (bot_makings.find(owner.value()) == nullptr) bot_makings.put(owner.value(), TokenBucket(kMakingRate));
-    bot_makings.find(owner.value())->take(clock.steady());
-  });
+  const bool counted = ledger.try_post(
+      [this, owner] { bot_makings.find_or_put(owner.value(), TokenBucket(kMakingRate)).take(clock.steady()); });
   if (!counted) log::warning("identity", "too much work waits; a bot that was made is not counted");
 }
 

@@ -9,8 +9,7 @@ bool RtmpFailedAttempts::blocked(const std::string& address, SteadyTime now) {
 }
 
 void RtmpFailedAttempts::failed(const std::string& address, SteadyTime now) {
-  if (buckets_.find(address) == nullptr) buckets_.put(address, TokenBucket(limit_));
-  buckets_.find(address)->try_take(now);
+  buckets_.find_or_put(address, TokenBucket(limit_)).try_take(now);
 }
 
 }  // namespace grandstand::ingest

@@ -19,6 +19,15 @@ TEST(RecencyMap, MakesRoomWhereNobodyLooked) {
   EXPECT_EQ(map.size(), 2u);
 }
 
+TEST(RecencyMap, PutsWhatIsNotThereAndLeavesWhatIs) {
+  RecencyMap<int> map(2);
+  map.find_or_put("a", 1) = 7;
+  map.put("b", 2);
+  EXPECT_EQ(map.find_or_put("a", 1), 7);
+  EXPECT_EQ(map.find_or_put("c", 3), 3);
+  EXPECT_EQ(map.find("b"), nullptr) << "left alone longest";
+}
+
 TEST(RecencyMap, LosesWhatIsAskedToGo) {
   RecencyMap<int> map(3);
   for (const auto& [key, value] : {std::pair("a", 1), std::pair("b", 2), std::pair("c", 3)}) map.put(key, value);

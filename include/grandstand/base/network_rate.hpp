@@ -23,9 +23,7 @@ class NetworkRate {
   // Takes one: none. Otherwise how long until there is one again. `network`: client_network.hpp; empty: not known.
   std::optional<std::chrono::milliseconds> try_take(const std::string& network, SteadyTime now) {
     if (network.empty() || is_local_network(network)) return std::nullopt;
-    const auto block = network_block(network);
-    if (buckets_.find(block) == nullptr) buckets_.put(block, TokenBucket(limit_));
-    auto& bucket = *buckets_.find(block);
+    auto& bucket = buckets_.find_or_put(network_block(network), TokenBucket(limit_));
     if (bucket.try_take(now)) return std::nullopt;
     return bucket.wait(now);
   }

@@ -39,6 +39,13 @@ class RecencyMap {
     return full;
   }
 
+  // What is there, or else `initial` from now on. Counts as use.
+  Value& find_or_put(const std::string& key, const Value& initial) {
+    if (Value* const present = find(key)) return *present;
+    put(key, initial);
+    return entries_.front().second;
+  }
+
   void erase(const std::string& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return;

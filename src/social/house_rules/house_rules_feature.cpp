@@ -309,7 +309,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   void take_said(const room::Event& event, bool live) {
     if (live) return;  // it was taken when it was said
     for (const auto& fingerprint : fingerprints_of(event)) {
-      if (state_.unique.find(fingerprint) == nullptr) state_.unique.put(fingerprint, event.server_time);
+      state_.unique.find_or_put(fingerprint, event.server_time);
     }
   }
 
