@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "av_input.hpp"
 
+#include "av_deadline.hpp"
 #include "av_handles.hpp"
 #include "av_lane.hpp"
 
@@ -21,7 +22,10 @@ constexpr std::int64_t kAnalyzeMicroseconds = 4'000'000;
 
 class OpenInput final : public AvInput {
  public:
-  explicit OpenInput(Settings settings) : settings_(std::move(settings)), packet_(av_packet_alloc()) {}
+  explicit OpenInput(Settings settings)
+      : settings_(std::move(settings)),
+        deadline_(settings_.timeout, settings_.stopped, settings_.now),
+        packet_(av_packet_alloc()) {}
 
   Status open_url();
   Status choose_streams();
@@ -31,8 +35,6 @@ class OpenInput final : public AvInput {
   Result<std::optional<media::Sample>> read() override;
 
  private:
-  static int interrupted(void* self);
-  Error failed(const std::string& what, int code) const;
   void set_options(AVDictionary** options) const;
   const AVProgram* choose_program() const;
   bool has_playable(const AVProgram& program) const;
@@ -43,10 +45,9 @@ class OpenInput final : public AvInput {
   Status prime();
   bool all_configured() const;
   Result<bool> read_packet();  // into ready_; false: the end
-  void arm() { deadline_ = settings_.now() + settings_.timeout; }
 
   Settings settings_;
-  SteadyTime deadline_{};
+  AvDeadline deadline_;
   InputHandle context_;
   PacketHandle packet_;
   std::vector<std::unique_ptr<AvLane>> lanes_;  // by stream index; null: not taken
@@ -58,19 +59,6 @@ class OpenInput final : public AvInput {
   int bad_in_row_ = 0;
   std::optional<SteadyTime> last_sample_;
 };
-
-int OpenInput::interrupted(void* self) {
-  auto& input = *static_cast<OpenInput*>(self);
-  return input.settings_.stopped() || input.settings_.now() > input.deadline_ ? 1 : 0;
-}
-
-Error OpenInput::failed(const std::string& what, int code) const {
-  if (settings_.stopped()) return {ErrorCode::kCancelled, what + ": stopped"};
-  if (settings_.now() > deadline_) {
-    return {ErrorCode::kTimeout, what + ": no answer for " + std::to_string(settings_.timeout.count()) + " ms"};
-  }
-  return {ErrorCode::kUnavailable, what + ": " + av_error_text(code)};
-}
 
 void OpenInput::set_options(AVDictionary** options) const {
   const std::string_view url = settings_.url;
@@ -91,21 +79,21 @@ void OpenInput::set_options(AVDictionary** options) const {
 Status OpenInput::open_url() {
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr || !packet_) return Error{ErrorCode::kInternal, "out of memory"};
-  context->interrupt_callback = {&OpenInput::interrupted, this};
+  context->interrupt_callback = deadline_.interrupt();
   context->probesize = kProbeBytes;
   context->max_analyze_duration = kAnalyzeMicroseconds;
   AVDictionary* options = nullptr;
   set_options(&options);
-  arm();
+  deadline_.arm();
   // A path that looks like a URL ("a:b") is still a path.
   const std::string url = settings_.local ? "file:" + settings_.url : settings_.url;
   const int code = avformat_open_input(&context, url.c_str(), nullptr, &options);
   av_dict_free(&options);
-  if (code < 0) return failed("opening", code);
+  if (code < 0) return deadline_.failed("opening", av_error_text(code));
   context_.reset(context);
-  arm();
+  deadline_.arm();
   if (const int found = avformat_find_stream_info(context, nullptr); found < 0)
-    return failed("reading the streams", found);
+    return deadline_.failed("reading the streams", av_error_text(found));
   return success();
 }
 
@@ -205,7 +193,7 @@ void OpenInput::publish_tracks() {
 }
 
 Result<bool> OpenInput::read_packet() {
-  arm();
+  deadline_.arm();
   if (!last_sample_) last_sample_ = settings_.now();
   if (settings_.patience > std::chrono::milliseconds{0} && settings_.now() - *last_sample_ > settings_.patience) {
     return Error{ErrorCode::kUnsupported, "packets arrive, but for " + std::to_string(settings_.patience.count()) +
@@ -213,7 +201,7 @@ Result<bool> OpenInput::read_packet() {
   }
   const int code = av_read_frame(context_.get(), packet_.get());
   if (code == AVERROR_EOF) return false;
-  if (code < 0) return failed("reading", code);
+  if (code < 0) return deadline_.failed("reading", av_error_text(code));
   const auto index = static_cast<std::size_t>(packet_->stream_index);
   if (index >= lanes_.size() || !lanes_[index]) {
     av_packet_unref(packet_.get());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "av_deadline.hpp"
 #include "av_handles.hpp"
 
 #include <grandstand/base/bytes.hpp>
@@ -27,19 +28,15 @@ class SrtInput {
     std::function<SteadyTime()> now;
   };
 
-  static Result<std::unique_ptr<SrtInput>> open(Settings settings);
+  static Result<std::unique_ptr<SrtInput>> open(const Settings& settings);
 
   // The next message.
   Result<SharedBytes> read();
 
  private:
-  explicit SrtInput(Settings settings) : settings_(std::move(settings)) {}
-  static int interrupted(void* self);
-  void arm() { deadline_ = settings_.now() + settings_.timeout; }
-  Error failed(const std::string& what, const std::string& reason) const;
+  explicit SrtInput(const Settings& settings) : deadline_(settings.timeout, settings.stopped, settings.now) {}
 
-  Settings settings_;
-  SteadyTime deadline_{};
+  AvDeadline deadline_;
   TransportHandle transport_;
 };
 
