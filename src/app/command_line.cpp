@@ -9,6 +9,7 @@
 #include "report.hpp"
 #include "sign_command.hpp"
 #include "supervisor.hpp"
+#include "unlisted_channels.hpp"
 #include "user_command.hpp"
 #include "verify_command.hpp"
 
@@ -72,16 +73,6 @@ int serve(const Options& options) {
   supervise(**app);
   (*app)->stop();
   return EX_OK;
-}
-
-void warn_of_unlisted(const config::ServerConfig& config, const SignOptions& sign) {
-  const auto lineup = config::load_lineup(config.channels_file);
-  const auto* const read = std::get_if<channels::Lineup>(&lineup);
-  if (read == nullptr) std::fputs("warning: the lineup cannot be read; `grandstand check` says why.\n", stderr);
-  if (read == nullptr) return;
-  for (const auto& id : unlisted_channels(sign, *read)) {
-    std::fprintf(stderr, "warning: the lineup has no channel %s.\n", id.c_str());
-  }
 }
 
 int check(const Options& options) {
@@ -175,7 +166,9 @@ int run_command_line(int argc, char** argv) {
     const auto& config = std::get<config::ServerConfig>(loaded);
     const auto lines = sign_addresses(config, sign, SystemClock().utc());
     if (!lines) return report(lines.error());
-    warn_of_unlisted(config, sign);
+    if (!warn_of_unlisted(config, sign.channels)) {
+      std::fputs("warning: the lineup cannot be read; `grandstand check` says why.\n", stderr);
+    }
     std::fputs(lines.value().c_str(), stdout);
     return EX_OK;
   });

@@ -3,8 +3,6 @@
 
 #include <grandstand/access/token.hpp>
 
-#include <algorithm>
-
 #include <CLI/CLI.hpp>
 
 namespace grandstand::app {
@@ -43,15 +41,6 @@ Result<std::string> sign_addresses(const config::ServerConfig& config, const Sig
     lines += (channel == "*" ? "/playlist.m3u" : "/live/" + channel + "/index.m3u8") + "?token=" + text + "\n";
   }
   return lines;
-}
-
-std::vector<std::string> unlisted_channels(const SignOptions& options, const channels::Lineup& lineup) {
-  std::vector<std::string> unlisted;
-  for (const auto& wanted : options.channels) {
-    const auto is_it = [&wanted](const auto& channel) { return channel.id.value() == wanted; };
-    if (wanted != "*" && std::ranges::none_of(lineup.channels, is_it)) unlisted.push_back(wanted);
-  }
-  return unlisted;
 }
 
 }  // namespace grandstand::app

@@ -3,7 +3,6 @@
 
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
-#include <grandstand/channels/settings.hpp>
 #include <grandstand/config/server_config.hpp>
 
 #include <optional>
@@ -28,8 +27,5 @@ void add_sign_options(CLI::App& command, SignOptions& options);
 
 // The addresses, one a line, each good for its own channel only, with the first key of access.keys_file.
 Result<std::string> sign_addresses(const config::ServerConfig& config, const SignOptions& options, UtcTime now);
-
-// Those of its channels that are not in the lineup. They may come to be.
-std::vector<std::string> unlisted_channels(const SignOptions& options, const channels::Lineup& lineup);
 
 }  // namespace grandstand::app

@@ -3,11 +3,10 @@
 
 #include "open_database.hpp"
 #include "report.hpp"
+#include "unlisted_channels.hpp"
 
-#include <grandstand/config/load.hpp>
 #include <grandstand/identity/accounts.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <optional>
@@ -53,16 +52,6 @@ void print(const identity::User& user) {
 
 Error misused(const UserOptions& options, const std::string& what) {
   return {ErrorCode::kInvalidArgument, "user " + options.action + ": " + what};
-}
-
-// A channel may be added to the lineup later, so its role is set nevertheless.
-void warn_of_unknown_channel(const config::ServerConfig& config, const std::string& channel) {
-  const auto loaded = config::load_lineup(config.channels_file);
-  const auto* const lineup = std::get_if<channels::Lineup>(&loaded);
-  if (lineup == nullptr) return;  // `check` says what is wrong with it
-  const auto is_it = [&](const channels::ChannelSettings& one) { return one.id.value() == channel; };
-  if (std::ranges::any_of(lineup->channels, is_it)) return;
-  std::fprintf(stderr, "warning: the lineup %s has no channel %s.\n", config.channels_file.c_str(), channel.c_str());
 }
 
 Status act(identity::Accounts& accounts, const UserOptions& options) {
@@ -140,7 +129,8 @@ int run_user_command(const config::ServerConfig& config, const UserOptions& opti
     // Not the configuration's fault, but that of the name or the password that was given.
     return outcome.error().code == ErrorCode::kInvalidArgument ? EX_USAGE : status;
   }
-  if (!options.channel.empty()) warn_of_unknown_channel(config, options.channel);
+  // A channel may be added to the lineup later, and `check` says what is wrong with one that cannot be read.
+  if (!options.channel.empty()) warn_of_unlisted(config, {options.channel});
   return EX_OK;
 }
 

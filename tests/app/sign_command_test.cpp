@@ -50,13 +50,6 @@ TEST_F(SignCommandTest, MakesAnAddressForEachChannelThatTheDaemonTakes) {
   EXPECT_THAT(keys.verify(lines->substr(second, lines->size() - 1 - second), kNow)->channels, ElementsAre("*"));
 }
 
-TEST_F(SignCommandTest, KnowsWhichChannelsTheLineupDoesNotHave) {
-  channels::Lineup lineup;
-  lineup.channels.emplace_back();
-  lineup.channels.back().id = ChannelId("news");
-  EXPECT_THAT(unlisted_channels({.channels = {"news", "nwes", "*"}}, lineup), ElementsAre("nwes"));
-}
-
 TEST_F(SignCommandTest, SaysWhatIsMissing) {
   EXPECT_THAT(sign_addresses(config, {.channels = {"news"}, .network = "here"}, kNow).error().message,
               HasSubstr("is no IP network"));
