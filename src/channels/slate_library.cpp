@@ -3,7 +3,6 @@
 
 #include <grandstand/aio/offload.hpp>
 
-#include <atomic>
 #include <map>
 #include <utility>
 #include <vector>
@@ -40,7 +39,6 @@ struct SlateLibrary::State : std::enable_shared_from_this<SlateLibrary::State> {
   std::map<media::SlateShape, Entry> entries;  // on the home loop only
   std::uint64_t requests = 0;
   ops::Counter encoded, refused;
-  std::atomic<bool> stopping{false};
   aio::Offload thread{"slate", 1, kWaiting};
 };
 
@@ -51,7 +49,6 @@ void SlateLibrary::State::ask(const media::SlateShape& shape, Waiter waiter) {
   entry.waiting.push_back(std::move(waiter));
   if (entry.waiting.size() > 1) return;
   const bool queued = thread.try_post([self = shared_from_this(), shape] {
-    if (self->stopping) return;
     auto outcome = media::encode_slate(shape);
     self->home.post([self, shape, outcome = std::move(outcome)] { self->finish(shape, outcome); });
   });
@@ -89,8 +86,7 @@ SlateLibrary::SlateLibrary(aio::Loop& home, ops::Metrics& metrics) : state_(std:
 }
 
 SlateLibrary::~SlateLibrary() {
-  state_->stopping = true;
-  state_->thread.stop();
+  state_->thread.abandon();
 }
 
 void SlateLibrary::request(media::SlateShape shape, aio::Loop& loop, std::function<void(Outcome)> deliver) {
