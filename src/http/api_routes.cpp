@@ -8,7 +8,6 @@
 #include "uri_text.hpp"
 
 #include <grandstand/aio/task.hpp>
-#include <grandstand/base/client_network.hpp>
 #include <grandstand/identity/guest.hpp>
 
 #include <map>
@@ -104,7 +103,6 @@ void handle_room_query(const std::shared_ptr<Site>& site, const Request& request
   auto question = parse_question(request);
   if (!question) return exchange.reply(make_problem(question.error()));
   question->address = client_address(*site, request, exchange);
-  question->network = client_network(question->address);
   auto reply = exchange.defer();
   auto task = ask_room(site, exchange.loop(), std::move(question).value(), find_session_token(request), reply);
   run(exchange, std::move(task), std::move(reply));

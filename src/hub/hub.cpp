@@ -7,6 +7,7 @@
 #include "room_port.hpp"
 #include "room_register.hpp"
 
+#include <grandstand/base/client_network.hpp>
 #include <grandstand/base/log.hpp>
 #include <grandstand/hub/hub.hpp>
 #include <grandstand/identity/permissions.hpp>
@@ -184,14 +185,15 @@ aio::Task<Result<std::string>> Hub::query(aio::Loop& loop, Question question) {
   }
   if (asker) asker = user_in(*std::move(asker), room);
   auto& guesses = core->loops[loop.index()]->guesses();
-  if (spec->by_code && guesses.wait(question.network, core->now().steady).count() > 0) {
+  const auto network = client_network(question.address);
+  if (spec->by_code && guesses.wait(network, core->now().steady).count() > 0) {
     core->metrics.guesses_refused.add();
     co_return Guesses::too_many();
   }
   auto answer = co_await entry->store->query(std::move(question.room), std::move(question.query),
                                              std::move(question.parameters), std::move(asker));
   if (spec->by_code && !answer.ok() && answer.error().code == ErrorCode::kNotFound) {
-    guesses.count(question.network, core->now().steady);
+    guesses.count(network, core->now().steady);
     core->metrics.wrong_guesses.add();
   }
   co_return answer;

@@ -85,7 +85,7 @@ class DoorsTest : public testing::Test {
       out.set_value(co_await hub.query(loop, std::move(question)));
       co_return success();
     };
-    Question question{RoomId(kClub), "echo", "list", {}, std::move(asker), address, address, std::move(token)};
+    Question question{RoomId(kClub), "echo", "list", {}, std::move(asker), address, std::move(token)};
     aio::spawn(runtime_.loop(1), task(hub_, runtime_.loop(1), std::move(question), answer));
     return answer.get_future().get();
   }

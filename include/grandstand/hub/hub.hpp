@@ -57,8 +57,7 @@ struct Question {
   std::string query;
   std::map<std::string, std::string> parameters = {};
   std::optional<identity::User> asker = {};
-  std::string network = {};  // of the asker (client_network.hpp)
-  std::string address = {};  // the same, and what it shows to a doorkeeper
+  std::string address = {};  // of the asker, and what it shows to a doorkeeper
   std::string token = {};
 };
 
