@@ -387,22 +387,30 @@ void ClientSession::handle(wire::Ping ping) {
 
 // Who says hello as somebody else was let in as another, and could not be put out as that any more.
 void ClientSession::leave_guarded_rooms() {
-  std::vector<RoomId> left;
-  for (const auto& membership : memberships_) {
+  static_cast<void>(leave_where([this](const Membership& membership) {
     const auto& room = membership.room->id();
-    const bool guarded = core_->context.features.founder_of(room) != nullptr;
-    if (guarded || !check_door(room, membership.token).ok()) left.push_back(room);
-  }
-  for (const auto& room : left) {
-    part_from(*find(room));
-    std::erase_if(memberships_, [&](const Membership& m) { return m.room->id() == room; });
-  }
+    return core_->context.features.founder_of(room) != nullptr || !check_door(room, membership.token).ok();
+  }));
 }
 
 void ClientSession::part_from(const Membership& membership) {
   if (!membership.joined) return;
   loop_.leave(*membership.room, *this);
   membership.room->leave(loop_.loop().index());
+}
+
+std::vector<RoomId> ClientSession::leave_where(const std::function<bool(const Membership&)>& is_left) {
+  std::vector<std::shared_ptr<RoomPort>> rooms;
+  for (const auto& membership : memberships_) {
+    if (is_left(membership)) rooms.push_back(membership.room);
+  }
+  std::vector<RoomId> left;
+  for (const auto& room : rooms) {
+    part_from(*find(*room));
+    forget(*room);
+    left.push_back(room->id());
+  }
+  return left;
 }
 
 void ClientSession::forget(const RoomPort& room) {

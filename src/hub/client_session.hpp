@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -90,6 +91,7 @@ class ClientSession final : public Session {
   Membership* find(const RoomId& room);
   Membership* find(const RoomPort& room);
   void part_from(const Membership& membership);
+  std::vector<RoomId> leave_where(const std::function<bool(const Membership&)>& is_left);
   void leave_all();
   void leave_guarded_rooms();
   void tell_standing(const RoomId& room);

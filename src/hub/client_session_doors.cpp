@@ -24,15 +24,11 @@ std::string ClientSession::take_token(wire::Join& join, const Membership* member
 }
 
 void ClientSession::leave_closed_rooms() {
-  std::vector<std::shared_ptr<RoomPort>> closed;
-  for (const auto& membership : memberships_) {
-    if (!check_door(membership.room->id(), membership.token).ok()) closed.push_back(membership.room);
-  }
+  const auto closed = leave_where(
+      [this](const Membership& membership) { return !check_door(membership.room->id(), membership.token).ok(); });
   for (const auto& room : closed) {
     core_->metrics.doors_closed.add();
-    part_from(*find(*room));
-    forget(*room);
-    send(wire::encode_moved(room->id().value()));
+    send(wire::encode_moved(room.value()));
   }
 }
 
