@@ -26,6 +26,16 @@ constexpr std::string_view kStands =
     "and expires_at > $3::timestamptz) or exists (select from bot_token where account_id = live.account "
     "and id = live.session and (expires_at is null or expires_at > $3::timestamptz))";
 
+constexpr std::string_view kSessionColumns =
+    ", s.id as session, " MILLISECONDS("s.expires_at") " as expires_ms, "
+    "s.last_seen_at < $2::timestamptz - interval '1 hour' as is_old";
+
+constexpr const char* kSessions =
+    "select id, user_agent, network, coalesce(begun_by, 0) as begun_by, "
+    MILLISECONDS("created_at") " as created_ms, " MILLISECONDS("last_seen_at") " as seen_ms "
+    "from account_session where account_id = $1 and expires_at > $2::timestamptz "
+    "order by last_seen_at desc, id desc";
+
 std::pair<std::string, std::string> columns_of(const std::vector<LiveSession>& sessions) {
   storage::ArrayText accounts, ids;
   for (const auto& [account, session] : sessions) {
@@ -190,13 +200,11 @@ aio::Task<Result<std::optional<StoredSession>>> AccountsStore::find_session(std:
   std::function<Result<Found>(pqxx::work&)> work = [digest = std::move(digest),
                                                     now](pqxx::work& work) -> Result<Found> {
     const std::string time = to_rfc3339(now);
-    const auto rows = work.exec_params(
-        select_user(", s.id as session, " MILLISECONDS(
-                        "s.expires_at") " as expires_ms, "
-                                        "s.last_seen_at < $2::timestamptz - interval '1 hour' as is_old",
-                    "join account_session s on a.id = s.account_id "
-                    "where s.digest = decode($1, 'hex') and s.expires_at > $2::timestamptz"),
-        digest, time);
+    const auto rows =
+        work.exec_params(select_user(kSessionColumns,
+                                     "join account_session s on a.id = s.account_id "
+                                     "where s.digest = decode($1, 'hex') and s.expires_at > $2::timestamptz"),
+                         digest, time);
     if (rows.empty()) return Found{};
     // By the hour: a write for each request would be worth nothing to anybody.
     if (rows[0]["is_old"].as<bool>())
@@ -250,12 +258,7 @@ aio::Task<Result<std::vector<ListedSession>>> AccountsStore::list_sessions(UserI
   using Sessions = std::vector<ListedSession>;
   std::function<Result<Sessions>(pqxx::work&)> work = [account, now](pqxx::work& work) -> Result<Sessions> {
     Sessions sessions;
-    for (const auto& row : work.exec_params("select id, user_agent, network, coalesce(begun_by, 0) as "
-                                            "begun_by, " MILLISECONDS("created_at") " as created_ms, " MILLISECONDS(
-                                                "last_seen_at") " as seen_ms from account_session "
-                                                                "where account_id = $1 and expires_at > "
-                                                                "$2::timestamptz order by last_seen_at desc, id desc",
-                                            row_of(account), to_rfc3339(now)))
+    for (const auto& row : work.exec_params(kSessions, row_of(account), to_rfc3339(now)))
       sessions.push_back({row["id"].as<std::uint64_t>(),
                           from_unix_ms(row["created_ms"].as<std::int64_t>()),
                           from_unix_ms(row["seen_ms"].as<std::int64_t>()),

@@ -10,6 +10,10 @@
 namespace grandstand::identity {
 namespace {
 
+constexpr const char* kBlocked =
+    "select blocked, name, " MILLISECONDS("created_at") " as since_ms "
+    "from account_block where account_id = $1 order by created_at desc, blocked";
+
 Error no_account() {
   return Error{ErrorCode::kNotFound, "there is no such account"};
 }
@@ -74,11 +78,7 @@ aio::Task<Result<std::vector<BlockedUser>>> ProfileStore::blocked(UserId account
   using List = std::vector<BlockedUser>;
   std::function<Result<List>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<List> {
     List list;
-    for (const auto& row : work.exec_params(
-             "select blocked, name, " MILLISECONDS(
-                 "created_at") " as since_ms "
-                               "from account_block where account_id = $1 order by created_at desc, blocked",
-             row_of(account)))
+    for (const auto& row : work.exec_params(kBlocked, row_of(account)))
       list.push_back(
           {UserId(row["blocked"].c_str()), row["name"].c_str(), from_unix_ms(row["since_ms"].as<std::int64_t>())});
     return list;
