@@ -281,8 +281,7 @@ void Channel::on_intake_sample(SourceIntake& intake, media::Sample sample, bool 
     if (wanted() == &intake) take_over(intake);
   }
   if (&intake != on_air_ || !refusal_.empty()) return;
-  const auto* const track = intake.tracks() ? intake.tracks()->find(sample.track) : nullptr;
-  const bool text = track != nullptr && track->kind() == media::TrackKind::kText;
+  const bool text = intake.tracks() && intake.tracks()->is_text(sample.track);
   const auto own_time = sample.pts;
   const auto stamp = timeline_.map(sample, parts_.clock.utc(), parts_.clock.steady(),
                                    text ? media::Timeline::Role::kFollows : media::Timeline::Role::kLeads);

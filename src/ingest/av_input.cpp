@@ -4,6 +4,9 @@
 #include "av_deadline.hpp"
 #include "av_handles.hpp"
 #include "av_lane.hpp"
+#include "splice_info.hpp"
+
+#include <grandstand/base/log.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -20,6 +23,11 @@ constexpr std::size_t kMaxPrimed = 256;  // samples read ahead in search of conf
 constexpr std::int64_t kProbeBytes = 4 << 20;
 constexpr std::int64_t kAnalyzeMicroseconds = 4'000'000;
 
+bool is_played(const AVStream& stream) {
+  const auto codec = AvLane::codec_of(stream);
+  return codec && media::kind_of(*codec) != media::TrackKind::kText;
+}
+
 class OpenInput final : public AvInput {
  public:
   explicit OpenInput(Settings settings)
@@ -30,6 +38,7 @@ class OpenInput final : public AvInput {
   Status open_url();
   Status choose_streams();
   std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
+  std::vector<media::SpliceCue> take_cues() override { return std::exchange(met_cues_, {}); }
   std::string left_out() const override { return left_out_; }
   bool keeps_what_it_read() const override { return std::string_view(context_->iformat->name) == "hls"; }
   Result<std::optional<media::Sample>> read() override;
@@ -45,12 +54,16 @@ class OpenInput final : public AvInput {
   Status prime();
   bool all_configured() const;
   Result<bool> read_packet();  // into ready_; false: the end
+  void take_splices(const AVPacket& section);
 
   Settings settings_;
   AvDeadline deadline_;
   InputHandle context_;
   PacketHandle packet_;
-  std::vector<std::unique_ptr<AvLane>> lanes_;  // by stream index; null: not taken
+  std::vector<std::unique_ptr<AvLane>> lanes_;  // by stream index; null: not taken, or splices
+  std::set<int> splices_;                       // stream indexes
+  SpliceCues cues_;
+  std::vector<media::SpliceCue> met_cues_;
   std::string left_out_;
   TimeUnwrap unwrap_;
   std::shared_ptr<const media::TrackSet> tracks_;
@@ -99,7 +112,7 @@ Status OpenInput::open_url() {
 
 bool OpenInput::has_playable(const AVProgram& program) const {
   for (unsigned i = 0; i < program.nb_stream_indexes; ++i) {
-    if (AvLane::codec_of(*context_->streams[program.stream_index[i]])) return true;
+    if (is_played(*context_->streams[program.stream_index[i]])) return true;
   }
   return false;
 }
@@ -149,9 +162,13 @@ Status OpenInput::add_lanes(const AVProgram* program) {
     if (!wanted.empty() && !wanted.contains(i)) continue;
     if (stream.codecpar->codec_id == AV_CODEC_ID_NONE) continue;
     if ((stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) continue;
-    const bool another_video = type == AVMEDIA_TYPE_VIDEO && have_video;
-    if (another_video || (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO)) {
-      leave_out((another_video ? "another " : "") + std::string(avcodec_get_name(stream.codecpar->codec_id)));
+    if (stream.codecpar->codec_id == AV_CODEC_ID_SCTE_35) {
+      stream.discard = AVDISCARD_DEFAULT;
+      splices_.insert(static_cast<int>(i));
+      continue;
+    }
+    if (type == AVMEDIA_TYPE_VIDEO && have_video) {
+      leave_out("another " + std::string(avcodec_get_name(stream.codecpar->codec_id)));
       continue;
     }
     Result<std::unique_ptr<AvLane>> lane = AvLane::create(*context_, stream);
@@ -162,7 +179,7 @@ Status OpenInput::add_lanes(const AVProgram* program) {
     stream.discard = AVDISCARD_DEFAULT;
     have_video |= type == AVMEDIA_TYPE_VIDEO;
     lanes_[i] = std::move(lane).value();
-    any = true;
+    any |= is_played(stream);
   }
   if (!any) {
     return Error{ErrorCode::kUnsupported,
@@ -203,6 +220,7 @@ Result<bool> OpenInput::read_packet() {
   if (code == AVERROR_EOF) return false;
   if (code < 0) return deadline_.failed("reading", av_error_text(code));
   const auto index = static_cast<std::size_t>(packet_->stream_index);
+  if (splices_.contains(packet_->stream_index)) take_splices(*packet_);
   if (index >= lanes_.size() || !lanes_[index]) {
     av_packet_unref(packet_.get());
     return true;
@@ -219,6 +237,23 @@ Result<bool> OpenInput::read_packet() {
   if (!fresh_.empty()) last_sample_ = settings_.now();
   for (media::Sample& sample : fresh_) ready_.push_back(std::move(sample));
   return true;
+}
+
+void OpenInput::take_splices(const AVPacket& section) {
+  constexpr AVRational kMediaBase{1, 90'000};
+  const auto time_of = [this](std::uint64_t stamp) { return unwrap_.nearest(stamp); };
+  std::optional<media::MediaTime> clock;  // that of the programme when the section came
+  if (section.pts != AV_NOPTS_VALUE) {
+    const auto base = context_->streams[section.stream_index]->time_base;
+    clock = time_of(static_cast<std::uint64_t>(av_rescale_q(section.pts, base, kMediaBase)));
+  }
+  auto cues = cues_.take({section.data, static_cast<std::size_t>(section.size)}, time_of, clock);
+  if (!cues) {
+    log::warning("ingest", "a splice_info_section is of no use",
+                 {{"feed", log::redact(settings_.url)}, {"reason", cues.error().message}});
+    return;
+  }
+  std::ranges::move(*cues, std::back_inserter(met_cues_));
 }
 
 Result<std::optional<media::Sample>> OpenInput::read() {

@@ -4,6 +4,7 @@
 #include <grandstand/base/clock.hpp>
 #include <grandstand/base/result.hpp>
 #include <grandstand/media/sample.hpp>
+#include <grandstand/media/splice_cue.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace grandstand::ingest {
 
@@ -37,7 +39,10 @@ class AvInput {
   // Tracks whose configuration is known. Another pointer after a read() means that they changed, before its sample.
   virtual std::shared_ptr<const media::TrackSet> tracks() const = 0;
 
-  // The codecs of what is in it and is not among the samples, as "scte_35, dvb_teletext"; may be empty.
+  // The splice points met on the way to the sample that was read last, each once. Taken by asking.
+  virtual std::vector<media::SpliceCue> take_cues() = 0;
+
+  // The codecs of what is in it and is not passed on, as "another h264, hdmv_pgs_subtitle"; may be empty.
   virtual std::string left_out() const = 0;
 
   // It grows as long as it is open, although nothing is read ahead: HLS.

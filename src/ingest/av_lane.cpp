@@ -4,6 +4,7 @@
 #include "audio_header.hpp"
 #include "flv_audio.hpp"
 #include "flv_av1.hpp"
+#include "psi.hpp"
 
 #include <grandstand/media/aac_config.hpp>
 
@@ -57,6 +58,10 @@ std::optional<media::Codec> AvLane::codec_of(const AVStream& stream) {
       return media::Codec::kEac3;
     case AV_CODEC_ID_OPUS:
       return media::Codec::kOpus;
+    case AV_CODEC_ID_DVB_TELETEXT:
+      return media::Codec::kTeletext;
+    case AV_CODEC_ID_DVB_SUBTITLE:
+      return media::Codec::kDvbSubtitle;
     default:
       return std::nullopt;
   }
@@ -75,10 +80,18 @@ Result<std::unique_ptr<AvLane>> AvLane::create(AVFormatContext& context, AVStrea
   const auto codec = codec_of(stream);
   if (!codec) return Error{ErrorCode::kUnsupported, avcodec_get_name(stream.codecpar->codec_id)};
   std::unique_ptr<AvLane> lane(new AvLane(stream, *codec, track_id(context, stream)));
-  if (lane->track_.kind() == media::TrackKind::kVideo) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_video(context));
-  } else {
-    GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_audio());
+  switch (lane->track_.kind()) {
+    case media::TrackKind::kVideo: {
+      GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_video(context));
+      break;
+    }
+    case media::TrackKind::kAudio: {
+      GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_audio());
+      break;
+    }
+    case media::TrackKind::kText:
+      lane->prepare_text();
+      break;
   }
   return lane;
 }
@@ -148,6 +161,31 @@ Status AvLane::prepare_audio() {
   return success();
 }
 
+// Of their descriptors, libavformat keeps the languages in one list and the rest as configuration.
+void AvLane::prepare_text() {
+  configured_ = true;
+  const auto pages = extradata(*stream_.codecpar);
+  const AVDictionaryEntry* language = av_dict_get(stream_.metadata, "language", nullptr, 0);
+  const std::string_view languages = language != nullptr ? language->value : "";
+  if (track_.codec == media::Codec::kDvbSubtitle) {
+    track_.hearing_impaired = (stream_.disposition & AV_DISPOSITION_HEARING_IMPAIRED) != 0;
+    if (pages.size() >= 2) track_.page = pages[0] << 8 | pages[1];
+    return;
+  }
+  std::vector<std::uint8_t> descriptor;
+  for (std::size_t i = 0; 2 * i + 1 < pages.size(); ++i) {
+    std::string code = 4 * i < languages.size() ? std::string(languages.substr(4 * i, 3)) : "";
+    code.resize(3);
+    descriptor.insert(descriptor.end(), code.begin(), code.end());
+    descriptor.insert(descriptor.end(), {pages[2 * i], pages[2 * i + 1]});
+  }
+  const auto page = find_subtitle_page(descriptor);
+  if (!page) return;
+  track_.page = page->page;
+  track_.hearing_impaired = page->hearing_impaired;
+  track_.language = page->language;
+}
+
 std::optional<media::Sample> AvLane::stamp(const AVPacket& packet, TimeUnwrap& unwrap) {
   const auto convert = [&](std::int64_t time) {
     const std::int64_t ticks = av_rescale_q(time, time_base_, kMediaBase);
@@ -185,6 +223,11 @@ Result<bool> AvLane::convert(AVPacket& packet, TimeUnwrap& unwrap, std::vector<m
   if (track_.codec == media::Codec::kAv1) {
     auto sample = stamp(packet, unwrap);
     return sample && packet.size > 0 ? convert_av1(packet, std::move(*sample), samples) : false;
+  }
+  if (track_.kind() == media::TrackKind::kText) {
+    auto sample = stamp(packet, unwrap);
+    if (sample && packet.size > 0) convert_text(packet, std::move(*sample), samples);
+    return false;
   }
   if (!filter_) {
     auto sample = stamp(packet, unwrap);
@@ -261,6 +304,23 @@ bool AvLane::convert_audio(const AVPacket& packet, media::Sample sample, std::ve
   sample.data = SharedBytes::copy_of(frame);
   samples.push_back(std::move(sample));
   return changed;
+}
+
+void AvLane::convert_text(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples) {
+  std::span<const std::uint8_t> payload(packet.data, static_cast<std::size_t>(packet.size));
+  // libavformat takes data_identifier, subtitle_stream_id and the end off (ETSI EN 300 743 6).
+  constexpr std::uint8_t kSegment = 0x0F;
+  if (track_.codec == media::Codec::kDvbSubtitle && payload[0] == kSegment) {
+    scratch_ = {0x20, 0x00};
+    scratch_.insert(scratch_.end(), payload.begin(), payload.end());
+    scratch_.push_back(0xFF);
+    payload = scratch_;
+  }
+  sample.key = true;
+  sample.dts = sample.pts;
+  sample.duration = media::MediaTime{0};
+  sample.data = SharedBytes::copy_of(payload);
+  samples.push_back(std::move(sample));
 }
 
 }  // namespace grandstand::ingest

@@ -16,7 +16,7 @@ namespace grandstand::ingest {
 
 // One stream of an AvInput: makes samples of its packets. H.264 and HEVC become Annex B (from MP4's length prefixes,
 // through libavcodec's filter) with parameter sets before each key picture, AV1 becomes temporal units without their
-// delimiters, AAC loses its ADTS headers.
+// delimiters, AAC loses its ADTS headers, DVB subtitles get the frame of a PES payload.
 //
 // Owner: AvInput.   Runs on: the reading thread.
 class AvLane {
@@ -37,9 +37,11 @@ class AvLane {
   Status prepare_av1(std::span<const std::uint8_t> record);
   void configure_video(SharedBytes decoder_config, const VideoShape& shape);
   Status prepare_audio();
+  void prepare_text();
   bool convert_video(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
   Result<bool> convert_av1(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
   bool convert_audio(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
+  void convert_text(const AVPacket& packet, media::Sample sample, std::vector<media::Sample>& samples);
   std::optional<media::Sample> stamp(const AVPacket& packet, TimeUnwrap& unwrap);
 
   AVStream& stream_;

@@ -63,6 +63,8 @@ void HandOver::give_item(Item& item) {
     context_.sink.on_sample(std::move(*sample));
   } else if (auto* tracks = std::get_if<std::shared_ptr<const media::TrackSet>>(&item)) {
     context_.sink.on_tracks(std::move(*tracks));
+  } else if (auto* cue = std::get_if<media::SpliceCue>(&item)) {
+    context_.sink.on_splice_cue(std::move(*cue));
   } else if (auto* discontinuity = std::get_if<Discontinuity>(&item)) {
     context_.sink.on_discontinuity(std::move(discontinuity->reason));
   } else if (auto* change = std::get_if<StateChange>(&item)) {

@@ -28,8 +28,8 @@ class HandOver : public std::enable_shared_from_this<HandOver> {
     SourceState state;
     std::string reason;
   };
-  using Item =
-      std::variant<media::Sample, std::shared_ptr<const media::TrackSet>, Discontinuity, StateChange, SharedBytes>;
+  using Item = std::variant<media::Sample, std::shared_ptr<const media::TrackSet>, media::SpliceCue, Discontinuity,
+                            StateChange, SharedBytes>;
 
   // What may wait for the loop; beyond it the thread waits.
   static constexpr std::size_t kMaxItems = 512;

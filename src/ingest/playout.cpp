@@ -29,6 +29,15 @@ constexpr media::MediaTime kShortest = std::chrono::milliseconds{100};
 // Enough to have met the first sample of each track.
 constexpr std::size_t kLookAhead = 64;
 
+// Texts come now and then: they say nothing about when a file begins and how long it is.
+std::optional<media::MediaTime> first_time(const std::deque<media::Sample>& samples, const media::TrackSet& tracks) {
+  std::optional<media::MediaTime> first;
+  for (const media::Sample& sample : samples) {
+    if (!tracks.is_text(sample.track)) first = std::min(first.value_or(sample.dts), sample.dts);
+  }
+  return first;
+}
+
 // One endless programme made of files.
 class Playout {
  public:
@@ -114,14 +123,13 @@ Status Playout::play(const std::string& path) {
     more = sample.has_value();
     if (more) head.push_back(std::move(*sample));
   }
-  if (head.empty() || input->tracks()->tracks.empty()) return Error{ErrorCode::kUnsupported, "it holds no samples"};
-  media::MediaTime first = head.front().dts;
-  for (const media::Sample& sample : head) first = std::min(first, sample.dts);
-  const media::MediaTime offset = ever_ ? end_ - first : media::MediaTime{0};
+  const auto begin = first_time(head, *input->tracks());
+  if (!begin) return Error{ErrorCode::kUnsupported, "it holds no samples"};
+  const media::MediaTime offset = ever_ ? end_ - *begin : media::MediaTime{0};
 
   joined_ = false;
   last_dts_.clear();
-  const media::MediaTime began = first + offset;
+  const media::MediaTime began = *begin + offset;
   for (media::Sample& sample : head) {
     GRANDSTAND_TRY([[maybe_unused]] const auto given, give(*input, std::move(sample), offset));
   }
@@ -148,14 +156,19 @@ Status Playout::give(AvInput& input, media::Sample sample, media::MediaTime offs
   if (input.tracks() != told_ || !joined_) begin(input);
   sample.dts += offset;
   sample.pts += offset;
-  const auto [last, first] = last_dts_.try_emplace(sample.track, sample.dts);
-  media::MediaTime duration = sample.duration;
-  if (duration <= media::MediaTime{0} && !first) duration = sample.dts - last->second;
-  last->second = sample.dts;
-  end_ = std::max(end_, sample.dts + std::max(duration, media::MediaTime{0}));
-  if (!out_.wait_until(pacer_.due(sample.track, sample.dts, out_.now())) || !out_.push(std::move(sample))) {
-    return Error{ErrorCode::kCancelled, "stopped"};
+  for (media::SpliceCue& cue : input.take_cues()) {
+    cue.pts += offset;
+    out_.push(std::move(cue));
   }
+  if (!told_->is_text(sample.track)) {
+    const auto [last, first] = last_dts_.try_emplace(sample.track, sample.dts);
+    media::MediaTime duration = sample.duration;
+    if (duration <= media::MediaTime{0} && !first) duration = sample.dts - last->second;
+    last->second = sample.dts;
+    end_ = std::max(end_, sample.dts + std::max(duration, media::MediaTime{0}));
+    out_.wait_until(pacer_.due(sample.track, sample.dts, out_.now()));
+  }
+  if (!out_.push(std::move(sample))) return Error{ErrorCode::kCancelled, "stopped"};
   return success();
 }
 

@@ -51,17 +51,12 @@ std::string language_code(Bytes bytes) {
   return code;
 }
 
-// ETSI EN 300 468 6.2.43: the first page with subtitles is taken; type 5 is for the hard of hearing.
 void read_teletext(Bytes body, PmtStream& stream) {
-  for (; body.size() >= 5; body = body.subspan(5)) {
-    const unsigned type = body[3] >> 3;
-    if (type != 2 && type != 5) continue;
-    const int magazine = (body[3] & 7) == 0 ? 8 : body[3] & 7;
-    stream.page = magazine * 100 + (body[4] >> 4) * 10 + (body[4] & 0x0F);
-    stream.hearing_impaired = type == 5;
-    stream.language = language_code(body);
-    return;
-  }
+  const auto page = find_subtitle_page(body);
+  if (!page) return;
+  stream.page = page->page;
+  stream.hearing_impaired = page->hearing_impaired;
+  stream.language = page->language;
 }
 
 // ETSI EN 300 468 6.2.16.1, annex J for the Opus one.
@@ -220,6 +215,16 @@ std::optional<std::span<const std::uint8_t>> section_body(std::span<const std::u
 }
 
 }  // namespace
+
+std::optional<TeletextPage> find_subtitle_page(std::span<const std::uint8_t> body) {
+  for (; body.size() >= 5; body = body.subspan(5)) {
+    const unsigned type = body[3] >> 3;
+    if (type != 2 && type != 5) continue;  // 5: for the hard of hearing
+    const int magazine = (body[3] & 7) == 0 ? 8 : body[3] & 7;
+    return TeletextPage{magazine * 100 + (body[4] >> 4) * 10 + (body[4] & 0x0F), type == 5, language_code(body)};
+  }
+  return std::nullopt;
+}
 
 std::uint32_t mpeg_crc32(std::span<const std::uint8_t> bytes) {
   std::uint32_t crc = 0xFFFFFFFFu;

@@ -51,6 +51,16 @@ struct Pmt {
   std::vector<PmtStream> streams;
 };
 
+// A page of a teletext_descriptor.
+struct TeletextPage {
+  int page = 0;  // magazine and page as on the remote control, 888
+  bool hearing_impaired = false;
+  std::string language;
+};
+
+// The first page with subtitles of the descriptor's body (ETSI EN 300 468 6.2.43).
+std::optional<TeletextPage> find_subtitle_page(std::span<const std::uint8_t> body);
+
 inline constexpr std::uint8_t kSpliceStreamType = 0x86;  // SCTE 35 splice_info_sections
 
 // Whole sections with a right CRC; empty when it is another table, not yet valid (current_next_indicator) or malformed.

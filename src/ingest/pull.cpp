@@ -46,7 +46,10 @@ std::string read_all(AvInput& input, const FeedSettings& feed, HandOver& out,
       const auto before = std::exchange(told, tracks);
       if (!before || *before != *tracks) out.push(tracks);
     }
-    if (paced && !out.wait_until(pacer.due((*sample)->track, (*sample)->dts, out.now()))) return "stopped";
+    for (media::SpliceCue& cue : input.take_cues()) out.push(std::move(cue));
+    if (paced && !tracks->is_text((*sample)->track) &&
+        !out.wait_until(pacer.due((*sample)->track, (*sample)->dts, out.now())))
+      return "stopped";
     if (!out.push(std::move(**sample))) return "stopped";
   }
 }

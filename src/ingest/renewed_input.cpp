@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "renewed_input.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -11,10 +12,13 @@ RenewedInput::RenewedInput(std::unique_ptr<AvInput> first, Settings settings)
 
 bool RenewedInput::joins(AvInput& fresh) {
   if (*fresh.tracks() != *input_->tracks()) return false;
+  const auto tracks = fresh.tracks();
+  const auto awaited = std::ranges::count_if(last_, [&](const auto& last) { return !tracks->is_text(last.first); });
   std::set<std::uint32_t> seen;
-  while (seen.size() < last_.size()) {
+  while (std::cmp_less(seen.size(), awaited)) {
     const auto sample = fresh.read();
     if (!sample || !*sample) return false;
+    if (tracks->is_text((*sample)->track)) continue;
     const auto last = last_.find((*sample)->track);
     if (last == last_.end() || (*sample)->dts > last->second) return false;
     seen.insert(last->first);
@@ -31,6 +35,7 @@ void RenewedInput::renew() {
   renewed_ = settings_.now();
   auto fresh = opened_.get();
   if (!fresh || !joins(**fresh)) return;
+  (*fresh)->take_cues();  // those that were met already
   input_ = std::move(*fresh);
   already_ = last_;
 }

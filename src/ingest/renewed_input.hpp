@@ -29,13 +29,14 @@ class RenewedInput final : public AvInput {
   RenewedInput(std::unique_ptr<AvInput> first, Settings settings);
 
   bool keeps_what_it_read() const override { return false; }
+  std::vector<media::SpliceCue> take_cues() override { return input_->take_cues(); }
   std::string left_out() const override { return input_->left_out(); }
   std::shared_ptr<const media::TrackSet> tracks() const override { return input_->tracks(); }
   Result<std::optional<media::Sample>> read() override;
 
  private:
   void renew();
-  // Whether `fresh` has each track from a sample on that was read before.
+  // Whether `fresh` has the pictures and each sound from a sample on that was read before; texts come when they come.
   bool joins(AvInput& fresh);
 
   std::unique_ptr<AvInput> input_;

@@ -70,4 +70,9 @@ const Track* TrackSet::video() const {
   return found == tracks.end() ? nullptr : &*found;
 }
 
+bool TrackSet::is_text(std::uint32_t id) const {
+  const Track* const track = find(id);
+  return track != nullptr && track->kind() == TrackKind::kText;
+}
+
 }  // namespace grandstand::media

@@ -203,27 +203,34 @@ TEST_F(ThreadSourceTest, SrtIsPulled) {
   EXPECT_EQ(sink.tracks.back()->tracks.size(), 2u);
 }
 
-TEST_F(ThreadSourceTest, SrtBringsEverythingThatATransportStreamCarries) {
+// Four seconds of pictures with the guide, and after 0.4 s a line of teletext and a splice.
+ByteVector broadcast() {
   constexpr std::uint16_t kVideo = 0x101;
   constexpr std::uint16_t kTeletext = 0x102;
   constexpr std::uint16_t kSplice = 0x103;
   TsBuilder ts;
   ts.pat({{1, 0x100}});
   ts.pmt(0x100, 1, kVideo,
-         {{0x1B, kVideo, {}}, {0x06, kTeletext, {0x56, 5, 'd', 'e', 'u', 0x10, 0x88}}, {0x86, kSplice, {}}});
+         {{0x1B, kVideo, {}}, {0x06, kTeletext, {0x56, 5, 'd', 'e', 'u', 0x10, 0x88}}, {0x86, kSplice, {}}}, 0,
+         TsBuilder::registration("CUEI"));
   const UtcTime evening = std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours(19);
   const auto news = service_tables::short_event("eng", "Evening News", "");
   ts.section_packets(0x12, service_tables::eit(0x4E, 1, 0, {{1, evening, std::chrono::minutes(45), news}}));
   for (std::uint64_t i = 0; i < 100; ++i) {
     ts.pes(kVideo, 90'000 + i * 3'600, elementary::h264_key(), {.pcr = 90'000 + i * 3'600});
     if (i == 10) {
+      ts.pes(kTeletext, 90'000 + i * 3'600, ByteVector(178, 0x10), {.with_length = true, .stream_id = 0xBD});
       ts.section_packets(kSplice,
                          elementary::from_hex("FC302F000000000000FFFFF014054800008F7FEFFE7369C02EFE0052CCF500000"
                                               "000000A0008435545490000013562DBA30A"));
     }
   }
+  return ts.take();
+}
+
+TEST_F(ThreadSourceTest, SrtBringsEverythingThatATransportStreamCarries) {
   const std::uint16_t port = free_port();
-  SrtSender sender(port, "&passphrase=correct-horse", ts.take());
+  SrtSender sender(port, "&passphrase=correct-horse", broadcast());
   run(
       "srt://127.0.0.1:" + std::to_string(port) + "?passphrase=correct-horse",
       [this] { return sink.samples.size() >= 99; }, 1);
@@ -235,6 +242,38 @@ TEST_F(ThreadSourceTest, SrtBringsEverythingThatATransportStreamCarries) {
   EXPECT_EQ(sink.cues[0].kind, media::SpliceCue::Kind::kOut);
   ASSERT_EQ(sink.events.size(), 1u);
   EXPECT_EQ(sink.events[0].events.at(0).title, "Evening News");
+}
+
+TEST_F(ThreadSourceTest, HlsBringsTextsAndSplices) {
+  const auto bytes = broadcast();
+  std::ofstream(folder.path() + "/0.ts", std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(folder.path() + "/index.m3u8")
+      << "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n0.ts\n#EXT-X-ENDLIST\n";
+  FileServer server(folder.path());
+  run(server.url("index.m3u8"), [this] { return !sink.states.empty() && sink.reason() == "it ended"; }, 20);
+  ASSERT_FALSE(sink.tracks.empty());
+  const auto& tracks = sink.tracks.back()->tracks;
+  ASSERT_EQ(tracks.size(), 2u);
+  EXPECT_EQ(tracks[1].codec, media::Codec::kTeletext);
+  EXPECT_EQ(tracks[1].page, 888);
+  EXPECT_EQ(sink.of(tracks[0].id).size(), 100u);
+  EXPECT_EQ(sink.of(tracks[1].id).size(), 1u);
+  ASSERT_EQ(sink.cues.size(), 1u);
+  EXPECT_EQ(sink.cues[0].pts, media::MediaTime{0x07369C02E});
+}
+
+TEST_F(ThreadSourceTest, AFilesTextsAndSplicesMoveOnWithItsRounds) {
+  const auto bytes = broadcast();
+  std::ofstream(folder.path() + "/a.ts", std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  run(folder.path() + "/a.ts", [this] { return sink.cues.size() >= 3; });
+  const auto round = media::MediaTime{seconds(4)};
+  EXPECT_EQ(sink.cues[1].pts - sink.cues[0].pts, round);
+  EXPECT_EQ(sink.cues[2].pts - sink.cues[1].pts, round);
+  const auto texts = sink.of(sink.tracks.back()->tracks[1].id);
+  ASSERT_GE(texts.size(), 2u);
+  EXPECT_EQ(texts[1].pts - texts[0].pts, round);
 }
 
 TEST_F(ThreadSourceTest, SrtThatIsRefusedSaysWhatItMayBe) {

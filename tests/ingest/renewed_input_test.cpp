@@ -29,6 +29,7 @@ class Programme final : public AvInput {
       samples_.push_back(sample(audio, time));
     }
   }
+  std::vector<media::SpliceCue> take_cues() override { return std::exchange(cues, {}); }
   std::string left_out() const override { return {}; }
   bool keeps_what_it_read() const override { return true; }
   std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
@@ -38,6 +39,15 @@ class Programme final : public AvInput {
     samples_.pop_front();
     return std::optional(std::move(next));
   }
+
+  void add_text(std::uint32_t id, std::int64_t time) {
+    auto tracks = std::make_shared<media::TrackSet>(*tracks_);
+    tracks->tracks.push_back({.id = id, .codec = media::Codec::kTeletext});
+    tracks_ = std::move(tracks);
+    samples_.push_front(sample(id, time));
+  }
+
+  std::vector<media::SpliceCue> cues;  // met before the sample that comes next
 
  private:
   std::shared_ptr<const media::TrackSet> tracks_;
@@ -120,6 +130,35 @@ TEST_F(RenewedInputTest, GoesOnWhenItCannotBeOpenedAnewAndTriesAgainLater) {
   now_ += 1min;
   pictures(renewed, 1);
   EXPECT_EQ(opened_, 2);
+}
+
+TEST_F(RenewedInputTest, WaitsForNoTextToJoin) {
+  constexpr std::uint32_t kTeletext = 3;
+  const auto with_text = [](std::int64_t first, std::int64_t last) {
+    auto programme = std::make_unique<Programme>(first, last);
+    programme->add_text(kTeletext, 1);
+    return programme;
+  };
+  auto renewed = input(with_text(0, 9));
+  pictures(renewed, 3);
+  now_ += 60min;
+  pictures(renewed, 1);
+  next_.set_value(std::unique_ptr<AvInput>(with_text(2, 20)));  // its text comes before what is in it
+  EXPECT_THAT(pictures(renewed, 100), testing::SizeIs(17));
+}
+
+TEST_F(RenewedInputTest, TellsNoSpliceTwice) {
+  auto first = std::make_unique<Programme>(0, 9);
+  auto second = std::make_unique<Programme>(2, 20);
+  first->cues = second->cues = {{.event_id = 7}};
+  auto renewed = input(std::move(first));
+  pictures(renewed, 3);
+  EXPECT_THAT(renewed.take_cues(), testing::SizeIs(1));
+  now_ += 60min;
+  pictures(renewed, 1);
+  next_.set_value(std::unique_ptr<AvInput>(std::move(second)));
+  EXPECT_THAT(pictures(renewed, 100), testing::SizeIs(17));
+  EXPECT_THAT(renewed.take_cues(), testing::IsEmpty());
 }
 
 }  // namespace

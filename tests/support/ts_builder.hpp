@@ -42,9 +42,11 @@ class TsBuilder {
     section_packets(0, section(0x00, 1, version, body));
   }
 
+  // `descriptors`: of the whole programme.
   void pmt(std::uint16_t pid, std::uint16_t program, std::uint16_t pcr_pid, const std::vector<Stream>& streams,
-           std::uint8_t version = 0) {
-    ByteVector body{pid_hi(pcr_pid), lo(pcr_pid), 0xF0, 0};
+           std::uint8_t version = 0, const ByteVector& descriptors = {}) {
+    ByteVector body{pid_hi(pcr_pid), lo(pcr_pid), 0xF0, lo(descriptors.size())};
+    body.insert(body.end(), descriptors.begin(), descriptors.end());
     for (const Stream& stream : streams) {
       append(body, {stream.type, pid_hi(stream.pid), lo(stream.pid), 0xF0, lo(stream.descriptors.size())});
       body.insert(body.end(), stream.descriptors.begin(), stream.descriptors.end());

@@ -74,6 +74,7 @@ struct TrackSet {
 
   const Track* find(std::uint32_t id) const;
   const Track* video() const;  // the first one
+  bool is_text(std::uint32_t id) const;
   friend bool operator==(const TrackSet&, const TrackSet&) = default;
 };
 
