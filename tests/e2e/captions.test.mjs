@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { launchBrowser } from './lib/browser.mjs';
 import { CaptionFeed } from './lib/caption_feed.mjs';
 import { readClock } from './lib/clock_feed.mjs';
-import { Daemon, eventually } from './lib/daemon.mjs';
+import { Daemon, eventually, freePort } from './lib/daemon.mjs';
 
 const groups = ['239.255.77.40:15040', '239.255.77.40:15042'];
 let daemon;
@@ -16,9 +16,13 @@ let browser;
 
 before(async () => {
   const [open, sealed] = groups.map((group) => `feed: {url: "udp://${group}", interface: 127.0.0.1}`);
+  const http = await freePort();
+  const pulled = (file) => `feed: {url: "http://127.0.0.1:${http}/live/one/${file}"}`;
   daemon = await Daemon.start({
+    ports: { http },
     channels: `channels:\n  - {id: one, name: One, number: 1, ${open}, dvr: {keep: 1h}}\n` +
-      `  - {id: sealed, name: Sealed, number: 2, ${sealed}, encrypt: true, key_rotation: 2}\n`,
+      `  - {id: sealed, name: Sealed, number: 2, ${sealed}, encrypt: true, key_rotation: 2}\n` +
+      `  - {id: pulled-ts, name: Pulled, number: 3, ${pulled('stream.ts')}}\n  - {id: pulled-hls, name: Pulled too, number: 4, ${pulled('index-ts.m3u8')}}\n`,
     extra: 'dvr:\n  min_free: 0B\n',
   });
   feed = new CaptionFeed(groups);
@@ -46,6 +50,22 @@ test('the texts are subtitle renditions, and the captions in the pictures are sa
 test('transport streams carry the teletext as it arrived', () => {
   const done = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', `${daemon.url}/live/one/index-ts.m3u8`], { timeout: 60_000 });
   assert.match(String(done.stdout), /^dvb_teletext/m);
+});
+
+test('who pulls them by HTTP or HLS passes the teletext on', async () => {
+  for (const [channel, language] of [['pulled-ts', 'LANGUAGE="de",NAME="German"'], ['pulled-hls', 'NAME="Subtitles"']]) {
+    const uri = await eventually(`a text of ${channel}`, async () => {
+      const index = await (await daemon.get(`/live/${channel}/index.m3u8`)).text();
+      return new RegExp(`TYPE=SUBTITLES,GROUP-ID="text",${language}.*URI="(.*?)"`).exec(index)?.[1];
+    }, 60);
+    await eventually(`cues of ${channel}`, async () => {
+      const list = await (await daemon.get(`/live/${channel}/${uri}`)).text();
+      const segments = list.split('\n').filter((line) => line.endsWith('.vtt'));
+      const texts = await Promise.all(segments.map(async (segment) => (await daemon.get(`/live/${channel}/${uri.replace(/[^/]*$/, segment)}`)).text()));
+      if (texts.some((text) => /-->.*\nTXT \d+/.test(text))) return true;
+      throw new Error(JSON.stringify(texts));
+    }, 60);
+  }
 });
 
 test('every segment of the pictures has its segment of each text, with a time map', async () => {
