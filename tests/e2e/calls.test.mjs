@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { at } from './lib/browser.mjs';
-import { Callers, enter, goesOnReceiving, launchCallers, lineup, linked, told } from './lib/callers.mjs';
+import { Callers, enter, goesOnReceiving, launchSpeakers, lineup, linked, told } from './lib/callers.mjs';
 import { Daemon, eventually } from './lib/daemon.mjs';
 
 let daemon;
@@ -14,7 +14,7 @@ let pages;
 
 before(async () => {
   daemon = await Daemon.start({ channels: lineup });
-  browser = await launchCallers();
+  browser = await launchSpeakers();
   callers = new Callers(daemon, browser);
 });
 after(async () => {

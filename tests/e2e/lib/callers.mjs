@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pages in a party's call, with Chromium's own camera and a voice that everybody has. All of it stays on loopback.
+// Pages in a party's call, with Chromium's own camera and microphone: a moving picture and a beep each second. All of it stays on loopback.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,20 +10,19 @@ import { percentile } from './skew.mjs';
 
 export const lineup = 'channels:\n  - {id: news, name: News, number: 1, feed: {url: "rtmp://publish", stream_key: k}}\n';
 
-// Half of each second a word. The 20 ms of Chromium's own beep fall between two looks at the level for a minute on end.
-function recordVoice(file) {
-  const pitch = 'sin(2*PI*5*t)';
-  const vowel = `0.2*sin(2*PI*(180*t+3*${pitch}))+0.15*sin(2*PI*(360*t+6*${pitch}))+0.1*sin(2*PI*720*t)`;
-  const { status, stderr } = spawnSync('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-f', 'lavfi', '-i', `aevalsrc='lt(mod(t,1),0.5)*(${vowel})':s=48000:d=10`, '-c:a', 'pcm_s16le', file], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`no voice for the microphones: ${stderr}`);
+export function launchCallers(args = []) {
+  return launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns', ...args]);
 }
 
-export async function launchCallers(args = []) {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-callers-'));
+// The same with a voice: a quarter of each second a word. The 20 ms of the beep fall between two looks at the level for a minute on end; for many callers, voices are much work.
+export async function launchSpeakers() {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'grandstand-speakers-'));
   const voice = path.join(directory, 'voice.wav');
-  recordVoice(voice);
-  const browser = await launchBrowser(['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${voice}`, '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection',
-    '--disable-features=WebRtcHideLocalIpsWithMdns', ...args]);
+  const pitch = 'sin(2*PI*5*t)';
+  const vowel = `0.2*sin(2*PI*(180*t+3*${pitch}))+0.15*sin(2*PI*(360*t+6*${pitch}))+0.1*sin(2*PI*720*t)`;
+  const { status, stderr } = spawnSync('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-f', 'lavfi', '-i', `aevalsrc='lt(mod(t,1),0.25)*(${vowel})':s=48000:d=10`, '-c:a', 'pcm_s16le', voice], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`no voice for the microphones: ${stderr}`);
+  const browser = await launchCallers([`--use-file-for-fake-audio-capture=${voice}`]);
   browser.on('disconnected', () => fs.rmSync(directory, { recursive: true, force: true }));
   return browser;
 }
