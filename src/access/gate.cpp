@@ -73,9 +73,9 @@ Result<std::unique_ptr<Gate>> Gate::create(Settings settings, Context context) {
 
 Status Gate::check_files(const Settings& settings) {
   if (!settings.keys_file.empty()) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto keys, read_keys(settings.keys_file));
+    GRANDSTAND_RETURN_IF_ERROR(read_keys(settings.keys_file));
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto countries, open_countries(settings.geo_database));
+  GRANDSTAND_RETURN_IF_ERROR(open_countries(settings.geo_database));
   return success();
 }
 

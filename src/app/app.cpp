@@ -100,7 +100,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
                                                                         *app->accounts_, std::move(access_key)}));
   app->guide_ =
       std::make_unique<guide::Guide>(app->config_.guide, guide::Guide::Context{app->clock_, app->metrics_, database});
-  GRANDSTAND_TRY([[maybe_unused]] const auto loaded, app->guide_->load());
+  GRANDSTAND_RETURN_IF_ERROR(app->guide_->load());
   app->runtime_.start();
   auto& control_loop = app->runtime_.loop(0);
 
@@ -148,7 +148,7 @@ Result<std::unique_ptr<App>> App::start(config::ServerConfig config) {
   }
   app->features_ = social::make_feature_catalogue(database, std::move(signing_key), std::move(classifier),
                                                   app->webhooks_.get(), app->config_.calls, app->sfu_);
-  GRANDSTAND_TRY([[maybe_unused]] const auto joined, app->join_cluster());
+  GRANDSTAND_RETURN_IF_ERROR(app->join_cluster());
   app->hub_ = std::make_unique<hub::Hub>(
       app->config_.hub, hub::Hub::Context{app->runtime_, app->clock_, app->metrics_, *app->accounts_, *app->features_,
                                           app->bus_.get(), app->leases_.get(), make_doorkeeper(*app->gate_)});

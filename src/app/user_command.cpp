@@ -67,15 +67,14 @@ Status act(identity::Accounts& accounts, const UserOptions& options) {
     return success();
   }
   if (options.action == "password") {
-    GRANDSTAND_TRY([[maybe_unused]] const auto set, accounts.set_password_blocking(options.name, read_password()));
+    GRANDSTAND_RETURN_IF_ERROR(accounts.set_password_blocking(options.name, read_password()));
     std::printf("%s has a new password.\n", options.name.c_str());
     return success();
   }
   const auto role = role_named(options.role).value();
-  GRANDSTAND_TRY([[maybe_unused]] const auto set,
-                 options.channel.empty()
-                     ? accounts.set_role_blocking(options.name, role)
-                     : accounts.set_channel_role_blocking(options.name, ChannelId(options.channel), role));
+  GRANDSTAND_RETURN_IF_ERROR(options.channel.empty()
+                                 ? accounts.set_role_blocking(options.name, role)
+                                 : accounts.set_channel_role_blocking(options.name, ChannelId(options.channel), role));
   std::printf("%s is %s %s.\n", options.name.c_str(), options.role.c_str(),
               options.channel.empty() ? "everywhere" : ("in " + options.channel).c_str());
   return success();

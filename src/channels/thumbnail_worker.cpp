@@ -51,7 +51,7 @@ Status ThumbnailWorker::State::make(const media::Track& of, const media::Sample&
     track = of;
   }
   GRANDSTAND_TRY(const auto thumbnail, thumbnailer->make(sample));
-  GRANDSTAND_TRY([[maybe_unused]] const auto added, reel.add(thumbnail, date));
+  GRANDSTAND_RETURN_IF_ERROR(reel.add(thumbnail, date));
   files->store(reel.files());
   return success();
 }

@@ -148,7 +148,7 @@ aio::Task<Status> Leases::State::round(std::shared_ptr<State> self, LeasesStore:
 }
 
 aio::Task<Status> Leases::State::claim(std::shared_ptr<State> self, std::string name) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto claimed, co_await self->store.claim(self->us(), std::move(name)));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await self->store.claim(self->us(), std::move(name)));
   self->tick();
   co_return success();
 }

@@ -101,7 +101,7 @@ Archive::~Archive() {
 }
 
 Result<std::unique_ptr<Archive>> Archive::open(Settings settings, const Clock& clock, ops::Metrics& metrics) {
-  GRANDSTAND_TRY([[maybe_unused]] auto made, make_folder(settings.directory));
+  GRANDSTAND_RETURN_IF_ERROR(make_folder(settings.directory));
   auto state = std::make_unique<State>(std::move(settings), clock, metrics);
   state->writer.take_over();
   return std::unique_ptr<Archive>(new Archive(std::move(state)));

@@ -58,7 +58,7 @@ Status RenditionRecorder::record(const hls::FinishedSegment& segment, const std:
     if (like) numbers_.discontinuities = std::max(numbers_.discontinuities, like->discontinuities);
   }
   while (!lost_.empty()) {
-    GRANDSTAND_TRY([[maybe_unused]] auto written, write(lost_.front(), largest_reel));
+    GRANDSTAND_RETURN_IF_ERROR(write(lost_.front(), largest_reel));
     lost_.erase(lost_.begin());
   }
   return write(segment, largest_reel);
@@ -81,7 +81,7 @@ bool RenditionRecorder::needs_reel(const hls::FinishedSegment& segment, std::uin
 
 Status RenditionRecorder::open_reel(const hls::FinishedSegment& segment) {
   close_reel();
-  GRANDSTAND_TRY([[maybe_unused]] auto made, make_folder(shelf_->folder / "init"));
+  GRANDSTAND_RETURN_IF_ERROR(make_folder(shelf_->folder / "init"));
   const auto target = std::max<std::int64_t>(shelf_->target_duration, segment.target_duration.count());
   const ReelName name{std::chrono::floor<std::chrono::seconds>(segment.date), numbers_.sequence,
                       numbers_.discontinuities, segment.sequence};
@@ -117,8 +117,7 @@ void RenditionRecorder::close_reel() {
 
 Status RenditionRecorder::keep_init(const hls::FinishedSegment& segment) {
   if (segment.init_uri.empty() || segment.init_uri == init_uri_ || !segment.init) return success();
-  GRANDSTAND_TRY([[maybe_unused]] auto kept,
-                 replace_file(shelf_->init_file(segment.init_uri), segment.init->body.view()));
+  GRANDSTAND_RETURN_IF_ERROR(replace_file(shelf_->init_file(segment.init_uri), segment.init->body.view()));
   init_uri_ = segment.init_uri;
   return success();
 }
@@ -133,7 +132,7 @@ Status RenditionRecorder::keep_attributes(const hls::FinishedSegment& segment) {
   auto& reel = *reels_.back();
   auto head = head_of(segment, shelf_->target_duration);
   const auto lines = to_lines(head);
-  GRANDSTAND_TRY([[maybe_unused]] auto written, append_at(reel.index_file(), reel.index_bytes, lines));
+  GRANDSTAND_RETURN_IF_ERROR(append_at(reel.index_file(), reel.index_bytes, lines));
   reel.index_bytes += lines.size();
   head_ = std::move(head);
   since_head_ = 0;
@@ -148,7 +147,7 @@ Status RenditionRecorder::write(const hls::FinishedSegment& segment, std::uint64
   const bool had_reels = !reels_.empty();
   const bool fresh = needs_reel(segment, largest_reel);
   if (fresh) {
-    GRANDSTAND_TRY([[maybe_unused]] auto opened, open_reel(segment));
+    GRANDSTAND_RETURN_IF_ERROR(open_reel(segment));
   }
   auto& reel = *reels_.back();
 
@@ -163,11 +162,11 @@ Status RenditionRecorder::write(const hls::FinishedSegment& segment, std::uint64
   entry.init_uri = segment.init_uri;
   entry.key_line = segment.key_line;
   if (entry.size > 0) {
-    GRANDSTAND_TRY([[maybe_unused]] auto init, keep_init(segment));
-    GRANDSTAND_TRY([[maybe_unused]] auto media, append_at(reel.media_file(), entry.offset, segment.media->body.view()));
+    GRANDSTAND_RETURN_IF_ERROR(keep_init(segment));
+    GRANDSTAND_RETURN_IF_ERROR(append_at(reel.media_file(), entry.offset, segment.media->body.view()));
   }
   const auto line = to_line(entry);
-  GRANDSTAND_TRY([[maybe_unused]] auto told, append_at(reel.index_file(), reel.index_bytes, line));
+  GRANDSTAND_RETURN_IF_ERROR(append_at(reel.index_file(), reel.index_bytes, line));
   reel.media_bytes += entry.size;
   bytes_ += entry.size;
   ++reel.count;

@@ -40,7 +40,7 @@ Status unpack_gzip(std::string_view document, Outlet outlet) {
     stream.avail_out = static_cast<uInt>(buffer.size());
     const int outcome = inflate(&stream, Z_NO_FLUSH);
     if (outcome != Z_OK && outcome != Z_STREAM_END) return broken("gzip");
-    GRANDSTAND_TRY([[maybe_unused]] const auto given, outlet.give({buffer.data(), buffer.size() - stream.avail_out}));
+    GRANDSTAND_RETURN_IF_ERROR(outlet.give({buffer.data(), buffer.size() - stream.avail_out}));
     if (outcome != Z_STREAM_END) continue;
     if (stream.avail_in == 0) return success();
     if (inflateReset(&stream) != Z_OK) return broken("gzip");  // another member
@@ -62,7 +62,7 @@ Status unpack_xz(std::string_view document, Outlet outlet) {
     stream.avail_out = buffer.size();
     const auto outcome = lzma_code(&stream, LZMA_FINISH);
     if (outcome != LZMA_OK && outcome != LZMA_STREAM_END) return broken("xz");
-    GRANDSTAND_TRY([[maybe_unused]] const auto given, outlet.give({buffer.data(), buffer.size() - stream.avail_out}));
+    GRANDSTAND_RETURN_IF_ERROR(outlet.give({buffer.data(), buffer.size() - stream.avail_out}));
     if (outcome == LZMA_STREAM_END) return success();
   }
 }

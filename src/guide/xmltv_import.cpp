@@ -87,12 +87,11 @@ Result<XmltvImport> import_xmltv(const XmltvSource& source, const Settings& sett
                        ++kept;
                        import.channels[channel].push_back(std::move(programme));
                      });
-  GRANDSTAND_TRY([[maybe_unused]] const auto unpacked,
-                 unpack(document.bytes, limit, [&](std::string_view piece) -> Status {
-                   if (cancelled && cancelled()) return Error{ErrorCode::kCancelled, "stopped"};
-                   return reader.push(piece);
-                 }));
-  GRANDSTAND_TRY([[maybe_unused]] const auto finished, reader.finish());
+  GRANDSTAND_RETURN_IF_ERROR(unpack(document.bytes, limit, [&](std::string_view piece) -> Status {
+    if (cancelled && cancelled()) return Error{ErrorCode::kCancelled, "stopped"};
+    return reader.push(piece);
+  }));
+  GRANDSTAND_RETURN_IF_ERROR(reader.finish());
   import.counts = reader.counts();
   return import;
 }

@@ -29,7 +29,7 @@ Result<Directives> parse_directives(std::string_view query) {
     const auto value = name.size() < pair.size() ? pair.substr(name.size() + 1) : std::string_view();
     if (name == "_HLS_msn" || name == "_HLS_part") {
       auto& into = name == "_HLS_msn" ? directives.sequence : directives.part;
-      GRANDSTAND_TRY([[maybe_unused]] const auto read, read_number(name, value, into));
+      GRANDSTAND_RETURN_IF_ERROR(read_number(name, value, into));
     } else if (name == "_HLS_skip") {
       if (value != "YES" && value != "v2") {
         return Error{ErrorCode::kInvalidArgument, "_HLS_skip: expected YES or v2"};

@@ -103,7 +103,7 @@ Result<Fmp4Init> make_fmp4_init(const std::vector<media::Track>& tracks) {
   for (const auto& track : tracks) {
     auto* const stream = avformat_new_stream(format.get(), nullptr);
     GRANDSTAND_ASSERT(stream != nullptr);
-    GRANDSTAND_TRY([[maybe_unused]] const auto described, describe_stream(*stream, track));
+    GRANDSTAND_RETURN_IF_ERROR(describe_stream(*stream, track));
   }
   AVDictionary* options = nullptr;
   av_dict_set(&options, "movflags", "cmaf+empty_moov+default_base_moof+frag_custom", 0);

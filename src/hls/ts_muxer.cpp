@@ -103,7 +103,7 @@ Result<std::unique_ptr<TsMuxer>> TsMuxer::create(std::vector<media::Track> track
     stream.stream_id = is_video ? kVideoStreamId : is_private ? kPrivateStreamId : kAudioStreamId;
     if (stream.track.codec == Codec::kAac) {
       GRANDSTAND_TRY(stream.aac, media::parse_aac_config(stream.track.decoder_config.span()));
-      GRANDSTAND_TRY([[maybe_unused]] const auto fits, check_adts(stream.aac));
+      GRANDSTAND_RETURN_IF_ERROR(check_adts(stream.aac));
     }
     muxer->streams_.push_back(std::move(stream));
   }

@@ -70,8 +70,7 @@ void handle_credentials(const std::shared_ptr<Site>& site, const Request& reques
 aio::Task<Status> find_account(std::shared_ptr<Site> site, std::string token, std::string name,
                                std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto asker, co_await site->parts.accounts.authenticate(std::move(token)));
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed,
-                    identity::check_permission(asker, permission("GET /api/v1/accounts")));
+  GRANDSTAND_CO_RETURN_IF_ERROR(identity::check_permission(asker, permission("GET /api/v1/accounts")));
   GRANDSTAND_CO_TRY(const auto found, co_await site->parts.accounts.find(std::move(name)));
   Json body;
   body["accounts"] = Json::array({describe_user(found)});
@@ -81,7 +80,7 @@ aio::Task<Status> find_account(std::shared_ptr<Site> site, std::string token, st
 
 aio::Task<Status> sign_out(std::shared_ptr<Site> site, std::string token, std::string cookie_line,
                            std::shared_ptr<LateReply> reply) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto done, co_await site->parts.accounts.sign_out(std::move(token)));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.sign_out(std::move(token)));
   reply->send(make_empty(std::move(cookie_line)));
   co_return success();
 }
@@ -117,15 +116,14 @@ aio::Task<Result<Reply>> list_sessions(std::shared_ptr<Site> site, Asked asked) 
 }
 
 aio::Task<Result<Reply>> end_other_sessions(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto ended,
-                    co_await site->parts.accounts.end_other_sessions(asked.user.id, asked.user.session));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.end_other_sessions(asked.user.id, asked.user.session));
   co_return make_empty();
 }
 
 aio::Task<Result<Reply>> end_session(std::shared_ptr<Site> site, Asked asked) {
   const auto session = parse_number<std::uint64_t>(asked.path[0]);
   if (!session) co_return Error{ErrorCode::kNotFound, "the account has no such session"};
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto ended, co_await site->parts.accounts.end_session(asked.user.id, *session));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.end_session(asked.user.id, *session));
   co_return make_empty();
 }
 

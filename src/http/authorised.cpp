@@ -30,7 +30,7 @@ aio::Task<Status> authorise(std::shared_ptr<Site> site, identity::Permission per
   GRANDSTAND_CO_TRY(asked.user, co_await site->parts.accounts.authenticate(std::move(token)));
   const bool in_channel = pattern_of(permission).find(kChannel) != std::string_view::npos;
   const ChannelId channel(in_channel ? asked.path.front() : "");
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed, identity::check_permission(asked.user, permission, channel));
+  GRANDSTAND_CO_RETURN_IF_ERROR(identity::check_permission(asked.user, permission, channel));
   if (in_channel && !site->parts.catalogue.lists(channel)) {
     co_return Error{ErrorCode::kNotFound, "the lineup has no such channel"};
   }

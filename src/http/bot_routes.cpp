@@ -92,8 +92,7 @@ aio::Task<Result<Reply>> create_bot(std::shared_ptr<Site> site, Asked asked) {
 }
 
 aio::Task<Result<Reply>> remove_bot(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto removed,
-                    co_await site->parts.accounts.remove_bot(std::move(asked.user), UserId(asked.path[0])));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.remove_bot(std::move(asked.user), UserId(asked.path[0])));
   co_return make_empty();
 }
 
@@ -109,8 +108,8 @@ aio::Task<Result<Reply>> create_token(std::shared_ptr<Site> site, Asked asked) {
 aio::Task<Result<Reply>> revoke_token(std::shared_ptr<Site> site, Asked asked) {
   const auto token = parse_number<std::uint64_t>(asked.path[1]);
   if (!token) co_return Error{ErrorCode::kNotFound, "the bot has no such token"};
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto revoked, co_await site->parts.accounts.revoke_bot_token(
-                                                       std::move(asked.user), UserId(asked.path[0]), *token));
+  GRANDSTAND_CO_RETURN_IF_ERROR(
+      co_await site->parts.accounts.revoke_bot_token(std::move(asked.user), UserId(asked.path[0]), *token));
   co_return make_empty();
 }
 

@@ -33,7 +33,7 @@ Result<std::optional<std::size_t>> parse_source(std::string_view text) {
 aio::Task<Result<Reply>> choose(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(const auto source, parse_source(asked.body));
   const ChannelId channel(asked.path[0]);
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto chosen, site->parts.catalogue.select_source(channel, source));
+  GRANDSTAND_CO_RETURN_IF_ERROR(site->parts.catalogue.select_source(channel, source));
   log::info("http", "An administrator chose a source",
             {{"channel", channel.value()},
              {"source", source ? std::to_string(*source + 1) : "automatic"},

@@ -66,8 +66,8 @@ aio::Task<Status> decide(std::shared_ptr<Site> site, Decision decision, std::sha
                  ? co_await accounts.guest(std::move(decision.guest_name), std::move(decision.guest_token))
                  : co_await accounts.authenticate(std::move(decision.session));
   if (!who.ok()) co_return who.error();
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto decided,
-                    co_await accounts.decide_device(std::move(decision.user_code), std::move(*who), decision.allow));
+  GRANDSTAND_CO_RETURN_IF_ERROR(
+      co_await accounts.decide_device(std::move(decision.user_code), std::move(*who), decision.allow));
   reply->send(make_empty());
   co_return success();
 }

@@ -27,8 +27,7 @@ aio::Task<Result<Reply>> put(std::shared_ptr<Site> site, Asked asked) {
 }
 
 aio::Task<Result<Reply>> remove(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto removed,
-                    co_await site->parts.accounts.remove_emote(ChannelId(asked.path[0]), asked.path[1]));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.remove_emote(ChannelId(asked.path[0]), asked.path[1]));
   co_return make_empty();
 }
 

@@ -169,8 +169,7 @@ void merge(Json& channels, const std::string& node, const std::string& told) {
 aio::Task<Status> answer_list(std::shared_ptr<Site> site, aio::Loop& loop, std::string token, std::string text,
                               std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed,
-                    identity::check_permission(user, permission("GET /api/v1/monitor")));
+  GRANDSTAND_CO_RETURN_IF_ERROR(identity::check_permission(user, permission("GET /api/v1/monitor")));
   Json body{{"at", to_rfc3339(site->parts.clock.utc())}, {"channels", Json::array()}};
   std::map<std::string, std::string> others;  // their addresses
   for (const auto& channel : site->parts.catalogue.watched()) {

@@ -37,8 +37,7 @@ aio::Task<Status> give_picture(std::shared_ptr<Site> site, UserId account, std::
 
 aio::Task<Result<Reply>> rename(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto texts, parse_strings(asked.body, {"name"}));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto renamed,
-                    co_await site->parts.accounts.rename(std::move(asked.user), std::move(texts[0])));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.rename(std::move(asked.user), std::move(texts[0])));
   co_return make_empty();
 }
 
@@ -49,7 +48,7 @@ aio::Task<Result<Reply>> put_picture(std::shared_ptr<Site> site, Asked asked) {
 }
 
 aio::Task<Result<Reply>> remove_picture(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto removed, co_await site->parts.accounts.remove_picture(asked.user.id));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.remove_picture(asked.user.id));
   co_return make_empty();
 }
 
@@ -64,14 +63,13 @@ aio::Task<Result<Reply>> list_blocks(std::shared_ptr<Site> site, Asked asked) {
 
 aio::Task<Result<Reply>> block(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto texts, parse_strings(asked.body, {"name"}));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto done,
-                    co_await site->parts.accounts.block(asked.user.id, UserId(asked.path[0]), std::move(texts[0])));
+  GRANDSTAND_CO_RETURN_IF_ERROR(
+      co_await site->parts.accounts.block(asked.user.id, UserId(asked.path[0]), std::move(texts[0])));
   co_return make_empty();
 }
 
 aio::Task<Result<Reply>> unblock(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto done,
-                    co_await site->parts.accounts.unblock(asked.user.id, UserId(asked.path[0])));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.unblock(asked.user.id, UserId(asked.path[0])));
   co_return make_empty();
 }
 

@@ -99,8 +99,7 @@ aio::Task<Status> begin_sign_in(std::shared_ptr<Site> site, std::shared_ptr<Jour
 aio::Task<Status> begin_link(std::shared_ptr<Site> site, std::shared_ptr<Journey> journey, std::string callback,
                              CookieLine cookie, std::string token, std::shared_ptr<LateReply> reply) {
   GRANDSTAND_CO_TRY(const auto user, co_await site->parts.accounts.authenticate(std::move(token)));
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto allowed,
-                    identity::check_permission(user, permission("POST /api/v1/me/providers/<provider>")));
+  GRANDSTAND_CO_RETURN_IF_ERROR(identity::check_permission(user, permission("POST /api/v1/me/providers/<provider>")));
   journey->session = std::to_string(user.session);
   GRANDSTAND_CO_TRY(const auto url, co_await begin(std::move(site), journey, std::move(callback)));
   reply->send(make_json({{"url", url}}, 200, cookie.with(encode(*journey))));
@@ -124,9 +123,9 @@ aio::Task<Status> finish_link(std::shared_ptr<Site> site, Journey journey, std::
   if (std::to_string(user.session) != journey.session) {
     co_return Error{ErrorCode::kForbidden, "somebody else has signed in here since; begin again"};
   }
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto linked,
-                    co_await accounts.link_provider(user.id, journey.provider, std::move(callback), std::move(code),
-                                                    {"", journey.state, journey.nonce, journey.verifier}));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await accounts.link_provider(user.id, journey.provider, std::move(callback),
+                                                                std::move(code),
+                                                                {"", journey.state, journey.nonce, journey.verifier}));
   reply->send(redirect(journey.back, std::move(forget)));
   co_return success();
 }
@@ -156,8 +155,7 @@ aio::Task<Result<Reply>> list_linked(std::shared_ptr<Site> site, Asked asked) {
 }
 
 aio::Task<Result<Reply>> unlink(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto gone,
-                    co_await site->parts.accounts.unlink_provider(asked.user.id, asked.path[0]));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.unlink_provider(asked.user.id, asked.path[0]));
   co_return make_empty();
 }
 

@@ -24,20 +24,20 @@ Result<Role> parse_role(std::string_view body) {
 
 aio::Task<Result<Reply>> give_role(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(const auto role, parse_role(asked.body));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto given,
-                    co_await site->parts.accounts.set_role(std::move(asked.user), UserId(asked.path[0]), role));
+  GRANDSTAND_CO_RETURN_IF_ERROR(
+      co_await site->parts.accounts.set_role(std::move(asked.user), UserId(asked.path[0]), role));
   co_return make_empty();
 }
 
 aio::Task<Result<Reply>> disable(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto done,
-                    co_await site->parts.accounts.set_disabled(std::move(asked.user), UserId(asked.path[0]), true));
+  GRANDSTAND_CO_RETURN_IF_ERROR(
+      co_await site->parts.accounts.set_disabled(std::move(asked.user), UserId(asked.path[0]), true));
   co_return make_empty();
 }
 
 aio::Task<Result<Reply>> enable(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto done,
-                    co_await site->parts.accounts.set_disabled(std::move(asked.user), UserId(asked.path[0]), false));
+  GRANDSTAND_CO_RETURN_IF_ERROR(
+      co_await site->parts.accounts.set_disabled(std::move(asked.user), UserId(asked.path[0]), false));
   co_return make_empty();
 }
 
@@ -54,16 +54,14 @@ aio::Task<Result<Reply>> list_roles(std::shared_ptr<Site> site, Asked asked) {
 
 aio::Task<Result<Reply>> give_channel_role(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(const auto role, parse_role(asked.body));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto given,
-                    co_await site->parts.accounts.set_channel_role(std::move(asked.user), ChannelId(asked.path[0]),
-                                                                   UserId(asked.path[1]), role));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.set_channel_role(
+      std::move(asked.user), ChannelId(asked.path[0]), UserId(asked.path[1]), role));
   co_return make_empty();
 }
 
 aio::Task<Result<Reply>> take_channel_role(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto taken,
-                    co_await site->parts.accounts.set_channel_role(std::move(asked.user), ChannelId(asked.path[0]),
-                                                                   UserId(asked.path[1]), Role::kViewer));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.set_channel_role(
+      std::move(asked.user), ChannelId(asked.path[0]), UserId(asked.path[1]), Role::kViewer));
   co_return make_empty();
 }
 
@@ -73,8 +71,7 @@ aio::Task<Result<Reply>> follow(std::shared_ptr<Site> site, Asked asked) {
 }
 
 aio::Task<Result<Reply>> unfollow(std::shared_ptr<Site> site, Asked asked) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto done,
-                    co_await site->parts.accounts.unfollow(asked.user.id, ChannelId(asked.path[0])));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await site->parts.accounts.unfollow(asked.user.id, ChannelId(asked.path[0])));
   co_return make_empty();
 }
 

@@ -155,7 +155,7 @@ aio::Task<Result<Reply>> change_webhook(std::shared_ptr<Site> site, Asked asked)
 aio::Task<Result<Reply>> remove_webhook(std::shared_ptr<Site> site, Asked asked) {
   GRANDSTAND_CO_TRY(auto* const webhooks, find_webhooks(*site));
   GRANDSTAND_CO_TRY(const auto id, parse_id(asked.path[1], "webhook"));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto removed, co_await webhooks->remove(ChannelId(asked.path[0]), id));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await webhooks->remove(ChannelId(asked.path[0]), id));
   co_return make_empty();
 }
 

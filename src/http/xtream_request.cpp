@@ -73,9 +73,9 @@ Result<XtreamRequest> parse_path(std::string_view path) {
   wanted.kind = XtreamRequest::Kind::kLive;
   if (!live) {
     const auto start = percent_decode(pieces[4]);
-    GRANDSTAND_TRY([[maybe_unused]] const auto taken, take_timeshift(pieces[3], start.value_or(""), wanted));
+    GRANDSTAND_RETURN_IF_ERROR(take_timeshift(pieces[3], start.value_or(""), wanted));
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto taken, take_file(pieces.back(), wanted));
+  GRANDSTAND_RETURN_IF_ERROR(take_file(pieces.back(), wanted));
   return wanted;
 }
 
@@ -136,8 +136,8 @@ Result<XtreamRequest> parse_xtream(const Request& request) {
   } else if (path == "/xmltv.php") {
     wanted.kind = XtreamRequest::Kind::kGuide;
   } else if (path == "/streaming/timeshift.php") {
-    GRANDSTAND_TRY([[maybe_unused]] const auto timed, take_timeshift(take("duration"), take("start"), wanted));
-    GRANDSTAND_TRY([[maybe_unused]] const auto named, take_file(take("stream"), wanted));
+    GRANDSTAND_RETURN_IF_ERROR(take_timeshift(take("duration"), take("start"), wanted));
+    GRANDSTAND_RETURN_IF_ERROR(take_file(take("stream"), wanted));
   }
   return wanted;
 }

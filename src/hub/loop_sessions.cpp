@@ -34,7 +34,7 @@ aio::Task<Status> check(identity::Accounts& accounts, Check call, std::vector<id
   for (auto rest = std::span(live); !rest.empty();) {
     const auto batch = rest.first(std::min(rest.size(), kCheckedAtOnce));
     rest = rest.subspan(batch.size());
-    GRANDSTAND_CO_TRY([[maybe_unused]] auto checked, co_await (accounts.*call)({batch.begin(), batch.end()}));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await (accounts.*call)({batch.begin(), batch.end()}));
   }
   co_return success();
 }

@@ -35,7 +35,7 @@ Error too_many_attempts(std::chrono::milliseconds wait) {
 Result<NewAccount> Accounts::State::make_account(const std::string& name, const std::string& password,
                                                  Role role) const {
   GRANDSTAND_TRY(std::string shown, normalise_name(name));
-  GRANDSTAND_TRY([[maybe_unused]] auto good, check_password(password, settings.min_password_length));
+  GRANDSTAND_RETURN_IF_ERROR(check_password(password, settings.min_password_length));
   std::string key = name_key(shown);
   return NewAccount{std::move(shown), std::move(key), "", role, clock.utc()};
 }
@@ -121,9 +121,9 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
   }
   const std::string key = name_key(*shown);
   const Attempt attempt{key, device.network};
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto allowed, co_await state_->check_attempts(attempt));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->check_attempts(attempt));
   GRANDSTAND_CO_TRY(const std::optional<StoredAccount> account, co_await state_->store.find(key));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(attempt));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->begin_attempt(attempt));
   // Accounts of identity providers have no password.
   const bool has_password = account && !account->password_hash.empty();
   std::string hash = has_password ? account->password_hash : nobodys_hash();
@@ -135,7 +135,7 @@ aio::Task<Result<SignIn>> Accounts::sign_in(std::string name, std::string passwo
   state_->forgive_attempts(attempt);
   std::string token = make_session_token();
   NewSession session = state_->make_session(token, tidied(std::move(device)));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto opened, co_await state_->store.open_session(account->id, std::move(session)));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->store.open_session(account->id, std::move(session)));
   state_->signed_in.add();
   co_return SignIn{account->user, std::move(token), digest_of(account->password_hash)};
 }
@@ -198,24 +198,23 @@ Result<User> Accounts::create_blocking(std::string name, std::string password, R
 Status Accounts::set_role_blocking(std::string name, Role role) {
   if (role == Role::kGuest) return Error{ErrorCode::kInvalidArgument, "an account cannot become a guest"};
   GRANDSTAND_TRY(const std::string shown, normalise_name(name));
-  GRANDSTAND_TRY([[maybe_unused]] auto set, state_->store.set_role_blocking(name_key(shown), role));
+  GRANDSTAND_RETURN_IF_ERROR(state_->store.set_role_blocking(name_key(shown), role));
   (void)state_->ledger.try_post([state = state_.get()] { state->cache.clear(); });
   return success();
 }
 
 Status Accounts::set_channel_role_blocking(std::string name, ChannelId channel, Role role) {
-  GRANDSTAND_TRY([[maybe_unused]] auto possible, check_channel_role(role));
+  GRANDSTAND_RETURN_IF_ERROR(check_channel_role(role));
   GRANDSTAND_TRY(const std::string shown, normalise_name(name));
-  GRANDSTAND_TRY([[maybe_unused]] auto set,
-                 state_->standings.set_channel_role_blocking(name_key(shown), std::move(channel), role));
+  GRANDSTAND_RETURN_IF_ERROR(state_->standings.set_channel_role_blocking(name_key(shown), std::move(channel), role));
   return success();
 }
 
 Status Accounts::set_password_blocking(std::string name, std::string password) {
   GRANDSTAND_TRY(const std::string shown, normalise_name(name));
-  GRANDSTAND_TRY([[maybe_unused]] auto good, check_password(password, state_->settings.min_password_length));
+  GRANDSTAND_RETURN_IF_ERROR(check_password(password, state_->settings.min_password_length));
   GRANDSTAND_TRY(std::string hash, hash_password(password));
-  GRANDSTAND_TRY([[maybe_unused]] auto set, state_->store.set_password_blocking(name_key(shown), std::move(hash)));
+  GRANDSTAND_RETURN_IF_ERROR(state_->store.set_password_blocking(name_key(shown), std::move(hash)));
   (void)state_->ledger.try_post([state = state_.get()] { state->cache.clear(); });
   return success();
 }

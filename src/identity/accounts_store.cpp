@@ -153,7 +153,7 @@ aio::Task<Result<User>> AccountsStore::insert(NewAccount account, NewSession ses
   std::function<Result<User>(pqxx::work&)> work = [account = std::move(account),
                                                    session = std::move(session)](pqxx::work& work) -> Result<User> {
     GRANDSTAND_TRY(User user, insert_account(work, account));
-    GRANDSTAND_TRY([[maybe_unused]] auto begun, insert_session(work, row_of(user.id), session));
+    GRANDSTAND_RETURN_IF_ERROR(insert_session(work, row_of(user.id), session));
     return user;
   };
   return database_.run<User>(std::move(work));

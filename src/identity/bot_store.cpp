@@ -115,7 +115,7 @@ aio::Task<Result<User>> BotStore::insert(NewAccount account, std::size_t most) {
 
 aio::Task<Result<Ended>> BotStore::remove(Owner owner, UserId bot) {
   std::function<Result<Ended>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Ended> {
-    GRANDSTAND_TRY([[maybe_unused]] auto locked, lock_bot(work, owner, bot));
+    GRANDSTAND_RETURN_IF_ERROR(lock_bot(work, owner, bot));
     auto ended = end_tokens(work, bot, std::nullopt);
     work.exec_params0("delete from account where id = $1", row_of(bot));
     return ended;
@@ -125,7 +125,7 @@ aio::Task<Result<Ended>> BotStore::remove(Owner owner, UserId bot) {
 
 aio::Task<Result<BotToken>> BotStore::insert_token(Owner owner, UserId bot, std::string digest, BotToken token) {
   std::function<Result<BotToken>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<BotToken> {
-    GRANDSTAND_TRY([[maybe_unused]] auto locked, lock_bot(work, owner, bot));
+    GRANDSTAND_RETURN_IF_ERROR(lock_bot(work, owner, bot));
     const auto count =
         work.exec_params1("select count(*) from bot_token where account_id = $1", row_of(bot))[0].as<std::size_t>();
     if (count >= kMostBotTokens)
@@ -147,7 +147,7 @@ aio::Task<Result<BotToken>> BotStore::insert_token(Owner owner, UserId bot, std:
 
 aio::Task<Result<Ended>> BotStore::remove_token(Owner owner, UserId bot, std::uint64_t token) {
   std::function<Result<Ended>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Ended> {
-    GRANDSTAND_TRY([[maybe_unused]] auto locked, lock_bot(work, owner, bot));
+    GRANDSTAND_RETURN_IF_ERROR(lock_bot(work, owner, bot));
     auto ended = end_tokens(work, bot, token);
     if (ended.sessions.empty()) return Error{ErrorCode::kNotFound, "the bot has no such token"};
     return ended;

@@ -37,7 +37,7 @@ aio::Task<Result<std::vector<Bot>>> Accounts::bots(User asker) {
 aio::Task<Result<Bot>> Accounts::create_bot(User owner, std::string name) {
   if (state_->settings.bots_per_account == 0) co_return Error{ErrorCode::kForbidden, "bots are not allowed here"};
   GRANDSTAND_CO_TRY(std::string shown, normalise_name(name));
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto in_time, co_await state_->check_making(owner.id));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->check_making(owner.id));
   NewAccount account{shown, name_key(shown), "*", Role::kViewer, state_->clock.utc(), owner.id};
   auto made = co_await state_->bots.insert(std::move(account), state_->settings.bots_per_account);
   if (!made.ok() && made.error().code == ErrorCode::kConflict) co_return taken(shown);

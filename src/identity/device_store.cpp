@@ -95,7 +95,7 @@ aio::Task<Result<Answer>> DeviceStore::poll(std::string digest, NewSession sessi
     auto begun = session;
     begun.begun_by = row["session_id"].as<std::uint64_t>();
     const auto account = row["account_id"].as<std::int64_t>();
-    GRANDSTAND_TRY([[maybe_unused]] auto inserted, insert_session(work, account, begun));
+    GRANDSTAND_RETURN_IF_ERROR(insert_session(work, account, begun));
     return Answer{DeviceAnswer::kAllowed, find_user(work, account)};
   };
   return database_.run<Answer>(std::move(work));

@@ -55,8 +55,8 @@ aio::Task<Result<WaitingDevice>> Accounts::waiting_device(std::string user_code)
 aio::Task<Status> Accounts::decide_device(std::string user_code, User by, bool allow) {
   if (by.is_bot()) co_return Error{ErrorCode::kForbidden, "bots let no televisions in"};
   const auto who = by.id;
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto decided,
-                    co_await state_->devices.decide(tidied_code(user_code), std::move(by), allow, state_->clock.utc()));
+  GRANDSTAND_CO_RETURN_IF_ERROR(
+      co_await state_->devices.decide(tidied_code(user_code), std::move(by), allow, state_->clock.utc()));
   log::info("identity", allow ? "a television was let in" : "a television was sent away", {{"by", who.value()}});
   co_return success();
 }

@@ -16,7 +16,7 @@ Status check_name(const std::string& name) {
 }  // namespace
 
 aio::Task<Result<std::string>> Accounts::set_emote(ChannelId channel, std::string name, std::string upload) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto checked, check_name(name));
+  GRANDSTAND_CO_RETURN_IF_ERROR(check_name(name));
   std::function<Result<SharedBytes>()> work = [upload = std::move(upload)] { return media::make_emote(upload); };
   auto png = co_await state_->pictures.run<SharedBytes>(std::move(work));
   if (!png.ok()) {
@@ -25,8 +25,7 @@ aio::Task<Result<std::string>> Accounts::set_emote(ChannelId channel, std::strin
   }
   Emote emote{digest_of(png->view()).substr(0, 16), std::move(*png)};
   auto version = emote.version;
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto put,
-                    co_await state_->emotes.put(std::move(channel), std::move(name), std::move(emote)));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->emotes.put(std::move(channel), std::move(name), std::move(emote)));
   co_return version;
 }
 

@@ -183,8 +183,8 @@ Result<Claims> verify_token(std::string_view token, const KeySet& keys, const Ex
   GRANDSTAND_TRY(const Json claims, open_token(token, keys));
   if (text(claims, "iss") != expected.issuer) return refused("it is of another issuer");
   if (!is_for(claims, expected.client_id)) return refused("it is not for us");
-  GRANDSTAND_TRY([[maybe_unused]] auto in_time, check_times(claims, expected));
-  GRANDSTAND_TRY([[maybe_unused]] auto of_kind, check_kind(claims, expected));
+  GRANDSTAND_RETURN_IF_ERROR(check_times(claims, expected));
+  GRANDSTAND_RETURN_IF_ERROR(check_kind(claims, expected));
   auto subject = text(claims, "sub");
   if (subject.size() > kLongestSubject || subject.find('\0') != std::string::npos)
     return refused("its subject is too long");

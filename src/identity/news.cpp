@@ -56,7 +56,7 @@ aio::Task<Status> Accounts::hear(std::string news) {
     return success();
   };
   // Before the account is read anew, so that nobody keeps what was read before.
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto forgotten, co_await state_->ledger.run<std::monostate>(std::move(forget)));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->ledger.run<std::monostate>(std::move(forget)));
   GRANDSTAND_CO_TRY(auto profile, co_await state_->profiles.find(id));
   co_return co_await state_->note_changed(std::move(profile.user), State::Source::kAnotherNode);
 }

@@ -43,7 +43,7 @@ Role acting_role(const User& user, const ChannelId& channel, const Permission* p
 
 Status check_permission(const User& user, const Permission& permission, const ChannelId& channel) {
   if (user.grant) {
-    GRANDSTAND_TRY([[maybe_unused]] auto granted, check_grant(*user.grant, permission, channel));
+    GRANDSTAND_RETURN_IF_ERROR(check_grant(*user.grant, permission, channel));
   }
   const Role role = permission.scope == Scope::kChannel ? user.role_in(channel) : user.role;
   if (role >= permission.least) return success();
@@ -61,7 +61,7 @@ Status check_channel_role(Role role) {
 }
 
 Status check_channel_gift(const User& giver, const ChannelId& channel, const User& before, Role role) {
-  GRANDSTAND_TRY([[maybe_unused]] auto possible, check_channel_role(role));
+  GRANDSTAND_RETURN_IF_ERROR(check_channel_role(role));
   if (giver.role == Role::kAdmin) return success();
   const Role own = giver.role_in(channel);
   if (own < Role::kCreator) return forbidden("only creators of the channel and admins give roles in it");

@@ -39,7 +39,7 @@ aio::Task<Result<std::string>> Accounts::set_picture(UserId account, std::string
   }
   Portrait portrait{digest_of(jpeg->view()).substr(0, 16), std::move(*jpeg)};
   const auto version = portrait.version;
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto put, co_await state_->profiles.put_picture(account, std::move(portrait)));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->profiles.put_picture(account, std::move(portrait)));
   co_return version;
 }
 

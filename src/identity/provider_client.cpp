@@ -72,7 +72,7 @@ Status ProviderClient::be_loaded() {
 }
 
 Result<Claims> ProviderClient::verify(const std::string& token, const Expected& expected) {
-  GRANDSTAND_TRY([[maybe_unused]] auto loaded, be_loaded());
+  GRANDSTAND_RETURN_IF_ERROR(be_loaded());
   auto claims = verify_token(token, keys_, expected);
   // It may be signed by a new key: providers change them.
   if (!claims.ok() && claims.error().code == ErrorCode::kNotFound && may_try()) {
@@ -85,7 +85,7 @@ Result<Claims> ProviderClient::verify(const std::string& token, const Expected& 
 }
 
 Result<Authorization> ProviderClient::begin(const std::string& redirect_uri) {
-  GRANDSTAND_TRY([[maybe_unused]] auto loaded, be_loaded());
+  GRANDSTAND_RETURN_IF_ERROR(be_loaded());
   Authorization authorization;
   authorization.state = random_text();
   authorization.nonce = random_text();
@@ -102,7 +102,7 @@ Result<Authorization> ProviderClient::begin(const std::string& redirect_uri) {
 
 Result<Claims> ProviderClient::finish(const std::string& redirect_uri, const std::string& code,
                                       const std::string& nonce, const std::string& verifier) {
-  GRANDSTAND_TRY([[maybe_unused]] auto loaded, be_loaded());
+  GRANDSTAND_RETURN_IF_ERROR(be_loaded());
   fetch::Request request;
   request.method = "POST";
   request.url = metadata_.token_endpoint;

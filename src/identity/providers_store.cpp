@@ -23,7 +23,7 @@ aio::Task<Result<User>> ProvidersStore::sign_in(NewAccount account, NewSession s
           "values ($1, $2, $3, $4::timestamptz)",
           session.issuer, session.subject, id, to_rfc3339(account.created_at));
     }
-    GRANDSTAND_TRY([[maybe_unused]] auto begun, insert_session(work, id, session));
+    GRANDSTAND_RETURN_IF_ERROR(insert_session(work, id, session));
     return *find_user(work, id);
   };
   return database_.run<User>(std::move(work));

@@ -78,10 +78,10 @@ std::chrono::seconds Accounts::session_lifetime() const {
 }
 
 aio::Task<Status> Accounts::change_password(User user, std::string before, std::string after) {
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto good, check_password(after, state_->settings.min_password_length));
+  GRANDSTAND_CO_RETURN_IF_ERROR(check_password(after, state_->settings.min_password_length));
   const Attempt attempt{name_key(user.name), "session " + std::to_string(user.session)};
   GRANDSTAND_CO_TRY(std::string hash, co_await state_->store.password_hash(user.id));
-  GRANDSTAND_CO_TRY([[maybe_unused]] auto begun, co_await state_->begin_attempt(attempt));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->begin_attempt(attempt));
   if (!check_password(before, 0).ok()) co_return not_signed_in("the password given is wrong");
   GRANDSTAND_CO_TRY(const bool right, co_await state_->verify(std::move(hash), std::move(before)));
   if (!right) {

@@ -38,8 +38,7 @@ aio::Task<Status> Accounts::set_disabled(User by, UserId account, bool disabled)
   log::info("identity", disabled ? "account disabled" : "account enabled",
             {{"user", account.value()}, {"by", by.id.value()}});
   for (auto& one : ended) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] auto noted,
-                      co_await state_->note_disabled(std::move(one), State::Source::kHere));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->note_disabled(std::move(one), State::Source::kHere));
   }
   co_return success();
 }
@@ -74,7 +73,7 @@ aio::Task<Result<UtcTime>> Accounts::follow(UserId account, ChannelId channel) {
   GRANDSTAND_CO_TRY(auto followed, co_await state_->standings.follow(account, channel, state_->clock.utc()));
   const auto since = followed.user.follower_since(channel).value_or(state_->clock.utc());
   if (followed.changed) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] auto told, co_await state_->tell_changed(std::move(followed.user)));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await state_->tell_changed(std::move(followed.user)));
   }
   co_return since;
 }

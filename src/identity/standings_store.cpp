@@ -19,7 +19,7 @@ Result<User> put_channel_role(pqxx::work& work, std::int64_t account, const Chan
                               const StandingsStore::Rule& rule) {
   GRANDSTAND_TRY(const User before, lock_user(work, account));
   if (rule) {
-    GRANDSTAND_TRY([[maybe_unused]] auto allowed, rule(before));
+    GRANDSTAND_RETURN_IF_ERROR(rule(before));
   }
   if (role == Role::kViewer) {
     work.exec_params0("delete from channel_role where channel = $1 and account_id = $2", channel.value(), account);
@@ -43,7 +43,7 @@ Result<User> put_channel_role(pqxx::work& work, std::int64_t account, const Chan
 aio::Task<Result<User>> StandingsStore::set_role(UserId account, Role role, Rule rule) {
   std::function<Result<User>(pqxx::work&)> work = [=, rule = std::move(rule)](pqxx::work& work) -> Result<User> {
     GRANDSTAND_TRY(const User before, lock_user(work, row_of(account)));
-    GRANDSTAND_TRY([[maybe_unused]] auto allowed, rule(before));
+    GRANDSTAND_RETURN_IF_ERROR(rule(before));
     work.exec_params0("update account set role = $2 where id = $1", row_of(account), std::string(to_string(role)));
     return lock_user(work, row_of(account));
   };
@@ -57,7 +57,7 @@ aio::Task<Result<std::vector<AccountsStore::Ended>>> StandingsStore::set_disable
   std::function<Result<Ended>(pqxx::work&)> work = [=, rule = std::move(rule)](pqxx::work& work) -> Result<Ended> {
     const auto row = row_of(account);
     GRANDSTAND_TRY(const User before, lock_user(work, row));
-    GRANDSTAND_TRY([[maybe_unused]] auto allowed, rule(before));
+    GRANDSTAND_RETURN_IF_ERROR(rule(before));
     const auto time = since ? std::optional(to_rfc3339(*since)) : std::nullopt;
     work.exec_params0("update account set disabled_at = $2::timestamptz where id = $1", row, time);
     if (!since) return Ended{};
@@ -105,7 +105,7 @@ aio::Task<Result<std::vector<RoleHolder>>> StandingsStore::role_holders(ChannelI
 
 aio::Task<Result<StandingsStore::Following>> StandingsStore::follow(UserId account, ChannelId channel, UtcTime since) {
   std::function<Result<Following>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Following> {
-    GRANDSTAND_TRY([[maybe_unused]] const User before, lock_user(work, row_of(account)));
+    GRANDSTAND_RETURN_IF_ERROR(lock_user(work, row_of(account)));
     const auto added = work.exec_params(
         "insert into channel_follower (channel, account_id, since) values ($1, $2, $3::timestamptz) "
         "on conflict do nothing",

@@ -118,7 +118,7 @@ Result<AmfValue> AmfReader::read_value(unsigned depth) {
       return AmfValue(milliseconds);
     }
     case kTypedObject: {
-      GRANDSTAND_TRY([[maybe_unused]] const std::string class_name, read_text(2));
+      GRANDSTAND_RETURN_IF_ERROR(read_text(2));
       return read_object(depth);
     }
     case kEcmaArray:

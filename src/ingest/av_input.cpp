@@ -276,8 +276,8 @@ std::string av_error_text(int code) {
 
 Result<std::unique_ptr<AvInput>> AvInput::open(Settings settings) {
   auto input = std::make_unique<OpenInput>(std::move(settings));
-  GRANDSTAND_TRY([[maybe_unused]] const auto opened, input->open_url());
-  GRANDSTAND_TRY([[maybe_unused]] const auto chosen, input->choose_streams());
+  GRANDSTAND_RETURN_IF_ERROR(input->open_url());
+  GRANDSTAND_RETURN_IF_ERROR(input->choose_streams());
   return std::unique_ptr<AvInput>(std::move(input));
 }
 

@@ -82,11 +82,11 @@ Result<std::unique_ptr<AvLane>> AvLane::create(AVFormatContext& context, AVStrea
   std::unique_ptr<AvLane> lane(new AvLane(stream, *codec, track_id(context, stream)));
   switch (lane->track_.kind()) {
     case media::TrackKind::kVideo: {
-      GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_video(context));
+      GRANDSTAND_RETURN_IF_ERROR(lane->prepare_video(context));
       break;
     }
     case media::TrackKind::kAudio: {
-      GRANDSTAND_TRY([[maybe_unused]] const auto prepared, lane->prepare_audio());
+      GRANDSTAND_RETURN_IF_ERROR(lane->prepare_audio());
       break;
     }
     case media::TrackKind::kText:

@@ -131,13 +131,13 @@ Status Playout::play(const std::string& path) {
   last_dts_.clear();
   const media::MediaTime began = *begin + offset;
   for (media::Sample& sample : head) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto given, give(*input, std::move(sample), offset));
+    GRANDSTAND_RETURN_IF_ERROR(give(*input, std::move(sample), offset));
   }
   while (more) {
     Result<std::optional<media::Sample>> sample = input->read();
     // What was given stays given; a file that breaks off in the middle has played to there.
     if (!sample || !*sample) break;
-    GRANDSTAND_TRY([[maybe_unused]] const auto given, give(*input, std::move(**sample), offset));
+    GRANDSTAND_RETURN_IF_ERROR(give(*input, std::move(**sample), offset));
   }
   if (end_ - began < kShortest) return Error{ErrorCode::kUnsupported, "it is shorter than 100 ms"};
   return success();

@@ -206,7 +206,7 @@ Result<ProbeReport> probe(const FeedSettings& feed, milliseconds length, const P
                  "an RTMP publisher comes to the server by itself; expected udp://, rtp://, file:, http(s)://, rtsp:// "
                  "or srt://"};
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto valid, validate(feed));
+  GRANDSTAND_RETURN_IF_ERROR(validate(feed));
   ProbeReport report;
   report.url = log::redact(feed.url);
   const bool packets = feed.url.starts_with("udp://") || feed.url.starts_with("rtp://");

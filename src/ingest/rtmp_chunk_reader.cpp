@@ -50,7 +50,7 @@ Status RtmpChunkReader::feed(Bytes bytes, const OnMessage& on_message) {
     if (state_ == State::kHeader) {
       header_[header_length_++] = bytes[at++];
       if (header_length_ < header_size()) continue;
-      GRANDSTAND_TRY([[maybe_unused]] const auto done, start_chunk());
+      GRANDSTAND_RETURN_IF_ERROR(start_chunk());
     } else if (state_ == State::kRepeatedTimestamp) {
       GRANDSTAND_TRY(const std::size_t taken, take_repeated_timestamp(bytes.subspan(at), on_message));
       at += taken;
@@ -64,7 +64,7 @@ Status RtmpChunkReader::feed(Bytes bytes, const OnMessage& on_message) {
       state_ = State::kHeader;
       header_length_ = 0;
       if (current_->payload.size() < current_->length) continue;
-      GRANDSTAND_TRY([[maybe_unused]] const auto done, finish_message(on_message));
+      GRANDSTAND_RETURN_IF_ERROR(finish_message(on_message));
     }
   }
   return success();
@@ -144,7 +144,7 @@ Result<std::size_t> RtmpChunkReader::take_repeated_timestamp(Bytes bytes, const 
   if (fits) return std::size_t{1};
   // The bytes before belong to what follows too: payload, and at the end of a message even the next header.
   const auto stepped_back = repeated_;
-  GRANDSTAND_TRY([[maybe_unused]] const auto done, feed(Bytes(stepped_back.data(), repeated_length_ - 1), on_message));
+  GRANDSTAND_RETURN_IF_ERROR(feed(Bytes(stepped_back.data(), repeated_length_ - 1), on_message));
   return std::size_t{0};
 }
 
@@ -193,7 +193,7 @@ Status RtmpChunkReader::split_aggregate(const RtmpMessage& aggregate, const OnMe
     const Bytes body = bytes.subspan(begin, length);
     RtmpMessage part{bytes[at], aggregate.stream, aggregate.timestamp + (time - first), {body.begin(), body.end()}};
     if (!part.payload.empty()) {
-      GRANDSTAND_TRY([[maybe_unused]] const auto done, on_message(std::move(part)));
+      GRANDSTAND_RETURN_IF_ERROR(on_message(std::move(part)));
     }
     at = std::min(bytes.size(), begin + length + kBackPointer);
   }

@@ -128,7 +128,7 @@ Status validate(const FeedSettings& feed) {
     return wrong("url contains a control character");
   }
   GRANDSTAND_TRY(const Kind kind, kind_of(feed));
-  GRANDSTAND_TRY([[maybe_unused]] const auto options, validate_options(feed, kind));
+  GRANDSTAND_RETURN_IF_ERROR(validate_options(feed, kind));
   switch (kind) {
     case Kind::kUdp:
       if (auto address = FeedAddress::parse(feed.url); !address) return address.error();
@@ -158,7 +158,7 @@ Status check_here(const FeedSettings& feed) {
 }
 
 Result<std::unique_ptr<Source>> make_source(const FeedSettings& feed, SourceContext context) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto valid, validate(feed));
+  GRANDSTAND_RETURN_IF_ERROR(validate(feed));
   return MeteredSource::create(context, [&feed](const SourceContext& metered) { return make_kind(feed, metered); });
 }
 

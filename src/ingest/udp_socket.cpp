@@ -91,7 +91,7 @@ Result<UdpSocket> UdpSocket::open(const FeedAddress& feed, const std::string& in
   const int descriptor = ::socket(feed.address.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return failed("opening a UDP socket");
   UdpSocket socket(descriptor);
-  GRANDSTAND_TRY([[maybe_unused]] const auto prepared, socket.prepare(feed, interface));
+  GRANDSTAND_RETURN_IF_ERROR(socket.prepare(feed, interface));
   return socket;
 }
 

@@ -66,12 +66,12 @@ Status FfmpegTranscoder::open() {
   if (!is_transcoded(input_.codec)) {
     return Error{ErrorCode::kUnsupported, describe(input_) + " cannot be transcoded; expected mp2, ac3 or eac3."};
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto decoder, open_decoder());
+  GRANDSTAND_RETURN_IF_ERROR(open_decoder());
   output_ = input_;
   output_.codec = Codec::kAac;
   output_.sample_rate = input_.sample_rate == 44'100 ? 44'100 : 48'000;
   output_.channels = kOutputChannels;
-  GRANDSTAND_TRY([[maybe_unused]] const auto encoder, open_encoder());
+  GRANDSTAND_RETURN_IF_ERROR(open_encoder());
   output_.decoder_config =
       SharedBytes::copy_of({encoder_->extradata, static_cast<std::size_t>(encoder_->extradata_size)});
   return success();
@@ -123,9 +123,9 @@ Result<std::vector<Sample>> FfmpegTranscoder::transcode(const Sample& sample) {
   }
   std::vector<Sample> ready;
   while ((code = avcodec_receive_frame(decoder_.get(), decoded_.get())) >= 0) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto queued, queue_decoded(*decoded_));
+    GRANDSTAND_RETURN_IF_ERROR(queue_decoded(*decoded_));
     av_frame_unref(decoded_.get());
-    GRANDSTAND_TRY([[maybe_unused]] const auto encoded, encode_queued(ready));
+    GRANDSTAND_RETURN_IF_ERROR(encode_queued(ready));
   }
   if (code != AVERROR(EAGAIN)) {
     return Error{ErrorCode::kInvalidArgument, describe(input_) + ": a damaged frame: " + av_error_text(code) + "."};
@@ -154,13 +154,13 @@ Status FfmpegTranscoder::set_up_resampler(AVFrame& frame) {
 
 // Converts a decoded frame and appends it to the queue of samples to encode.
 Status FfmpegTranscoder::queue_decoded(AVFrame& frame) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto set_up, set_up_resampler(frame));
+  GRANDSTAND_RETURN_IF_ERROR(set_up_resampler(frame));
   const int rate = output_.sample_rate;
   if (frame.pts != AV_NOPTS_VALUE) {
     const auto position = av_rescale_q(frame.pts, kMediaBase, {1, rate}) - swr_get_delay(resampler_.get(), rate);
     const auto expected = fifo_start_ ? *fifo_start_ + av_audio_fifo_size(fifo_.get()) : position;
     if (!fifo_start_ || std::abs(position - expected) > rate / kJitterPart) {
-      GRANDSTAND_TRY([[maybe_unused]] const auto restarted, restart_at(position));
+      GRANDSTAND_RETURN_IF_ERROR(restart_at(position));
     }
   }
   av_frame_unref(converted_.get());
@@ -181,7 +181,7 @@ Status FfmpegTranscoder::queue_decoded(AVFrame& frame) {
 Status FfmpegTranscoder::restart_at(std::int64_t position) {
   if (fifo_start_) {
     // A new encoder, because this one still holds sound from before the jump.
-    GRANDSTAND_TRY([[maybe_unused]] const auto opened, open_encoder());
+    GRANDSTAND_RETURN_IF_ERROR(open_encoder());
   }
   fifo_start_ = position;
   return success();
@@ -224,7 +224,7 @@ Sample FfmpegTranscoder::to_sample(const AVPacket& packet) const {
 
 Result<std::unique_ptr<AudioTranscoder>> AudioTranscoder::create(const Track& input) {
   auto transcoder = std::make_unique<FfmpegTranscoder>(input);
-  GRANDSTAND_TRY([[maybe_unused]] const auto opened, transcoder->open());
+  GRANDSTAND_RETURN_IF_ERROR(transcoder->open());
   return std::unique_ptr<AudioTranscoder>(std::move(transcoder));
 }
 

@@ -83,7 +83,7 @@ void LibavcodecCaptions::set_options(AVDictionary** options) const {
 Result<std::vector<Sample>> LibavcodecCaptions::decode(const Sample& sample) {
   std::vector<Sample> out;
   if (is_teletext()) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto done, decode_in_order(sample, out));
+    GRANDSTAND_RETURN_IF_ERROR(decode_in_order(sample, out));
     return out;
   }
   // Captions come in the order of display, pictures in that of decoding: none that follows is shown before this dts.
@@ -146,7 +146,7 @@ Result<std::unique_ptr<CaptionDecoder>> CaptionDecoder::create(const Track& inpu
     return Error{ErrorCode::kUnsupported, std::string(to_string(input.codec)) + " holds no texts that can be decoded"};
   }
   auto decoder = std::make_unique<LibavcodecCaptions>(input, output_id);
-  GRANDSTAND_TRY([[maybe_unused]] const auto opened, decoder->open());
+  GRANDSTAND_RETURN_IF_ERROR(decoder->open());
   return std::unique_ptr<CaptionDecoder>(std::move(decoder));
 }
 

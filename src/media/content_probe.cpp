@@ -126,7 +126,7 @@ Result<std::unique_ptr<PictureProbe>> PictureProbe::create(const Track& input) {
 
 Result<std::unique_ptr<SoundProbe>> SoundProbe::create(const Track& input) {
   auto probe = std::make_unique<FfmpegSoundProbe>(input);
-  GRANDSTAND_TRY([[maybe_unused]] const auto opened, probe->open());
+  GRANDSTAND_RETURN_IF_ERROR(probe->open());
   return std::unique_ptr<SoundProbe>(std::move(probe));
 }
 

@@ -228,9 +228,9 @@ SlateShape SlateShape::like(const TrackSet& tracks) {
 Result<std::shared_ptr<const Slate>> encode_slate(SlateShape shape) {
   auto slate = std::make_shared<Slate>();
   if (shape.width > 0) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto pictures, add_pictures(*slate, shape));
+    GRANDSTAND_RETURN_IF_ERROR(add_pictures(*slate, shape));
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto silence, add_silence(*slate, shape.sample_rate));
+  GRANDSTAND_RETURN_IF_ERROR(add_silence(*slate, shape.sample_rate));
   return std::shared_ptr<const Slate>(std::move(slate));
 }
 

@@ -193,11 +193,11 @@ void LadderTranscoder::note_key(MediaTime pts) {
 
 Status LadderTranscoder::take_decoded(Ready& ready) {
   while (decoder_.receive(*picture_)) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto set_up, set_up_filter(*picture_, ready));
+    GRANDSTAND_RETURN_IF_ERROR(set_up_filter(*picture_, ready));
     const int code = filter_ ? filter_->send(*picture_) : 0;
     av_frame_unref(picture_.get());
     if (code < 0) return Error{ErrorCode::kInternal, "The pictures cannot be scaled: " + av_error_text(code) + "."};
-    GRANDSTAND_TRY([[maybe_unused]] const auto encoded, encode_filtered(ready));
+    GRANDSTAND_RETURN_IF_ERROR(encode_filtered(ready));
   }
   return success();
 }
@@ -205,7 +205,7 @@ Status LadderTranscoder::take_decoded(Ready& ready) {
 Status LadderTranscoder::set_up_filter(const AVFrame& picture, Ready& ready) {
   if (filter_ && filter_->fits(picture)) return success();
   if (filter_) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto finished, finish_filter(ready));
+    GRANDSTAND_RETURN_IF_ERROR(finish_filter(ready));
     start_over();
   }
   auto before = std::move(rungs_);
@@ -221,7 +221,7 @@ Status LadderTranscoder::set_up_filter(const AVFrame& picture, Ready& ready) {
     outputs_.clear();
     for (const auto& rung : rungs_) outputs_.push_back(rung.output);
   } else {
-    GRANDSTAND_TRY([[maybe_unused]] const auto opened, open());
+    GRANDSTAND_RETURN_IF_ERROR(open());
     ready.outputs_changed = true;
   }
   std::vector<VideoFilter::Output> sizes;
@@ -249,10 +249,10 @@ Status LadderTranscoder::set_up_filter(const AVFrame& picture, Ready& ready) {
 Status LadderTranscoder::finish_filter(Ready& ready) {
   if (!filter_) return success();
   filter_->end();
-  GRANDSTAND_TRY([[maybe_unused]] const auto encoded, encode_filtered(ready));
+  GRANDSTAND_RETURN_IF_ERROR(encode_filtered(ready));
   for (auto& rung : rungs_) {
     if (!rung.encoder || !rung.running) continue;
-    GRANDSTAND_TRY([[maybe_unused]] const auto drained, rung.encoder->drain(ready.samples));
+    GRANDSTAND_RETURN_IF_ERROR(rung.encoder->drain(ready.samples));
   }
   return success();
 }
@@ -294,7 +294,7 @@ Status LadderTranscoder::encode(Rung& rung, AVFrame& picture, std::vector<Sample
 Result<std::unique_ptr<VideoTranscoder>> VideoTranscoder::create(const Track& input, VideoLadder ladder) {
   GRANDSTAND_TRY(auto decoder, VideoDecoder::open(input));
   auto transcoder = std::make_unique<LadderTranscoder>(input, std::move(ladder), std::move(decoder));
-  GRANDSTAND_TRY([[maybe_unused]] const auto opened, transcoder->open());
+  GRANDSTAND_RETURN_IF_ERROR(transcoder->open());
   return std::unique_ptr<VideoTranscoder>(std::move(transcoder));
 }
 

@@ -29,7 +29,7 @@ bool JanusCall::has(std::uint64_t handle) const {
 
 aio::Task<Status> JanusCall::want(Wanted wanted) {
   if (wanted.generation != generation_ || wanted.seats.empty()) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto ended, co_await end());
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await end());
   }
   if (wanted.seats.empty()) co_return success();
   generation_ = wanted.generation;
@@ -46,10 +46,10 @@ aio::Task<Status> JanusCall::want(Wanted wanted) {
   // Whoever comes, first: a room that is empty is taken for one that was left behind.
   for (const auto& name : wanted.seats) {
     if (places_.contains(name)) continue;
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto sits, co_await seat(name));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await seat(name));
   }
   for (const auto& name : gone) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto left, co_await unseat(places_.extract(name).mapped()));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await unseat(places_.extract(name).mapped()));
   }
   co_return success();
 }
@@ -64,8 +64,7 @@ aio::Task<Status> JanusCall::seat(std::string name) {
   auto& place = places_[name];
   place.feed = ++last_feed_;
   GRANDSTAND_CO_TRY(place.publisher, co_await attach());
-  GRANDSTAND_CO_TRY(
-      [[maybe_unused]] const auto joining,
+  GRANDSTAND_CO_RETURN_IF_ERROR(
       co_await api_.demand(path(place.publisher), encode_publisher(api_.secrets(), room_, pin_, place.feed, name)));
   co_return success();
 }
@@ -73,19 +72,17 @@ aio::Task<Status> JanusCall::seat(std::string name) {
 aio::Task<Status> JanusCall::unseat(Place place) {
   for (const auto handle : {place.publisher, place.watcher}) {
     if (handle == 0) continue;
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto detached,
-                      co_await api_.ask(path(handle), encode_request(api_.secrets(), "detach")));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await api_.ask(path(handle), encode_request(api_.secrets(), "detach")));
   }
   co_return success();
 }
 
 aio::Task<Status> JanusCall::end() {
   while (!places_.empty()) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto left, co_await unseat(places_.extract(places_.begin()).mapped()));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await unseat(places_.extract(places_.begin()).mapped()));
   }
   if (const auto room = std::exchange(room_, 0); room != 0) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto destroyed,
-                      co_await api_.ask(path(control_), encode_destroy_room(api_.secrets(), room)));
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await api_.ask(path(control_), encode_destroy_room(api_.secrets(), room)));
   }
   co_return success();
 }
@@ -152,7 +149,7 @@ aio::Task<Status> JanusCall::watch(std::string name) {
   auto body = place.watching == Place::Watching::kYes ? encode_subscribe(api_.secrets(), more)
                                                       : encode_subscriber(api_.secrets(), room_, pin_, more);
   if (place.watching == Place::Watching::kNo) place.watching = Place::Watching::kJoining;
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto asked, co_await api_.ask(path(place.watcher), std::move(body)));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await api_.ask(path(place.watcher), std::move(body)));
   co_return success();
 }
 

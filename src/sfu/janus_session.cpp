@@ -57,7 +57,7 @@ aio::Task<Status> JanusSession::work() {
   while (!jobs_.empty() && !fault_) {
     const auto job = std::move(jobs_.front());
     jobs_.pop_front();
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto done, co_await job());
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await job());
     count();
   }
   co_return success();
@@ -116,7 +116,7 @@ aio::Task<Status> JanusSession::connect() {
   const auto path = path_of(session_) + path_of(control_);
   GRANDSTAND_CO_TRY(const auto trial, co_await api_.demand(path, encode_create_room(secrets, "trial", 1)));
   left_behind_.push_back(trial.room);
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto cleared, co_await clear_away(old));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await clear_away(old));
   over_ = std::make_shared<std::atomic<bool>>(false);
   aio::spawn(loop_, listen(session_, over_), [self = shared_from_this()](const Status&) {});
   back_off_.reset();
@@ -133,8 +133,8 @@ aio::Task<Status> JanusSession::connect() {
 // What a Janus that hung, or only could not be reached, still has of ours.
 aio::Task<Status> JanusSession::clear_away(std::uint64_t old_session) {
   for (const auto room : std::exchange(left_behind_, {})) {
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto gone, co_await api_.ask(path_of(session_) + path_of(control_),
-                                                                          encode_destroy_room(api_.secrets(), room)));
+    GRANDSTAND_CO_RETURN_IF_ERROR(
+        co_await api_.ask(path_of(session_) + path_of(control_), encode_destroy_room(api_.secrets(), room)));
   }
   // That it is unknown is no fault of the new one.
   if (old_session != 0) (void)co_await api_.ask(path_of(old_session), encode_request(api_.secrets(), "destroy"));
@@ -186,8 +186,7 @@ aio::Task<Status> JanusSession::take(Happening happening) {
 
 aio::Task<Status> JanusSession::keep_alive() {
   if (!up_) co_return success();
-  GRANDSTAND_CO_TRY([[maybe_unused]] const auto alive,
-                    co_await api_.demand(path_of(session_), encode_request(api_.secrets(), "keepalive")));
+  GRANDSTAND_CO_RETURN_IF_ERROR(co_await api_.demand(path_of(session_), encode_request(api_.secrets(), "keepalive")));
   co_return success();
 }
 
@@ -245,7 +244,7 @@ void JanusSession::stop(std::function<void()> then) {
 aio::Task<Status> JanusSession::part() {
   for (const auto& [number, line] : lines_) {
     if (!line.call) continue;
-    GRANDSTAND_CO_TRY([[maybe_unused]] const auto ended, co_await line.call->end());
+    GRANDSTAND_CO_RETURN_IF_ERROR(co_await line.call->end());
   }
   if (up_) (void)co_await api_.ask(path_of(session_), encode_request(api_.secrets(), "destroy"));
   co_return success();

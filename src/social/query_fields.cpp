@@ -49,7 +49,7 @@ Result<Stretch> read_stretch(const room::QueryParameters& parameters) {
     GRANDSTAND_TRY(const bool is_end, stretch.read(name, value));
     if (!is_end) return unknown_parameter(name, "from and to");
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto in_order, stretch.check());
+  GRANDSTAND_RETURN_IF_ERROR(stretch.check());
   return stretch;
 }
 

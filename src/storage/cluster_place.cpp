@@ -109,7 +109,7 @@ Result<fs::path> find_home(const PrivatePostgres::Settings& settings, const fs::
                      "restore it, or remove " + (settings.directory / "elsewhere").string() + " to begin an empty one");
     return chosen;
   }
-  GRANDSTAND_TRY([[maybe_unused]] auto given, hand_over(chosen, user));
+  GRANDSTAND_RETURN_IF_ERROR(hand_over(chosen, user));
   if (!user || can_enter(chosen, *user)) return chosen;
   return make_fallback(settings, *user);
 }
@@ -134,7 +134,7 @@ Result<fs::path> find_sockets(const fs::path& home, const std::optional<SystemUs
   if (::lstat(sockets.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) ||
       (found.st_uid != owner && found.st_uid != ::geteuid()))
     return failure("cannot use the directory", sockets, "it belongs to another user");
-  GRANDSTAND_TRY([[maybe_unused]] auto given, hand_over(sockets, user));
+  GRANDSTAND_RETURN_IF_ERROR(hand_over(sockets, user));
   return sockets;
 }
 
@@ -144,7 +144,7 @@ Result<ClusterPlace> take_place(const PrivatePostgres::Settings& given) {
   PrivatePostgres::Settings settings = given;
   std::error_code error;
   settings.directory = fs::absolute(settings.directory, error).lexically_normal();
-  GRANDSTAND_TRY([[maybe_unused]] auto made, make_directory(settings.directory));
+  GRANDSTAND_RETURN_IF_ERROR(make_directory(settings.directory));
 
   ClusterPlace place;
   GRANDSTAND_TRY(place.lock, take_lock(settings.directory));

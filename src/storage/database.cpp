@@ -119,7 +119,7 @@ std::unique_ptr<Database> Database::apart(const std::string& name, std::size_t c
 Status Database::migrate(std::span<const Migration> migrations) {
   GRANDSTAND_TRY(auto lease, state_->pool.acquire());
   try {
-    GRANDSTAND_TRY([[maybe_unused]] const int applied, apply_migrations(lease.connection->session(), migrations));
+    GRANDSTAND_RETURN_IF_ERROR(apply_migrations(lease.connection->session(), migrations));
   } catch (const std::exception& e) {
     const Error error = translate_exception();
     return Error{error.code, std::string("the schema cannot be brought up: ") + e.what()};

@@ -88,7 +88,7 @@ Result<int> apply_migrations(pqxx::connection& session, std::span<const Migratio
     applied = applied_versions(transaction);
     transaction.commit();
   }
-  GRANDSTAND_TRY([[maybe_unused]] auto fits, check_not_newer(applied, known));
+  GRANDSTAND_RETURN_IF_ERROR(check_not_newer(applied, known));
   int count = 0;
   for (const Migration& step : migrations) {
     if (step.version <= applied[std::string(step.area)]) continue;

@@ -115,15 +115,15 @@ class RunningPostgres final : public PrivatePostgres {
 };
 
 Status RunningPostgres::bring_up() {
-  GRANDSTAND_TRY([[maybe_unused]] auto ended, end_orphan());
+  GRANDSTAND_RETURN_IF_ERROR(end_orphan());
   if (!fs::exists(place_.cluster / "PG_VERSION")) {
-    GRANDSTAND_TRY([[maybe_unused]] auto made, make_cluster());
+    GRANDSTAND_RETURN_IF_ERROR(make_cluster());
   }
-  GRANDSTAND_TRY([[maybe_unused]] auto written, write_access_rules());
+  GRANDSTAND_RETURN_IF_ERROR(write_access_rules());
   bound_log(place_.log_file);
-  GRANDSTAND_TRY([[maybe_unused]] auto launched, launch());
-  GRANDSTAND_TRY([[maybe_unused]] auto ready, wait_until_ready());
-  GRANDSTAND_TRY([[maybe_unused]] auto ensured, ensure_database());
+  GRANDSTAND_RETURN_IF_ERROR(launch());
+  GRANDSTAND_RETURN_IF_ERROR(wait_until_ready());
+  GRANDSTAND_RETURN_IF_ERROR(ensure_database());
   std::ofstream(url_file(settings_.directory)) << url_ << '\n';
   return success();
 }
@@ -178,8 +178,7 @@ Status RunningPostgres::make_cluster() {
 
 // Peer authentication: root (us) and the user of the cluster may both be the database's role, nobody else.
 Status RunningPostgres::write_access_rules() {
-  GRANDSTAND_TRY([[maybe_unused]] auto rules,
-                 write_cluster_file(place_, "pg_hba.conf", "local all grandstand peer map=grandstand\n"));
+  GRANDSTAND_RETURN_IF_ERROR(write_cluster_file(place_, "pg_hba.conf", "local all grandstand peer map=grandstand\n"));
   std::string map = "grandstand \"root\" grandstand\n";
   if (place_.user_name != "root") map += "grandstand \"" + place_.user_name + "\" grandstand\n";
   return write_cluster_file(place_, "pg_ident.conf", map);
@@ -288,7 +287,7 @@ Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::start(Settings setting
   GRANDSTAND_TRY(auto place, take_place(settings));
   GRANDSTAND_TRY(auto programs, find_postgres(cluster_version(place.cluster)));
   auto running = std::make_unique<RunningPostgres>(std::move(settings), std::move(place), std::move(programs));
-  GRANDSTAND_TRY([[maybe_unused]] auto up, running->bring_up());
+  GRANDSTAND_RETURN_IF_ERROR(running->bring_up());
   return std::unique_ptr<PrivatePostgres>(std::move(running));
 }
 

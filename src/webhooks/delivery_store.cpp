@@ -113,7 +113,7 @@ aio::Task<Result<std::vector<Delivery>>> WebhookStore::deliveries(ChannelId chan
                                                                   DeliveryQuery query) {
   using Deliveries = std::vector<Delivery>;
   std::function<Result<Deliveries>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<Deliveries> {
-    GRANDSTAND_TRY([[maybe_unused]] const auto there, check_webhook(work, channel, webhook));
+    GRANDSTAND_RETURN_IF_ERROR(check_webhook(work, channel, webhook));
     const std::string state = query.state ? std::string(to_string(*query.state)) : "";
     Deliveries deliveries;
     for (const auto& row : work.exec_params(kList, row_id(webhook), state, row_id(query.before.value_or(INT64_MAX)),
@@ -138,7 +138,7 @@ aio::Task<Result<std::vector<Delivery>>> WebhookStore::deliveries(ChannelId chan
 aio::Task<Result<std::size_t>> WebhookStore::redeliver(ChannelId channel, std::uint64_t webhook, Redelivery which,
                                                        UtcTime now) {
   std::function<Result<std::size_t>(pqxx::work&)> work = [=](pqxx::work& work) -> Result<std::size_t> {
-    GRANDSTAND_TRY([[maybe_unused]] const auto there, check_webhook(work, channel, webhook));
+    GRANDSTAND_RETURN_IF_ERROR(check_webhook(work, channel, webhook));
     const auto changed =
         work.exec_params(kRedeliver, row_id(webhook), microseconds(now), row_id(which.delivery.value_or(0)),
                          microseconds(which.from), microseconds(which.to));

@@ -74,7 +74,7 @@ struct Webhooks::State {
 };
 
 Result<WebhookWish> Webhooks::State::checked(WebhookWish wish) const {
-  GRANDSTAND_TRY([[maybe_unused]] auto good, check_url(wish.url));
+  GRANDSTAND_RETURN_IF_ERROR(check_url(wish.url));
   if (wish.description.size() > kLongestDescription)
     return invalid("description: expected at most " + std::to_string(kLongestDescription) + " bytes");
   std::ranges::sort(wish.kinds);

@@ -79,3 +79,12 @@ inline Status success() {
   auto GRANDSTAND_CONCAT(try_, __LINE__) = (__VA_ARGS__);                                      \
   if (!GRANDSTAND_CONCAT(try_, __LINE__)) co_return GRANDSTAND_CONCAT(try_, __LINE__).error(); \
   declaration = std::move(GRANDSTAND_CONCAT(try_, __LINE__)).value()
+
+// For a result of which nothing but success is wanted: `GRANDSTAND_RETURN_IF_ERROR(validate(feed));`
+#define GRANDSTAND_RETURN_IF_ERROR(...)                                                                 \
+  if (const auto GRANDSTAND_CONCAT(try_, __LINE__) = (__VA_ARGS__); !GRANDSTAND_CONCAT(try_, __LINE__)) \
+  return GRANDSTAND_CONCAT(try_, __LINE__).error()
+
+#define GRANDSTAND_CO_RETURN_IF_ERROR(...)                                                              \
+  if (const auto GRANDSTAND_CONCAT(try_, __LINE__) = (__VA_ARGS__); !GRANDSTAND_CONCAT(try_, __LINE__)) \
+  co_return GRANDSTAND_CONCAT(try_, __LINE__).error()

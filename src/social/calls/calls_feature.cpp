@@ -85,7 +85,7 @@ class CallsFeature final : public room::Feature {
 
   Result<room::Outcome> signal(const room::Facts& facts, const room::Command& command) {
     GRANDSTAND_TRY(const auto signal, decode_signal(command.body));
-    GRANDSTAND_TRY([[maybe_unused]] const auto may, check_signal(call_, signal, command.user.id, facts.now));
+    GRANDSTAND_RETURN_IF_ERROR(check_signal(call_, signal, command.user.id, facts.now));
     if (!signal.leg) return pass_on(signal, signal.seat);
     room::Outcome outcome;
     outcome.asks.push_back({"signal", encode_said(signal)});

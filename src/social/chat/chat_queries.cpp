@@ -53,7 +53,7 @@ Result<TimelineQuery> read_timeline_query(const room::QueryParameters& parameter
       return unknown_parameter(name, "from, to, after and limit");
     }
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto in_order, query.stretch.check());
+  GRANDSTAND_RETURN_IF_ERROR(query.stretch.check());
   return query;
 }
 

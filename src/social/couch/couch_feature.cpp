@@ -13,7 +13,7 @@ class CouchFeature final : public room::Feature {
   Result<room::Outcome> on_command(const room::Facts& facts, const room::Command& command) override {
     if (command.name == "show") {
       GRANDSTAND_TRY(auto wanted, decode_show(command.body));
-      GRANDSTAND_TRY([[maybe_unused]] const auto shown, show(state_, std::move(wanted), facts.now));
+      GRANDSTAND_RETURN_IF_ERROR(show(state_, std::move(wanted), facts.now));
       return tell_screens();
     }
     if (command.name == "hide") {
@@ -43,7 +43,7 @@ class CouchFeature final : public room::Feature {
   template <class Asked>
   Result<room::Outcome> hand_on(const char* event, Result<Asked> asked) const {
     if (!asked.ok()) return asked.error();
-    GRANDSTAND_TRY([[maybe_unused]] const auto there, check_present(state_, asked->screen));
+    GRANDSTAND_RETURN_IF_ERROR(check_present(state_, asked->screen));
     return room::Outcome{{{event, encode(*asked), {}, {}}}};
   }
 

@@ -190,7 +190,7 @@ class HouseRulesFeature final : public room::Feature, public room::Guard {
   Result<room::Outcome> set_mode(const room::Facts& facts, const room::Command& command) {
     GRANDSTAND_TRY(const auto set, decode_set_mode(command.body));
     Modes changed = state_.modes;
-    GRANDSTAND_TRY([[maybe_unused]] auto done, house_rules::set_mode(changed, set.mode, set.value, facts.utc));
+    GRANDSTAND_RETURN_IF_ERROR(house_rules::set_mode(changed, set.mode, set.value, facts.utc));
     return room::Outcome{{mode_event(set, command.user)}};
   }
 

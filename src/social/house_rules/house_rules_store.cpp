@@ -59,7 +59,7 @@ class HouseRulesStore final : public room::FeatureStore {
       }
     }
     if (!said.empty()) {
-      GRANDSTAND_CO_TRY([[maybe_unused]] auto remembered, co_await said_.keep(std::move(said)));
+      GRANDSTAND_CO_RETURN_IF_ERROR(co_await said_.keep(std::move(said)));
     }
     Decisions logged;
     if (!kept->empty()) {

@@ -158,7 +158,7 @@ class ModerationFeature final : public room::Feature, public room::Guard {
   }
 
   Result<room::Outcome> file(const room::Facts& facts, const room::Command& command, Report report) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto allowed, judge_report(state_, facts, command));
+    GRANDSTAND_RETURN_IF_ERROR(judge_report(state_, facts, command));
     report.id = report.kind + "-" + std::to_string(to_unix_ms(facts.utc)) + "-" + std::to_string(++filed_);
     report.by = command.user.id;
     report.by_name = command.user.name;

@@ -91,12 +91,12 @@ Status check_programme(const Programme& programme, UtcTime now) {
 }
 
 Result<Party> change(Party party, const room::User& by, Change change, UtcTime now) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kHost, party, by));
+  GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kHost, party, by));
   if (change.title) {
     GRANDSTAND_TRY(party.title, check_title(*change.title));
   }
   if (change.programme) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto good, check_programme(*change.programme, now));
+    GRANDSTAND_RETURN_IF_ERROR(check_programme(*change.programme, now));
     party.programme = *std::move(change.programme);
   }
   if (change.starts_at) {
@@ -112,7 +112,7 @@ Result<Party> change(Party party, const room::User& by, Change change, UtcTime n
 }
 
 Result<Party> appoint(Party party, const room::User& by, const UserId& whom, Rank rank) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kHost, party, by));
+  GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kHost, party, by));
   const auto person = std::ranges::find(party.people, whom, &Person::id);
   if (person == party.people.end()) return Error{ErrorCode::kNotFound, "This person is not in the party."};
   if (person->rank == rank) return party;
@@ -127,7 +127,7 @@ Result<Party> appoint(Party party, const room::User& by, const UserId& whom, Ran
 }
 
 Result<Party> remove(Party party, const room::User& by, const UserId& whom) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kCoHost, party, by));
+  GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kCoHost, party, by));
   const auto person = std::ranges::find(party.people, whom, &Person::id);
   if (person == party.people.end()) return Error{ErrorCode::kNotFound, "This person is not in the party."};
   if (person->rank >= rank_of(party, by)) return forbidden("You may remove those below your rank only.");
@@ -148,13 +148,13 @@ Result<Party> leave(Party party, const room::User& by, const std::vector<UserId>
 }
 
 Result<Party> invite(Party party, const room::User& by, std::string code, std::chrono::hours lifetime, UtcTime now) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kCoHost, party, by));
+  GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kCoHost, party, by));
   party.invite = Invite{std::move(code), now + lifetime};
   return party;
 }
 
 Result<Party> enqueue(Party party, const room::User& by, Programme programme) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kMember, party, by));
+  GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kMember, party, by));
   if (party.queue.size() >= kMostQueued) {
     return Error{ErrorCode::kTooLarge, "The queue is full: it may have " + std::to_string(kMostQueued) + " entries."};
   }
@@ -169,14 +169,14 @@ Result<Party> dequeue(Party party, const room::User& by, std::uint64_t id) {
   const auto entry = queued(party, id);
   if (entry == party.queue.end()) return kNotQueued;
   if (entry->by != by.id) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kCoHost, party, by));
+    GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kCoHost, party, by));
   }
   party.queue.erase(entry);
   return party;
 }
 
 Result<Party> favour(Party party, const room::User& by, std::uint64_t id) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kMember, party, by));
+  GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kMember, party, by));
   const auto entry = queued(party, id);
   if (entry == party.queue.end()) return kNotQueued;
   if (std::erase(entry->votes, by.id) == 0) entry->votes.push_back(by.id);
@@ -184,7 +184,7 @@ Result<Party> favour(Party party, const room::User& by, std::uint64_t id) {
 }
 
 Result<Party> end(Party party, const room::User& by) {
-  GRANDSTAND_TRY([[maybe_unused]] const auto may, must_be(Rank::kHost, party, by));
+  GRANDSTAND_RETURN_IF_ERROR(must_be(Rank::kHost, party, by));
   close(party);
   return party;
 }

@@ -66,7 +66,7 @@ Result<Motion> PartyClock::move(const room::Facts& facts, const Party& party, co
   next.at = std::max(facts.utc + lead(), decided_.at);
   next.position = position_at(decided_, next.at);
   if (move.position) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto good, check_position(party.programme, *move.position, facts.utc));
+    GRANDSTAND_RETURN_IF_ERROR(check_position(party.programme, *move.position, facts.utc));
     next.position = *move.position;
   }
   if (move.plays) next.rate = *move.plays ? 1 : 0;

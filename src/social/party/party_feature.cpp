@@ -213,7 +213,7 @@ class PartyFeature final : public room::Feature {
     }
     if (command.name == "enqueue") {
       GRANDSTAND_TRY(auto programme, decode_programme(body));
-      GRANDSTAND_TRY([[maybe_unused]] const auto good, check_programme(programme, facts.utc));
+      GRANDSTAND_RETURN_IF_ERROR(check_programme(programme, facts.utc));
       return enqueue(decided_, user, std::move(programme));
     }
     if (command.name == "dequeue" || command.name == "favour") {
@@ -232,7 +232,7 @@ class PartyFeature final : public room::Feature {
 
   Result<room::Outcome> move(const room::Facts& facts, const room::User& user, std::string_view body) {
     GRANDSTAND_TRY(const auto wanted, decode_move(body));
-    GRANDSTAND_TRY([[maybe_unused]] const auto may, may_move(decided_, user));
+    GRANDSTAND_RETURN_IF_ERROR(may_move(decided_, user));
     GRANDSTAND_TRY(const auto motion, clock_.move(facts, decided_, wanted, user.id));
     room::Outcome outcome;
     add(outcome, motion);
@@ -246,7 +246,7 @@ class PartyFeature final : public room::Feature {
     return outcome;
   }
   Result<room::Outcome> next(const room::Facts& facts, const room::User& user) {
-    GRANDSTAND_TRY([[maybe_unused]] const auto may, may_move(decided_, user));
+    GRANDSTAND_RETURN_IF_ERROR(may_move(decided_, user));
     return play_next(facts, user.id);
   }
 

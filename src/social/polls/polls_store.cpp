@@ -63,9 +63,8 @@ class PollsStore final : public room::FeatureStore {
                                                outbox = outbox_](pqxx::work& transaction) -> Status {
       if (outbox != nullptr) outbox->put(transaction, *events);
       for (const auto& [room, event] : *events) {
-        GRANDSTAND_TRY([[maybe_unused]] const auto stored, event.kind == "polls.opened"
-                                                               ? store_opened(transaction, room, event)
-                                                               : store_later(transaction, room, event));
+        GRANDSTAND_RETURN_IF_ERROR(event.kind == "polls.opened" ? store_opened(transaction, room, event)
+                                                                : store_later(transaction, room, event));
       }
       return success();
     };

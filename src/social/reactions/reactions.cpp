@@ -74,7 +74,7 @@ Result<TimelineQuery> read_timeline_query(const room::QueryParameters& parameter
     if (name != "limit") return unknown_parameter(name, "from, to and limit");
     GRANDSTAND_TRY(query.limit, read_number(name, value, kMinTimelineMarks, kMaxTimelineMarks));
   }
-  GRANDSTAND_TRY([[maybe_unused]] const auto in_order, query.stretch.check());
+  GRANDSTAND_RETURN_IF_ERROR(query.stretch.check());
   return query;
 }
 
