@@ -12,7 +12,6 @@ namespace {
 
 void read_service_descriptor(std::span<const std::uint8_t> body, Sdt::Service& service) {
   if (body.size() < 2) return;
-  service.type = body[0];
   const std::size_t provider = body[1];
   if (body.size() < 3 + provider) return;
   service.provider = trim(dvb_text_to_utf8(body.subspan(2, provider)));
@@ -27,17 +26,10 @@ std::optional<Sdt> parse_sdt(std::span<const std::uint8_t> section) {
   constexpr std::size_t kHeader = 11;
   if (section.size() < kHeader + 4 || section[0] != 0x42 || (section[5] & 0x01) == 0) return std::nullopt;
   Sdt sdt;
-  sdt.transport_stream = read_16_bits(section, 3);
-  sdt.version = section[5] >> 1 & 0x1F;
-  sdt.section = section[6];
-  sdt.last_section = section[7];
-  sdt.original_network = read_16_bits(section, 8);
   auto rest = section.subspan(kHeader, section.size() - kHeader - 4);
   while (rest.size() >= 5) {
     Sdt::Service service;
     service.id = read_16_bits(rest, 0);
-    service.running = rest[3] >> 5;
-    service.scrambled = (rest[3] & 0x10) != 0;
     const std::size_t length = read_16_bits(rest, 3) & 0x0FFF;
     if (rest.size() < 5 + length) return std::nullopt;
     for_each_descriptor(rest.subspan(5, length), [&service](std::uint8_t tag, std::span<const std::uint8_t> body) {

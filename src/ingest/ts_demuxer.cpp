@@ -110,11 +110,10 @@ void TsDemuxer::on_section_packet(const TsPacket& packet) {
 
 void TsDemuxer::on_section(std::uint16_t pid, std::span<const std::uint8_t> section) {
   if (!chosen_) return;
-  service_.follow(*chosen_);
-  if (pid == kSdtPid) return service_.take_sdt(section);
+  guide_.follow(*chosen_);
   if (pid == kEitPid) {
-    auto information = service_.take_eit(section);
-    if (information && !sink_.on_event_information(std::move(*information))) service_.forget_eit(section);
+    auto information = guide_.take(section);
+    if (information && !sink_.on_event_information(std::move(*information))) guide_.forget(section);
     return;
   }
   const bool splices = std::ranges::any_of(programme_.pmt().streams, [pid](const PmtStream& stream) {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "continuity.hpp"
+#include "eit_collector.hpp"
 #include "psi.hpp"
-#include "sdt_eit_collector.hpp"
 #include "splice_info.hpp"
 #include "tr101290.hpp"
 #include "ts_counts.hpp"
@@ -49,9 +49,6 @@ class TsDemuxer {
   void drop_partial();
 
   const TsCounts& counts() const { return counts_; }
-
-  // What the SDT says of the programme that is taken; all empty until it is known.
-  const Sdt::Service& service() const { return service_.service(); }
 
   // The programme that is taken, for the checks; another generation() says that it may be another one.
   Tr101290::Programme followed() const;
@@ -111,7 +108,7 @@ class TsDemuxer {
   std::optional<std::uint16_t> chosen_;
   std::uint64_t generation_ = 0;
   TsProgramme programme_;
-  SdtEitCollector service_;  // of the chosen programme
+  EitCollector guide_;  // of the chosen programme
   SpliceCues cues_;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Sections of SCTE 35, SDT and EIT, and texts of service information.
 #include "dvb_text.hpp"
-#include "sdt_eit_collector.hpp"
+#include "eit_collector.hpp"
+#include "sdt.hpp"
 #include "splice_info.hpp"
 
 #include <grandstand/base/text.hpp>
@@ -20,11 +21,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto taken = cues.take(bytes, unwrap, std::nullopt);
     if (i == 1 && taken.ok() && !taken->empty()) std::abort();
   }
-  ingest::SdtEitCollector collector;
+  if (const auto sdt = ingest::parse_sdt(bytes)) {
+    for (const auto& service : sdt->services)
+      if (!is_valid_utf8(service.name) || !is_valid_utf8(service.provider)) std::abort();
+  }
+  ingest::EitCollector collector;
   collector.follow(size > 5 ? static_cast<std::uint16_t>(data[3] << 8 | data[4]) : 1);
-  collector.take_sdt(bytes);
-  if (!is_valid_utf8(collector.service().name)) std::abort();
-  if (const auto information = collector.take_eit(bytes)) {
+  if (const auto information = collector.take(bytes)) {
     for (const auto& event : information->events) {
       if (!is_valid_utf8(event.title) || !is_valid_utf8(event.description)) std::abort();
       if (event.duration.count() <= 0) std::abort();

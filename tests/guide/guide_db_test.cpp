@@ -196,7 +196,7 @@ TEST_F(GuideTest, TakesTheStreamsOwnGuideWhereTheLineupLetsIt) {
   event.title = "A film";
   event.category = "News";
   const auto take = [&](const char* channel) {
-    guide->take(ChannelId(channel), {true, "One", {event}});
+    guide->take(ChannelId(channel), {true, {event}});
     guide->settle();
   };
   take("one");  // the same programme: what XMLTV said of it stays

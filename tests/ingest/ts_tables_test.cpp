@@ -109,19 +109,16 @@ TEST(TsTables, TellsAPartOfTheGuideAgainUntilItIsTaken) {
   EXPECT_EQ(feed.sink.events.size(), 1u);
 }
 
-TEST(TsTables, TellsTheGuideOfItsProgrammeWithTheNameOfTheService) {
+TEST(TsTables, TellsTheGuideOfItsProgramme) {
   Feed feed;
   feed.begin();
-  feed.ts.section_packets(0x11, tables::sdt(1302, 0x01, "Provider", "Service One"));
   feed.ts.section_packets(0x12,
                           tables::eit(0x4E, 1302, 0, {{7, kEvening, 30min, tables::short_event("eng", "News", "")}}));
   feed.ts.section_packets(0x12,
                           tables::eit(0x4E, 1303, 0, {{8, kEvening, 30min, tables::short_event("eng", "Other", "")}}));
   feed.push();
   ASSERT_EQ(feed.sink.events.size(), 1u);
-  EXPECT_EQ(feed.sink.events[0].service_name, "Service One");
   EXPECT_EQ(feed.sink.events[0].events.at(0).title, "News");
-  EXPECT_EQ(feed.demuxer.service().provider, "Provider");
 }
 
 }  // namespace

@@ -28,7 +28,6 @@ struct ProgrammeEvent {
 // A part of the schedule: what one table (present/following, or one segment of the schedule) holds now.
 struct EventInformation {
   bool present_following = false;
-  std::string service_name;  // of the SDT, when known
   std::vector<ProgrammeEvent> events;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "eit.hpp"
+#include "eit_collector.hpp"
 #include "sdt.hpp"
-#include "sdt_eit_collector.hpp"
 #include "service_tables.hpp"
 
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ ByteVector news_section(const std::string& title = "News at Seven") {
                 tables::descriptor(0x54, {0x20, 0x00}), tables::descriptor(0x55, {'G', 'B', 'R', 0x09})})}});
 }
 
-TEST(Sdt, ReadsNameProviderAndType) {
+TEST(Sdt, ReadsNameAndProvider) {
   const auto sdt = parse_sdt(tables::sdt(1302, 0x02, "Provider",
                                          "Radio \xC2"
                                          "e"));
@@ -39,7 +39,6 @@ TEST(Sdt, ReadsNameProviderAndType) {
   EXPECT_EQ(service.id, 1302);
   EXPECT_EQ(service.name, "Radio é");
   EXPECT_EQ(service.provider, "Provider");
-  EXPECT_TRUE(service.is_radio());
 }
 
 TEST(Eit, ReadsAnEventWithTheTextsOfItsFirstLanguage) {
@@ -88,28 +87,25 @@ TEST(Eit, SectionsOfOtherStreamsOrCutShortAreNone) {
   }
 }
 
-TEST(SdtEitCollector, TellsEachSectionOnceAndAgainWhenItChanges) {
-  SdtEitCollector collector;
-  EXPECT_FALSE(collector.take_eit(news_section()).has_value());  // follows nobody yet
+TEST(EitCollector, TellsEachSectionOnceAndAgainWhenItChanges) {
+  EitCollector collector;
+  EXPECT_FALSE(collector.take(news_section()).has_value());  // follows nobody yet
   collector.follow(1302);
-  collector.take_sdt(tables::sdt(1302, 1, "P", "One"));
-  const auto first = collector.take_eit(news_section());
+  const auto first = collector.take(news_section());
   ASSERT_TRUE(first.has_value());
-  EXPECT_EQ(first->service_name, "One");
   EXPECT_TRUE(first->present_following);
-  EXPECT_FALSE(collector.take_eit(news_section()).has_value());
-  const auto changed = collector.take_eit(news_section("Late news"));
+  EXPECT_FALSE(collector.take(news_section()).has_value());
+  const auto changed = collector.take(news_section("Late news"));
   ASSERT_TRUE(changed.has_value());
   EXPECT_EQ(changed->events.front().title, "Late news");
-  EXPECT_FALSE(collector.take_eit(tables::eit(0x4E, 1303, 0, {{1, kEvening, 1h, {}}})).has_value());
+  EXPECT_FALSE(collector.take(tables::eit(0x4E, 1303, 0, {{1, kEvening, 1h, {}}})).has_value());
 }
 
-TEST(SdtEitCollector, TellsTheScheduleSectionBySection) {
-  SdtEitCollector collector;
+TEST(EitCollector, TellsTheScheduleSectionBySection) {
+  EitCollector collector;
   collector.follow(1302);
   for (std::uint8_t section = 0; section < 8; ++section) {
-    const auto part =
-        collector.take_eit(tables::eit(0x50, 1302, section, {{section, kEvening + section * 1h, 1h, {}}}));
+    const auto part = collector.take(tables::eit(0x50, 1302, section, {{section, kEvening + section * 1h, 1h, {}}}));
     ASSERT_TRUE(part.has_value());
     EXPECT_FALSE(part->present_following);
     EXPECT_EQ(part->events.front().start, kEvening + section * 1h);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sdt_eit_collector.hpp"
+#include "eit_collector.hpp"
 
 #include "descriptor_loop.hpp"
 #include "eit.hpp"
@@ -22,26 +22,13 @@ std::pair<std::uint8_t, std::uint8_t> place_of(std::span<const std::uint8_t> sec
 
 }  // namespace
 
-void SdtEitCollector::follow(std::uint16_t service) {
+void EitCollector::follow(std::uint16_t service) {
   if (followed_ == service) return;
   followed_ = service;
-  service_ = {};
-  sdt_crc_ = 0;
   seen_.clear();
 }
 
-void SdtEitCollector::take_sdt(std::span<const std::uint8_t> section) {
-  if (!followed_ || section.size() < 12 || crc_of(section) == sdt_crc_) return;
-  auto sdt = parse_sdt(section);
-  if (!sdt) return;
-  for (Sdt::Service& service : sdt->services) {
-    if (service.id != *followed_) continue;
-    service_ = std::move(service);
-    sdt_crc_ = crc_of(section);
-  }
-}
-
-std::optional<media::EventInformation> SdtEitCollector::take_eit(std::span<const std::uint8_t> section) {
+std::optional<media::EventInformation> EitCollector::take(std::span<const std::uint8_t> section) {
   if (!followed_ || section.size() < 18 || read_16_bits(section, 3) != *followed_) return std::nullopt;
   const auto place = place_of(section);
   const std::uint32_t crc = crc_of(section);
@@ -50,10 +37,10 @@ std::optional<media::EventInformation> SdtEitCollector::take_eit(std::span<const
   if (!eit) return std::nullopt;
   seen_[place] = crc;
   if (eit->events.empty()) return std::nullopt;
-  return media::EventInformation{eit->present_following(), service_.name, std::move(eit->events)};
+  return media::EventInformation{eit->present_following(), std::move(eit->events)};
 }
 
-void SdtEitCollector::forget_eit(std::span<const std::uint8_t> section) {
+void EitCollector::forget(std::span<const std::uint8_t> section) {
   seen_.erase(place_of(section));
 }
 
