@@ -206,6 +206,8 @@ void OpenInput::publish_tracks() {
   for (const auto& lane : lanes_) {
     if (lane && lane->configured()) tracks->tracks.push_back(lane->track());
   }
+  const auto is_text = [](const media::Track& track) { return track.kind() == media::TrackKind::kText; };
+  if (std::ranges::all_of(tracks->tracks, is_text)) tracks->tracks.clear();  // texts of nothing
   tracks_ = std::move(tracks);
 }
 
@@ -234,7 +236,11 @@ Result<bool> OpenInput::read_packet() {
   }
   bad_in_row_ = 0;
   if (*changed) publish_tracks();
-  if (!fresh_.empty()) last_sample_ = settings_.now();
+  if (lanes_[index]->track().kind() == media::TrackKind::kText) {
+    if (tracks_->tracks.empty()) return true;
+  } else if (!fresh_.empty()) {
+    last_sample_ = settings_.now();
+  }
   for (media::Sample& sample : fresh_) ready_.push_back(std::move(sample));
   return true;
 }

@@ -28,7 +28,7 @@ void write(const std::filesystem::path& file, const ByteVector& bytes) {
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
-// Pictures whose parameter sets never come, as of an encoder that sends them once, before we came.
+// Pictures whose parameter sets never come, as of an encoder that sends them once, before we came; with texts.
 class WithoutConfiguration : public testing::Test {
  protected:
   WithoutConfiguration() {
@@ -37,9 +37,10 @@ class WithoutConfiguration : public testing::Test {
     for (int i = 0; i < 2'000; ++i, time += 3'600) {
       if (i % 100 == 0) {
         ts.pat({{1, 0x100}});
-        ts.pmt(0x100, 1, kVideo, {{0x1B, kVideo, {}}});
+        ts.pmt(0x100, 1, kVideo, {{0x1B, kVideo, {}}, {0x06, 0x102, {0x56, 5, 'd', 'e', 'u', 0x10, 0x88}}});
       }
-      ts.pes(kVideo, time, h264_delta());
+      if (i % 10 == 0) ts.pes(0x102, time, ByteVector(178, 0x10), {.with_length = true, .stream_id = 0xBD});
+      ts.pes(kVideo, time, h264_delta(), {.pcr = time});
     }
     write(file_, ts.take());
     settings_.url = file_.string();
@@ -67,6 +68,7 @@ TEST_F(WithoutConfiguration, IsAFailureOfAFeedThatNeverEnds) {
 TEST_F(WithoutConfiguration, IsTheEndOfAFileWithoutSamples) {
   const auto input = AvInput::open(settings_);
   ASSERT_TRUE(input) << input.error().message;
+  EXPECT_TRUE((*input)->tracks()->tracks.empty());
   const auto sample = (*input)->read();
   ASSERT_TRUE(sample);
   EXPECT_FALSE(*sample);
