@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { Daemon, eventually, freePort } from './lib/daemon.mjs';
+import { Daemon, freePort } from './lib/daemon.mjs';
 
 const picture = ['videotestsrc', 'is-live=true', '!', 'video/x-raw,width=320,height=180,framerate=25/1', '!', 'openh264enc', 'gop-size=25', '!', 'h264parse'];
 const sound = ['audiotestsrc', 'is-live=true', '!', 'audio/x-raw,rate=48000,channels=2', '!', 'avenc_aac', '!', 'aacparse'];
@@ -43,7 +43,7 @@ for (const id of ['librtmp', 'srt']) {
     await daemon.channelState(id, 'live', 60).catch((error) => {
       throw new Error(`${error.message}\n${running.map(({ errors }) => errors).join('\n')}\n${daemon.log.slice(-1500)}`);
     });
-    await eventually('the playlist', async () => (await daemon.get(`/live/${id}/index.m3u8`)).status === 200);
+    await daemon.inOneEncoding(id);
     const done = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-xerror', '-i', `${daemon.url}/live/${id}/index.m3u8`, '-t', '4', '-f', 'null', '-'], { timeout: 60_000 });
     assert.equal(done.status, 0, String(done.stderr));
     assert.equal(String(done.stderr), '');

@@ -123,6 +123,14 @@ export class Daemon {
     }, seconds);
   }
 
+  // FFmpeg 5.1 cannot follow fMP4 from one encoding to another: not from the slate, which a slow start leaves in the list.
+  async inOneEncoding(id) {
+    return eventually(`${id} in one encoding`, async () => {
+      const maps = (await (await this.get(`/live/${id}/fmp4/media.m3u8`)).text()).matchAll(/#EXT-X-MAP:URI="(.*?)"/g);
+      return new Set(Array.from(maps, ([, uri]) => uri)).size === 1;
+    }, 60);
+  }
+
   signal(name) {
     this.child.kill(name);
   }
