@@ -4,6 +4,7 @@
 #include "av_deadline.hpp"
 #include "av_handles.hpp"
 #include "av_lane.hpp"
+#include "descriptor_loop.hpp"
 #include "splice_info.hpp"
 
 #include <grandstand/base/log.hpp>
@@ -39,6 +40,7 @@ class OpenInput final : public AvInput {
   Status choose_streams();
   std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
   std::vector<media::SpliceCue> take_cues() override { return std::exchange(met_cues_, {}); }
+  std::vector<GuideSection> take_guide() override { return std::exchange(met_guide_, {}); }
   std::string left_out() const override { return left_out_; }
   bool keeps_what_it_read() const override { return std::string_view(context_->iformat->name) == "hls"; }
   Result<std::optional<media::Sample>> read() override;
@@ -55,6 +57,7 @@ class OpenInput final : public AvInput {
   bool all_configured() const;
   Result<bool> read_packet();  // into ready_; false: the end
   void take_splices(const AVPacket& section);
+  void take_guide(const AVPacket& section);
 
   Settings settings_;
   AvDeadline deadline_;
@@ -64,6 +67,9 @@ class OpenInput final : public AvInput {
   std::set<int> splices_;                       // stream indexes
   SpliceCues cues_;
   std::vector<media::SpliceCue> met_cues_;
+  std::optional<int> guide_;  // stream index
+  std::uint16_t service_ = 0;
+  std::vector<GuideSection> met_guide_;
   std::string left_out_;
   TimeUnwrap unwrap_;
   std::shared_ptr<const media::TrackSet> tracks_;
@@ -153,12 +159,20 @@ Status OpenInput::add_lanes(const AVProgram* program) {
     wanted.insert(program->stream_index, program->stream_index + program->nb_stream_indexes);
   }
   lanes_.resize(context_->nb_streams);
+  const bool has_guide =
+      program != nullptr && !settings_.local && std::string_view(context_->iformat->name) == "mpegts";
+  if (has_guide) service_ = static_cast<std::uint16_t>(program->id);
   bool have_video = false;
   bool any = false;
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     AVStream& stream = *context_->streams[i];
     stream.discard = AVDISCARD_ALL;
     const AVMediaType type = stream.codecpar->codec_type;
+    if (has_guide && stream.codecpar->codec_id == AV_CODEC_ID_EPG) {
+      stream.discard = AVDISCARD_DEFAULT;
+      guide_ = static_cast<int>(i);
+      continue;
+    }
     if (!wanted.empty() && !wanted.contains(i)) continue;
     if (stream.codecpar->codec_id == AV_CODEC_ID_NONE) continue;
     if ((stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) continue;
@@ -223,6 +237,7 @@ Result<bool> OpenInput::read_packet() {
   if (code < 0) return deadline_.failed("reading", av_error_text(code));
   const auto index = static_cast<std::size_t>(packet_->stream_index);
   if (splices_.contains(packet_->stream_index)) take_splices(*packet_);
+  if (guide_ == packet_->stream_index) take_guide(*packet_);
   if (index >= lanes_.size() || !lanes_[index]) {
     av_packet_unref(packet_.get());
     return true;
@@ -260,6 +275,12 @@ void OpenInput::take_splices(const AVPacket& section) {
     return;
   }
   std::ranges::move(*cues, std::back_inserter(met_cues_));
+}
+
+void OpenInput::take_guide(const AVPacket& section) {
+  const std::span bytes(section.data, static_cast<std::size_t>(section.size));
+  if (bytes.size() < 5 || read_16_bits(bytes, 3) != service_) return;
+  met_guide_.push_back({service_, SharedBytes::copy_of(bytes)});
 }
 
 Result<std::optional<media::Sample>> OpenInput::read() {

@@ -42,6 +42,15 @@ class AvInput {
   // The splice points met on the way to the sample that was read last, each once. Taken by asking.
   virtual std::vector<media::SpliceCue> take_cues() = 0;
 
+  // A section of the programme's guide as it came, repetitions included; with a right CRC.
+  struct GuideSection {
+    std::uint16_t service = 0;
+    SharedBytes bytes;
+  };
+  // Those met on the way to the sample that was read last: of MPEG-TS by HTTP. A file's guide is of another day, and in
+  // HLS it is not known which service is ours. Taken by asking.
+  virtual std::vector<GuideSection> take_guide() = 0;
+
   // The codecs of what is in it and is not passed on, as "another h264, hdmv_pgs_subtitle"; may be empty.
   virtual std::string left_out() const = 0;
 

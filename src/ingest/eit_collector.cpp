@@ -40,8 +40,9 @@ std::optional<media::EventInformation> EitCollector::take(std::span<const std::u
   return media::EventInformation{eit->present_following(), std::move(eit->events)};
 }
 
-void EitCollector::forget(std::span<const std::uint8_t> section) {
-  seen_.erase(place_of(section));
+void EitCollector::give(std::span<const std::uint8_t> section, media::SampleSink& sink) {
+  auto information = take(section);
+  if (information && !sink.on_event_information(std::move(*information))) seen_.erase(place_of(section));
 }
 
 }  // namespace grandstand::ingest

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grandstand/media/programme_event.hpp>
+#include <grandstand/media/sample_sink.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace grandstand::ingest {
 // Follows the guide of one service of a transport stream: its parts as they come and change. Repeated sections cost a
 // comparison. Bounded by what the tables can hold: 17 tables of 256 sections, of each 4 bytes are kept.
 //
-// Pure. Owner: TsDemuxer.
+// Pure. Owner: TsDemuxer or HandOver.
 class EitCollector {
  public:
   // The program_number that is followed; another one forgets everything.
@@ -23,8 +24,8 @@ class EitCollector {
 
   // A whole section of PID 0x12. Gives the part of the guide that it makes new or changes.
   std::optional<media::EventInformation> take(std::span<const std::uint8_t> section);
-  // As if it had not been given: the next repetition of the section gives it again.
-  void forget(std::span<const std::uint8_t> section);
+  // The same for a sink; what that has no use for now, the next repetition of the section gives again.
+  void give(std::span<const std::uint8_t> section, media::SampleSink& sink);
 
  private:
   std::optional<std::uint16_t> followed_;

@@ -65,6 +65,9 @@ void HandOver::give_item(Item& item) {
     context_.sink.on_tracks(std::move(*tracks));
   } else if (auto* cue = std::get_if<media::SpliceCue>(&item)) {
     context_.sink.on_splice_cue(std::move(*cue));
+  } else if (const auto* guide = std::get_if<AvInput::GuideSection>(&item)) {
+    guide_.follow(guide->service);
+    guide_.give(guide->bytes.span(), context_.sink);
   } else if (auto* discontinuity = std::get_if<Discontinuity>(&item)) {
     context_.sink.on_discontinuity(std::move(discontinuity->reason));
   } else if (auto* change = std::get_if<StateChange>(&item)) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "av_input.hpp"
+#include "eit_collector.hpp"
+
 #include <grandstand/ingest/source.hpp>
 
 #include <condition_variable>
@@ -28,8 +31,8 @@ class HandOver : public std::enable_shared_from_this<HandOver> {
     SourceState state;
     std::string reason;
   };
-  using Item = std::variant<media::Sample, std::shared_ptr<const media::TrackSet>, media::SpliceCue, Discontinuity,
-                            StateChange, SharedBytes>;
+  using Item = std::variant<media::Sample, std::shared_ptr<const media::TrackSet>, media::SpliceCue,
+                            AvInput::GuideSection, Discontinuity, StateChange, SharedBytes>;
 
   // What may wait for the loop; beyond it the thread waits.
   static constexpr std::size_t kMaxItems = 512;
@@ -69,6 +72,7 @@ class HandOver : public std::enable_shared_from_this<HandOver> {
   bool give_posted_ = false;
   std::deque<Item> items_;
   std::size_t bytes_ = 0;
+  EitCollector guide_;  // of the loop
   mutable SteadyTime last_now_{};
 };
 

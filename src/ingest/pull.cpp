@@ -47,6 +47,7 @@ std::string read_all(AvInput& input, const FeedSettings& feed, HandOver& out,
       if (!before || *before != *tracks) out.push(tracks);
     }
     for (media::SpliceCue& cue : input.take_cues()) out.push(std::move(cue));
+    for (AvInput::GuideSection& section : input.take_guide()) out.push(std::move(section));
     if (paced && !tracks->is_text((*sample)->track) &&
         !out.wait_until(pacer.due((*sample)->track, (*sample)->dts, out.now())))
       return "stopped";

@@ -30,6 +30,7 @@ class RenewedInput final : public AvInput {
 
   bool keeps_what_it_read() const override { return false; }
   std::vector<media::SpliceCue> take_cues() override { return input_->take_cues(); }
+  std::vector<GuideSection> take_guide() override { return input_->take_guide(); }
   std::string left_out() const override { return input_->left_out(); }
   std::shared_ptr<const media::TrackSet> tracks() const override { return input_->tracks(); }
   Result<std::optional<media::Sample>> read() override;

@@ -111,11 +111,7 @@ void TsDemuxer::on_section_packet(const TsPacket& packet) {
 void TsDemuxer::on_section(std::uint16_t pid, std::span<const std::uint8_t> section) {
   if (!chosen_) return;
   guide_.follow(*chosen_);
-  if (pid == kEitPid) {
-    auto information = guide_.take(section);
-    if (information && !sink_.on_event_information(std::move(*information))) guide_.forget(section);
-    return;
-  }
+  if (pid == kEitPid) return guide_.give(section, sink_);
   const bool splices = std::ranges::any_of(programme_.pmt().streams, [pid](const PmtStream& stream) {
     return stream.pid == pid && stream.stream_type == kSpliceStreamType;
   });

@@ -263,6 +263,21 @@ TEST_F(ThreadSourceTest, HlsBringsTextsAndSplices) {
   EXPECT_EQ(sink.cues[0].pts, media::MediaTime{0x07369C02E});
 }
 
+TEST_F(ThreadSourceTest, TransportStreamsByHttpBringTextsSplicesAndTheGuide) {
+  const auto bytes = broadcast();
+  std::ofstream(folder.path() + "/live", std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  FileServer server(folder.path());
+  run(server.url("live"), [this] { return !sink.states.empty() && sink.reason() == "it ended"; }, 20);
+  ASSERT_FALSE(sink.tracks.empty());
+  ASSERT_EQ(sink.tracks.back()->tracks.size(), 2u);
+  EXPECT_EQ(sink.tracks.back()->tracks[1].language, "deu");
+  EXPECT_EQ(sink.cues.size(), 1u);
+  ASSERT_EQ(sink.events.size(), 1u);
+  EXPECT_TRUE(sink.events[0].present_following);
+  EXPECT_EQ(sink.events[0].events.at(0).title, "Evening News");
+}
+
 TEST_F(ThreadSourceTest, AFilesTextsAndSplicesMoveOnWithItsRounds) {
   const auto bytes = broadcast();
   std::ofstream(folder.path() + "/a.ts", std::ios::binary)

@@ -30,6 +30,7 @@ class Programme final : public AvInput {
     }
   }
   std::vector<media::SpliceCue> take_cues() override { return std::exchange(cues, {}); }
+  std::vector<GuideSection> take_guide() override { return {}; }
   std::string left_out() const override { return {}; }
   bool keeps_what_it_read() const override { return true; }
   std::shared_ptr<const media::TrackSet> tracks() const override { return tracks_; }
