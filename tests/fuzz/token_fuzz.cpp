@@ -34,7 +34,8 @@ void check(const access::KeyRing& keys, std::string_view text) {
   const auto token = keys.verify(text, kNow);
   if (!token) return;
   if (token->channels.empty() || token->channels.size() > 64 || token->expires <= kNow) std::abort();
-  if (token->subject.size() > 128 || token->session.size() > 64 || token->query.size() > 512) std::abort();
+  if (token->subject.size() > 128 || token->session.size() > 64 || token->query.size() > access::kMaxTokenBytes)
+    std::abort();
   // What it says is said again in our own words.
   const auto again = keys.sign(*token);
   if (again.size() > access::kMaxTokenBytes) return;
