@@ -2,6 +2,7 @@
 #include "answering_server.hpp"
 #include "country_database.hpp"
 #include "manual_clock.hpp"
+#include "on_loop.hpp"
 #include "test_database.hpp"
 
 #include <grandstand/access/gate.hpp>
@@ -103,21 +104,12 @@ class GateTest : public testing::Test {
     return {};
   }
   void set_disabled(const UserId& whose, bool disabled) {
-    std::promise<bool> done;
-    aio::spawn(runtime.loop(0), accounts.set_disabled({UserId("account:999"), "Root"}, whose, disabled),
-               [&](const Status& outcome) { done.set_value(outcome.ok()); });
-    EXPECT_TRUE(done.get_future().get());
+    auto task = accounts.set_disabled({UserId("account:999"), "Root"}, whose, disabled);
+    EXPECT_TRUE(await_on_loop(runtime.loop(0), std::move(task)).ok());
   }
   std::string sign_in(const std::string& name) {
     EXPECT_TRUE(accounts.create_blocking(name, "correct horse", identity::Role::kViewer).ok());
-    std::promise<std::string> done;
-    auto task = [](identity::Accounts& from, std::string who, std::promise<std::string>& out) -> aio::Task<Status> {
-      const auto signed_in = co_await from.sign_in(who, "correct horse");
-      out.set_value(signed_in ? signed_in->token : "");
-      co_return success();
-    }(accounts, name, done);
-    aio::spawn(runtime.loop(0), std::move(task));
-    return done.get_future().get();
+    return await_on_loop(runtime.loop(0), accounts.sign_in(name, "correct horse")).value().token;
   }
 
   TemporaryDirectory directory;

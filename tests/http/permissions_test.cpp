@@ -96,16 +96,8 @@ class ApiPermissionsTest : public testing::Test {
     const bool everywhere = channel.value().empty();
     EXPECT_TRUE(site_.accounts().create_blocking(name, "correct horse", everywhere ? role : Role::kViewer).ok());
     if (!everywhere) EXPECT_TRUE(site_.accounts().set_channel_role_blocking(name, channel, role).ok());
-    std::promise<std::string> token;
-    site_.on_loop([&] {
-      auto sign_in = [](identity::Accounts& a, std::string n, std::promise<std::string>& t) -> aio::Task<Status> {
-        auto signed_in = co_await a.sign_in(std::move(n), "correct horse");
-        t.set_value(signed_in.ok() ? signed_in->token : "");
-        co_return success();
-      };
-      aio::spawn(site_.loop(), sign_in(site_.accounts(), name, token));
-    });
-    return "Authorization: Bearer " + token.get_future().get() + "\r\n";
+    const auto signed_in = await_on_loop(site_.loop(), site_.accounts().sign_in(name, "correct horse")).value();
+    return "Authorization: Bearer " + signed_in.token + "\r\n";
   }
   int ask(const ApiAction& action, const std::string& line) {
     // Of its own, because one of the answers never ends.
@@ -181,16 +173,7 @@ TEST_F(ApiPermissionsTest, OfBotsAreTheirTokensScopes) {
   const identity::User root{UserId("account:99"), "Root", Role::kAdmin};
   const auto ada = accounts.create_blocking("Ada", "correct horse", Role::kViewer).value();
   const auto bob = accounts.create_blocking("Bob", "correct horse", Role::kViewer).value();
-  const auto done = [&](auto task) {
-    using Outcome = decltype(task.await_resume());
-    std::promise<Outcome> promise;
-    auto keep = [](decltype(task) t, std::promise<Outcome>& p) -> aio::Task<Status> {
-      p.set_value(co_await std::move(t));
-      co_return success();
-    };
-    site_.on_loop([&] { aio::spawn(site_.loop(), keep(std::move(task), promise)); });
-    return promise.get_future().get();
-  };
+  const auto done = [&](auto task) { return await_on_loop(site_.loop(), std::move(task)); };
   // Two take turns, so that neither comes to its rate; the clock stands still, for it is the server's, too.
   const auto token_of = [&](const identity::User& owner, const std::string& name, identity::TokenScope scope) {
     const auto bot = done(accounts.create_bot(owner, name)).value();

@@ -43,13 +43,7 @@ class BotsInRoomsTest : public ::testing::Test {
   }
   template <class T>
   Result<T> wait(aio::Task<Result<T>> task) {
-    std::promise<Result<T>> outcome;
-    auto keep = [](aio::Task<Result<T>> t, std::promise<Result<T>>& o) -> aio::Task<Status> {
-      o.set_value(co_await std::move(t));
-      co_return success();
-    };
-    aio::spawn(runtime.loop(0), keep(std::move(task), outcome));
-    return outcome.get_future().get();
+    return await_on_loop(runtime.loop(0), std::move(task));
   }
   identity::MadeBotToken token(std::vector<TokenScope> scopes, std::optional<ChannelId> channel = {},
                                std::optional<UtcTime> expires = {}) {

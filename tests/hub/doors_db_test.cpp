@@ -58,14 +58,7 @@ class DoorsTest : public testing::Test {
   // The session token of a new account.
   std::string account(const std::string& name, Role role = Role::kViewer) {
     EXPECT_TRUE(accounts_.create_blocking(name, "a long password", role).ok());
-    std::promise<std::string> token;
-    auto sign_in = [](identity::Accounts& a, std::string n, std::promise<std::string>& t) -> aio::Task<Status> {
-      const auto signed_in = co_await a.sign_in(std::move(n), "a long password");
-      t.set_value(signed_in.ok() ? signed_in->token : "");
-      co_return success();
-    };
-    aio::spawn(runtime_.loop(0), sign_in(accounts_, name, token));
-    return token.get_future().get();
+    return await_on_loop(runtime_.loop(0), accounts_.sign_in(name, "a long password")).value().token;
   }
   static json hello(FakeClient& client, const std::string& token) {
     return client.request({{"type", "hello"}, {"token", token}});
@@ -79,15 +72,9 @@ class DoorsTest : public testing::Test {
     return client.request(FakeClient::command(kClub, "echo.say", key, {{"n", 1}}));
   }
   Result<std::string> ask(std::optional<identity::User> asker, std::string address, std::string token = "") {
-    std::promise<Result<std::string>> answer;
-    auto task = [](Hub& hub, aio::Loop& loop, Question question,
-                   std::promise<Result<std::string>>& out) -> aio::Task<Status> {
-      out.set_value(co_await hub.query(loop, std::move(question)));
-      co_return success();
-    };
-    Question question{RoomId(kClub), "echo", "list", {}, std::move(asker), address, std::move(token)};
-    aio::spawn(runtime_.loop(1), task(hub_, runtime_.loop(1), std::move(question), answer));
-    return answer.get_future().get();
+    auto& loop = runtime_.loop(1);
+    return await_on_loop(
+        loop, hub_.query(loop, {RoomId(kClub), "echo", "list", {}, std::move(asker), address, std::move(token)}));
   }
 
   std::atomic<bool> closed_{false}, token_is_good_{true};

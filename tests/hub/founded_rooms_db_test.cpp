@@ -48,14 +48,7 @@ class FoundedRooms : public testing::Test {
   }
   // The session token of a new account.
   std::string account(const std::string& name) {
-    std::promise<std::string> token;
-    auto sign_in = [](identity::Accounts& accounts, std::string n, std::promise<std::string>& t) -> aio::Task<Status> {
-      const auto signed_in = co_await accounts.register_account(std::move(n), "a good password");
-      t.set_value(signed_in.ok() ? signed_in->token : "");
-      co_return success();
-    };
-    aio::spawn(runtime_.loop(0), sign_in(accounts_, name, token));
-    return token.get_future().get();
+    return await_on_loop(runtime_.loop(0), accounts_.register_account(name, "a good password")).value().token;
   }
   static json found(FakeClient& client) { return client.request({{"type", "found"}, {"kind", "club"}}); }
   static json join(FakeClient& client, const std::string& ticket = club::kTicket) {
@@ -63,15 +56,9 @@ class FoundedRooms : public testing::Test {
   }
   Result<std::string> ask(std::string room, std::string query, std::optional<identity::User> asker = {},
                           std::string code = {}) {
-    std::promise<Result<std::string>> answer;
-    auto task = [](Hub& hub, aio::Loop& l, std::string r, std::string q, std::optional<identity::User> u, std::string c,
-                   std::promise<Result<std::string>>& a) -> aio::Task<Status> {
-      a.set_value(co_await hub.query(l, {RoomId(r), "club", q, {{"code", c}}, u, "192.0.2.0"}));
-      co_return success();
-    };
     auto& loop = runtime_.loop(0);
-    aio::spawn(loop, task(hub_, loop, std::move(room), std::move(query), std::move(asker), std::move(code), answer));
-    return answer.get_future().get();
+    return await_on_loop(
+        loop, hub_.query(loop, {RoomId(room), "club", query, {{"code", code}}, std::move(asker), "192.0.2.0"}));
   }
 
   std::vector<storage::Migration> steps_{identity::Accounts::migrations().begin(),

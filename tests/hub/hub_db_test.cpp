@@ -72,14 +72,7 @@ class HubTest : public ::testing::Test {
   // The session token of a new account.
   std::string signed_in(const std::string& name, identity::Role role) {
     EXPECT_TRUE(accounts.create_blocking(name, "a long password", role).ok());
-    std::promise<std::string> token;
-    auto sign_in = [](identity::Accounts& a, std::string n, std::promise<std::string>& t) -> aio::Task<Status> {
-      auto signed_in = co_await a.sign_in(std::move(n), "a long password");
-      t.set_value(signed_in.ok() ? signed_in->token : "");
-      co_return success();
-    };
-    aio::spawn(runtime.loop(0), sign_in(accounts, name, token));
-    return token.get_future().get();
+    return await_on_loop(runtime.loop(0), accounts.sign_in(name, "a long password")).value().token;
   }
   bool eventually(const std::function<bool()>& condition) {
     for (int i = 0; i < 5'000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
@@ -181,11 +174,7 @@ TEST_F(HubTest, OpenSessionsBecomeWhatTheirAccountBecomes) {
     return maria.request(FakeClient::command(room, "echo.rule", key, {{"n", 1}}))["ok"];
   };
   EXPECT_EQ(rule(kNews, "k1"), false);
-  const auto change = [&](auto task) {
-    std::promise<Status> done;
-    aio::spawn(runtime.loop(0), std::move(task), [&](Status status) { done.set_value(std::move(status)); });
-    EXPECT_TRUE(done.get_future().get().ok());
-  };
+  const auto change = [&](auto task) { EXPECT_TRUE(await_on_loop(runtime.loop(0), std::move(task)).ok()); };
   const identity::User root{UserId("account:99"), "Root", identity::Role::kAdmin};
   change(accounts.set_channel_role(root, ChannelId("news"), UserId(id), identity::Role::kModerator));
   EXPECT_EQ(maria.expect_event("room.standing", {{"role", "moderator"}, {"follower_since", nullptr}})["room"], kNews);
@@ -207,9 +196,7 @@ TEST_F(HubTest, ClosesTheConnectionsOfASessionThatEnds) {
   maria.request({{"type", "hello"}, {"token", secret}});
   maria.join(kNews);
   auto& ada = guest("Ada");
-  std::promise<void> done;
-  aio::spawn(runtime.loop(0), accounts.sign_out(secret), [&](Status) { done.set_value(); });
-  done.get_future().wait();
+  EXPECT_TRUE(await_on_loop(runtime.loop(0), accounts.sign_out(secret)).ok());
   EXPECT_EQ(maria.transport().wait_for_close(), wire::CloseCode::kUnauthenticated);
   EXPECT_TRUE(eventually([&] { return hub->members(RoomId(kNews)) == 1; }));
   EXPECT_EQ(ada.request(say(1, "k1"))["ok"], true);
@@ -498,17 +485,8 @@ TEST_F(HubTest, TellsNobodyOfThoseWhoHaveLeftAnEmptyRoom) {
 TEST_F(HubTest, AnswersQueriesOfFeatures) {
   const auto ask = [&](std::string room, std::string feature, std::string query,
                        std::optional<identity::User> asker = {}) {
-    std::promise<Result<std::string>> answer;
-    auto task = [](Hub& h, aio::Loop& l, std::string r, std::string f, std::string q, std::optional<identity::User> u,
-                   std::promise<Result<std::string>>& a) -> aio::Task<Status> {
-      std::map<std::string, std::string> parameters{{"limit", "3"}};
-      auto found = co_await h.query(l, {RoomId(r), f, q, parameters, u});
-      a.set_value(std::move(found));
-      co_return success();
-    };
     auto& loop = runtime.loop(1);
-    aio::spawn(loop, task(*hub, loop, std::move(room), std::move(feature), std::move(query), std::move(asker), answer));
-    return answer.get_future().get();
+    return await_on_loop(loop, hub->query(loop, {RoomId(room), feature, query, {{"limit", "3"}}, std::move(asker)}));
   };
   EXPECT_EQ(*ask(kNews, "echo", "list"), R"({"query":"list","parameters":1})");
   identity::User ada{UserId("account:1"), "Ada", identity::Role::kViewer};

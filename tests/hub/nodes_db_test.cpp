@@ -129,13 +129,7 @@ class NodesTest : public testing::Test {
   }
   template <class T>
   static Result<T> wait(Node& node, aio::Task<Result<T>> task) {
-    std::promise<Result<T>> outcome;
-    auto keep = [](aio::Task<Result<T>> t, std::promise<Result<T>>& o) -> aio::Task<Status> {
-      o.set_value(co_await std::move(t));
-      co_return success();
-    };
-    aio::spawn(node.runtime.loop(0), keep(std::move(task), outcome));
-    return outcome.get_future().get();
+    return await_on_loop(node.runtime.loop(0), std::move(task));
   }
   // A new account, connected to the node.
   static FakeClient& account(Node& node, const std::string& name) {

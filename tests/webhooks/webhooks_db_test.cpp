@@ -70,13 +70,7 @@ class WebhooksTest : public testing::Test {
   }
   template <class T>
   Result<T> wait(aio::Task<Result<T>> task) {
-    std::promise<Result<T>> outcome;
-    auto keep = [](aio::Task<Result<T>> t, std::promise<Result<T>>& o) -> aio::Task<Status> {
-      o.set_value(co_await std::move(t));
-      co_return success();
-    };
-    on_loop(runtime.loop(0), [&] { aio::spawn(runtime.loop(0), keep(std::move(task), outcome)); });
-    return outcome.get_future().get();
+    return await_on_loop(runtime.loop(0), std::move(task));
   }
   MadeWebhook make(const std::string& url) {
     return wait(hooks().create(kNews, {url, {"chat.message"}, "", true})).value();
