@@ -23,12 +23,22 @@ bool eventually(const std::function<bool()>& question) {
   return false;
 }
 
-TEST(ThumbnailWorker, OffersAThumbnailOfAKeyFrameEachInterval) {
-  media::silence_ffmpeg();
-  const auto programme = test::encode_programme(3, "-c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p", "");
+class ThumbnailWorkerTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { media::silence_ffmpeg(); }
+  ThumbnailWorkerTest() { worker.set_track(programme.tracks->video()); }
+  bool offers_a_first_one() {
+    worker.push(programme.samples[0], UtcTime{1'000s});
+    return eventually([this] { return worker.files()->find("thumbnail.jpg") != nullptr; });
+  }
+
+  test::EncodedProgramme programme =
+      test::encode_programme(3, "-c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p", "");
   ops::Metrics metrics;
-  ThumbnailWorker worker(ChannelId("news"), {.enabled = true, .interval = 2s}, metrics);
-  worker.set_track(programme.tracks->video());
+  ThumbnailWorker worker{ChannelId("news"), {.enabled = true, .interval = 2s}, metrics};
+};
+
+TEST_F(ThumbnailWorkerTest, OffersAThumbnailOfAKeyFrameEachInterval) {
   const UtcTime begin{1'000s};
   EXPECT_EQ(worker.files()->find("thumbnail.jpg"), nullptr);
   int offered = 0;
@@ -52,14 +62,8 @@ TEST(ThumbnailWorker, OffersAThumbnailOfAKeyFrameEachInterval) {
   EXPECT_EQ(cues->content_type, "text/vtt");
 }
 
-TEST(ThumbnailWorker, OffersNoPictureWhileThereAreNone) {
-  media::silence_ffmpeg();
-  const auto programme = test::encode_programme(1, "-c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p", "");
-  ops::Metrics metrics;
-  ThumbnailWorker worker(ChannelId("news"), {.enabled = true, .interval = 2s}, metrics);
-  worker.set_track(programme.tracks->video());
-  worker.push(programme.samples[0], UtcTime{1'000s});
-  ASSERT_TRUE(eventually([&] { return worker.files()->find("thumbnail.jpg") != nullptr; }));
+TEST_F(ThumbnailWorkerTest, OffersNoPictureWhileThereAreNone) {
+  ASSERT_TRUE(offers_a_first_one());
   worker.set_track(nullptr);
   EXPECT_EQ(worker.files()->find("thumbnail.jpg"), nullptr);
   EXPECT_NE(worker.files()->find("thumbnails.vtt"), nullptr) << "of the past there are";
@@ -67,14 +71,8 @@ TEST(ThumbnailWorker, OffersNoPictureWhileThereAreNone) {
   EXPECT_NE(worker.files()->find("thumbnail.jpg"), nullptr);
 }
 
-TEST(ThumbnailWorker, CountsDamagedKeyFramesAndKeepsWhatItHas) {
-  media::silence_ffmpeg();
-  const auto programme = test::encode_programme(1, "-c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p", "");
-  ops::Metrics metrics;
-  ThumbnailWorker worker(ChannelId("news"), {.enabled = true, .interval = 2s}, metrics);
-  worker.set_track(programme.tracks->video());
-  worker.push(programme.samples[0], UtcTime{1'000s});
-  ASSERT_TRUE(eventually([&] { return worker.files()->find("thumbnail.jpg") != nullptr; }));
+TEST_F(ThumbnailWorkerTest, CountsDamagedKeyFramesAndKeepsWhatItHas) {
+  ASSERT_TRUE(offers_a_first_one());
   auto broken = programme.samples[0];
   broken.data = SharedBytes(std::string(500, 'x'));
   worker.push(broken, UtcTime{1'010s});
