@@ -24,6 +24,9 @@ struct FreeFilter {
 struct CloseTransport {
   void operator()(AVIOContext* context) const { avio_close(context); }
 };
+// The time base of media::MediaTime.
+inline constexpr AVRational kMediaBase{1, 90'000};
+
 using InputHandle = std::unique_ptr<AVFormatContext, CloseInput>;
 using TransportHandle = std::unique_ptr<AVIOContext, CloseTransport>;
 using PacketHandle = std::unique_ptr<AVPacket, FreePacket>;

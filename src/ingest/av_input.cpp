@@ -261,7 +261,6 @@ Result<bool> OpenInput::read_packet() {
 }
 
 void OpenInput::take_splices(const AVPacket& section) {
-  constexpr AVRational kMediaBase{1, 90'000};
   const auto time_of = [this](std::uint64_t stamp) { return unwrap_.nearest(stamp); };
   std::optional<media::MediaTime> clock;  // that of the programme when the section came
   if (section.pts != AV_NOPTS_VALUE) {

@@ -15,8 +15,6 @@ namespace grandstand::ingest {
 
 namespace {
 
-constexpr AVRational kMediaBase{1, 90'000};
-
 std::span<const std::uint8_t> extradata(const AVCodecParameters& parameters) {
   if (parameters.extradata == nullptr || parameters.extradata_size <= 0) return {};
   return {parameters.extradata, static_cast<std::size_t>(parameters.extradata_size)};
@@ -24,6 +22,12 @@ std::span<const std::uint8_t> extradata(const AVCodecParameters& parameters) {
 
 bool is_annex_b(std::span<const std::uint8_t> bytes) {
   return bytes.size() >= 4 && bytes[0] == 0 && bytes[1] == 0 && (bytes[2] == 1 || (bytes[2] == 0 && bytes[3] == 1));
+}
+
+// One code of ISO 639-2, or several with commas between them; empty: none is told.
+std::string_view languages_of(const AVStream& stream) {
+  const AVDictionaryEntry* const entry = av_dict_get(stream.metadata, "language", nullptr, 0);
+  return entry != nullptr ? entry->value : std::string_view();
 }
 
 // What the container calls the stream (in MPEG-TS the PID), if that tells it from the others; HLS's demuxer numbers
@@ -71,9 +75,7 @@ AvLane::AvLane(AVStream& stream, media::Codec codec, std::uint32_t id) : stream_
   track_.id = id;
   track_.codec = codec;
   time_base_ = stream.time_base;
-  if (const AVDictionaryEntry* language = av_dict_get(stream.metadata, "language", nullptr, 0)) {
-    if (std::string_view(language->value) != "und") track_.language = std::string_view(language->value).substr(0, 3);
-  }
+  if (const auto languages = languages_of(stream); languages != "und") track_.language = languages.substr(0, 3);
 }
 
 Result<std::unique_ptr<AvLane>> AvLane::create(AVFormatContext& context, AVStream& stream) {
@@ -165,13 +167,12 @@ Status AvLane::prepare_audio() {
 void AvLane::prepare_text() {
   configured_ = true;
   const auto pages = extradata(*stream_.codecpar);
-  const AVDictionaryEntry* language = av_dict_get(stream_.metadata, "language", nullptr, 0);
-  const std::string_view languages = language != nullptr ? language->value : "";
   if (track_.codec == media::Codec::kDvbSubtitle) {
     track_.hearing_impaired = (stream_.disposition & AV_DISPOSITION_HEARING_IMPAIRED) != 0;
     if (pages.size() >= 2) track_.page = pages[0] << 8 | pages[1];
     return;
   }
+  const auto languages = languages_of(stream_);
   std::vector<std::uint8_t> descriptor;
   for (std::size_t i = 0; 2 * i + 1 < pages.size(); ++i) {
     std::string code = 4 * i < languages.size() ? std::string(languages.substr(4 * i, 3)) : "";

@@ -47,7 +47,7 @@ class AvLane {
   AVStream& stream_;
   media::Track track_;
   bool configured_ = false;
-  AVRational time_base_{1, 90'000};
+  AVRational time_base_ = kMediaBase;
   FilterHandle filter_;
   VideoUnits units_;
   double guessed_rate_ = 0;
