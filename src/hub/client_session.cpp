@@ -387,10 +387,10 @@ void ClientSession::handle(wire::Ping ping) {
 
 // Who says hello as somebody else was let in as another, and could not be put out as that any more.
 void ClientSession::leave_guarded_rooms() {
-  static_cast<void>(leave_where([this](const Membership& membership) {
+  leave_where([this](const Membership& membership) {
     const auto& room = membership.room->id();
     return core_->context.features.founder_of(room) != nullptr || !check_door(room, membership.token).ok();
-  }));
+  });
 }
 
 void ClientSession::part_from(const Membership& membership) {
@@ -399,16 +399,15 @@ void ClientSession::part_from(const Membership& membership) {
   membership.room->leave(loop_.loop().index());
 }
 
-std::vector<RoomId> ClientSession::leave_where(const std::function<bool(const Membership&)>& is_left) {
-  std::vector<std::shared_ptr<RoomPort>> rooms;
+std::vector<std::shared_ptr<RoomPort>> ClientSession::leave_where(
+    const std::function<bool(const Membership&)>& is_left) {
+  std::vector<std::shared_ptr<RoomPort>> left;
   for (const auto& membership : memberships_) {
-    if (is_left(membership)) rooms.push_back(membership.room);
+    if (is_left(membership)) left.push_back(membership.room);
   }
-  std::vector<RoomId> left;
-  for (const auto& room : rooms) {
+  for (const auto& room : left) {
     part_from(*find(*room));
     forget(*room);
-    left.push_back(room->id());
   }
   return left;
 }

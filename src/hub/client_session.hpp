@@ -91,7 +91,8 @@ class ClientSession final : public Session {
   Membership* find(const RoomId& room);
   Membership* find(const RoomPort& room);
   void part_from(const Membership& membership);
-  std::vector<RoomId> leave_where(const std::function<bool(const Membership&)>& is_left);
+  // Gives the rooms that were left.
+  std::vector<std::shared_ptr<RoomPort>> leave_where(const std::function<bool(const Membership&)>& is_left);
   void leave_all();
   void leave_guarded_rooms();
   void tell_standing(const RoomId& room);

@@ -28,7 +28,7 @@ void ClientSession::leave_closed_rooms() {
       [this](const Membership& membership) { return !check_door(membership.room->id(), membership.token).ok(); });
   for (const auto& room : closed) {
     core_->metrics.doors_closed.add();
-    send(wire::encode_moved(room.value()));
+    send(wire::encode_moved(room->id().value()));
   }
 }
 
