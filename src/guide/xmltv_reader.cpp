@@ -234,7 +234,7 @@ Status XmltvReader::push(std::string_view bytes) {
   constexpr std::size_t kPiece = 1u << 20;  // expat counts in int
   while (!bytes.empty()) {
     const auto piece = bytes.substr(0, kPiece);
-    if (auto status = state_->parse(piece, false); !status.ok()) return status;
+    GRANDSTAND_RETURN_IF_ERROR(state_->parse(piece, false));
     bytes.remove_prefix(piece.size());
   }
   return success();

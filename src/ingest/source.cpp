@@ -131,7 +131,7 @@ Status validate(const FeedSettings& feed) {
   GRANDSTAND_RETURN_IF_ERROR(validate_options(feed, kind));
   switch (kind) {
     case Kind::kUdp:
-      if (auto address = FeedAddress::parse(feed.url); !address) return address.error();
+      GRANDSTAND_RETURN_IF_ERROR(FeedAddress::parse(feed.url));
       return success();
     case Kind::kRtmp:
       return validate_rtmp(feed);

@@ -43,7 +43,7 @@ class Database {
   // Runs `work` in a transaction on one of the threads: commits when it returns a value, rolls back on error.
   template <class T>
   aio::Task<Result<T>> run(std::function<Result<T>(pqxx::work&)> work) {
-    if (auto status = admit(); !status.ok()) co_return status.error();
+    GRANDSTAND_CO_RETURN_IF_ERROR(admit());
     std::function<Result<T>()> job = [this, work = std::move(work)] { return run_blocking<T>(work); };
     co_return co_await offload_->run<T>(std::move(job));
   }

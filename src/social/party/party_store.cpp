@@ -159,7 +159,7 @@ class PartyStore final : public room::FeatureStore {
 
   aio::Task<Result<std::string>> found_room(std::string body, room::User founder, UtcTime now) override {
     GRANDSTAND_CO_TRY(auto founding, decode_founding(body));
-    if (auto good = check_programme(founding.programme, now); !good.ok()) co_return good.error();
+    GRANDSTAND_CO_RETURN_IF_ERROR(check_programme(founding.programme, now));
     if (founding.starts_at && *founding.starts_at > now + kFurthestStart) {
       co_return Error{ErrorCode::kInvalidArgument, "A party may be planned 60 days ahead at most."};
     }

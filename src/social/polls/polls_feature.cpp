@@ -30,7 +30,7 @@ class PollsFeature final : public room::Feature {
       return room::Outcome{{{"vote", encode_vote(vote), command.media_time, command.user, room::Audience::kNobody}}};
     }
     GRANDSTAND_TRY(const auto poll, decode_poll(command.body));
-    if (auto allowed = decide_close(state_, poll); !allowed.ok()) return allowed.error();
+    GRANDSTAND_RETURN_IF_ERROR(decide_close(state_, poll));
     return room::Outcome{{{"closed", encode_poll(poll), command.media_time, command.user}}};
   }
 

@@ -26,7 +26,7 @@ class ReactionsFeature final : public room::Feature {
     if (command.user.role < room::Role::kModerator && network_rate_.try_take(command.standing.network, facts.now)) {
       return Error{ErrorCode::kRateLimited, "Too many reactions come from your network. Wait a moment."};
     }
-    if (auto status = count(state_, facts, send, command.media_time); !status.ok()) return status.error();
+    GRANDSTAND_RETURN_IF_ERROR(count(state_, facts, send, command.media_time));
     return room::Outcome{};
   }
   void apply(const room::Event& event) override {}
