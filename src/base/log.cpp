@@ -44,6 +44,18 @@ bool is_source(const std::string& url, std::size_t begin, std::size_t end) {
   return url.find_first_not_of("0123456789abcdefABCDEF.:[]", begin) >= end;
 }
 
+// Where the user information that begins at `start` ends: at the "@". npos: there is none.
+std::size_t end_of_user(const std::string& url, std::size_t start) {
+  const auto path = std::min(url.find_first_of("/?#", start), url.size());
+  const auto at = url.substr(0, path).rfind('@');
+  if (at != std::string::npos && at >= start) return at;
+  // A password that should have been escaped: "rtsp://user:pa/ss@camera". No port has other characters than digits.
+  const auto colon = url.substr(0, path).rfind(':');
+  const bool is_port = colon < start || colon == std::string::npos || url[start] == '[' ||
+                       url.find_first_not_of("0123456789", colon + 1) >= path;
+  return is_port ? std::string::npos : url.rfind('@');
+}
+
 }  // namespace
 
 void set_up(const Settings& settings) {
@@ -75,9 +87,8 @@ std::string redact(std::string_view url) {
   std::string text(url);
   if (const auto scheme = text.find("://"); scheme != std::string::npos) {
     const auto start = scheme + 3;
-    const auto end = text.find_first_of("/?#", start);
-    const auto at = text.rfind('@', end == std::string::npos ? std::string::npos : end);
-    if (at != std::string::npos && at >= start && !is_source(text, start, at)) text.replace(start, at - start, "***");
+    const auto at = end_of_user(text, start);
+    if (at != std::string::npos && !is_source(text, start, at)) text.replace(start, at - start, "***");
   }
   const auto query = text.find('?');
   if (query == std::string::npos) return text;

@@ -67,5 +67,13 @@ TEST(Redact, HidesUserInformationAndQueryValues) {
   EXPECT_EQ(redact("udp://user:pass@239.1.1.1:5000"), "udp://***@239.1.1.1:5000");
 }
 
+TEST(Redact, HidesAPasswordWhoseSlashWasNotEscaped) {
+  EXPECT_EQ(redact("rtsp://user:pa/ss@camera/1"), "rtsp://***@camera/1");
+  EXPECT_EQ(redact("rtsp://user:pa?ss=1@camera/1?token=abc"), "rtsp://***@camera/1?token=***");
+  EXPECT_EQ(redact("https://host:8443/@home/live.m3u8"), "https://host:8443/@home/live.m3u8");
+  EXPECT_EQ(redact("https://[2001:db8::1]/@home/live.m3u8"), "https://[2001:db8::1]/@home/live.m3u8");
+  EXPECT_EQ(redact("https://host/@home:1/live.m3u8"), "https://host/@home:1/live.m3u8");
+}
+
 }  // namespace
 }  // namespace grandstand::log
