@@ -91,6 +91,24 @@ test('a moderator works the queue with one hand, and everybody sees what was all
   assert.deepEqual(moderator.faults, []);
 });
 
+test('the queue has the keyboard from the moment that it is seen', async () => {
+  await moderator.click('[data-tab=log]');
+  await moderator.locator('[data-testid=moderation-log]').waitFor();
+  const hasKeys = await moderator.evaluate(() => {
+    const seen = new Promise((resolve) => {
+      new MutationObserver((_changes, observer) => {
+        const queue = document.querySelector('[data-testid=moderation-queue]');
+        if (!queue) return;
+        observer.disconnect();
+        resolve(document.activeElement === queue);
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    document.querySelector('[data-tab=queue]').click();
+    return seen;
+  });
+  assert.ok(hasKeys);
+});
+
 test('a key that is held down decides about one person alone', async () => {
   const guests = [];
   for (const name of ['Ina', 'Jan', 'Kai']) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { faultOf } from '../../features/fault_of';
 import { Icon } from '../../look/icons';
 import { when } from '../../look/when';
@@ -71,10 +71,15 @@ const nextOf = (tab: Tab, key: string): Tab | undefined => {
 export function ModeratorPanel({ room, onClose }: { room: OpenRoom; onClose: () => void }) {
   const [tab, setTab] = useState<Tab>('queue');
   const [fault, setFault] = useState('');
+  const queue = useRef<HTMLDivElement>(null);
   const { moderation, house_rules: rules } = room.features;
   const run = (work: Promise<unknown>): void => {
     setFault('');
     work.catch((reason: unknown) => setFault(faultOf(reason)));
+  };
+  const choose = (name: Tab): void => {
+    setTab(name);
+    if (name === 'queue') queue.current?.focus();
   };
   const counts: Readonly<Record<Tab, number>> = { queue: rules.waiting.value.length, reports: moderation.reports.value.length, people: 0, rules: 0, log: 0 };
   return (
@@ -98,14 +103,14 @@ export function ModeratorPanel({ room, onClose }: { room: OpenRoom; onClose: () 
         }}
       >
         {tabs.map((name) => (
-          <button key={name} type="button" role="tab" class="moderator-tab" aria-selected={tab === name} tabIndex={tab === name ? 0 : -1} data-tab={name} onClick={() => setTab(name)}>
+          <button key={name} type="button" role="tab" class="moderator-tab" aria-selected={tab === name} tabIndex={tab === name ? 0 : -1} data-tab={name} onClick={() => choose(name)}>
             {words.tabs[name]}
             {counts[name] > 0 && <span class="tab-count">{counts[name]}</span>}
           </button>
         ))}
       </div>
       <div class="moderator-body scrolls" role="tabpanel" tabIndex={0} aria-label={words.tabs[tab]}>
-        {tab === 'queue' && <QueueView room={room} onFault={setFault} />}
+        {tab === 'queue' && <QueueView room={room} box={queue} onFault={setFault} />}
         {tab === 'reports' && <ReportsView room={room} run={run} />}
         {tab === 'people' && <PeopleView room={room} run={run} />}
         {tab === 'rules' && <RulesView rules={rules} run={run} />}

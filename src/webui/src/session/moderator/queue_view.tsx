@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { browserTimers } from '../../base/timers';
 import { faultOf } from '../../features/fault_of';
 import type { Waiting } from '../../features/house_rules/house_rules';
@@ -31,15 +32,16 @@ function Remaining({ until }: { until: number }) {
   return <span class="waiting-for">{words.goesOut(useSecondsLeft(until))}</span>;
 }
 
-export function QueueView({ room, onFault }: { room: OpenRoom; onFault: (why: string) => void }) {
+// Its keys work while `box` has the focus.
+export function QueueView({ room, box, onFault }: { room: OpenRoom; box: RefObject<HTMLDivElement>; onFault: (why: string) => void }) {
   const waiting = room.features.house_rules.waiting.value;
   const selection = useRef(new Selection());
   const [, changed] = useState(0);
-  const box = useRef<HTMLDivElement>(null);
   const ids = waiting.map(({ id }) => id);
   const selected = selection.current.of(ids, browserTimers.now());
 
-  useEffect(() => box.current?.focus(), []);
+  // Before it is seen: who sees it may press a key at once.
+  useLayoutEffect(() => box.current?.focus(), []);
   useEffect(() => {
     box.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
