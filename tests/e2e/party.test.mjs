@@ -32,7 +32,8 @@ after(async () => {
 
 const faults = [];
 const open = (address, viewport) => openPage(browser, daemon.url + address, { faults, viewport });
-const inSync = (page) => page.waitForSelector('[data-testid=party-state][data-state=in_sync]');
+// In time, and with a picture whose moment is known.
+const inSync = (page) => page.waitForSelector('[data-testid=party-state][data-state=in_sync][data-position]');
 const picture = (page) => at(page, 'player').evaluate((video) => ({ paused: video.paused, time: video.currentTime }));
 const isPaused = (page, paused) => eventually(paused ? 'the picture to stand' : 'the picture to move', async () => (await picture(page)).paused === paused, 60);
 
