@@ -44,16 +44,16 @@ bool is_source(const std::string& url, std::size_t begin, std::size_t end) {
   return url.find_first_not_of("0123456789abcdefABCDEF.:[]", begin) >= end;
 }
 
-// Where the user information that begins at `start` ends: at the "@". npos: there is none.
-std::size_t end_of_user(const std::string& url, std::size_t start) {
-  const auto path = std::min(url.find_first_of("/?#", start), url.size());
-  const auto at = url.substr(0, path).rfind('@');
-  if (at != std::string::npos && at >= start) return at;
+// How long the user information is that `rest`, which is what follows "://", begins with: up to the "@". npos: it has
+// none.
+std::size_t user_length(std::string_view rest) {
+  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) return at;
   // A password that should have been escaped: "rtsp://user:pa/ss@camera". No port has other characters than digits.
-  const auto colon = url.substr(0, path).rfind(':');
-  const bool is_port = colon < start || colon == std::string::npos || url[start] == '[' ||
-                       url.find_first_not_of("0123456789", colon + 1) >= path;
-  return is_port ? std::string::npos : url.rfind('@');
+  const auto colon = authority.rfind(':');
+  const bool is_port = colon == std::string_view::npos || authority.starts_with('[') ||
+                       authority.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  return is_port ? std::string_view::npos : rest.rfind('@');
 }
 
 }  // namespace
@@ -87,8 +87,8 @@ std::string redact(std::string_view url) {
   std::string text(url);
   if (const auto scheme = text.find("://"); scheme != std::string::npos) {
     const auto start = scheme + 3;
-    const auto at = end_of_user(text, start);
-    if (at != std::string::npos && !is_source(text, start, at)) text.replace(start, at - start, "***");
+    const auto length = user_length(std::string_view(text).substr(start));
+    if (length != std::string::npos && !is_source(text, start, start + length)) text.replace(start, length, "***");
   }
   const auto query = text.find('?');
   if (query == std::string::npos) return text;
